@@ -1,0 +1,62 @@
+import type { Pose } from "./camera.ts";
+
+export type Size = { width: number; height: number };
+
+/** Takes a place in the frame to a place in the picture: rows of a 3 by 3 homography, in frame pixels. */
+export type View = [number, number, number, number, number, number, number, number, number];
+
+/**
+ * A real camera before a flat picture: a truck slides along it, a pan turns and so leans the verticals.
+ * At rest the view is the identity, because the video has to begin with exactly the picture.
+ */
+export function lookThrough(pose: Pose, { width, height }: Size): View {
+  const focal = Math.max(width, height);
+  const yaw = Math.atan((pose.pan * width) / focal);
+  const pitch = Math.atan((pose.tilt * height) / focal);
+  const [cosYaw, sinYaw] = [Math.cos(yaw), Math.sin(yaw)];
+  const [cosPitch, sinPitch] = [Math.cos(pitch), Math.sin(pitch)];
+  const [cosRoll, sinRoll] = [Math.cos(pose.roll), Math.sin(pose.roll)];
+  const scale = Math.exp(-pose.zoom);
+  const middle = { x: (width - 1) / 2, y: (height - 1) / 2 };
+  const eye = { x: middle.x + pose.truck * width, y: middle.y + pose.pedestal * height };
+
+  // The ray through a pixel: (right * scale, down * scale, focal), rolled, pitched, then turned.
+  const ray = (right: number, down: number, ahead: number): [number, number, number] => {
+    const x = right * cosRoll - down * sinRoll;
+    const y = right * sinRoll + down * cosRoll;
+    const [lowered, forward] = [y * cosPitch + ahead * sinPitch, ahead * cosPitch - y * sinPitch];
+    return [x * cosYaw + forward * sinYaw, lowered, forward * cosYaw - x * sinYaw];
+  };
+  const [ax, ay, az] = ray(scale, 0, 0);
+  const [bx, by, bz] = ray(0, scale, 0);
+  const [cx, cy, cz] = ray(-middle.x * scale, -middle.y * scale, focal);
+
+  // Each ray meets the picture where its depth is the focal length.
+  const column = (x: number, y: number, z: number) => ({
+    x: x * focal + eye.x * z,
+    y: y * focal + eye.y * z,
+    z,
+  });
+  const [a, b, c] = [column(ax, ay, az), column(bx, by, bz), column(cx, cy, cz)];
+  const unit = 1 / focal;
+  return [a.x, b.x, c.x, a.y, b.y, c.y, a.z, b.z, c.z].map((value) => value * unit) as View;
+}
+
+/** How many pixels beyond the picture's edges the views see, on the side where they see most. */
+export function findReach(views: View[], { width, height }: Size): { x: number; y: number } {
+  const reach = { x: 0, y: 0 };
+  for (const [a, b, c, d, e, f, g, h, i] of views) {
+    for (const [x, y] of [
+      [0, 0],
+      [width, 0],
+      [0, height],
+      [width, height],
+    ] as const) {
+      const depth = g * x + h * y + i;
+      const [u, v] = [(a * x + b * y + c) / depth, (d * x + e * y + f) / depth];
+      reach.x = Math.max(reach.x, -u, u - (width - 1));
+      reach.y = Math.max(reach.y, -v, v - (height - 1));
+    }
+  }
+  return { x: Math.ceil(reach.x), y: Math.ceil(reach.y) };
+}

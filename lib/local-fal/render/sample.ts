@@ -1,0 +1,85 @@
+import type { Size, View } from "./lens.ts";
+import type { Plane, Planes } from "./planes.ts";
+import { sampleWasm } from "./sample.wasm.ts";
+
+type DrawRow = (
+  to: number,
+  columns: number,
+  samples: number,
+  stride: number,
+  ...place: [u: number, v: number, w: number, du: number, dv: number, dw: number]
+) => void;
+
+/** A plane of the frame. Its samples sit in the frame at `step * n`, and rows at `step * n + offset`. */
+type Part = {
+  to: number;
+  columns: number;
+  rows: number;
+  step: number;
+  offset: number;
+  samples: number;
+  plane: Plane;
+};
+
+const PAGE_BYTES = 65_536;
+
+/**
+ * Prepares to draw what the camera sees as I420 frames, all into the returned `frame`.
+ * `margin` is how far the planes reach beyond the picture.
+ */
+export function createSampler(
+  { width, height }: Size,
+  planes: Planes,
+  margin: { x: number; y: number },
+) {
+  const [columns, rows] = [width / 2, height / 2];
+  const frameBytes = width * height + 2 * columns * rows;
+  const { memory, drawRow } = load();
+  // A page between them, for what a row's last 4 samples write and read too much.
+  let free = frameBytes + PAGE_BYTES;
+  const place = ({ samples }: Plane) => (free += samples.length) - samples.length;
+
+  const full = { columns: width, rows: height, step: 1, offset: 0 };
+  // H.264's 4:2:0 colour sits on every second pixel of a row and between two rows.
+  const half = { columns, rows, step: 2, offset: 0.5 };
+  const red = width * height + columns * rows;
+  const parts: Part[] = [
+    { ...full, to: 0, plane: planes.luma, samples: place(planes.luma) },
+    { ...half, to: width * height, plane: planes.blue, samples: place(planes.blue) },
+    { ...half, to: red, plane: planes.red, samples: place(planes.red) },
+  ];
+  memory.grow(Math.ceil((free + PAGE_BYTES) / PAGE_BYTES));
+  for (const { plane, samples } of parts) new Uint8Array(memory.buffer).set(plane.samples, samples);
+
+  return {
+    frame: new Uint8Array(memory.buffer, 0, frameBytes),
+    draw(view: View) {
+      for (const part of parts) drawPart(drawRow, part, view, margin);
+    },
+  };
+}
+
+function drawPart(
+  drawRow: DrawRow,
+  { to, columns, rows, step, offset, samples, plane: { stride, density } }: Part,
+  [a, b, c, d, e, f, g, h, i]: View,
+  margin: { x: number; y: number },
+) {
+  // Places are in 1/65536 sample from the margin's corner, and rounded to the 1/256 that is looked at.
+  const unit = 65_536 * density;
+  const [shiftX, shiftY] = [margin.x * unit + 128, margin.y * unit + 128];
+  const [du, dv, dw] = [(a * unit + g * shiftX) * step, (d * unit + g * shiftY) * step, g * step];
+  for (let row = 0; row < rows; row++) {
+    const y = row * step + offset;
+    const w = h * y + i;
+    const u = (b * y + c) * unit + w * shiftX;
+    const v = (e * y + f) * unit + w * shiftY;
+    drawRow(to + row * columns, columns, samples, stride, u, v, w, du, dv, dw);
+  }
+}
+
+function load() {
+  const module = new WebAssembly.Module(Buffer.from(sampleWasm, "base64"));
+  const { memory, drawRow } = new WebAssembly.Instance(module).exports;
+  return { memory: memory as WebAssembly.Memory, drawRow: drawRow as DrawRow };
+}

@@ -1,0 +1,75 @@
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { readJson, writeJson } from "./disk.ts";
+import { type FalRequest, type RequestEvent, transition } from "./request.ts";
+
+export type RequestStore = Awaited<ReturnType<typeof openRequestStore>>;
+
+/** Keeps each request in a folder of its own: the input, written once, and the small state beside it. */
+export async function openRequestStore(directory: string) {
+  await mkdir(directory, { recursive: true });
+  const requests = await readRequests(directory);
+  const lastWrites = new Map<string, Promise<unknown>>();
+  let lastSequence = 0;
+  for (const { sequence } of requests.values()) lastSequence = Math.max(lastSequence, sequence);
+
+  return {
+    find: (id: string) => requests.get(id),
+
+    unfinished: () =>
+      [...requests.values()]
+        .filter(({ state }) => state.status !== "completed")
+        .sort((a, b) => a.sequence - b.sequence),
+
+    async add(request: Omit<FalRequest, "sequence" | "state">, input: unknown) {
+      lastSequence += 1;
+      const added: FalRequest = {
+        ...request,
+        sequence: lastSequence,
+        state: { status: "queued" },
+      };
+      const folder = join(directory, request.id);
+      await mkdir(folder);
+      await writeJson(join(folder, "input.json"), input);
+      // Last, because a folder without a state is a submission that was never acknowledged.
+      await writeJson(join(folder, "request.json"), added);
+      requests.set(added.id, added);
+      return added;
+    },
+
+    readInput: (id: string) => readJson(join(directory, id, "input.json")),
+
+    /** Applies one event after the other; what `find` answers is already on disk. */
+    change(id: string, event: RequestEvent) {
+      const previous = lastWrites.get(id) ?? Promise.resolve();
+      const write = previous.then(async () => {
+        const before = requests.get(id);
+        if (!before) throw new Error(`There is no request ${id}.`);
+        const state = transition(before.state, event);
+        if (state === before.state) return { before, after: before };
+
+        const after = { ...before, state };
+        await writeJson(join(directory, id, "request.json"), after);
+        requests.set(id, after);
+        return { before, after };
+      });
+      const settled = write
+        .catch(() => {}) // the caller has the error; the next change must still get its turn
+        .then(() => {
+          if (lastWrites.get(id) === settled) lastWrites.delete(id);
+        });
+      lastWrites.set(id, settled);
+      return write;
+    },
+  };
+}
+
+async function readRequests(directory: string): Promise<Map<string, FalRequest>> {
+  const requests = new Map<string, FalRequest>();
+  for (const id of await readdir(directory)) {
+    const request = (await readJson(join(directory, id, "request.json"))) as FalRequest | undefined;
+    if (request) requests.set(id, request);
+    else await rm(join(directory, id), { recursive: true, force: true });
+  }
+  return requests;
+}
