@@ -1,0 +1,17 @@
+import { AppError } from "@/lib/problems";
+import { route } from "@/lib/server/http";
+import { upstreamKind } from "@/lib/server/upstream/kind";
+import { getLocalFal, LOCAL_FAL_ROUTE } from "@/lib/server/upstream/local-fal";
+
+// Only what browsers reach directly at fal, too: the queue is behind the proxy.
+const FILE_HOSTS = /^\/v3b?\.fal\.media\//;
+
+const handle = route(async (request: Request) => {
+  const url = new URL(request.url);
+  url.pathname = url.pathname.slice(LOCAL_FAL_ROUTE.length);
+  if (upstreamKind() !== "local" || !FILE_HOSTS.test(url.pathname)) throw new AppError("not_found");
+  const localFal = await getLocalFal();
+  return localFal.fetch(new Request(url, request));
+});
+
+export { handle as GET, handle as HEAD, handle as OPTIONS, handle as PUT };

@@ -1,0 +1,7 @@
+/** MiniMax's published limits; fal's schemas name none, so these are kept before anything is sent. */
+export const MAX_PROMPT_LENGTH = 2000;
+export const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
+/** The short side must be over this. */
+export const SHORT_SIDE_FLOOR = 300;
+/** Width over height, both ways. */
+export const MAX_ASPECT_RATIO = 5 / 2;

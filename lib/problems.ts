@@ -1,0 +1,178 @@
+export type Charged = "no" | "yes" | "unknown";
+
+type ProblemKind = {
+  /** Of our own routes' answer, where a route can meet it. */
+  status?: number;
+  title: string;
+  /** What happened and what to do about it. */
+  message: string;
+  canRetry: boolean;
+  charged: Charged;
+};
+
+const MINIMAX_FORMATS = "Use a JPEG, PNG or WebP picture.";
+
+export const problems = {
+  picture_empty: free(
+    "This file is empty",
+    `It holds no bytes, so there is nothing to show. ${MINIMAX_FORMATS}`,
+  ),
+  picture_unreadable: free(
+    "This is not a picture we can read",
+    `The file is damaged or holds something else. ${MINIMAX_FORMATS}`,
+  ),
+  picture_incomplete: free(
+    "This picture is cut off",
+    "Its end is missing, as after a broken download. Copy or download it again, then drop it here.",
+  ),
+  picture_is_drawing: free(
+    "An SVG is a drawing, not a photograph",
+    "The model needs pixels. Export it as PNG or JPEG, then drop that.",
+  ),
+  picture_too_heavy: free(
+    "This picture is over 20 MB",
+    "The model takes files up to 20 MB. Save a smaller copy: 2,000 pixels on the long side is plenty.",
+  ),
+  picture_too_small: free(
+    "This picture is too small",
+    "Its short side must be over 300 pixels. Use a larger original rather than an enlarged copy.",
+  ),
+  picture_too_long: free(
+    "This picture is too long for its height",
+    "The model takes shapes between 2:5 and 5:2. Crop it, then drop it again.",
+  ),
+  picture_missing: free(
+    "There is no picture yet",
+    "Drop one on the stage, paste it, or choose a file.",
+  ),
+  prompt_empty: free(
+    "The prompt is empty",
+    "Write in a few words what should happen after the first frame.",
+  ),
+  prompt_too_long: free(
+    "The prompt is too long",
+    "The model reads 2,000 characters. Shorten it: nothing that you wrote is lost.",
+  ),
+  upload_failed: free(
+    "The upload broke off",
+    "Your picture and your words are still here. Check the connection and try again.",
+    true,
+  ),
+  offline: free(
+    "You are offline",
+    "Your picture and your words are still here. Try again when the connection is back.",
+    true,
+  ),
+
+  bad_request: {
+    status: 400,
+    ...free("That request can't be used", "Something in it is missing or malformed."),
+  },
+  not_found: {
+    status: 404,
+    ...free("There is nothing here", "The address is wrong, or what it named is gone."),
+  },
+  call_refused: {
+    status: 403,
+    ...free(
+      "This server does not pass that call on",
+      "Only the calls that Firstframe itself makes reach fal.",
+    ),
+  },
+  body_too_large: { status: 413, ...free("That request is too large", "Send less at once.") },
+  upstream_unavailable: {
+    status: 503,
+    ...free(
+      "fal can't be reached right now",
+      "Nothing was sent. Wait a moment, then try again.",
+      true,
+    ),
+  },
+  upstream_answer_broken: {
+    status: 502,
+    title: "fal's answer did not arrive",
+    message: "The connection broke off. Wait a moment, then try again.",
+    canRetry: true,
+    charged: "unknown",
+  },
+  unconfirmed: {
+    status: 500,
+    title: "It is not known whether fal took this one",
+    message:
+      "It was sent, but the answer was lost. It is not sent again by itself, so that it can't be paid twice. Look at your fal dashboard before you try again.",
+    canRetry: true,
+    charged: "unknown",
+  },
+  internal: {
+    status: 500,
+    title: "Something broke on this server",
+    message: "The server's log has the details.",
+    canRetry: true,
+    charged: "unknown",
+  },
+
+  server_unreachable: {
+    title: "This server can't be reached",
+    message: "Check that it is running and that you are online. The run goes on upstream.",
+    canRetry: true,
+    charged: "unknown",
+  },
+  key_refused: free(
+    "fal refused this server's key",
+    "Whoever runs this server should check FAL_KEY.",
+    true,
+  ),
+  account_locked: free(
+    "The fal account is locked",
+    "Its balance may be used up, or the key may lack permission. See fal.ai/dashboard/billing, then try again.",
+    true,
+  ),
+  model_unavailable: free("fal does not know this model", "It may have been renamed or withdrawn."),
+  rate_limited: free("Too many requests at once", "Wait a minute, then try again.", true),
+  prompt_declined: {
+    title: "The model declined this one",
+    message: "Its content check flagged the prompt or the picture. Change either and try again.",
+    canRetry: false,
+    charged: "unknown",
+  },
+  input_refused: {
+    title: "The model could not use this input",
+    message: "Change the prompt or the picture, then try again.",
+    canRetry: false,
+    charged: "unknown",
+  },
+  generation_failed: free(
+    "The model failed while it worked",
+    "This is not about your input. Try again.",
+    true,
+  ),
+  result_gone: {
+    title: "The result is no longer kept",
+    message: "fal stores a result for about an hour, and this one was not collected in time.",
+    canRetry: true,
+    charged: "yes",
+  },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** A failure as the screen shows it. `detail` is the upstream's own sentence, when it adds something. */
+export type Problem = { code: ProblemCode; charged: Charged; field?: string; detail?: string };
+
+export function problem(code: ProblemCode, extra: Partial<Omit<Problem, "code">> = {}): Problem {
+  return { code, charged: problems[code].charged, ...extra };
+}
+
+export class AppError extends Error {
+  override name = "AppError";
+  readonly code: ProblemCode;
+
+  constructor(code: ProblemCode, options?: ErrorOptions) {
+    super(problems[code].message, options);
+    this.code = code;
+  }
+}
+
+function free(title: string, message: string, canRetry = false) {
+  return { title, message, canRetry, charged: "no" } as const;
+}

@@ -1,0 +1,47 @@
+import "server-only";
+import { z } from "zod";
+
+const httpUrl = z.url({ protocol: /^https?$/ });
+const flag = z.stringbool({ truthy: ["true", "1"], falsy: ["false", "0"] });
+
+const envSchema = z
+  .object({
+    NODE_ENV: z.string().default("development"),
+    FAL_KEY: z.string().trim().min(1).optional(),
+    FAL_UPSTREAM: httpUrl.transform((url) => url.replace(/\/+$/, "")).optional(),
+    PUBLIC_URL: httpUrl.transform((url) => new URL(url).origin).optional(),
+    MEDIA_URL: z
+      .string()
+      .startsWith("file:", "only file: addresses are served so far")
+      .default("file:data/media"),
+    ALLOW_PUBLIC: flag.default(false),
+    TRUST_PROXY: flag.default(false),
+    LOG_LEVEL: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
+    LOCAL_FAL_CONCURRENCY: z.coerce.number().int().min(1).max(16).default(1),
+  })
+  .refine((env) => !(env.FAL_KEY && env.NODE_ENV === "production" && !env.ALLOW_PUBLIC), {
+    path: ["FAL_KEY"],
+    // Said even when another value is wrong, too.
+    when: () => true,
+    error:
+      "with a key, everyone who can open this server spends your money. Keep it behind a login of your own, then set ALLOW_PUBLIC=true to say so.",
+  });
+
+export type Env = z.infer<typeof envSchema>;
+
+/** Throws one message that names every mistake. */
+export function parseEnv(source: Record<string, string | undefined>): Env {
+  // `FAL_KEY=` in a file means "not set": let the default apply.
+  const filled = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
+  const result = envSchema.safeParse(filled);
+  if (result.success) return result.data;
+  throw new Error(`Check the environment:\n${z.prettifyError(result.error)}`);
+}
+
+let env: Env | undefined;
+
+// Read on first use, not on import: the app is built without secrets.
+export function getEnv(): Env {
+  env ??= parseEnv(process.env);
+  return env;
+}

@@ -1,0 +1,51 @@
+import "server-only";
+import { AppError, problems } from "@/lib/problems";
+import { getEnv } from "./env";
+import { getLog } from "./log";
+
+type Handler<Context> = (request: Request, context: Context) => Promise<Response>;
+
+/** Turns whatever a route throws into the one error shape that the browser knows. */
+export function route<Context>(handler: Handler<Context>): Handler<Context> {
+  return (request, context) =>
+    handler(request, context).catch((error: unknown) => {
+      const { code, status, message, requestId } = report(error);
+      return Response.json({ error: { code, message, requestId } }, { status });
+    });
+}
+
+/** The same in fal's shape, for the routes that a fal client reads. */
+export function falRoute<Context>(handler: Handler<Context>): Handler<Context> {
+  return (request, context) =>
+    handler(request, context).catch((error: unknown) => {
+      const { code, status, message, requestId } = report(error);
+      const headers = { "x-fal-error-type": code, "cache-control": "no-store" };
+      return Response.json(
+        { detail: message, error_type: code, request_id: requestId },
+        { status, headers },
+      );
+    });
+}
+
+/** Where a browser reaches this server: `PUBLIC_URL`, else what the request itself says. */
+export function publicOrigin(request: Request): string {
+  const { PUBLIC_URL, TRUST_PROXY } = getEnv();
+  if (PUBLIC_URL) return PUBLIC_URL;
+  const forwarded = (name: string) =>
+    TRUST_PROXY ? request.headers.get(name)?.split(",")[0]?.trim() : undefined;
+  const protocol = forwarded("x-forwarded-proto") === "https" ? "https" : "http";
+  const host = forwarded("x-forwarded-host") ?? request.headers.get("host");
+  if (!host || !/^[\w.\-[\]:]+$/.test(host)) throw new AppError("bad_request");
+  return `${protocol}://${host}`;
+}
+
+function report(error: unknown) {
+  const known = error instanceof AppError ? error : new AppError("internal", { cause: error });
+  const kind = problems[known.code];
+  const status = "status" in kind ? kind.status : 500;
+  const requestId = crypto.randomUUID();
+  // The cause can hold signed URLs: it goes to the log, never into the answer.
+  if (status >= 500) getLog().error({ requestId, code: known.code, err: known.cause });
+  const message = `${kind.title}. ${known.message}`;
+  return { code: known.code, status, message, requestId };
+}
