@@ -1,0 +1,20 @@
+import { connection } from "next/server";
+import { Header } from "@/components/header";
+import { Studio } from "@/components/studio/studio";
+import { imageToVideo } from "@/lib/models";
+import { upstreamKind } from "@/lib/server/upstream/kind";
+
+export default async function StudioPage() {
+  // The upstream is chosen by the environment of the running server, not of the build.
+  await connection();
+  const upstream = upstreamKind();
+  return (
+    <>
+      <Header upstream={upstream} />
+      <main className="mx-auto max-w-[1400px] px-3.5 pb-16 sm:px-6">
+        <h1 className="sr-only">Firstframe: a picture becomes a video</h1>
+        <Studio model={imageToVideo} upstream={upstream} />
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,118 @@
+"use client";
+
+import type { Ref } from "react";
+import { Button } from "@/components/ui/button";
+import { Switch } from "@/components/ui/switch";
+import type { Draft } from "@/lib/draft";
+import { formatUsual } from "@/lib/format";
+import type { Model } from "@/lib/models";
+import { MAX_PROMPT_LENGTH } from "@/lib/models/limits";
+import { problems } from "@/lib/problems";
+import type { UpstreamKind } from "@/lib/upstream-kind";
+
+type ComposeProps = {
+  draft: Draft;
+  model: Model;
+  upstream: UpstreamKind;
+  promptRef: Ref<HTMLTextAreaElement>;
+  /** "Generate", "Generate another", "Generate again". */
+  verb: string;
+  isWaitingForUpload: boolean;
+  onPrompt: (prompt: string) => void;
+  onOptimize: (optimizePrompt: boolean) => void;
+  onGenerate: () => void;
+};
+
+export function Compose(props: ComposeProps) {
+  const {
+    draft,
+    model,
+    upstream,
+    promptRef,
+    verb,
+    isWaitingForUpload,
+    onPrompt,
+    onOptimize,
+    onGenerate,
+  } = props;
+  const length = draft.prompt.trim().length;
+  const isTooLong = length > MAX_PROMPT_LENGTH;
+  const complaint = draft.problem?.field === "prompt" ? draft.problem : undefined;
+
+  return (
+    <form
+      noValidate
+      className="flex flex-col gap-5"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onGenerate();
+      }}
+    >
+      <div>
+        <div className="mb-2 flex items-baseline justify-between">
+          <label htmlFor="prompt" className="font-semibold">
+            Prompt
+          </label>
+          <span
+            className={`font-mono text-xs tabular-nums ${isTooLong ? "font-semibold text-accent" : "text-muted"}`}
+          >
+            {length} / {MAX_PROMPT_LENGTH}
+          </span>
+        </div>
+        <textarea
+          ref={promptRef}
+          id="prompt"
+          rows={5}
+          value={draft.prompt}
+          aria-invalid={Boolean(complaint) || isTooLong}
+          aria-describedby="prompt-hint"
+          placeholder="What should happen? The video begins with your picture."
+          onChange={(event) => onPrompt(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) onGenerate();
+          }}
+          className="block w-full resize-y rounded-control border border-line bg-surface px-3.5 py-3 text-[15px] leading-relaxed placeholder:text-muted hover:border-line-strong aria-invalid:border-accent"
+        />
+        {complaint ? (
+          <p id="prompt-hint" role="alert" className="mt-2 text-[13px]">
+            <span className="font-semibold">{problems[complaint.code].title}.</span>{" "}
+            {problems[complaint.code].message}
+          </p>
+        ) : (
+          <p id="prompt-hint" className="mt-2 text-[13px] text-muted">
+            Camera moves go in brackets:{" "}
+            <span className="whitespace-nowrap">[Push in, Pan right]</span>
+          </p>
+        )}
+      </div>
+
+      <Switch
+        label="Optimize prompt"
+        hint="The model rewrites your prompt first. Turn it off to have moves taken literally."
+        isOn={draft.optimizePrompt}
+        onChange={onOptimize}
+      />
+
+      <div className="border-t border-line pt-5">
+        <p className="font-semibold">{model.name}</p>
+        <p className="text-[13px] text-muted">
+          {upstream === "local"
+            ? "Rendered here · 5.6 s · 1280 px · no sound"
+            : `${model.summary} · usually ${formatUsual(model.usualSeconds)}`}
+        </p>
+      </div>
+
+      <Button
+        kind="primary"
+        type="submit"
+        aria-busy={isWaitingForUpload}
+        // A double click is one wish, and a second run would be paid as well.
+        onClick={(event) => event.detail > 1 && event.preventDefault()}
+        className="min-h-12 text-[15px]"
+      >
+        {isWaitingForUpload ? `${verb} after the upload…` : verb}
+        {upstream === "fal" && ` · $${model.priceUsd.toFixed(2)}`}
+      </Button>
+    </form>
+  );
+}

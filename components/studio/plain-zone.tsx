@@ -1,0 +1,23 @@
+"use client";
+
+import { useRef } from "react";
+import type { DropZoneProps } from "./drop-zone";
+
+/** The file dialog alone, until the drop zone has loaded. */
+export function PlainZone({ onPicture, children }: DropZoneProps) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <div>
+      <input
+        ref={input}
+        type="file"
+        aria-label="Image"
+        accept="image/*"
+        className="sr-only"
+        tabIndex={-1}
+        onChange={({ target }) => target.files?.[0] && onPicture(target.files[0])}
+      />
+      {children({ choose: () => input.current?.click(), isDragging: false })}
+    </div>
+  );
+}

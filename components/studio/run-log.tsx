@@ -1,0 +1,24 @@
+import { formatClock } from "@/lib/format";
+import type { LogLine } from "@/lib/progress";
+
+type RunLogProps = { log: readonly LogLine[]; since: string };
+
+/** What the upstream writes while it works, for who wants to know. */
+export function RunLog({ log, since }: RunLogProps) {
+  return (
+    <ol
+      aria-label="Log"
+      className="mt-2 max-h-52 overflow-y-auto border-l border-line pl-3 font-mono text-xs leading-relaxed"
+    >
+      {log.map(({ at, message }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added at the end.
+        <li key={index} className="flex gap-3">
+          <time dateTime={at} className="text-muted">
+            {formatClock(Date.parse(at) - Date.parse(since))}
+          </time>
+          {message}
+        </li>
+      ))}
+    </ol>
+  );
+}

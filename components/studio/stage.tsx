@@ -1,0 +1,65 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { Button } from "@/components/ui/button";
+import { Frame } from "./frame";
+
+type StageProps = {
+  picture?: { url: string; width: number; height: number };
+  /** While it waits the picture is a little dimmed, and comes to full colour as the video begins. */
+  isDimmed: boolean;
+  isDragging: boolean;
+  isChecking: boolean;
+  onChoose: () => void;
+  /** The video, over the picture. */
+  video?: ReactNode;
+  /** The line of progress along the edge. */
+  progress?: ReactNode;
+};
+
+/** One box for every state: empty, picture, waiting, video. It never changes its size. */
+export function Stage({
+  picture,
+  isDimmed,
+  isDragging,
+  isChecking,
+  onChoose,
+  video,
+  progress,
+}: StageProps) {
+  return (
+    <div
+      className={`relative grid aspect-[3/2] w-full place-items-center overflow-hidden rounded-stage bg-stage [container-type:size] ${picture ? "" : "border border-dashed border-line-strong"}`}
+    >
+      {picture ? (
+        <Frame width={picture.width} height={picture.height}>
+          {/* biome-ignore lint/performance/noImgElement: an object URL, or a file of another host. */}
+          <img
+            src={picture.url}
+            alt="The first frame"
+            className={`absolute inset-0 size-full object-cover transition-[filter] duration-250 ${isDimmed ? "brightness-[.72] saturate-[.8]" : ""}`}
+          />
+          {video}
+        </Frame>
+      ) : (
+        <div className="px-6 text-center">
+          <p className="text-[26px] font-semibold leading-[1.1] tracking-tight sm:text-[32px]">
+            Drop a picture.
+            <br />
+            Watch it begin.
+          </p>
+          <p className="mt-3 mb-5 text-[15px] text-muted">
+            {isChecking ? "Looking at it…" : "or paste it from the clipboard"}
+          </p>
+          <Button onClick={onChoose}>Choose a picture</Button>
+        </div>
+      )}
+      {isDragging && (
+        <div className="pointer-events-none absolute inset-0 grid place-items-center rounded-stage border-2 border-accent bg-room/80">
+          <p className="text-xl font-semibold tracking-tight">Let go, and it is your first frame</p>
+        </div>
+      )}
+      {progress}
+    </div>
+  );
+}

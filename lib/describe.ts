@@ -1,0 +1,54 @@
+import { formatClock, formatOrdinal, formatUsual } from "./format.ts";
+import type { Generation } from "./generation.ts";
+import type { Model } from "./models/index.ts";
+import { type Problem, problems } from "./problems.ts";
+import type { UpstreamKind } from "./upstream-kind.ts";
+
+/** The state of a generation in a few words, as the stage and the filmstrip say it. */
+export function nameState(generation: Generation): string {
+  switch (generation.status) {
+    case "submitting":
+      return "Sending";
+    case "queued":
+      return generation.position === undefined
+        ? "In line"
+        : `${formatOrdinal(generation.position + 1)} in line`;
+    case "running":
+      return "Making the video";
+    case "done":
+      return "Ready";
+    case "cancelled":
+      return "Cancelled";
+    case "refused":
+    case "failed":
+    case "unconfirmed":
+      return problems[generation.problem.code].title;
+  }
+}
+
+/** What to expect while it works. Says nothing about what nobody knows. */
+export function describeWait(
+  generation: Generation,
+  model: Model,
+  upstream: UpstreamKind,
+  now: number,
+): string {
+  const elapsed = `${formatClock(now - Date.parse(generation.createdAt))} so far`;
+  if (generation.status === "submitting") return elapsed;
+  const usual =
+    upstream === "fal" ? `usually done in ${formatUsual(model.usualSeconds)}` : undefined;
+  return [usual, elapsed, "a reload comes back to it"].filter(Boolean).join(" · ");
+}
+
+/** Whether a failure cost money, in one sentence. */
+export function describeCharge({ charged }: Problem, upstream: UpstreamKind): string {
+  if (upstream === "local") return "Local runs cost nothing.";
+  switch (charged) {
+    case "no":
+      return "You were not charged.";
+    case "yes":
+      return "fal charged for this run.";
+    case "unknown":
+      return "fal may have charged for it.";
+  }
+}

@@ -1,0 +1,110 @@
+import type { Generation } from "./generation.ts";
+import { MAX_PROMPT_LENGTH } from "./models/limits.ts";
+import { type Problem, problem } from "./problems.ts";
+
+/** What is being composed, before a generation exists. */
+export type Draft = {
+  prompt: string;
+  optimizePrompt: boolean;
+  picture?: DraftPicture;
+  /** A picture that can be shown but not sent, while there is no other. */
+  refused?: Preview;
+  /** The name of a file that is being looked at. */
+  checking?: string;
+  /** What stands in the way, until the visitor changes what caused it. */
+  problem?: Problem;
+};
+
+/** `url` is an object URL while this tab has the file, else where it was uploaded. */
+export type Preview = { url: string; width: number; height: number };
+
+export type DraftPicture = {
+  name: string;
+  /** Of the file, while this tab has it. */
+  bytes?: number;
+  preview: Preview;
+  notes: readonly string[];
+  upload: Upload;
+};
+
+export type Upload =
+  | { status: "sending"; fraction: number }
+  | { status: "failed"; problem: Problem }
+  | { status: "done"; url: string };
+
+export type DraftEvent =
+  | { type: "prompt-written"; prompt: string }
+  | { type: "optimizer-switched"; optimizePrompt: boolean }
+  | { type: "picture-dropped"; name: string }
+  | { type: "picture-refused"; problem: Problem; preview?: Preview }
+  | { type: "picture-accepted"; picture: DraftPicture }
+  | { type: "picture-removed" }
+  | { type: "upload-changed"; previewUrl: string; upload: Upload }
+  | { type: "start-refused"; problem: Problem }
+  | { type: "generation-opened"; generation: Generation };
+
+export const emptyDraft: Draft = { prompt: "", optimizePrompt: true };
+
+export function changeDraft(draft: Draft, event: DraftEvent): Draft {
+  switch (event.type) {
+    case "prompt-written":
+      return { ...draft, prompt: event.prompt, problem: without(draft.problem, "prompt") };
+    case "optimizer-switched":
+      return { ...draft, optimizePrompt: event.optimizePrompt };
+    case "picture-dropped":
+      return { ...draft, checking: event.name, problem: without(draft.problem, "image_url") };
+    case "picture-refused":
+      // A bad second picture does not take the good first one away.
+      return {
+        ...draft,
+        checking: undefined,
+        problem: event.problem,
+        refused: draft.picture ? undefined : event.preview,
+      };
+    case "picture-accepted":
+      return { ...draft, checking: undefined, refused: undefined, picture: event.picture };
+    case "picture-removed":
+      return {
+        ...draft,
+        checking: undefined,
+        picture: undefined,
+        refused: undefined,
+        problem: without(draft.problem, "image_url"),
+      };
+    case "upload-changed":
+      // A late report of a picture that was replaced meanwhile.
+      if (draft.picture?.preview.url !== event.previewUrl) return draft;
+      return { ...draft, picture: { ...draft.picture, upload: event.upload } };
+    case "start-refused":
+      return { ...draft, problem: event.problem };
+    case "generation-opened":
+      // Ready to run again, unless there is something here that would be lost.
+      return draft.picture || draft.prompt ? draft : draftOf(event.generation);
+  }
+}
+
+/** What keeps this draft from being sent, the first thing first. */
+export function findObstacle({ picture, prompt }: Draft): Problem | undefined {
+  if (!picture) return problem("picture_missing", { field: "image_url" });
+  if (prompt.trim() === "") return problem("prompt_empty", { field: "prompt" });
+  if (prompt.trim().length > MAX_PROMPT_LENGTH)
+    return problem("prompt_too_long", { field: "prompt" });
+  if (picture.upload.status === "failed") return picture.upload.problem;
+}
+
+function draftOf({ input, picture }: Generation): Draft {
+  return {
+    prompt: input.prompt,
+    optimizePrompt: input.prompt_optimizer,
+    picture: {
+      name: "The picture of this video",
+      notes: [],
+      preview: { ...picture, url: input.image_url },
+      upload: { status: "done", url: input.image_url },
+    },
+  };
+}
+
+function without(found: Problem | undefined, field: string): Problem | undefined {
+  return found?.field === field ? undefined : found;
+}

@@ -1,0 +1,44 @@
+/** `75_000` ms is "1:15". */
+export function formatClock(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const minutes = Math.floor(seconds / 60);
+  return `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+const ordinalRules = new Intl.PluralRules("en", { type: "ordinal" });
+const ordinalSuffix: Record<string, string> = { one: "st", two: "nd", few: "rd" };
+
+/** `2` is "2nd". */
+export function formatOrdinal(number: number): string {
+  return `${number}${ordinalSuffix[ordinalRules.select(number)] ?? "th"}`;
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_000_000) return `${Math.max(1, Math.round(bytes / 1000))} kB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** "about 2 to 5 minutes", or seconds where that says more. */
+export function formatUsual({ from, to }: { from: number; to: number }): string {
+  if (to < 120) return `${from} to ${to} seconds`;
+  return `${Math.round(from / 60)} to ${Math.round(to / 60)} minutes`;
+}
+
+/** A prompt without its bracketed camera moves, for a caption or a file's name. */
+export function captionOf(prompt: string): string {
+  return (
+    prompt
+      .replace(/\[[^\]]*\]/g, " ")
+      .replace(/\s+/g, " ")
+      .trim() || prompt.trim()
+  );
+}
+
+/** Letters and digits of any script, joined by hyphens: safe on every file system. */
+export function toFileName(prompt: string): string {
+  const words =
+    captionOf(prompt)
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? [];
+  return `${words.join("-").slice(0, 48).replace(/-$/, "") || "firstframe"}.mp4`;
+}

@@ -1,0 +1,47 @@
+import { readFile } from "node:fs/promises";
+import sharp from "sharp";
+import { expect, test } from "vitest";
+import { isComplete, type PictureFormat, readFormat } from "@/lib/browser/picture-format";
+
+const rocket = new Uint8Array(await readFile("tests/photos/rocket.jpg"));
+const drawn = sharp({ create: { width: 64, height: 48, channels: 3, background: "#c40" } });
+
+const files: [PictureFormat, Uint8Array][] = [
+  ["jpeg", rocket],
+  ["png", await drawn.clone().png().toBuffer()],
+  ["webp", await drawn.clone().webp().toBuffer()],
+  ["gif", await drawn.clone().gif().toBuffer()],
+  ["avif", await drawn.clone().avif().toBuffer()],
+  [
+    "svg",
+    new TextEncoder().encode('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'),
+  ],
+];
+
+test.each(files)("knows %s by its bytes, and that it is whole", (format, bytes) => {
+  expect(readFormat(bytes)).toBe(format);
+  expect(isComplete(format, bytes)).toBe(true);
+});
+
+test.each(files.slice(0, 3))("notices that a %s is cut off", (format, bytes) => {
+  expect(isComplete(format, bytes.slice(0, Math.floor(bytes.length / 2)))).toBe(false);
+});
+
+test("does not take the end of a thumbnail for the end of the photograph", async () => {
+  const thumbnail = await drawn.clone().jpeg().toBuffer();
+  const segment = Buffer.concat([
+    Buffer.from([0xff, 0xe1, (thumbnail.length + 2) >> 8, (thumbnail.length + 2) & 255]),
+    thumbnail,
+  ]);
+  const withThumbnail = Buffer.concat([rocket.slice(0, 2), segment, rocket.slice(2)]);
+  expect(isComplete("jpeg", withThumbnail)).toBe(true);
+  expect(isComplete("jpeg", withThumbnail.subarray(0, withThumbnail.length - 2000))).toBe(false);
+});
+
+test.each([
+  ["text", "hello, I am a picture"],
+  ["nothing", ""],
+  ["HTML", "<!doctype html><p>hi"],
+])("takes no %s for a picture", (_, text) => {
+  expect(readFormat(new TextEncoder().encode(text))).toBeUndefined();
+});

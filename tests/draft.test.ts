@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { changeDraft, type Draft, type DraftPicture, emptyDraft, findObstacle } from "@/lib/draft";
+import { problem } from "@/lib/problems";
+
+const picture: DraftPicture = {
+  name: "rocket.jpg",
+  bytes: 59_750,
+  preview: { url: "blob:one", width: 640, height: 427 },
+  notes: [],
+  upload: { status: "done", url: "https://v3.fal.media/files/a/rocket.jpg" },
+};
+const ready: Draft = { ...emptyDraft, prompt: "it begins", picture };
+
+test("lets a picture with a prompt be sent", () => {
+  expect(findObstacle(ready)).toBeUndefined();
+});
+
+test.each([
+  ["picture_missing", { ...ready, picture: undefined }],
+  ["prompt_empty", { ...ready, prompt: " \n " }],
+  ["prompt_too_long", { ...ready, prompt: "x".repeat(2001) }],
+  [
+    "upload_failed",
+    {
+      ...ready,
+      picture: { ...picture, upload: { status: "failed", problem: problem("upload_failed") } },
+    },
+  ],
+] as const)("names what stands in the way: %s", (code, draft) => {
+  expect(findObstacle(draft as Draft)?.code).toBe(code);
+});
+
+test("takes exactly 2,000 characters", () => {
+  expect(findObstacle({ ...ready, prompt: ` ${"x".repeat(2000)} ` })).toBeUndefined();
+});
+
+test("keeps the picture and the prompt when the next picture is refused", () => {
+  const refused = changeDraft(changeDraft(ready, { type: "picture-dropped", name: "small.png" }), {
+    type: "picture-refused",
+    problem: problem("picture_too_small", { field: "image_url" }),
+  });
+  expect(refused).toMatchObject({
+    prompt: "it begins",
+    picture,
+    problem: { code: "picture_too_small" },
+  });
+  expect(refused.checking).toBeUndefined();
+});
+
+test("forgets a complaint about the prompt as soon as it changes", () => {
+  const complained = changeDraft(ready, {
+    type: "start-refused",
+    problem: problem("prompt_empty", { field: "prompt" }),
+  });
+  expect(changeDraft(complained, { type: "prompt-written", prompt: "x" }).problem).toBeUndefined();
+});
+
+test("ignores the upload of a picture that was replaced", () => {
+  const upload = { status: "sending", fraction: 0.5 } as const;
+  expect(changeDraft(ready, { type: "upload-changed", previewUrl: "blob:older", upload })).toBe(
+    ready,
+  );
+});
+
+test("shows a refused picture only while there is no other", () => {
+  const preview = { url: "blob:small", width: 200, height: 200 };
+  const refused = {
+    type: "picture-refused",
+    problem: problem("picture_too_small"),
+    preview,
+  } as const;
+  expect(changeDraft(emptyDraft, refused).refused).toBe(preview);
+  expect(changeDraft(ready, refused).refused).toBeUndefined();
+});
