@@ -4,7 +4,7 @@ import { type ComponentType, useEffect, useEffectEvent, useRef, useState } from 
 import { Filmstrip } from "@/components/library/filmstrip";
 import type { Watched } from "@/lib/browser/generations";
 import { type DraftPicture, findObstacle } from "@/lib/draft";
-import { isActive } from "@/lib/generation";
+import { type Generation, isActive } from "@/lib/generation";
 import type { Model } from "@/lib/models";
 import { readProgress } from "@/lib/progress";
 import type { UpstreamKind } from "@/lib/upstream-kind";
@@ -25,9 +25,10 @@ type StudioProps = { model: Model; upstream: UpstreamKind };
 /** Picture and prompt on their way to a video: the stage shows the draft, or the generation that is selected. */
 export function Studio({ model, upstream }: StudioProps) {
   const { draft, change, takePicture, uploaded, retryUpload, removePicture } = useDraft();
-  const { watched, start, stop, remove } = useGenerations();
+  const { watched, start, stop, remove, restore } = useGenerations();
   const [selectedId, setSelectedId] = useState<string>();
   const [isWaitingForUpload, setIsWaitingForUpload] = useState(false);
+  const [removed, setRemoved] = useState<Generation>();
   const [brokenVideo, setBrokenVideo] = useState<string>();
   const prompt = useRef<HTMLTextAreaElement>(null);
   const Zone = useDropZone();
@@ -78,6 +79,13 @@ export function Studio({ model, upstream }: StudioProps) {
     if (!selected) return retryUpload();
     const { model: modelId, input, picture } = selected.generation;
     setSelectedId(await start(modelId, input, picture));
+  };
+
+  const handleUndo = async () => {
+    if (!removed) return;
+    await restore(removed);
+    setSelectedId(removed.id);
+    setRemoved(undefined);
   };
 
   const generation = selected?.generation;
@@ -141,13 +149,19 @@ export function Studio({ model, upstream }: StudioProps) {
                   upstream={upstream}
                   onStop={() => void stop(selected.generation.id)}
                   onRemove={() => {
+                    setRemoved(selected.generation);
                     void remove(selected.generation.id);
                     setSelectedId(undefined);
                   }}
                   onNewPicture={choose}
                 />
               ) : (
-                <DraftBar draft={draft} onChoose={choose} onRemove={removePicture} />
+                <DraftBar
+                  draft={draft}
+                  onChoose={choose}
+                  onRemove={removePicture}
+                  onUndo={removed && handleUndo}
+                />
               )}
             </div>
             <Compose

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "react";
 import type { Watched } from "@/lib/browser/generations";
+import type { Generation } from "@/lib/generation";
 
 // The fal client and the schemas are half of the page's script: they come after the first paint.
 const load = () => import("@/lib/browser/generations");
@@ -28,5 +29,6 @@ export function useGenerations() {
       (await load()).start(...run),
     stop: async (id: string) => (await load()).stop(id),
     remove: async (id: string) => (await load()).remove(id),
+    restore: async (generation: Generation) => (await load()).restore(generation),
   };
 }

@@ -24,6 +24,7 @@ export function uploadPicture(
 
 /** Sends one paid run; the event says whether it was accepted, refused, or nobody knows. */
 export async function submit(model: string, input: GenerationInput): Promise<GenerationEvent> {
+  if (!navigator.onLine) return { type: "refused", problem: problem("offline") };
   try {
     const { request_id } = await fal.queue.submit(model, { input });
     return { type: "accepted", requestId: request_id };

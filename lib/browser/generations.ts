@@ -84,6 +84,12 @@ export function remove(id: string): void {
   publish();
 }
 
+/** Brings back what `remove` took out. */
+export function restore(generation: Generation): void {
+  remember(generation);
+  adoptOthers();
+}
+
 function open(): readonly Watched[] {
   const generations = forgetOldest(readRemembered());
   addEventListener("storage", adoptOthers);
