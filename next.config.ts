@@ -5,8 +5,8 @@ export default {
   reactStrictMode: true,
   // `npm test` checks the types, of the tests as well; a start need not.
   typescript: { ignoreBuildErrors: true },
-  // Native addons: loaded by Node as they are, not bundled.
-  serverExternalPackages: ["@napi-rs/canvas", "@napi-rs/webcodecs", "sharp"],
+  // Native addons, and what works on their objects: loaded by Node as they are, not bundled.
+  serverExternalPackages: ["@napi-rs/webcodecs", "mediabunny", "sharp"],
   async headers() {
     return [
       {

@@ -3,7 +3,7 @@ import type { UpstreamKind } from "@/lib/upstream-kind";
 export function Header({ upstream }: { upstream: UpstreamKind }) {
   return (
     <header className="border-b border-line">
-      <div className="mx-auto flex min-h-14 max-w-[1400px] flex-wrap items-center gap-x-3 gap-y-1 sm:gap-x-4 px-3.5 py-1.5 sm:px-6">
+      <div className="relative mx-auto flex min-h-14 max-w-[1400px] flex-wrap items-center gap-x-3 gap-y-1 sm:gap-x-4 px-3.5 py-1.5 sm:px-6">
         <p className="flex items-center gap-2.5 text-[17px] font-semibold tracking-tight">
           <svg viewBox="0 0 32 32" fill="none" aria-hidden="true" className="size-4 text-accent">
             <rect x="3" y="3" width="26" height="26" rx="6" stroke="currentColor" strokeWidth="5" />
@@ -19,13 +19,13 @@ export function Header({ upstream }: { upstream: UpstreamKind }) {
 
 function LocalLabel() {
   return (
-    <details className="group relative">
+    <details className="group sm:relative">
       <summary className="flex min-h-11 list-none items-center text-xs sm:text-[13px] text-muted hover:text-ink [&::-webkit-details-marker]:hidden">
         <span className="rounded-full border border-line px-2.5 py-1 sm:px-3 group-open:border-line-strong">
           Local<span className="max-sm:hidden"> engine</span>: camera motion, no AI
         </span>
       </summary>
-      <div className="absolute -left-24 top-full z-20 mt-1 w-[min(22rem,calc(100vw-28px))] rounded-control border border-line bg-surface p-4 text-muted sm:left-0">
+      <div className="absolute inset-x-3.5 top-full z-20 mt-1 rounded-control border border-line bg-surface p-4 text-muted sm:inset-x-auto sm:left-0 sm:w-88">
         <p className="text-ink">Videos are made on this computer, and cost nothing.</p>
         <p className="mt-2">
           The local engine moves a camera over your picture, as your prompt says. It invents

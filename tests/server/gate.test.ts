@@ -67,6 +67,7 @@ test.each([
     "POST",
     "https://rest.fal.ai/storage/upload/initiate-multipart?storage_type=fal-cdn-v3",
   ],
+  ["an upload that names no storage", "POST", "https://rest.fal.ai/storage/upload/initiate"],
   ["another storage", "POST", "https://rest.fal.ai/storage/upload/initiate?storage_type=gcs"],
   ["a token", "POST", "https://rest.fal.ai/tokens/"],
   ["the platform API", "GET", "https://api.fal.ai/v1/keys"],

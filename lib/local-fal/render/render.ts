@@ -30,29 +30,58 @@ export async function render(job: RenderJob, options: RenderOptions): Promise<Re
 }
 
 async function runWorker(job: RenderJob, { onProgress, signal }: RenderOptions) {
-  // Written out like this for Turbopack, which finds the worker's file in it. An empty `execArgv` keeps
-  // the server's own flags out of the thread.
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: job });
-  const stop = () => void worker.terminate();
-  signal?.addEventListener("abort", stop);
-
+  const worker = idle.pop() ?? startWorker();
   const ended = Promise.withResolvers<RenderedVideo>();
-  worker.on("message", (message: WorkerMessage) => {
+  const handleExit = () =>
+    ended.reject(signal?.reason ?? new Error("The renderer's thread ended early"));
+  const handleMessage = (message: WorkerMessage) => {
     if (message.type === "progress") onProgress(message.framesDone, message.framesWanted);
     else if (message.type === "done") ended.resolve(message.video);
     else ended.reject(toError(message));
-  });
-  worker.on("error", ended.reject);
+  };
+  const handleAbort = () => void worker.terminate();
 
-  // Only a thread that is gone can't write any more.
-  const gone = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
-  gone.then(() => ended.reject(signal?.reason ?? new Error("The renderer's thread ended early")));
+  worker.on("message", handleMessage);
+  worker.on("error", ended.reject);
+  worker.on("exit", handleExit);
+  signal?.addEventListener("abort", handleAbort);
+  worker.ref();
+  worker.postMessage(job);
+  let isUsable = false;
   try {
-    return await ended.promise;
+    const video = await ended.promise;
+    isUsable = !signal?.aborted;
+    return video;
+  } catch (error) {
+    isUsable = error instanceof PictureError;
+    throw error;
   } finally {
-    await gone;
-    signal?.removeEventListener("abort", stop);
+    signal?.removeEventListener("abort", handleAbort);
+    worker.off("message", handleMessage);
+    worker.off("error", ended.reject);
+    worker.off("exit", handleExit);
+    if (isUsable && idle.length === 0) keep(worker);
+    else await worker.terminate();
   }
+}
+
+// One thread waits for the next job: starting one and loading its packages takes 0.2 s.
+const idle: Worker[] = [];
+
+function startWorker(): Worker {
+  // Turbopack finds the worker's file by this very expression: neither part can move into a variable.
+  const worker = new Worker(new URL("./worker.ts", import.meta.url));
+  worker.on("error", () => {});
+  worker.once("exit", () => {
+    const place = idle.indexOf(worker);
+    if (place >= 0) idle.splice(place, 1);
+  });
+  return worker;
+}
+
+function keep(worker: Worker) {
+  worker.unref();
+  idle.push(worker);
 }
 
 function toError(message: Exclude<WorkerMessage, { type: "progress" | "done" }>): unknown {

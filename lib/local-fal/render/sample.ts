@@ -5,7 +5,7 @@ import { sampleWasm } from "./sample.wasm.ts";
 type DrawRow = (
   to: number,
   columns: number,
-  samples: number,
+  pairs: number,
   stride: number,
   ...place: [u: number, v: number, w: number, du: number, dv: number, dw: number]
 ) => void;
@@ -17,7 +17,7 @@ type Part = {
   rows: number;
   step: number;
   offset: number;
-  samples: number;
+  pairs: number;
   plane: Plane;
 };
 
@@ -37,19 +37,23 @@ export function createSampler(
   const { memory, drawRow } = load();
   // A page between them, for what a row's last 4 samples write and read too much.
   let free = frameBytes + PAGE_BYTES;
-  const place = ({ samples }: Plane) => (free += samples.length) - samples.length;
+  const place = ({ samples }: Plane) => {
+    const start = free;
+    free += 2 * samples.length;
+    return start;
+  };
 
   const full = { columns: width, rows: height, step: 1, offset: 0 };
   // H.264's 4:2:0 colour sits on every second pixel of a row and between two rows.
   const half = { columns, rows, step: 2, offset: 0.5 };
   const red = width * height + columns * rows;
   const parts: Part[] = [
-    { ...full, to: 0, plane: planes.luma, samples: place(planes.luma) },
-    { ...half, to: width * height, plane: planes.blue, samples: place(planes.blue) },
-    { ...half, to: red, plane: planes.red, samples: place(planes.red) },
+    { ...full, to: 0, plane: planes.luma, pairs: place(planes.luma) },
+    { ...half, to: width * height, plane: planes.blue, pairs: place(planes.blue) },
+    { ...half, to: red, plane: planes.red, pairs: place(planes.red) },
   ];
   memory.grow(Math.ceil((free + PAGE_BYTES) / PAGE_BYTES));
-  for (const { plane, samples } of parts) new Uint8Array(memory.buffer).set(plane.samples, samples);
+  for (const { plane, pairs } of parts) pairRows(plane, new Uint8Array(memory.buffer, pairs));
 
   return {
     frame: new Uint8Array(memory.buffer, 0, frameBytes),
@@ -59,9 +63,16 @@ export function createSampler(
   };
 }
 
+function pairRows({ samples, stride }: Plane, to: Uint8Array) {
+  for (let at = 0, out = 0; at < samples.length; at++) {
+    to[out++] = samples[at] as number;
+    to[out++] = samples[at + stride] as number;
+  }
+}
+
 function drawPart(
   drawRow: DrawRow,
-  { to, columns, rows, step, offset, samples, plane: { stride, density } }: Part,
+  { to, columns, rows, step, offset, pairs, plane: { stride, density } }: Part,
   [a, b, c, d, e, f, g, h, i]: View,
   margin: { x: number; y: number },
 ) {
@@ -74,7 +85,7 @@ function drawPart(
     const w = h * y + i;
     const u = (b * y + c) * unit + w * shiftX;
     const v = (e * y + f) * unit + w * shiftY;
-    drawRow(to + row * columns, columns, samples, stride, u, v, w, du, dv, dw);
+    drawRow(to + row * columns, columns, pairs, stride, u, v, w, du, dv, dw);
   }
 }
 

@@ -1,19 +1,23 @@
 ;; Draws rows of a plane as a camera sees it: the one loop that is too hot for JavaScript, 230 million
 ;; samples a video, here 4 at a time. After a change, put into sample.wasm.ts what this prints:
-;;   npx --package=wabt@1 wat2wasm sample.wat -o /tmp/sample.wasm && base64 -w0 /tmp/sample.wasm
+;;   npx wat2wasm lib/local-fal/render/sample.wat --output=- | base64 -w0
 (module
   (memory (export "memory") 1)
 
-  ;; u / w and v / w are the place in the plane, in 1/65536 sample, that belongs to the row's first pixel;
+  ;; At $pairs, each sample of the plane is followed by the one below it: one load then gets all four
+  ;; neighbours of a place. u / w and v / w are the place in the plane, in 1/65536 sample, that belongs to the row's first pixel;
   ;; du, dv and dw lead to the next pixel. May write up to 3 bytes past the row.
   (func (export "drawRow")
-    (param $to i32) (param $columns i32) (param $samples i32) (param $stride i32)
+    (param $to i32) (param $columns i32) (param $pairs i32) (param $stride i32)
     (param $u f64) (param $v f64) (param $w f64) (param $du f64) (param $dv f64) (param $dw f64)
     (local $end i32) (local $spanEnd i32)
     (local $x i32) (local $y i32) (local $nextX i32) (local $nextY i32)
     (local $xs v128) (local $ys v128) (local $stepX v128) (local $stepY v128)
-    (local $at v128) (local $down v128) (local $across v128) (local $above v128) (local $below v128)
+    (local $bases v128) (local $strides v128)
+    (local $at v128) (local $down v128) (local $across v128) (local $four v128)
 
+    (local.set $bases (i32x4.splat (local.get $pairs)))
+    (local.set $strides (i32x4.splat (local.get $stride)))
     (local.set $end (i32.add (local.get $to) (local.get $columns)))
     (local.set $x (i32.trunc_sat_f64_s (f64.div (local.get $u) (local.get $w))))
     (local.set $y (i32.trunc_sat_f64_s (f64.div (local.get $v) (local.get $w))))
@@ -43,47 +47,54 @@
       (loop $pixels
         (local.set $at
           (i32x4.add
-            (i32x4.splat (local.get $samples))
-            (i32x4.add
-              (i32x4.mul (i32x4.shr_s (local.get $ys) (i32.const 16)) (i32x4.splat (local.get $stride)))
-              (i32x4.shr_s (local.get $xs) (i32.const 16)))))
+            (local.get $bases)
+            (i32x4.shl
+              (i32x4.add
+                (i32x4.mul (i32x4.shr_s (local.get $ys) (i32.const 16)) (local.get $strides))
+                (i32x4.shr_s (local.get $xs) (i32.const 16)))
+              (i32.const 1))))
 
-        ;; A sample and its right neighbour for each of 4 pixels, then the same one row below.
-        (local.set $above (v128.load16_lane 0 (i32x4.extract_lane 0 (local.get $at)) (local.get $above)))
-        (local.set $above (v128.load16_lane 1 (i32x4.extract_lane 1 (local.get $at)) (local.get $above)))
-        (local.set $above (v128.load16_lane 2 (i32x4.extract_lane 2 (local.get $at)) (local.get $above)))
-        (local.set $above (v128.load16_lane 3 (i32x4.extract_lane 3 (local.get $at)) (local.get $above)))
-        (local.set $at (i32x4.add (local.get $at) (i32x4.splat (local.get $stride))))
-        (local.set $below (v128.load16_lane 0 (i32x4.extract_lane 0 (local.get $at)) (local.get $below)))
-        (local.set $below (v128.load16_lane 1 (i32x4.extract_lane 1 (local.get $at)) (local.get $below)))
-        (local.set $below (v128.load16_lane 2 (i32x4.extract_lane 2 (local.get $at)) (local.get $below)))
-        (local.set $below (v128.load16_lane 3 (i32x4.extract_lane 3 (local.get $at)) (local.get $below)))
+        ;; For each of 4 pixels: a sample, the one below, and the same for their right neighbours.
+        (local.set $four (v128.load32_zero (i32x4.extract_lane 0 (local.get $at))))
+        (local.set $four (v128.load32_lane 1 (i32x4.extract_lane 1 (local.get $at)) (local.get $four)))
+        (local.set $four (v128.load32_lane 2 (i32x4.extract_lane 2 (local.get $at)) (local.get $four)))
+        (local.set $four (v128.load32_lane 3 (i32x4.extract_lane 3 (local.get $at)) (local.get $four)))
 
-        ;; Bilinear, in 1/256: left * (256 - across) + right * across, then the same downwards.
+        ;; Bilinear, in 1/256: above * (256 - down) + below * down, then the same across.
+        (local.set $down
+          (v128.and (i32x4.shr_u (local.get $ys) (i32.const 8)) (v128.const i32x4 255 255 255 255)))
+        (local.set $down
+          (i32x4.add
+            (i32x4.shl (local.get $down) (i32.const 16))
+            (i32x4.sub (v128.const i32x4 256 256 256 256) (local.get $down))))
         (local.set $across
           (v128.and (i32x4.shr_u (local.get $xs) (i32.const 8)) (v128.const i32x4 255 255 255 255)))
         (local.set $across
           (i32x4.add
             (i32x4.shl (local.get $across) (i32.const 16))
             (i32x4.sub (v128.const i32x4 256 256 256 256) (local.get $across))))
-        (local.set $down
-          (v128.and (i32x4.shr_u (local.get $ys) (i32.const 8)) (v128.const i32x4 255 255 255 255)))
-        (local.set $at
-          (i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_u (local.get $above)) (local.get $across)))
-        (local.set $at
-          (i32x4.add
-            (i32x4.shl (local.get $at) (i32.const 8))
-            (i32x4.mul
-              (i32x4.sub
-                (i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_u (local.get $below)) (local.get $across))
-                (local.get $at))
-              (local.get $down))))
-        (local.set $at
+        ;; Halved on the way, to fit into 16 bits with a sign.
+        (local.set $four
+          (i16x8.narrow_i32x4_s
+            (i32x4.shr_u
+              (i32x4.dot_i16x8_s
+                (i16x8.extend_low_i8x16_u (local.get $four))
+                (i8x16.shuffle 0 1 2 3 0 1 2 3 4 5 6 7 4 5 6 7 (local.get $down) (local.get $down)))
+              (i32.const 1))
+            (i32x4.shr_u
+              (i32x4.dot_i16x8_s
+                (i16x8.extend_high_i8x16_u (local.get $four))
+                (i8x16.shuffle 8 9 10 11 8 9 10 11 12 13 14 15 12 13 14 15
+                  (local.get $down) (local.get $down)))
+              (i32.const 1))))
+        (local.set $four
           (i32x4.shr_u
-            (i32x4.add (local.get $at) (v128.const i32x4 32768 32768 32768 32768))
-            (i32.const 16)))
-        (local.set $at (i16x8.narrow_i32x4_s (local.get $at) (local.get $at)))
-        (v128.store32_lane 0 (local.get $to) (i8x16.narrow_i16x8_u (local.get $at) (local.get $at)))
+            (i32x4.add
+              (i32x4.dot_i16x8_s (local.get $four) (local.get $across))
+              (v128.const i32x4 16384 16384 16384 16384))
+            (i32.const 15)))
+        (local.set $four (i16x8.narrow_i32x4_s (local.get $four) (local.get $four)))
+        (v128.store32_lane 0 (local.get $to) (i8x16.narrow_i16x8_u (local.get $four) (local.get $four)))
 
         (local.set $xs (i32x4.add (local.get $xs) (local.get $stepX)))
         (local.set $ys (i32x4.add (local.get $ys) (local.get $stepY)))

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import os from "node:os";
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { planPath } from "./camera.ts";
 import { encodeVideo } from "./encode.ts";
 import type { RenderedVideo, RenderJob, WorkerMessage } from "./job.ts";
@@ -22,13 +22,12 @@ if (!port) throw new Error("The renderer's worker runs in a worker thread");
 
 const tell = (message: WorkerMessage) => port.postMessage(message);
 
-// The encoder's callbacks don't keep a thread alive, an open port does.
-port.on("message", () => {});
 lowerPriority();
-render(workerData)
-  .then((video) => tell({ type: "done", video }))
-  .catch((error) => tell(toMessage(error)))
-  .finally(() => port.close());
+port.on("message", (job: RenderJob) => {
+  render(job)
+    .then((video) => tell({ type: "done", video }))
+    .catch((error) => tell(toMessage(error)));
+});
 
 async function render(job: RenderJob): Promise<RenderedVideo> {
   const picture =

@@ -10,6 +10,7 @@ export type FalCall =
 const apps = new Set(models.flatMap(({ id, aliases }) => [id, ...aliases].map(appOf)));
 const REQUEST_ID = /^[A-Za-z0-9][\w-]{7,63}$/;
 const UPLOAD_PATH = "/storage/upload/initiate";
+const UPLOAD_QUERY = "?storage_type=fal-cdn-v3";
 
 /** `undefined` for whatever is not on the closed list, so that nobody spends the server's key on anything else. */
 export function recogniseCall(method: string, target: string | null): FalCall | undefined {
@@ -28,11 +29,7 @@ export function recogniseCall(method: string, target: string | null): FalCall | 
     case "queue.fal.run":
       return recogniseQueueCall(method, url);
     case "rest.fal.ai":
-      if (
-        method === "POST" &&
-        url.pathname === UPLOAD_PATH &&
-        hasOnly(url, { storage_type: /^fal-cdn-v3$/ })
-      ) {
+      if (method === "POST" && url.pathname === UPLOAD_PATH && url.search === UPLOAD_QUERY) {
         return { kind: "upload", url };
       }
   }

@@ -1,0 +1,139 @@
+/** Everything that must pass, in order, stopping at the first failure: `npm test`. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+import { requireBrowser } from "./browser.ts";
+
+type Environment = Record<string, string>;
+type Step = { title: string; run: () => Promise<number> };
+type Counts = { passed: number; failed: number; skipped: number };
+
+const root = resolve(import.meta.dirname, "..");
+const reports = mkdtempSync(join(tmpdir(), "firstframe-test-"));
+const unitReport = join(reports, "unit.json");
+const browserReport = join(reports, "browser.json");
+
+const steps: Step[] = [
+  { title: "Format and lint", run: () => run("biome", ["check", "."]) },
+  // The types of routes and of imported styles are Next's to write; a fresh clone has neither.
+  { title: "Types", run: () => runAll(["next", "typegen"], ["tsc", "--noEmit"]) },
+  {
+    title: "Unit tests",
+    run: () =>
+      run("vitest", [
+        "run",
+        "--reporter=default",
+        "--reporter=json",
+        `--outputFile.json=${unitReport}`,
+      ]),
+  },
+  { title: "Build", run: () => run("next", ["build"]) },
+  { title: "End-to-end tests", run: runBrowserTests },
+];
+
+process.exitCode = await runSteps();
+
+async function runSteps(): Promise<number> {
+  const startedAt = performance.now();
+  try {
+    for (const [index, { title, run }] of steps.entries()) {
+      console.log(`\n── ${index + 1}/${steps.length} ${title}`);
+      const stepStartedAt = performance.now();
+      const exitCode = await run();
+      const seconds = formatSeconds(stepStartedAt);
+      console.log(`── ${title}: ${exitCode === 0 ? "passed" : "failed"} in ${seconds}`);
+      if (exitCode !== 0) return exitCode;
+    }
+    return 0;
+  } finally {
+    console.log(`\nAll of it took ${formatSeconds(startedAt)}.`);
+    printCounts(addCounts(readUnitCounts(), readBrowserCounts()));
+    rmSync(reports, { recursive: true, force: true });
+  }
+}
+
+async function runBrowserTests(): Promise<number> {
+  let browser: string;
+  try {
+    browser = await requireBrowser(console.log);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return 1;
+  }
+  return run("playwright", ["test", "--reporter=list,json"], {
+    CHROMIUM_PATH: browser,
+    PLAYWRIGHT_JSON_OUTPUT_FILE: browserReport,
+  });
+}
+
+async function runAll(...commands: [string, ...string[]][]): Promise<number> {
+  for (const [command, ...args] of commands) {
+    const exitCode = await run(command, args);
+    if (exitCode !== 0) return exitCode;
+  }
+  return 0;
+}
+
+function run(command: string, args: string[], env: Environment = {}): Promise<number> {
+  const { promise, resolve: settle, reject } = Promise.withResolvers<number>();
+  spawn(command, args, {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: {
+      ...process.env,
+      PATH: join(root, "node_modules/.bin") + delimiter + process.env.PATH,
+      NEXT_TELEMETRY_DISABLED: "1",
+      ...env,
+    },
+    shell: process.platform === "win32",
+  })
+    .on("error", reject)
+    .on("exit", (exitCode) => settle(exitCode ?? 1));
+  return promise;
+}
+
+function readUnitCounts(): Counts {
+  const report = readReport(unitReport);
+  return {
+    passed: report.numPassedTests ?? 0,
+    failed: report.numFailedTests ?? 0,
+    skipped: (report.numPendingTests ?? 0) + (report.numTodoTests ?? 0),
+  };
+}
+
+function readBrowserCounts(): Counts {
+  const { stats = {} } = readReport(browserReport);
+  return {
+    passed: (stats.expected ?? 0) + (stats.flaky ?? 0),
+    failed: stats.unexpected ?? 0,
+    skipped: stats.skipped ?? 0,
+  };
+}
+
+type Report = Partial<
+  Record<"numPassedTests" | "numFailedTests" | "numPendingTests" | "numTodoTests", number>
+> & { stats?: Partial<Record<"expected" | "flaky" | "unexpected" | "skipped", number>> };
+
+// Absent when an earlier step failed: nothing was counted then.
+function readReport(path: string): Report {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Report) : {};
+}
+
+function addCounts(one: Counts, other: Counts): Counts {
+  return {
+    passed: one.passed + other.passed,
+    failed: one.failed + other.failed,
+    skipped: one.skipped + other.skipped,
+  };
+}
+
+// CI reads this line: its form is fixed.
+function printCounts({ passed, failed, skipped }: Counts): void {
+  const tail = skipped > 0 ? `, ${skipped} skipped` : "";
+  console.log(`${passed} passed, ${failed} failed${tail}`);
+}
+
+function formatSeconds(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+}

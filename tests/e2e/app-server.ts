@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+export type Environment = Record<string, string>;
+
+/** The built app on a port and a data folder of its own. */
+export type AppServer = {
+  origin: string;
+  /** What it printed so far, over all its lives. */
+  output: () => string;
+  /** As `kill -9`: no handler runs, nothing is flushed. */
+  kill: () => Promise<void>;
+  /** Starts it again after `kill`, on the same port and data. */
+  restart: () => Promise<void>;
+  /** Ends it and removes its data. */
+  stop: () => Promise<void>;
+};
+
+const root = resolve(import.meta.dirname, "../..");
+const nextBin = join(root, "node_modules/next/dist/bin/next");
+const READY_WITHIN_MS = 30_000;
+
+// Empty rather than absent: Next would fill an absent one from the developer's `.env.local`, and a real
+// FAL_KEY there would pay for every test.
+const cleared: Environment = Object.fromEntries(
+  ["FAL_KEY", "FAL_UPSTREAM", "PUBLIC_URL", "ALLOW_PUBLIC", "TRUST_PROXY"]
+    .concat(["LOCAL_FAL_CONCURRENCY", "LOG_LEVEL"])
+    .map((name) => [name, ""]),
+);
+
+const alive = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of alive) killGroup(child);
+});
+
+/** Starts the built app (`next build` first), with the local fal unless `env` says otherwise. */
+export async function startAppServer(env: Environment = {}): Promise<AppServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), "firstframe-e2e-"));
+  const printed: string[] = [];
+  const launch = (port: number) => {
+    const MEDIA_URL = `file:${join(dataDir, "media")}`;
+    return spawnServer({ ...cleared, MEDIA_URL, ...env }, port, printed);
+  };
+
+  let child = launch(0);
+  const origin = await waitForOrigin(child, printed);
+  await waitForAnswer(child, origin, printed);
+
+  return {
+    origin,
+    output: () => printed.join(""),
+    kill: () => end(child),
+    restart: async () => {
+      child = launch(Number(new URL(origin).port));
+      await waitForAnswer(child, origin, printed);
+    },
+    stop: async () => {
+      await end(child);
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+// Next's own file rather than the shell script around it, and a group of its own: a kill reaches the server
+// and all that it started.
+function spawnServer(env: Environment, port: number, printed: string[]): ChildProcess {
+  const child = spawn(process.execPath, [nextBin, "start", "-p", String(port)], {
+    cwd: root,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", ...env },
+  });
+  alive.add(child);
+  child.on("exit", () => alive.delete(child));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (text: string) => printed.push(text));
+  }
+  return child;
+}
+
+async function waitForOrigin(child: ChildProcess, printed: string[]): Promise<string> {
+  return waitFor(child, printed, async () => {
+    return /Local:\s+(http:\/\/\S+)/.exec(printed.join(""))?.[1];
+  });
+}
+
+async function waitForAnswer(child: ChildProcess, origin: string, printed: string[]) {
+  await waitFor(child, printed, async () => {
+    const response = await fetch(`${origin}/api/health`).catch(() => undefined);
+    return response?.ok || undefined;
+  });
+}
+
+async function waitFor<T>(
+  child: ChildProcess,
+  printed: string[],
+  look: () => Promise<T | undefined>,
+): Promise<T> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (Date.now() < deadline && alive.has(child)) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await delay(50);
+  }
+  const reason = alive.has(child) ? "did not answer in time" : "ended at once";
+  await end(child);
+  throw new Error(`The app ${reason}. It printed:\n${printed.join("")}`);
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (!alive.has(child)) return;
+  const exited = once(child, "exit");
+  killGroup(child);
+  await exited;
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(process.platform === "win32" ? child.pid : -child.pid, "SIGKILL");
+  } catch (error) {
+    // Gone between the look and the kill.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}

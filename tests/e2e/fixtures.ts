@@ -1,0 +1,86 @@
+import { test as base, expect } from "@playwright/test";
+import { type AppServer, type Environment, startAppServer } from "./app-server.ts";
+
+export { expect };
+
+type WorkerFixtures = {
+  /** This worker's app: the local fal, one generation at a time. */
+  app: AppServer;
+};
+
+type TestFixtures = {
+  /** Every app that this test may talk to. */
+  apps: AppServer[];
+  /** Starts another app, for a test that kills it or gives it another environment; stopped after the test. */
+  startApp: (env?: Environment) => Promise<AppServer>;
+  /** Lets console errors pass that belong to what the test is about. */
+  allowConsoleError: (pattern: RegExp) => void;
+  allowedConsoleErrors: RegExp[];
+  /** Fails a test whose pages report an error or ask for anything outside the app. */
+  watchPages: undefined;
+};
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  app: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are wanted from the pattern.
+    async ({}, use) => {
+      const app = await startAppServer();
+      await use(app);
+      await app.stop();
+    },
+    { scope: "worker" },
+  ],
+
+  baseURL: async ({ app }, use) => use(app.origin),
+
+  apps: async ({ app }, use) => use([app]),
+
+  startApp: async ({ apps, context }, use) => {
+    const started: AppServer[] = [];
+    await use(async (env) => {
+      const app = await startAppServer(env);
+      started.push(app);
+      apps.push(app);
+      return app;
+    });
+    // First the pages: one that still watches a generation would report that its server is gone.
+    await Promise.all(context.pages().map((page) => page.close()));
+    await Promise.all(started.map((app) => app.stop()));
+  },
+
+  // biome-ignore lint/correctness/noEmptyPattern: as above.
+  allowedConsoleErrors: async ({}, use) => use([]),
+
+  allowConsoleError: async ({ allowedConsoleErrors }, use) =>
+    use((pattern) => allowedConsoleErrors.push(pattern)),
+
+  watchPages: [
+    async ({ context, apps, allowedConsoleErrors }, use, testInfo) => {
+      const errors: string[] = [];
+      const requests: URL[] = [];
+      context.on("console", (message) => {
+        if (message.type() === "error")
+          errors.push(`${message.text()} (${message.location().url})`);
+      });
+      context.on("weberror", (event) => errors.push(String(event.error().stack)));
+      context.on("request", (request) => requests.push(new URL(request.url())));
+
+      await use(undefined);
+
+      const origins = new Set(apps.map((app) => app.origin));
+      const strayRequests = requests.filter(
+        ({ protocol, origin }) => !["data:", "blob:"].includes(protocol) && !origins.has(origin),
+      );
+      const surprises = errors.filter(
+        (error) => !allowedConsoleErrors.some((pattern) => pattern.test(error)),
+      );
+      if (testInfo.status !== testInfo.expectedStatus || surprises.length > 0) {
+        const body = apps.map(({ origin, output }) => `${origin}\n${output()}`).join("\n\n");
+        await testInfo.attach("server output", { body, contentType: "text/plain" });
+      }
+      expect.soft(surprises, "errors that a page reported").toEqual([]);
+      expect.soft(strayRequests.map(String), "requests to another origin").toEqual([]);
+    },
+    { auto: true },
+  ],
+});

@@ -1,0 +1,115 @@
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { expect, type Locator, type Page } from "@playwright/test";
+
+const photos = resolve(import.meta.dirname, "../photos");
+
+export const rocket = join(photos, "rocket.jpg");
+export const coffee = join(photos, "coffee.jpg");
+
+/** The studio as a person finds it: by what things are called. */
+export function studioOf(page: Page) {
+  return {
+    image: page.getByLabel("Image", { exact: true }),
+    prompt: page.getByRole("textbox", { name: "Prompt" }),
+    generate: page.getByRole("button", { name: /^Generate/ }),
+    cancel: page.getByRole("button", { name: "Cancel" }),
+    state: page.getByRole("status"),
+    progress: page.getByRole("progressbar"),
+    // Next keeps an empty alert of its own for route changes.
+    alert: page.getByRole("alert").filter({ hasText: /\S/ }),
+    video: page.getByRole("region", { name: "Result" }).locator("video"),
+    library: page.getByRole("list", { name: "Library" }).getByRole("button"),
+  };
+}
+
+export type Studio = ReturnType<typeof studioOf>;
+
+/** Opens the studio and waits until the drop zone has taken over from the plain file field. */
+export async function openStudio(page: Page, origin = ""): Promise<Studio> {
+  await page.goto(`${origin}/`);
+  await expect(page.locator("[data-drop-zone]")).toBeVisible();
+  return studioOf(page);
+}
+
+export async function prepare(studio: Studio, picture: string, prompt: string) {
+  await studio.image.setInputFiles(picture);
+  await expect(studio.state).toHaveText("Picture ready");
+  await studio.prompt.fill(prompt);
+}
+
+/** Drops a file as a hand does: a drag over the zone, then a drop. */
+export async function drop(page: Page, path: string, type: string) {
+  const bytes = (await readFile(path)).toString("base64");
+  const name = path.split("/").at(-1);
+  const dataTransfer = await page.evaluateHandle(
+    async ({ bytes, name, type }) => {
+      const blob = await (await fetch(`data:${type};base64,${bytes}`)).blob();
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([blob], name ?? "picture", { type }));
+      return transfer;
+    },
+    { bytes, name, type },
+  );
+  const zone = page.locator("[data-drop-zone]");
+  await zone.dispatchEvent("dragenter", { dataTransfer });
+  await zone.dispatchEvent("dragover", { dataTransfer });
+  await expect(page.getByText("Let go, and it is your first frame")).toBeVisible();
+  await zone.dispatchEvent("drop", { dataTransfer });
+}
+
+export async function expectPlaying(video: Locator) {
+  await expect(video).toBeVisible({ timeout: 60_000 });
+  await expect
+    .poll(() => video.evaluate((element: HTMLVideoElement) => element.currentTime), {
+      timeout: 20_000,
+    })
+    .toBeGreaterThan(0.2);
+}
+
+type Seen = {
+  width: number;
+  height: number;
+  duration: number;
+  first: number[];
+  last: number[];
+  photo: number[];
+};
+
+/** What a video shows at its two ends, and its photograph, as 64 by 43 grey values from 0 to 255. */
+export function look(video: Locator, photoUrl: string): Promise<Seen> {
+  return video.evaluate(async (element: HTMLVideoElement, url) => {
+    const canvas = new OffscreenCanvas(64, 43);
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    if (!context) throw new Error("no canvas");
+    const read = (source: CanvasImageSource) => {
+      context.drawImage(source, 0, 0, 64, 43);
+      const { data } = context.getImageData(0, 0, 64, 43);
+      return Array.from({ length: 64 * 43 }, (_, at) =>
+        Math.round(((data[4 * at] ?? 0) + (data[4 * at + 1] ?? 0) + (data[4 * at + 2] ?? 0)) / 3),
+      );
+    };
+    const readAt = async (seconds: number) => {
+      element.currentTime = seconds;
+      await new Promise((resolve) => element.addEventListener("seeked", resolve, { once: true }));
+      return read(element);
+    };
+    element.pause();
+    const photo = new Image();
+    photo.src = url;
+    await photo.decode();
+    return {
+      width: element.videoWidth,
+      height: element.videoHeight,
+      duration: element.duration,
+      first: await readAt(0.001),
+      last: await readAt(element.duration - 0.02),
+      photo: read(photo),
+    };
+  }, photoUrl);
+}
+
+/** Mean absolute difference of two lists of grey values. */
+export function difference(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, value, at) => sum + Math.abs(value - (b[at] ?? 0)), 0) / a.length;
+}
