@@ -20,6 +20,8 @@ type GenerationBarProps = {
   onStop: () => void;
   onRemove: () => void;
   onNewPicture: () => void;
+  /** To the picture that is being composed, when it is another. */
+  onBack?: () => void;
 };
 
 /** The line under the stage for a generation: its state, what to expect, what can be done. */
@@ -30,6 +32,7 @@ export function GenerationBar({
   onStop,
   onRemove,
   onNewPicture,
+  onBack,
 }: GenerationBarProps) {
   const { generation, log, trouble, isCancelling } = watched;
   const [isLogOpen, setIsLogOpen] = useState(false);
@@ -47,6 +50,11 @@ export function GenerationBar({
         {log.length > 0 && (
           <Button kind="quiet" aria-expanded={isLogOpen} onClick={() => setIsLogOpen(!isLogOpen)}>
             Log
+          </Button>
+        )}
+        {onBack && (
+          <Button kind="quiet" onClick={onBack}>
+            Back to draft
           </Button>
         )}
         {isActive(generation) ? (

@@ -52,8 +52,12 @@ export function Studio({ model, upstream }: StudioProps) {
 
   const handleGenerate = async () => {
     const obstacle = findObstacle(draft);
-    if (obstacle?.field === "prompt") prompt.current?.focus();
-    if (obstacle) return change({ type: "start-refused", problem: obstacle });
+    if (obstacle) {
+      if (obstacle.field === "prompt") prompt.current?.focus();
+      // What is wrong with the picture is said where the picture is.
+      else setSelectedId(undefined);
+      return change({ type: "start-refused", problem: obstacle });
+    }
     const { picture } = draft;
     if (!picture || isWaitingForUpload) return;
 
@@ -67,12 +71,8 @@ export function Studio({ model, upstream }: StudioProps) {
       image_url: url,
       prompt_optimizer: draft.optimizePrompt,
     };
-    setSelectedId(
-      await start(model.id, input, {
-        width: picture.preview.width,
-        height: picture.preview.height,
-      }),
-    );
+    const { width, height } = picture.preview;
+    setSelectedId(await start(model.id, input, { width, height }));
   };
 
   const handleRetry = async () => {
@@ -154,6 +154,11 @@ export function Studio({ model, upstream }: StudioProps) {
                     setSelectedId(undefined);
                   }}
                   onNewPicture={choose}
+                  onBack={
+                    draft.picture && !isPictureOf(selected.generation, draft.picture)
+                      ? () => setSelectedId(undefined)
+                      : undefined
+                  }
                 />
               ) : (
                 <DraftBar
@@ -212,8 +217,13 @@ function useReturnToActive(
 // The tab's own copy where it is the same picture, so that nothing is loaded again and nothing jumps.
 function pictureOf({ generation }: Watched, draft: DraftPicture | undefined) {
   const { input, picture } = generation;
-  const isSame = draft?.upload.status === "done" && draft.upload.url === input.image_url;
-  return { ...picture, url: isSame ? draft.preview.url : input.image_url };
+  return draft && isPictureOf(generation, draft)
+    ? draft.preview
+    : { ...picture, url: input.image_url };
+}
+
+function isPictureOf({ input }: Generation, { upload }: DraftPicture): boolean {
+  return upload.status === "done" && upload.url === input.image_url;
 }
 
 function uploadedFraction(picture: DraftPicture | undefined): number | undefined {
