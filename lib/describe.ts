@@ -1,7 +1,7 @@
 import { formatClock, formatOrdinal, formatUsual } from "./format.ts";
 import type { Generation } from "./generation.ts";
 import type { Model } from "./models/index.ts";
-import { type Problem, problems } from "./problems.ts";
+import type { Problem } from "./problems.ts";
 import type { UpstreamKind } from "./upstream-kind.ts";
 
 /** The state of a generation in a few words, as the stage and the filmstrip say it. */
@@ -20,9 +20,11 @@ export function nameState(generation: Generation): string {
     case "cancelled":
       return "Cancelled";
     case "refused":
+      return "Not sent";
     case "failed":
+      return "Failed";
     case "unconfirmed":
-      return problems[generation.problem.code].title;
+      return "Answer lost";
   }
 }
 
@@ -49,6 +51,6 @@ export function describeCharge({ charged }: Problem, upstream: UpstreamKind): st
     case "yes":
       return "fal charged for this run.";
     case "unknown":
-      return "fal may have charged for it.";
+      return "fal may have charged for it: its dashboard tells.";
   }
 }

@@ -99,7 +99,7 @@ export const problems = {
     status: 500,
     title: "It is not known whether fal took this one",
     message:
-      "It was sent, but the answer was lost. It is not sent again by itself, so that it can't be paid twice. Look at your fal dashboard before you try again.",
+      "It was sent, but the answer was lost. It is not sent again by itself, so that nothing is paid twice.",
     canRetry: true,
     charged: "unknown",
   },
