@@ -1,5 +1,8 @@
 import type { NextConfig } from "next";
 
+// Nothing leaves this machine but what its owner sends to fal.
+process.env.NEXT_TELEMETRY_DISABLED = "1";
+
 export default {
   poweredByHeader: false,
   reactStrictMode: true,

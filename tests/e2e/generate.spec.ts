@@ -156,13 +156,19 @@ test("finishes in the open page when the server is killed during the render", as
   const app = await startApp();
   const studio = await openStudio(page, app.origin);
   await prepare(studio, rocket, prompt);
-  await studio.generate.click();
-  await expect(studio.state).toHaveText("Making the video");
+  // Two, one after the other: whenever the kill lands, at least one is not finished.
+  for (const count of [1, 2]) {
+    await studio.generate.click();
+    await expect(studio.library).toHaveCount(count);
+    await expect(studio.cancel).toBeEnabled();
+  }
+  await expect(studio.library.filter({ hasText: "Making the video" })).toHaveCount(1);
   await app.kill();
   await expect(page.getByText(/This server can't be reached/)).toBeVisible();
+  await expect(studio.library.filter({ hasText: "Ready" })).not.toHaveCount(2);
   await app.restart();
   await expectPlaying(studio.video);
-  await expect(studio.library).toHaveCount(1);
+  await expect(studio.library.filter({ hasText: "Ready" })).toHaveCount(2);
 });
 
 test("cancels upstream, and says so", async ({ page, startApp }) => {
