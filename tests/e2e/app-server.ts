@@ -75,7 +75,10 @@ function spawnServer(env: Environment, port: number, printed: string[]): ChildPr
     env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", ...env },
   });
   alive.add(child);
-  child.on("exit", () => alive.delete(child));
+  child.on("exit", (exitCode, signal) => {
+    alive.delete(child);
+    printed.push(`(ended by ${signal ?? `exit code ${exitCode}`})\n`);
+  });
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding("utf8").on("data", (text: string) => printed.push(text));
   }
