@@ -5,6 +5,7 @@ import type { FalRequest } from "./request.ts";
 
 export const hosts = {
   queue: "queue.fal.run",
+  run: "fal.run",
   rest: "rest.fal.ai",
   files: ["v3b.fal.media", "v3.fal.media"],
 } as const;

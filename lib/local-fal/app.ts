@@ -1,37 +1,76 @@
+import { randomUUIDv7 } from "node:crypto";
 import { Hono } from "hono";
+import { cors } from "hono/cors";
+import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
 import { hosts } from "./address.ts";
+import { answerModelError, answerRequestError } from "./answers.ts";
+import { admitToken } from "./auth.ts";
+import type { Clock } from "./clock.ts";
 import { createFileHost } from "./file-host.ts";
 import type { FileStore } from "./files.ts";
+import { createJwksHost } from "./jwks-host.ts";
+import { ModelError } from "./model-error.ts";
+import type { MultipartStore } from "./multipart.ts";
 import type { Queue } from "./queue.ts";
 import { createQueueHost } from "./queue-host.ts";
+import { RequestError } from "./request-error.ts";
 import { createRestHost } from "./rest-host.ts";
+import { createRunHost } from "./run-host.ts";
+import type { Tokens } from "./tokens.ts";
+import { createUploadHost } from "./upload-host.ts";
+import type { WebhookKey } from "./webhook-key.ts";
 
 type AppParts = {
   queue: Queue;
+  key: WebhookKey;
   files: FileStore;
+  multipart: MultipartStore;
+  tokens: Tokens;
+  clock: Clock;
   reportError(message: string, error: unknown): void;
 };
 
 /** Every host of fal under one address: `https://HOST/PATH` is found at `/HOST/PATH`. */
-export function createApp({ queue, files, reportError }: AppParts) {
-  const fileHost = createFileHost(files);
+export function createApp({ queue, key, files, multipart, tokens, clock, reportError }: AppParts) {
+  const uploadHost = createUploadHost({ files, multipart, tokens });
+  const fileHost = createFileHost(files, uploadHost, clock.now);
   const app = new Hono();
 
   app.use(async (c, next) => {
     if (!queue.isClosed) return next();
     return c.json({ detail: "The local fal is shutting down" }, 503);
   });
-  app.route(`/${hosts.queue}`, createQueueHost(queue));
-  app.route(`/${hosts.rest}`, createRestHost(files));
+  for (const host of [hosts.queue, hosts.run, hosts.rest]) app.use(`/${host}/*`, nameAnswer);
+  // The client's own streams are opened by pages, with a token in the address and a JSON content type.
+  for (const host of [hosts.queue, hosts.run]) app.use(`/${host}/*`, openToPages);
+  app.use(`/${hosts.queue}/*`, admitToken(tokens, ["GET"]));
+  app.use(`/${hosts.run}/*`, admitToken(tokens, ["GET", "POST"]));
+  app.route(`/${hosts.queue}`, createQueueHost(queue, clock));
+  app.route(`/${hosts.run}`, createRunHost(queue, clock));
+  app.route(`/${hosts.rest}`, createJwksHost(key));
+  app.route(`/${hosts.rest}`, createRestHost(files, tokens, clock.now));
   for (const host of hosts.files) app.route(`/${host}`, fileHost);
 
   app.notFound((c) => c.json({ detail: "Not Found" }, 404));
   app.onError((error, c) => {
     if (error instanceof HTTPException) return c.json({ detail: error.message }, error.status);
+    if (error instanceof ModelError) return answerModelError(c, error);
+    if (error instanceof RequestError) return answerRequestError(c, error);
     // A caller who hung up while we read the body is no fault of ours.
     if (!c.req.raw.signal.aborted) reportError(`${c.req.method} ${c.req.path} failed`, error);
-    return c.json({ detail: "Internal server error", error_type: "internal_error" }, 500);
+    return answerRequestError(c, new RequestError("internal_error", "Internal server error"));
   });
   return app;
 }
+
+const openToPages = cors({
+  origin: "*",
+  exposeHeaders: ["x-fal-request-id", "x-fal-error-type", "x-fal-request-timeout-type"],
+});
+
+/** fal puts an id on what it refuses, too, for its support to find. */
+const nameAnswer = createMiddleware(async (c, next) => {
+  await next();
+  if (!c.res.headers.has("x-fal-request-id")) c.header("x-fal-request-id", randomUUIDv7());
+});

@@ -1,70 +1,52 @@
-import { timingSafeEqual } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
-import {
-  BrokenOffError,
-  type FileReference,
-  type FileStore,
-  FileTooLargeError,
-  parseFilePath,
-  type StoredContent,
-  type StoredFile,
-  toReadable,
-} from "./files.ts";
+import { isAnonymous } from "./auth.ts";
+import { type FileStore, parseFilePath, type StoredContent, type StoredFile } from "./files.ts";
 import { parseRange } from "./range.ts";
 
-const MAX_UPLOAD_BYTES = 100 * 1024 * 1024;
-const tooLarge = { detail: `The file is larger than ${MAX_UPLOAD_BYTES} bytes` };
+const MAX_AGE_SECONDS = 5_184_000;
 const notFound = { detail: "File not found" };
 
-/** v3b.fal.media: takes uploads at the addresses that were handed out, and serves files to anyone. */
-export function createFileHost(files: FileStore) {
+/** v3b.fal.media: takes uploads at the addresses that were handed out, and serves files. */
+export function createFileHost(files: FileStore, uploads: Hono, now: () => Date) {
   return new Hono()
     .use(
       cors({
         origin: "*",
-        allowMethods: ["GET", "HEAD", "PUT", "OPTIONS"],
-        allowHeaders: ["Content-Type", "Range", "If-Range", "If-None-Match"],
+        allowMethods: ["GET", "HEAD", "PUT", "POST", "OPTIONS"],
+        allowHeaders: ["Authorization", "Content-Type", "Range", "If-Range", "If-None-Match"],
         exposeHeaders: ["Accept-Ranges", "Content-Length", "Content-Range", "ETag"],
         maxAge: 86_400,
       }),
     )
     .get("/files/*", async (c) => {
-      const file = await findFile(c, files);
-      return file?.content ? serve(c, files, file.content) : c.json(notFound, 404);
+      const reference = parseFilePath(c.req.path);
+      const file = reference && (await files.find(reference));
+      if (!file?.content) return c.json(notFound, 404);
+      if (file.access === "hide" && isAnonymous(c)) return c.json(notFound, 404);
+      if (file.access === "forbid" && isAnonymous(c)) return c.json({ detail: "Forbidden" }, 403);
+      return serve(c, files, file.content, toCacheControl(file, now()));
     })
-    .put("/files/*", async (c) => {
-      const file = await findFile(c, files);
-      if (!file) return c.json(notFound, 404);
-      if (!isSame(c.req.query("token") ?? "", file.uploadToken)) {
-        return c.json({ detail: "This upload address is not valid" }, 403);
-      }
-      if (Number(c.req.header("content-length")) > MAX_UPLOAD_BYTES) return c.json(tooLarge, 413);
-      try {
-        const content = await files.fill(file, toReadable(c.req.raw.body), {
-          type: c.req.header("content-type"),
-          maxBytes: MAX_UPLOAD_BYTES,
-        });
-        c.header("etag", content.etag);
-        return c.json({ etag: content.etag });
-      } catch (error) {
-        if (error instanceof FileTooLargeError) return c.json(tooLarge, 413);
-        if (error instanceof BrokenOffError) return c.json({ detail: "The upload broke off" }, 400);
-        throw error;
-      }
-    });
+    .route("/", uploads);
 }
 
-function findFile(c: Context, files: FileStore): Promise<StoredFile | undefined> {
-  const reference: FileReference | undefined = parseFilePath(c.req.path);
-  return reference ? files.find(reference) : Promise.resolve(undefined);
+function toCacheControl({ access, expiresAt }: StoredFile, now: Date): string {
+  if (access === "hide" || access === "forbid") return "private, no-store";
+  if (expiresAt === undefined) return `public, max-age=${MAX_AGE_SECONDS}, immutable`;
+  const left = Math.ceil((Date.parse(expiresAt) - now.getTime()) / 1000);
+  return `public, max-age=${Math.max(0, Math.min(MAX_AGE_SECONDS, left))}, immutable`;
 }
 
-function serve(c: Context, files: FileStore, content: StoredContent): Response {
+function serve(
+  c: Context,
+  files: FileStore,
+  content: StoredContent,
+  cacheControl: string,
+): Response {
   const { bytes, etag, type } = content;
   const headers: Record<string, string> = {
     "accept-ranges": "bytes",
-    "cache-control": "public, max-age=5184000, immutable",
+    "cache-control": cacheControl,
     "content-type": type,
     // Anyone may upload anything, and the app shows it under its own origin: no script may run there.
     "content-security-policy": "sandbox; default-src 'none'; media-src 'self'",
@@ -98,9 +80,4 @@ function serve(c: Context, files: FileStore, content: StoredContent): Response {
     });
   }
   return c.body(files.read(content), 200, { ...headers, "content-length": String(bytes) });
-}
-
-function isSame(given: string, expected: string): boolean {
-  const [left, right] = [Buffer.from(given), Buffer.from(expected)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }

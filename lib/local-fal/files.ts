@@ -1,11 +1,11 @@
-import { createHash, randomBytes } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable, Transform, type TransformCallback } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import type { ReadableStream as WebStream } from "node:stream/web";
+import { Readable } from "node:stream";
 import { readJson, writeJson } from "./disk.ts";
+import { type Lifecycle, toExpiry } from "./lifecycle.ts";
+import { receive } from "./receive.ts";
 
 /** What is kept about a file: never an address, because ports and hosts change between starts. */
 export type FileReference = { id: string; prefix: string; name: string };
@@ -14,17 +14,16 @@ export type StoredContent = { blob: string; bytes: number; type: string; etag: s
 export type StoredFile = FileReference & {
   uploadToken: string;
   type: string;
+  createdAt?: string; // absent in records of the first version
+  expiresAt?: string;
+  access?: "allow" | "forbid" | "hide";
+  isMultipart?: boolean;
   content?: StoredContent;
 };
 export type FileStore = Awaited<ReturnType<typeof openFileStore>>;
 
-export class FileTooLargeError extends Error {
-  override name = "FileTooLargeError";
-}
-
-export class BrokenOffError extends Error {
-  override name = "BrokenOffError";
-}
+// Long enough for any upload that is still going on.
+const UNFINISHED_KEPT_MS = 24 * 60 * 60 * 1000;
 
 const filePath = /\/files\/b\/([0-9a-f]{8})\/([\w-]{21})_([\w.-]+)$/;
 
@@ -43,18 +42,32 @@ export async function openFileStore(directory: string, now: () => Date) {
   await removePartialWrites(directory);
 
   async function find({ id, prefix }: FileReference): Promise<StoredFile | undefined> {
-    const file = (await readJson(join(directory, `${id}.json`))) as StoredFile | undefined;
-    return file?.prefix === prefix ? file : undefined;
+    const file = await readRecord(id);
+    return file?.prefix === prefix && !isExpired(file, now()) ? file : undefined;
+  }
+
+  async function readRecord(id: string) {
+    return (await readJson(join(directory, `${id}.json`))) as StoredFile | undefined;
   }
 
   /** Announces a file, so that its address is known before its bytes are. */
-  async function create(name: string, type: string): Promise<StoredFile> {
+  async function create(
+    name: string,
+    type: string,
+    { lifecycle = {}, isMultipart = false }: { lifecycle?: Lifecycle; isMultipart?: boolean } = {},
+  ): Promise<StoredFile> {
+    const access = lifecycle.initial_acl?.default;
+    const expiresAt = toExpiry(lifecycle, now());
     const file: StoredFile = {
       id: randomBytes(16).toString("base64url").slice(0, 21),
       prefix: randomBytes(4).toString("hex"),
       name: toSafeName(name),
       type: toSafeType(type),
       uploadToken: randomBytes(16).toString("hex"),
+      createdAt: now().toISOString(),
+      ...(expiresAt && { expiresAt }),
+      ...(access && { access }),
+      ...(isMultipart && { isMultipart }),
     };
     await writeJson(join(directory, `${file.id}.json`), file);
     return file;
@@ -68,21 +81,15 @@ export async function openFileStore(directory: string, now: () => Date) {
   ): Promise<StoredContent> {
     const blob = `${file.id}.${randomBytes(6).toString("hex")}`;
     const partial = join(directory, `${blob}.tmp`);
-    const measure = new Measure(maxBytes);
-    try {
-      await pipeline(tellBreaks(source), measure, createWriteStream(partial, { flush: true }));
-    } catch (error) {
-      await rm(partial, { force: true });
-      throw error;
-    }
+    const { bytes, etag } = await receive(source, partial, maxBytes);
     // The folder is known only at run time: without the mark the bundler would trace the whole project.
     await rename(partial, join(/* turbopackIgnore: true */ directory, blob));
 
     const content: StoredContent = {
       blob,
-      bytes: measure.bytes,
+      bytes,
       type: toSafeType(type),
-      etag: `"${measure.hash.digest("hex").slice(0, 32)}"`,
+      etag,
       at: now().toISOString(),
     };
     const before = await find(file);
@@ -93,6 +100,7 @@ export async function openFileStore(directory: string, now: () => Date) {
 
   return {
     find,
+    has: async (id: string) => (await readRecord(id)) !== undefined,
     create,
     fill,
     pathOf: ({ blob }: StoredContent) => join(directory, blob),
@@ -100,47 +108,34 @@ export async function openFileStore(directory: string, now: () => Date) {
       Readable.toWeb(createReadStream(join(directory, blob), range)) as ReadableStream<Uint8Array>,
 
     /** Takes over a file that was made on this disk. */
-    async adopt(path: string, name: string, type: string) {
-      const file = await create(name, type);
+    async adopt(path: string, name: string, type: string, lifecycle?: Lifecycle) {
+      const file = await create(name, type, { lifecycle });
       const content = await fill(file, createReadStream(path));
       const reference: FileReference = { id: file.id, prefix: file.prefix, name: file.name };
       return { file: reference, type: content.type, bytes: content.bytes };
     },
+
+    /** Removes what has expired, and what was announced a day ago and never came. */
+    async removeStale() {
+      for (const name of await readdir(directory)) {
+        if (!name.endsWith(".json")) continue;
+        const file = await readRecord(name.slice(0, -".json".length));
+        if (!file || !isStale(file, now())) continue;
+        await rm(join(directory, name), { force: true });
+        if (file.content) await rm(join(directory, file.content.blob), { force: true });
+      }
+    },
   };
 }
 
-export function toReadable(body: ReadableStream<Uint8Array> | null): Readable {
-  return body ? Readable.fromWeb(body as WebStream<Uint8Array>) : Readable.from([]);
+function isExpired({ expiresAt }: StoredFile, now: Date): boolean {
+  return expiresAt !== undefined && Date.parse(expiresAt) <= now.getTime();
 }
 
-// A sender who goes away is told apart from a disk that fails.
-async function* tellBreaks(source: Readable) {
-  try {
-    yield* source;
-  } catch (cause) {
-    throw new BrokenOffError("The file broke off", { cause });
-  }
-}
-
-class Measure extends Transform {
-  bytes = 0;
-  readonly hash = createHash("sha256");
-  readonly #maxBytes: number;
-
-  constructor(maxBytes: number) {
-    super();
-    this.#maxBytes = maxBytes;
-  }
-
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback) {
-    this.bytes += chunk.length;
-    if (this.bytes > this.#maxBytes) {
-      done(new FileTooLargeError(`The file is larger than ${this.#maxBytes} bytes.`));
-      return;
-    }
-    this.hash.update(chunk);
-    done(null, chunk);
-  }
+function isStale(file: StoredFile, now: Date): boolean {
+  if (isExpired(file, now)) return true;
+  const isUnfinished = !file.content && file.createdAt !== undefined;
+  return isUnfinished && Date.parse(file.createdAt ?? "") + UNFINISHED_KEPT_MS <= now.getTime();
 }
 
 function toSafeName(name: string): string {

@@ -4,19 +4,34 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
 import { createApp } from "./app.ts";
+import { runAttempts } from "./attempts.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { holdOf } from "./faults.ts";
+import { type CallEnv, runWithFault, withFaults } from "./faults-host.ts";
+import type { Scenario } from "./faults-scenario.ts";
 import { openFileStore } from "./files.ts";
 import { lockDirectory } from "./lock.ts";
-import { openQueue } from "./queue.ts";
+import { openMultipartStore } from "./multipart.ts";
+import { type Job, openQueue } from "./queue.ts";
 import { render as renderVideo } from "./render/render.ts";
 import { openRequestStore } from "./request-store.ts";
 import { type Render, type ReportError, runJob } from "./run-job.ts";
+import { startSweep } from "./sweep.ts";
+import { openTokens } from "./tokens.ts";
+import { MAX_MULTIPART_BYTES, MAX_UPLOAD_BYTES } from "./upload-host.ts";
+import { openWebhookKey } from "./webhook-key.ts";
+import { openWebhooks } from "./webhooks.ts";
 
 export type LocalFalOptions = {
   dataDir: string;
   /** How many requests run at the same time; 1 unless told otherwise. */
   concurrency?: number;
-  now?: () => Date;
+  clock?: Clock;
   render?: Render;
+  /** Lets callers ask for failures (docs/local-fal.md); a scenario also gives them to those who don't. */
+  faults?: boolean | { scenario: Scenario };
+  /** For development: lets pictures and webhooks be on loopback and private addresses, which fal refuses. */
+  allowPrivateHosts?: boolean;
   /** Told of what broke in here, as opposed to what a caller did wrong; the console unless told otherwise. */
   reportError?: ReportError;
 };
@@ -35,8 +50,10 @@ export type Listener = { origin: string; close(): Promise<void> };
 export async function openLocalFal({
   dataDir,
   concurrency = 1,
-  now = () => new Date(),
+  clock = systemClock,
   render = renderVideo,
+  faults = false,
+  allowPrivateHosts = false,
   reportError = (message, error) => console.error(`${message}:`, error),
 }: LocalFalOptions): Promise<LocalFal> {
   await mkdir(dataDir, { recursive: true });
@@ -46,17 +63,37 @@ export async function openLocalFal({
     await rm(scratchDir, { recursive: true, force: true });
     await mkdir(scratchDir);
 
-    const files = await openFileStore(join(dataDir, "files"), now);
+    const files = await openFileStore(join(dataDir, "files"), clock.now);
+    const multipart = await openMultipartStore(join(dataDir, "parts"), files, {
+      maxPartBytes: MAX_UPLOAD_BYTES,
+      maxBytes: MAX_MULTIPART_BYTES,
+    });
+    const tokens = await openTokens(dataDir, clock.now);
     const store = await openRequestStore(join(dataDir, "requests"));
+    const key = await openWebhookKey(join(dataDir, "webhook-key.json"));
+    const webhooks = await openWebhooks({ store, key, clock, allowPrivateHosts, reportError });
+    const runModel = (job: Job) =>
+      runJob(job, { files, scratchDir, render, allowPrivateHosts, reportError });
     const queue = await openQueue({
       store,
       concurrency,
-      now,
+      clock,
       reportError,
-      run: (job) => runJob(job, { files, scratchDir, render, reportError }),
+      onCompleted: webhooks.send,
+      ...(faults && { holdOf }),
+      run: (job) =>
+        runAttempts(job, clock, () => (faults ? runWithFault(job, runModel) : runModel(job))),
     });
-    const app = createApp({ queue, files, reportError });
-    const fetch = async (request: Request) => app.fetch(request);
+    const app = createApp({ queue, key, files, multipart, tokens, clock, reportError });
+    const answer = async (request: Request, env: CallEnv = {}) => app.fetch(request, env);
+    const scenario = typeof faults === "object" ? faults.scenario : [];
+    const fetch: Fetch = faults ? withFaults(answer, queue, scenario) : answer;
+    const removeStale = async () => {
+      await store.removeExpired(clock.now());
+      await files.removeStale();
+      await multipart.removeStale();
+    };
+    const stopSweep = startSweep(clock, removeStale, reportError);
     const listeners: Listener[] = [];
     let closed: Promise<void> | undefined;
 
@@ -70,6 +107,8 @@ export async function openLocalFal({
       close() {
         closed ??= (async () => {
           await queue.close();
+          await webhooks.close();
+          await stopSweep();
           await Promise.all(listeners.map((listener) => listener.close()));
           await unlock();
         })();
@@ -82,7 +121,9 @@ export async function openLocalFal({
   }
 }
 
-function startServer(fetch: LocalFal["fetch"], port: number, hostname: string): Promise<Listener> {
+type Fetch = (request: Request, env?: CallEnv) => Promise<Response>;
+
+function startServer(fetch: Fetch, port: number, hostname: string): Promise<Listener> {
   return new Promise((resolve, reject) => {
     // Without `overrideGlobalObjects: false` it would replace the Request and Response of the whole process.
     const options = { fetch, port, hostname, overrideGlobalObjects: false };

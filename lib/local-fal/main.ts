@@ -1,15 +1,21 @@
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { type Scenario, scenarioSchema } from "./faults-scenario.ts";
 import { openLocalFal } from "./index.ts";
 
 const usage =
-  "Usage: node lib/local-fal/main.ts [--port 8787] [--host 127.0.0.1] [--data DIR] [--concurrency N]";
+  "Usage: node lib/local-fal/main.ts [--port 8787] [--host 127.0.0.1] [--data DIR] [--concurrency N]" +
+  " [--allow-private-hosts] [--faults] [--scenario FILE.json]";
 
 const optionsSchema = z.object({
   port: z.coerce.number().int().min(0).max(65_535),
   host: z.string().min(1),
   data: z.string().min(1),
   concurrency: z.coerce.number().int().min(1),
+  faults: z.boolean(),
+  "allow-private-hosts": z.boolean(),
+  scenario: z.string().min(1).optional(),
 });
 
 try {
@@ -20,8 +26,14 @@ try {
 }
 
 async function main() {
-  const { port, host, data, concurrency } = readOptions();
-  const fal = await openLocalFal({ dataDir: data, concurrency });
+  const options = readOptions();
+  const { port, host, data, concurrency, faults, scenario } = options;
+  const fal = await openLocalFal({
+    dataDir: data,
+    concurrency,
+    allowPrivateHosts: options["allow-private-hosts"],
+    faults: scenario === undefined ? faults : { scenario: readScenario(scenario) },
+  });
   const { origin } = await fal.listen({ port, host }).catch(async (error: unknown) => {
     await fal.close();
     throw error;
@@ -36,6 +48,12 @@ async function main() {
   }
 }
 
+function readScenario(path: string): Scenario {
+  const result = scenarioSchema.safeParse(JSON.parse(readFileSync(path, "utf8")));
+  if (result.success) return result.data;
+  throw new Error(`Check ${path}:\n${z.prettifyError(result.error)}`);
+}
+
 function readOptions() {
   try {
     const { values } = parseArgs({
@@ -44,6 +62,9 @@ function readOptions() {
         host: { type: "string", default: "127.0.0.1" },
         data: { type: "string", default: "data/local-fal" },
         concurrency: { type: "string", default: "1" },
+        faults: { type: "boolean", default: false },
+        "allow-private-hosts": { type: "boolean", default: false },
+        scenario: { type: "string" },
       },
     });
     return optionsSchema.parse(values);

@@ -1,6 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import sharp from "sharp";
+import { downloadFile } from "./download.ts";
 import { type FileStore, parseFilePath } from "./files.ts";
+import { FetchFailedError, HostRefusedError, ResponseTooLargeError } from "./guarded-fetch.ts";
 import { type ErrorDetail, ModelError, toDetail } from "./model-error.ts";
 import { MIN_SIDE } from "./render/picture.ts";
 
@@ -8,12 +10,19 @@ const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
 const MIN_ASPECT_RATIO = 2 / 5;
 const MAX_ASPECT_RATIO = 5 / 2;
 
+type PictureSource = {
+  files: FileStore;
+  scratchPath: string;
+  allowPrivateHosts?: boolean;
+  signal?: AbortSignal;
+};
+
 const dataUri = /^data:[^,]*?(;base64)?,/i;
 
 /** Finds the picture that an input names and answers where it lies on this disk. */
 export async function locatePicture(
   imageUrl: string,
-  { files, scratchPath }: { files: FileStore; scratchPath: string },
+  { files, scratchPath, allowPrivateHosts = false, signal }: PictureSource,
 ): Promise<string> {
   const uri = dataUri.exec(imageUrl);
   if (uri) {
@@ -28,9 +37,9 @@ export async function locatePicture(
   const reference = url && parseFilePath(url.pathname);
   const content = reference && (await files.find(reference))?.content;
   if (!content) {
-    const message =
-      "Failed to download the file. Please check if the URL is accessible and try again.";
-    throw refuse("file_download_error", message, { input: imageUrl });
+    if (!url) throw refuseDownload(imageUrl);
+    await download(url, imageUrl, scratchPath, { allowPrivateHosts, signal });
+    return scratchPath;
   }
   refuseOversize(content.bytes, imageUrl);
   return files.pathOf(content);
@@ -71,10 +80,36 @@ export function toPictureProblem(
   return refuse(type, message, { ctx, input: imageUrl }, options);
 }
 
+async function download(
+  url: URL,
+  imageUrl: string,
+  path: string,
+  rules: { allowPrivateHosts: boolean; signal?: AbortSignal },
+) {
+  try {
+    await downloadFile(url, path, { ...rules, maxBytes: MAX_PICTURE_BYTES });
+  } catch (error) {
+    if (error instanceof ResponseTooLargeError) throw toOversize(imageUrl);
+    if (error instanceof HostRefusedError || error instanceof FetchFailedError) {
+      throw refuseDownload(imageUrl, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function refuseDownload(imageUrl: string, options?: ErrorOptions): ModelError {
+  const message =
+    "Failed to download the file. Please check if the URL is accessible and try again.";
+  return refuse("file_download_error", message, { input: imageUrl }, options);
+}
+
 function refuseOversize(bytes: number, input: string) {
-  if (bytes <= MAX_PICTURE_BYTES) return;
+  if (bytes > MAX_PICTURE_BYTES) throw toOversize(input);
+}
+
+function toOversize(input: string): ModelError {
   const message = `File size exceeds the maximum allowed size of ${MAX_PICTURE_BYTES} bytes.`;
-  throw refuse("file_too_large", message, { ctx: { max_size: MAX_PICTURE_BYTES }, input });
+  return refuse("file_too_large", message, { ctx: { max_size: MAX_PICTURE_BYTES }, input });
 }
 
 function refuse(

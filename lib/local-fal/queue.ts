@@ -1,7 +1,10 @@
 import { randomUUIDv7 } from "node:crypto";
 import { EventEmitter } from "node:events";
-import type { FalRequest, LogLine, Outcome } from "./request.ts";
+import type { Clock } from "./clock.ts";
+import type { FalRequest, LogLine, Outcome, RequestEvent, RequestOptions } from "./request.ts";
+import { startTimedOut, toErrorOutcome } from "./request-error.ts";
 import type { RequestStore } from "./request-store.ts";
+import { hasMissedStart, isExpired } from "./retention.ts";
 
 export type Job = {
   request: FalRequest;
@@ -14,7 +17,10 @@ export type QueueOptions = {
   store: RequestStore;
   run(job: Job): Promise<Outcome>;
   concurrency: number;
-  now(): Date;
+  clock: Clock;
+  onCompleted(request: FalRequest): void;
+  /** Keeps a waiting request from being started for so long, as if so many others stood before it. */
+  holdOf?(request: FalRequest, now: Date): { milliseconds: number; ahead: number } | undefined;
   reportError(message: string, error: unknown): void;
 };
 
@@ -25,53 +31,82 @@ export type Queue = Awaited<ReturnType<typeof openQueue>>;
 type Run = { abort: AbortController; logs: LogLine[]; ended: Promise<void> };
 
 /** Runs requests in order of submission, and goes on with those that an earlier process left. */
-export async function openQueue({ store, run, concurrency, now, reportError }: QueueOptions) {
+export async function openQueue(options: QueueOptions) {
+  const { store, run, concurrency, clock, onCompleted, holdOf, reportError } = options;
   const changes = new EventEmitter().setMaxListeners(0);
   const running = new Map<string, Run>();
   const waiting: string[] = [];
+  const deadlines = new Map<string, () => void>();
+  const holds = new Map<string, () => void>();
+  let arriving = 0;
   let isClosed = false;
 
-  const timestamp = () => now().toISOString();
+  const timestamp = () => clock.now().toISOString();
 
-  for (const { id } of store.unfinished()) {
-    const { after } = await store.change(id, { type: "resume", at: timestamp() });
-    if (after.state.status === "queued") waiting.push(id);
+  for (const { id, options } of store.unfinished()) {
+    const { after } = await change(id, { type: "resume", at: timestamp() });
+    if (after.state.status !== "queued") continue;
+    if (options?.isDirect) {
+      const outcome = toErrorOutcome("client_disconnected", "The server was restarted");
+      await change(id, { type: "give-up", at: timestamp(), outcome });
+    } else {
+      enqueue(after);
+    }
   }
   startNext();
 
   return {
-    async submit(endpoint: string, input: unknown): Promise<Snapshot> {
+    async submit(endpoint: string, input: unknown, options?: RequestOptions): Promise<Snapshot> {
       const id = randomUUIDv7();
-      const request = await store.add({ id, endpoint, submittedAt: timestamp() }, input);
-      // Submissions are written side by side and may land in another order than they came in.
-      const later = waiting.findIndex(
-        (other) => (store.find(other)?.sequence ?? 0) > request.sequence,
-      );
-      waiting.splice(later === -1 ? waiting.length : later, 0, id);
+      arriving += 1;
+      const request = await store
+        .add({ id, endpoint, submittedAt: timestamp(), options }, input)
+        .finally(() => {
+          arriving -= 1;
+        });
+      enqueue(request);
       const snapshot = { request, position: countAhead(id), logs: [] };
       startNext();
       return snapshot;
     },
 
+    /** How many requests no runner is free for. */
+    get length() {
+      return Math.max(0, waiting.length + arriving - (concurrency - running.size));
+    },
+
     find(id: string): Snapshot | undefined {
       const request = store.find(id);
-      if (!request) return undefined;
+      if (!request || isExpired(request, clock.now())) return undefined;
       const { state } = request;
       const logs = state.status === "completed" ? state.logs : (running.get(id)?.logs ?? []);
       return { request, position: countAhead(id), logs };
     },
 
+    /** Waits for a request to end; answers nothing when the process ends before. */
+    untilCompleted(id: string): Promise<FalRequest | undefined> {
+      return new Promise((resolve) => {
+        const look = () => {
+          const request = store.find(id);
+          const isCompleted = request?.state.status === "completed";
+          if (!isCompleted && !isClosed) return;
+          changes.off("change", look);
+          resolve(isCompleted ? request : undefined);
+        };
+        changes.on("change", look);
+        look();
+      });
+    },
+
     async cancel(id: string): Promise<CancelAnswer> {
       if (!store.find(id)) return "NOT_FOUND";
-      const { before, after } = await store.change(id, { type: "cancel", at: timestamp() });
+      const { before, after } = await change(id, { type: "cancel", at: timestamp() });
       if (before.state.status === "completed") return "ALREADY_COMPLETED";
       if (after.state.status === "running") {
         running.get(id)?.abort.abort();
         return "CANCELLATION_REQUESTED";
       }
-      const index = waiting.indexOf(id);
-      if (index !== -1) waiting.splice(index, 1);
-      changes.emit("change");
+      leave(id);
       return "OK";
     },
 
@@ -83,6 +118,7 @@ export async function openQueue({ store, run, concurrency, now, reportError }: Q
 
     async close() {
       isClosed = true;
+      for (const callOff of [...deadlines.values(), ...holds.values()]) callOff();
       const ended = [...running.values()].map((job) => job.ended);
       for (const { abort } of running.values()) abort.abort();
       changes.emit("change");
@@ -94,15 +130,86 @@ export async function openQueue({ store, run, concurrency, now, reportError }: Q
     },
   };
 
+  async function change(id: string, event: RequestEvent) {
+    const changed = await store.change(id, event);
+    const isNew = changed.after.state !== changed.before.state;
+    if (isNew && changed.after.state.status === "completed") {
+      if (changed.after.options?.storesPayloads === false) await store.removeInput(id);
+      onCompleted(changed.after);
+    }
+    return changed;
+  }
+
+  function enqueue(request: FalRequest) {
+    // Submissions are written side by side and may land in another order than they came in.
+    const earlier = waiting.findLastIndex((other) => !isBefore(request, store.find(other)));
+    waiting.splice(earlier + 1, 0, request.id);
+    watchDeadline(request);
+    watchHold(request);
+  }
+
+  function watchHold(request: FalRequest) {
+    const { id } = request;
+    const hold = holdOf?.(request, clock.now());
+    if (!hold || isClosed) return;
+    const step = hold.milliseconds / Math.max(1, hold.ahead);
+    const callOff = clock.after(Math.ceil(step), () => {
+      holds.delete(id);
+      if (!waiting.includes(id)) return;
+      watchHold(request);
+      startNext();
+      changes.emit("change");
+    });
+    holds.set(id, callOff);
+  }
+
+  function watchDeadline(request: FalRequest) {
+    const { id, options } = request;
+    if (!options?.startBy || isClosed) return;
+    const wait = Math.max(0, Date.parse(options.startBy) - clock.now().getTime());
+    const callOff = clock.after(wait, () => {
+      // A timer may be a little early.
+      if (hasMissedStart(request, clock.now())) void giveUpStart(id);
+      else watchDeadline(request);
+    });
+    deadlines.set(id, callOff);
+  }
+
+  async function giveUpStart(id: string) {
+    try {
+      await change(id, { type: "give-up", at: timestamp(), outcome: startTimedOut() });
+      leave(id);
+    } catch (error) {
+      reportError(`The local fal couldn't keep the state of request ${id}`, error);
+    }
+  }
+
+  function leave(id: string) {
+    deadlines.get(id)?.();
+    deadlines.delete(id);
+    holds.get(id)?.();
+    holds.delete(id);
+    const index = waiting.indexOf(id);
+    if (index !== -1) waiting.splice(index, 1);
+    changes.emit("change");
+  }
+
   function countAhead(id: string): number {
     const index = waiting.indexOf(id);
-    return index === -1 ? 0 : running.size + index;
+    return index === -1 ? 0 : running.size + index + (findHold(id)?.ahead ?? 0);
+  }
+
+  function findHold(id: string) {
+    const request = store.find(id);
+    return request && holdOf?.(request, clock.now());
   }
 
   function startNext() {
     while (!isClosed && running.size < concurrency) {
-      const id = waiting.shift();
+      const index = waiting.findIndex((other) => !findHold(other));
+      const id = waiting[index];
       if (id === undefined) break;
+      waiting.splice(index, 1);
       const abort = new AbortController();
       const logs: LogLine[] = [];
       const ended = start(id, abort.signal, logs).catch((error) => {
@@ -119,7 +226,11 @@ export async function openQueue({ store, run, concurrency, now, reportError }: Q
   }
 
   async function start(id: string, signal: AbortSignal, logs: LogLine[]) {
-    const { after: request } = await store.change(id, { type: "start", at: timestamp() });
+    deadlines.get(id)?.();
+    deadlines.delete(id);
+    if (hasMissedStart(store.find(id), clock.now())) return giveUpStart(id);
+
+    const { after: request } = await change(id, { type: "start", at: timestamp() });
     if (request.state.status !== "running") return; // cancelled in the same moment
     changes.emit("change");
 
@@ -134,6 +245,13 @@ export async function openQueue({ store, run, concurrency, now, reportError }: Q
     });
     // Stopped by the process rather than by its owner: on disk it stays running, for the next start.
     if (isClosed && outcome.kind === "cancelled") return;
-    await store.change(id, { type: "finish", at: timestamp(), outcome, logs });
+    await change(id, { type: "finish", at: timestamp(), outcome, logs });
   }
+}
+
+function isBefore(one: FalRequest, other?: FalRequest): boolean {
+  if (!other) return false;
+  const isLow = one.options?.priority === "low";
+  const isOtherLow = other.options?.priority === "low";
+  return isLow === isOtherLow ? one.sequence < other.sequence : isOtherLow;
 }

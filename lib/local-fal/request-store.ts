@@ -2,7 +2,17 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readJson, writeJson } from "./disk.ts";
 import { type FalRequest, type RequestEvent, transition } from "./request.ts";
+import { isExpired } from "./retention.ts";
 
+/** How far a webhook has come; there is none on disk before the first attempt. */
+export type Delivery = {
+  state: "pending" | "delivered" | "failed";
+  attempts: number;
+  nextAt: string;
+  /** How often it is still sent after the first success; more than 0 only as a fault. */
+  copiesLeft: number;
+  problem?: string;
+};
 export type RequestStore = Awaited<ReturnType<typeof openRequestStore>>;
 
 /** Keeps each request in a folder of its own: the input, written once, and the small state beside it. */
@@ -15,6 +25,8 @@ export async function openRequestStore(directory: string) {
 
   return {
     find: (id: string) => requests.get(id),
+
+    all: () => [...requests.values()],
 
     unfinished: () =>
       [...requests.values()]
@@ -38,6 +50,23 @@ export async function openRequestStore(directory: string) {
     },
 
     readInput: (id: string) => readJson(join(directory, id, "input.json")),
+    removeInput: (id: string) => rm(join(directory, id, "input.json"), { force: true }),
+
+    readDelivery: async (id: string) =>
+      (await readJson(join(directory, id, "webhook.json"))) as Delivery | undefined,
+
+    async writeDelivery(id: string, delivery: Delivery) {
+      if (requests.has(id)) await writeJson(join(directory, id, "webhook.json"), delivery);
+    },
+
+    /** Removes the requests that nobody can ask for any more. */
+    async removeExpired(now: Date) {
+      for (const request of requests.values()) {
+        if (!isExpired(request, now)) continue;
+        requests.delete(request.id);
+        await rm(join(directory, request.id), { recursive: true, force: true });
+      }
+    },
 
     /** Applies one event after the other; what `find` answers is already on disk. */
     change(id: string, event: RequestEvent) {

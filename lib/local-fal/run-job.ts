@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { FileStore } from "./files.ts";
+import { parseLifecycle } from "./lifecycle.ts";
 import { ModelError, toDetail } from "./model-error.ts";
 import { type ModelInput, parseInput } from "./models.ts";
 import { locatePicture, measurePicture, toPictureProblem } from "./picture.ts";
@@ -12,6 +13,7 @@ import {
   type RenderOptions,
 } from "./render/render.ts";
 import type { Outcome } from "./request.ts";
+import { RequestError, toErrorOutcome } from "./request-error.ts";
 
 export type Render = (job: RenderJob, options: RenderOptions) => Promise<RenderedVideo>;
 export type ReportError = (message: string, error: unknown) => void;
@@ -20,6 +22,7 @@ type Workshop = {
   files: FileStore;
   scratchDir: string;
   render: Render;
+  allowPrivateHosts: boolean;
   reportError: ReportError;
 };
 
@@ -39,27 +42,29 @@ export async function runJob(job: Job, workshop: Workshop): Promise<Outcome> {
   }
 }
 
-async function makeVideo(job: Job, { files, render }: Workshop, scratch: string) {
+async function makeVideo(job: Job, workshop: Workshop, scratch: string) {
+  const { files, render } = workshop;
   const { request, signal, log } = job;
   const input = parseInput(request.endpoint, await job.readInput());
   const picture = input.image_url
-    ? await readPicture(input.image_url, files, `${scratch}.picture`, log)
+    ? await readPicture(input.image_url, `${scratch}.picture`, job, workshop)
     : undefined;
   signal.throwIfAborted();
 
   const output = `${scratch}.mp4`;
   const video = await renderVideo(render, { ...input, picture, output }, job);
   log(`Writing the video: ${video.width} x ${video.height}, ${video.durationSeconds} s`);
-  return files.adopt(output, "output.mp4", "video/mp4");
+  const lifecycle = parseLifecycle(request.options?.lifecycle);
+  return files.adopt(output, "output.mp4", "video/mp4", lifecycle);
 }
 
 async function readPicture(
   imageUrl: string,
-  files: FileStore,
   scratchPath: string,
-  log: Job["log"],
+  { signal, log }: Job,
+  { files, allowPrivateHosts }: Workshop,
 ) {
-  const path = await locatePicture(imageUrl, { files, scratchPath });
+  const path = await locatePicture(imageUrl, { files, scratchPath, allowPrivateHosts, signal });
   const { width, height } = await measurePicture(path, imageUrl);
   log(`Reading the picture: ${width} x ${height}`);
   return path;
@@ -94,6 +99,10 @@ function toFailure(error: unknown, { request, log }: Job, reportError: ReportErr
   if (error instanceof ModelError) {
     log(error.message, "ERROR");
     return { kind: "error", httpStatus: error.httpStatus, body: { detail: error.detail } };
+  }
+  if (error instanceof RequestError) {
+    log(error.message, "ERROR");
+    return toErrorOutcome(error.type, error.message);
   }
   reportError(`The local fal couldn't run request ${request.id}`, error);
   const message = "The model failed unexpectedly";

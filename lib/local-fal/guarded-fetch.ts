@@ -1,0 +1,173 @@
+import { lookup } from "node:dns/promises";
+import http, { type ClientRequest, type IncomingMessage } from "node:http";
+import https from "node:https";
+import { isIP, type LookupFunction } from "node:net";
+import { isPublicAddress } from "./public-address.ts";
+
+export type GuardedFetchOptions = {
+  /** For development and tests: lets loopback and private addresses pass. */
+  allowPrivateHosts: boolean;
+  /** From the first look-up to the last byte of the body. */
+  timeoutMs: number;
+  /** The body breaks off with a `ResponseTooLargeError` beyond it. */
+  maxBytes?: number;
+  signal?: AbortSignal;
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string | Uint8Array;
+  resolve?: ResolveHost;
+};
+
+export type GuardedResponse = {
+  status: number;
+  headers: Headers;
+  /** To be read to its end or left (`for await … break`, `drop`): until then the connection stays open. */
+  body: AsyncIterable<Uint8Array>;
+  drop(): void;
+};
+
+export type Address = { address: string; family: number };
+export type ResolveHost = (hostname: string) => Promise<Address[]>;
+
+/** The address must not be called: not http, unknown to us as public, or on a private network. */
+export class HostRefusedError extends Error {
+  override name = "HostRefusedError";
+}
+
+/** The call was allowed and went wrong: no such host, no answer, cut off, too slow. */
+export class FetchFailedError extends Error {
+  override name = "FetchFailedError";
+}
+
+export class ResponseTooLargeError extends FetchFailedError {
+  override name = "ResponseTooLargeError";
+}
+
+/** Calls an address that a stranger chose: no private network, no redirect followed, no endless answer. */
+export async function guardedFetch(
+  url: URL,
+  options: GuardedFetchOptions,
+): Promise<GuardedResponse> {
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    throw new HostRefusedError(`${url.protocol} is not http or https.`);
+  }
+  const timer = new AbortController();
+  const timeout = setTimeout(
+    () => timer.abort(new FetchFailedError(`No complete answer within ${options.timeoutMs} ms.`)),
+    options.timeoutMs,
+  );
+  const signal = options.signal ? AbortSignal.any([timer.signal, options.signal]) : timer.signal;
+  const stop = () => clearTimeout(timeout);
+
+  try {
+    const addresses = await untilAborted(findAddresses(url, options), signal);
+    const answer = await send(url, addresses, options, signal);
+    const declared = Number(answer.headers["content-length"]);
+    if (options.maxBytes !== undefined && declared > options.maxBytes) {
+      answer.destroy();
+      throw new ResponseTooLargeError(`The answer has ${declared} bytes.`);
+    }
+    answer.once("close", stop);
+    return {
+      status: answer.statusCode ?? 0,
+      headers: toHeaders(answer),
+      body: readBody(answer, options.maxBytes, signal),
+      drop: () => answer.destroy(),
+    };
+  } catch (error) {
+    stop();
+    throw toFailure(error, signal);
+  }
+}
+
+async function findAddresses(url: URL, options: GuardedFetchOptions): Promise<Address[]> {
+  const hostname = url.hostname.replace(/^\[|\]$/g, "");
+  const family = isIP(hostname);
+  const resolve = options.resolve ?? ((name) => lookup(name, { all: true }));
+  const addresses = family ? [{ address: hostname, family }] : await resolve(hostname);
+  if (addresses.length === 0) throw new FetchFailedError(`${hostname} has no address.`);
+  // One private address among public ones is how a name is made to lead inside at the second look-up.
+  if (!options.allowPrivateHosts && !addresses.every(({ address }) => isPublicAddress(address))) {
+    throw new HostRefusedError(`${hostname} is not on the public internet.`);
+  }
+  return addresses;
+}
+
+function send(
+  url: URL,
+  addresses: Address[],
+  { method = "GET", headers, body }: GuardedFetchOptions,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  // The connection takes what was checked: a second look-up could answer otherwise. Node keeps the name for
+  // Host and for TLS, and asks for every address when it wants to try one after the other.
+  const checked: LookupFunction = (_hostname, { all }, done) => {
+    if (all) done(null, addresses);
+    else done(null, addresses[0]?.address ?? "", addresses[0]?.family);
+  };
+  return new Promise((resolve, reject) => {
+    const { request } = url.protocol === "https:" ? https : http;
+    // Without an agent of its own a kept connection could have been opened under other rules.
+    const call: ClientRequest = request(url, {
+      method,
+      headers: {
+        ...headers,
+        ...(body !== undefined && { "content-length": Buffer.byteLength(body) }),
+      },
+      lookup: checked,
+      agent: false,
+      signal,
+    });
+    call.once("response", resolve);
+    call.on("error", reject);
+    call.end(body);
+  });
+}
+
+async function* readBody(
+  answer: IncomingMessage,
+  maxBytes: number | undefined,
+  signal: AbortSignal,
+) {
+  let bytes = 0;
+  try {
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (maxBytes !== undefined && bytes > maxBytes) {
+        throw new ResponseTooLargeError(`The answer has more than ${maxBytes} bytes.`);
+      }
+      yield new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+    }
+  } catch (error) {
+    throw toFailure(error, signal);
+  } finally {
+    answer.destroy();
+  }
+}
+
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
+function toFailure(error: unknown, signal: AbortSignal): unknown {
+  if (error instanceof HostRefusedError || error instanceof FetchFailedError) return error;
+  if (signal.aborted) {
+    return signal.reason instanceof FetchFailedError ? signal.reason : (signal.reason as unknown);
+  }
+  return new FetchFailedError(error instanceof Error ? error.message : String(error), {
+    cause: error,
+  });
+}
+
+function toHeaders(answer: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(answer.headersDistinct)) {
+    for (const value of values ?? []) headers.append(name, value);
+  }
+  return headers;
+}
