@@ -1,0 +1,47 @@
+import { resolve } from "node:path";
+import { test } from "@playwright/test";
+import { rolldown } from "rolldown";
+import { type LocalFalProcess, startLocalFalProcess } from "../contract/local-fal-process.ts";
+import { rows } from "../contract/rows.ts";
+import { type AppServer, startAppServer } from "./app-server.ts";
+
+declare global {
+  var runRow: (title: string, proxyUrl: string) => Promise<void>;
+}
+
+// One page after the other at one app: the rows are many and small, an app takes seconds to start.
+test.describe.configure({ mode: "default" });
+
+let fal: LocalFalProcess;
+let app: AppServer;
+let script: string;
+
+test.beforeAll(async () => {
+  fal = await startLocalFalProcess("--concurrency", "2");
+  app = await startAppServer({ FAL_UPSTREAM: fal.origin, LOG_LEVEL: "silent" });
+  script = await bundle(resolve(import.meta.dirname, "../contract/page.ts"));
+});
+
+test.afterAll(async () => {
+  await app?.stop();
+  await fal?.stop();
+});
+
+for (const { title, section } of rows.filter(({ clients }) => clients.includes("browser"))) {
+  test(`through the app, ${title} (section ${section})`, async ({ page }) => {
+    await page.goto(app.origin);
+    await page.addScriptTag({ content: script });
+    const proxyUrl = `${app.origin}/api/fal/proxy`;
+    await page.evaluate(([title, url]) => globalThis.runRow(title, url), [
+      title,
+      proxyUrl,
+    ] as const);
+  });
+}
+
+async function bundle(input: string): Promise<string> {
+  const built = await rolldown({ input, platform: "browser" });
+  const { output } = await built.generate({ format: "iife", minify: false });
+  await built.close();
+  return output[0].code;
+}
