@@ -1,93 +1,160 @@
-import type { Problem } from "./problems.ts";
+import type { Charged, Problem } from "./problems.ts";
 
-export type GenerationInput = { prompt: string; image_url: string; prompt_optimizer: boolean };
+export type GenerationInput = { prompt: string; image_url?: string; prompt_optimizer: boolean };
 
-export type Video = { url: string; contentType?: string; bytes?: number };
+export type Size = { width: number; height: number };
+
+export type Video = Partial<Size> & {
+  url: string;
+  contentType?: string;
+  durationSeconds?: number;
+  bytes?: number;
+};
 
 export type GenerationState =
+  /** Written down, on its way to the upstream. */
   | { status: "submitting" }
   /** `position`: how many are ahead of it. */
   | { status: "queued"; requestId: string; position?: number }
   | { status: "running"; requestId: string; startedAt: string }
-  | { status: "done"; requestId: string; video: Video; settledAt: string }
-  | { status: "failed"; requestId: string; problem: Problem; settledAt: string }
-  | { status: "cancelled"; requestId: string; settledAt: string }
+  /** The upstream has made it, and it plays from there; `problem` is what keeps our own copy waiting. */
+  | { status: "archiving"; requestId: string; startedAt?: string; video: Video; problem?: Problem }
+  | { status: "done"; requestId: string; startedAt?: string; video: Video; settledAt: string }
+  /** `video`: the upstream has one, but it could not be kept here. */
+  | Ended<"failed", { requestId: string; problem: Problem; video?: Video }>
+  | Ended<"cancelled", { requestId: string }>
   /** Nothing was sent. */
-  | { status: "refused"; problem: Problem; settledAt: string }
+  | Ended<"refused", { problem: Problem }>
   /** Sent, and the answer was lost: never repeated by itself. */
-  | { status: "unconfirmed"; problem: Problem; settledAt: string };
+  | Ended<"unconfirmed", { problem: Problem }>;
 
-export type Generation = GenerationState & {
+type Ended<Status extends string, Rest> = {
+  status: Status;
+  startedAt?: string;
+  settledAt: string;
+} & Rest;
+
+/** What a generation is, whatever becomes of it. */
+export type GenerationIdentity = {
   id: string;
   model: string;
   input: GenerationInput;
-  /** Of the first frame, in pixels. */
-  picture: { width: number; height: number };
   createdAt: string;
+  /** Of the first frame, in pixels; absent until the server has looked at it. */
+  picture?: Size;
+  /** The address of the first frame as a JPEG, once it is kept here. */
+  poster?: string;
+  cost: { usd: number; charged: Charged };
 };
 
+/** One run as its owner's browser sees it. */
+export type Generation = GenerationIdentity & GenerationState;
+
 export type GenerationEvent =
+  /** The upstream took it, as its answer or a webhook says. */
   | { type: "accepted"; requestId: string }
   | { type: "refused"; problem: Problem }
   | { type: "answer-lost"; problem: Problem }
+  /** The same click again after a refusal. */
+  | { type: "sent-again" }
   | { type: "in-line"; position?: number }
   | { type: "started" }
   | { type: "succeeded"; video: Video }
+  | { type: "archive-delayed"; problem: Problem }
+  | { type: "archived"; video: Video }
   | { type: "failed"; problem: Problem }
   | { type: "cancelled" };
 
-export function isActive(generation: Generation): boolean {
-  return ["submitting", "queued", "running"].includes(generation.status);
+/** Whether the upstream still has to make something of it. */
+export function isWaiting({ status }: GenerationState): boolean {
+  return status === "submitting" || status === "queued" || status === "running";
+}
+
+/** Whether nothing more will happen by itself. */
+export function isSettled(state: GenerationState): boolean {
+  return !isWaiting(state) && state.status !== "archiving";
 }
 
 /**
- * The one place where a generation changes state. Reports may come late, twice or out of order (two tabs
- * watch the same one): what does not follow from the present state leaves it as it is.
+ * The one place where a generation changes state. Reports may come late, twice or out of order (a webhook, the
+ * watcher and a tab tell the same end): what does not follow from the present state returns that very state.
  */
-export function advance(generation: Generation, event: GenerationEvent, now: Date): Generation {
-  const { id, model, input, picture, createdAt } = generation;
-  const to = (state: GenerationState): Generation => ({
-    id,
-    model,
-    input,
-    picture,
-    createdAt,
-    ...state,
-  });
-  const at = now.toISOString();
+export function advance(state: GenerationState, event: GenerationEvent, now: Date): GenerationState {
+  const settledAt = now.toISOString();
+  switch (state.status) {
+    case "submitting":
+      if (event.type === "accepted") return { status: "queued", requestId: event.requestId };
+      if (event.type === "refused") return { status: "refused", problem: event.problem, settledAt };
+      if (event.type === "answer-lost")
+        return { status: "unconfirmed", problem: event.problem, settledAt };
+      return state;
 
-  if (generation.status === "submitting") {
-    switch (event.type) {
-      case "accepted":
-        return to({ status: "queued", requestId: event.requestId });
-      case "refused":
-        return to({ status: "refused", problem: event.problem, settledAt: at });
-      case "answer-lost":
-        return to({ status: "unconfirmed", problem: event.problem, settledAt: at });
-      default:
-        return generation;
+    case "unconfirmed":
+      return event.type === "accepted" ? { status: "queued", requestId: event.requestId } : state;
+
+    case "refused":
+      return event.type === "sent-again" ? { status: "submitting" } : state;
+
+    case "queued":
+    case "running":
+      return advanceAccepted(state, event, now);
+
+    case "archiving": {
+      const { requestId, startedAt, video } = state;
+      if (event.type === "archived")
+        return { status: "done", requestId, startedAt, video: event.video, settledAt };
+      if (event.type === "failed")
+        return { status: "failed", requestId, startedAt, problem: event.problem, video, settledAt };
+      if (event.type === "archive-delayed" && state.problem?.code !== event.problem.code)
+        return { ...state, problem: event.problem };
+      return state;
     }
+
+    case "done":
+    case "failed":
+    case "cancelled":
+      return state;
   }
+}
 
-  if (generation.status !== "queued" && generation.status !== "running") return generation;
-  const { requestId } = generation;
+type Accepted = Extract<GenerationState, { status: "queued" | "running" }>;
 
+function advanceAccepted(state: Accepted, event: GenerationEvent, now: Date): GenerationState {
+  const { requestId } = state;
+  const startedAt = state.status === "running" ? state.startedAt : undefined;
+  const settledAt = now.toISOString();
   switch (event.type) {
     case "in-line":
-      if (generation.status === "running" || generation.position === event.position)
-        return generation;
-      return to({ status: "queued", requestId, position: event.position });
+      if (state.status === "running" || state.position === event.position) return state;
+      return { status: "queued", requestId, position: event.position };
     case "started":
-      return generation.status === "running"
-        ? generation
-        : to({ status: "running", requestId, startedAt: at });
+      if (state.status === "running") return state;
+      return { status: "running", requestId, startedAt: now.toISOString() };
     case "succeeded":
-      return to({ status: "done", requestId, video: event.video, settledAt: at });
+      return { status: "archiving", requestId, startedAt, video: event.video };
     case "failed":
-      return to({ status: "failed", requestId, problem: event.problem, settledAt: at });
+      return { status: "failed", requestId, startedAt, problem: event.problem, settledAt };
     case "cancelled":
-      return to({ status: "cancelled", requestId, settledAt: at });
+      return { status: "cancelled", requestId, startedAt, settledAt };
     default:
-      return generation;
+      return state;
+  }
+}
+
+/** Whether a run costs money, as far as its state tells. */
+export function chargeOf(state: GenerationState): Charged {
+  switch (state.status) {
+    case "archiving":
+    case "done":
+      return "yes";
+    case "failed":
+    case "unconfirmed":
+      return state.problem.charged;
+    case "running":
+      return "unknown";
+    case "cancelled":
+      return state.startedAt ? "unknown" : "no";
+    default:
+      return "no";
   }
 }

@@ -80,6 +80,28 @@ export const problems = {
     ),
   },
   body_too_large: { status: 413, ...free("That request is too large", "Send less at once.") },
+  still_working: {
+    status: 409,
+    ...free(
+      "This one is still being made",
+      "Cancel it first, or wait until it is ready: then it can be deleted.",
+    ),
+  },
+  click_reused: {
+    status: 409,
+    ...free(
+      "This click was for something else",
+      "Its key has been used for another prompt or picture. Reload the page, then try again.",
+    ),
+  },
+  storage_unavailable: {
+    status: 503,
+    ...free(
+      "This server can't reach its own records",
+      "Nothing was sent. Wait a moment, then try again.",
+      true,
+    ),
+  },
   upstream_unavailable: {
     status: 503,
     ...free(
@@ -152,6 +174,32 @@ export const problems = {
     canRetry: true,
     charged: "yes",
   },
+  video_gone: paid(
+    "fal no longer has the video's file",
+    "It was removed there before this server had its own copy.",
+    true,
+  ),
+  video_from_elsewhere: paid(
+    "The answer named a file that is not fal's",
+    "This server fetches videos from fal's own hosts alone, so this one was left where it is.",
+  ),
+  video_unusable: paid(
+    "What came is not a video",
+    "The file that fal named is empty, damaged, or something else. Try again, or ask fal about it.",
+    true,
+  ),
+  video_too_large: paid(
+    "The video is too large to be kept here",
+    "It stays at fal for some days: save it from there.",
+  ),
+  disk_full: paid(
+    "This server's disk is full",
+    "The video plays from fal until there is room. This server keeps trying by itself.",
+  ),
+  archive_waiting: paid(
+    "The video is not kept here yet",
+    "It plays from fal meanwhile. This server keeps trying by itself.",
+  ),
 } as const satisfies Record<string, ProblemKind>;
 
 export type ProblemCode = keyof typeof problems;
@@ -175,4 +223,8 @@ export class AppError extends Error {
 
 function free(title: string, message: string, canRetry = false) {
   return { title, message, canRetry, charged: "no" } as const;
+}
+
+function paid(title: string, message: string, canRetry = false) {
+  return { title, message, canRetry, charged: "yes" } as const;
 }
