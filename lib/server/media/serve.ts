@@ -1,0 +1,99 @@
+import "server-only";
+import { parseRange, type Range } from "@/lib/range";
+import type { MediaStore, StoredFile } from "./store";
+
+export type ServeOptions = {
+  contentType: string;
+  cacheControl: string;
+  /** What the file is called when it is saved, with `?download=1`. */
+  downloadName?: string;
+  /** Lets other sites embed the file. */
+  isPublic?: boolean;
+};
+
+/** Answers a GET or HEAD; undefined when there is no such file. */
+export async function serveMedia(
+  request: Request,
+  store: MediaStore,
+  key: string,
+  options: ServeOptions,
+): Promise<Response | undefined> {
+  const file = await store.stat(key);
+  if (!file) return undefined;
+
+  const headers = toHeaders(file, request, options);
+  if (isKnown(request.headers, file)) return new Response(null, { status: 304, headers });
+
+  const range = findRange(request, file);
+  if (range === "unsatisfiable") {
+    headers.set("content-range", `bytes */${file.bytes}`);
+    return new Response(null, { status: 416, headers });
+  }
+  if (range) headers.set("content-range", `bytes ${range.start}-${range.end}/${file.bytes}`);
+  const { start, end } = range ?? { start: 0, end: file.bytes - 1 };
+  headers.set("content-length", String(end - start + 1));
+
+  const isBodiless = request.method === "HEAD" || file.bytes === 0;
+  // Always by its ends: a file put over this one meanwhile must not change what was announced.
+  const body = isBodiless ? null : store.read(key, { start, end });
+  return new Response(body, { status: range ? 206 : 200, headers });
+}
+
+function toHeaders(file: StoredFile, request: Request, options: ServeOptions): Headers {
+  const { contentType, cacheControl, downloadName, isPublic = false } = options;
+  const headers = new Headers({
+    "accept-ranges": "bytes",
+    "cache-control": cacheControl,
+    "content-security-policy": "default-src 'none'; media-src 'self'; sandbox allow-same-origin",
+    "content-type": contentType,
+    "cross-origin-resource-policy": isPublic ? "cross-origin" : "same-origin",
+    etag: file.etag,
+    "last-modified": file.modifiedAt.toUTCString(),
+    "x-content-type-options": "nosniff",
+  });
+  const isDownload = new URL(request.url).searchParams.get("download") === "1";
+  if (downloadName && isDownload) headers.set("content-disposition", toAttachment(downloadName));
+  return headers;
+}
+
+/** RFC 6266: the exact name for those who read `filename*`, and one in ASCII for the others. */
+function toAttachment(name: string): string {
+  const ascii = name
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .replace(/[^ -~]|["\\%]/gu, "_");
+  const exact = encodeURIComponent(name.toWellFormed()).replace(/['()*]/g, toPercent);
+  return `attachment; filename="${ascii}"; filename*=UTF-8''${exact}`;
+}
+
+function toPercent(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
+function isKnown(headers: Headers, file: StoredFile): boolean {
+  const tags = headers.get("if-none-match");
+  if (tags !== null) return tags === "*" || listTags(tags).includes(file.etag);
+  const since = Date.parse(headers.get("if-modified-since") ?? "");
+  return toSeconds(file.modifiedAt) <= since / 1000;
+}
+
+// Here, and only here, a weak tag counts as much as a strong one.
+function listTags(header: string): string[] {
+  return header.match(/"[^"]*"/g) ?? [];
+}
+
+// As precise as HTTP's dates are.
+function toSeconds(date: Date): number {
+  return Math.floor(date.getTime() / 1000);
+}
+
+// RFC 9110 defines ranges for GET alone: HEAD describes the whole file.
+function findRange(request: Request, file: StoredFile): Range | "unsatisfiable" | undefined {
+  if (request.method !== "GET" || !isFresh(request.headers.get("if-range"), file)) return undefined;
+  return parseRange(request.headers.get("range") ?? undefined, file.bytes);
+}
+
+function isFresh(condition: string | null, { etag, modifiedAt }: StoredFile): boolean {
+  if (condition === null) return true;
+  return condition === etag ? !etag.startsWith("W/") : condition === modifiedAt.toUTCString();
+}

@@ -1,0 +1,251 @@
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import {
+  BufferSource,
+  BufferTarget,
+  EncodedAudioPacketSource,
+  EncodedPacket,
+  EncodedPacketSink,
+  EncodedVideoPacketSource,
+  Input,
+  type InputVideoTrack,
+  MP4,
+  Mp4OutputFormat,
+  Output,
+  type VideoTrackMetadata,
+} from "mediabunny";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { encodeVideo } from "@/lib/local-fal/render/encode";
+import {
+  moveIndexToFront,
+  readFirstFrame,
+  readVideoFile,
+  VideoUnusableError,
+} from "@/lib/server/media/video-file";
+
+const [WIDTH, HEIGHT, FRAMES] = [320, 192, 10];
+
+let folder: string;
+let indexInFront: string;
+let indexAtEnd: string;
+let turned: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "video-"));
+  const video = await encodeVideo(
+    { width: WIDTH, height: HEIGHT, framesPerSecond: 25 },
+    Array.from({ length: FRAMES }, (_, n) => () => drawFrame(n)),
+    () => {},
+  );
+  indexInFront = await save("front.mp4", video);
+  indexAtEnd = await save("end.mp4", await rewrite(video, {}));
+  turned = await save("turned.mp4", await rewrite(video, { rotation: 90 }));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+test("a video's size and length are read", async () => {
+  expect(await readVideoFile(indexInFront)).toEqual({
+    width: WIDTH,
+    height: HEIGHT,
+    durationSeconds: expect.closeTo(FRAMES / 25, 3),
+    hasIndexInFront: true,
+  });
+});
+
+test("a video with its index at the end is told apart", async () => {
+  expect(await readVideoFile(indexAtEnd)).toMatchObject({ hasIndexInFront: false });
+});
+
+test("a turned video's size is the one that is shown", async () => {
+  expect(await readVideoFile(turned)).toMatchObject({ width: HEIGHT, height: WIDTH });
+});
+
+describe("moving the index to the front", () => {
+  test.each([
+    ["an upright video", () => indexAtEnd],
+    ["a turned video", () => turned],
+  ])("keeps everything else of %s", async (_, toSource) => {
+    const file = path.join(folder, "moved.mp4");
+    await copyFile(toSource(), file);
+    const before = await summarise(file);
+    await moveIndexToFront(file);
+    expect(await readVideoFile(file)).toMatchObject({ hasIndexInFront: true });
+    expect(await summarise(file)).toEqual(before);
+    expect(before).toMatchObject({ colorSpace: { matrix: "bt709", primaries: "bt709" } });
+    expect(before.frames).toHaveLength(FRAMES);
+  });
+
+  test("leaves what it can't read as it is, and nothing beside it", async () => {
+    const own = await mkdtemp(path.join(folder, "own-"));
+    const file = path.join(own, "page.mp4");
+    await writeFile(file, "<!doctype html>");
+    await expect(moveIndexToFront(file)).rejects.toThrow(VideoUnusableError);
+    expect(await readdir(own)).toEqual(["page.mp4"]);
+    expect(await readFile(file, "utf8")).toBe("<!doctype html>");
+  });
+});
+
+describe("the first frame", () => {
+  test("is a picture in the video's colours", async () => {
+    const frame = await readFirstFrame(indexInFront);
+    expect(await sharp(frame).metadata()).toMatchObject({ width: WIDTH, height: HEIGHT });
+    // What BT.709 makes of the colours in drawFrame.
+    expectColour(await readPixel(frame, 40, 40), [255, 0, 0]);
+    expectColour(await readPixel(frame, 280, 40), [0, 0, 255]);
+  });
+
+  test("is turned as the video is", async () => {
+    const frame = await readFirstFrame(turned);
+    expect(await sharp(frame).metadata()).toMatchObject({ width: HEIGHT, height: WIDTH });
+    expectColour(await readPixel(frame, 40, 40), [255, 0, 0]);
+    expectColour(await readPixel(frame, 40, 280), [0, 0, 255]);
+  });
+});
+
+test.each([
+  ["a page", async () => Buffer.from("<!doctype html>")],
+  ["sound alone", async () => makeSound()],
+  ["a video whose frames are noise", async () => spoilFrames(await readFile(indexInFront))],
+])("there is no first frame in %s", async (_, read) => {
+  const file = await save("frameless.mp4", await read());
+  await expect(readFirstFrame(file)).rejects.toThrow(VideoUnusableError);
+});
+
+describe("a file that isn't a video", () => {
+  test.each([
+    ["nothing", async () => Buffer.alloc(0)],
+    ["a page", async () => Buffer.from("<!doctype html><title>Not found</title>")],
+    ["a long page", async () => Buffer.from(`<html>${"<p>Expired</p>".repeat(9999)}</html>`)],
+    ["noise", async () => Buffer.from(Array.from({ length: 4096 }, (_, n) => (n * 7919) % 251))],
+    ["zeros", async () => Buffer.alloc(4096)],
+    ["a picture", async () => drawPicture()],
+    ["a video without its last byte", async () => (await readFile(indexInFront)).subarray(0, -1)],
+    ["half a video", async () => cutInHalf(await readFile(indexInFront))],
+    ["half a video with its index at the end", async () => cutInHalf(await readFile(indexAtEnd))],
+    ["the first bytes of a video", async () => (await readFile(indexInFront)).subarray(0, 20)],
+    ["a video whose index is noise", async () => spoilIndex(await readFile(indexInFront))],
+    ["sound alone", async () => makeSound()],
+  ])("is refused when it is %s", async (_, read) => {
+    const file = await save("unusable.mp4", await read());
+    await expect(readVideoFile(file)).rejects.toThrow(VideoUnusableError);
+  });
+
+  test("isn't blamed when there is no file", async () => {
+    const missing = path.join(folder, "missing.mp4");
+    await expect(readVideoFile(missing)).rejects.toMatchObject({ code: "ENOENT" });
+    await expect(readFirstFrame(missing)).rejects.toMatchObject({ code: "ENOENT" });
+    await expect(moveIndexToFront(missing)).rejects.toMatchObject({ code: "ENOENT" });
+  });
+});
+
+async function save(name: string, bytes: Uint8Array): Promise<string> {
+  const file = path.join(folder, name);
+  await writeFile(file, bytes);
+  return file;
+}
+
+/** Red on the left and blue on the right, darker from frame to frame. */
+function drawFrame(n: number): Uint8Array {
+  const frame = new Uint8Array((WIDTH * HEIGHT * 3) / 2);
+  const halves = [
+    { luma: 63 - n, blue: 102, red: 240 },
+    { luma: 32 - n, blue: 240, red: 118 },
+  ] as const;
+  const [lumas, quarter] = [WIDTH * HEIGHT, (WIDTH * HEIGHT) / 4];
+  for (let at = 0; at < lumas; at++) frame[at] = halves[at % WIDTH < WIDTH / 2 ? 0 : 1].luma;
+  for (let at = 0; at < quarter; at++) {
+    const { blue, red } = halves[at % (WIDTH / 2) < WIDTH / 4 ? 0 : 1];
+    frame[lumas + at] = blue;
+    frame[lumas + quarter + at] = red;
+  }
+  return frame;
+}
+
+/** The same frames with the index at the end. */
+async function rewrite(video: Uint8Array, metadata: VideoTrackMetadata): Promise<Uint8Array> {
+  const track = await openTrack(video);
+  const decoderConfig = (await track.getDecoderConfig()) ?? undefined;
+  const source = new EncodedVideoPacketSource("avc");
+  return write(async (output) => {
+    output.addVideoTrack(source, metadata);
+    await output.start();
+    for await (const packet of new EncodedPacketSink(track).packets()) {
+      await source.add(packet, { decoderConfig });
+    }
+  });
+}
+
+async function makeSound(): Promise<Uint8Array> {
+  const source = new EncodedAudioPacketSource("pcm-s16");
+  const decoderConfig = { codec: "pcm-s16", numberOfChannels: 1, sampleRate: 8000 };
+  return write(async (output) => {
+    output.addAudioTrack(source);
+    await output.start();
+    const packet = new EncodedPacket(new Uint8Array(16_000), "key", 0, 1);
+    await source.add(packet, { decoderConfig });
+  });
+}
+
+async function write(fill: (output: Output) => Promise<void>): Promise<Uint8Array> {
+  const target = new BufferTarget();
+  const output = new Output({ format: new Mp4OutputFormat({ fastStart: false }), target });
+  await fill(output);
+  await output.finalize();
+  if (!target.buffer) throw new Error("The muxer gave no file");
+  return new Uint8Array(target.buffer);
+}
+
+async function openTrack(video: Uint8Array): Promise<InputVideoTrack> {
+  const input = new Input({ source: new BufferSource(video), formats: [MP4] });
+  const track = await input.getPrimaryVideoTrack();
+  if (!track) throw new Error("The video has no track");
+  return track;
+}
+
+async function summarise(file: string) {
+  const track = await openTrack(await readFile(file));
+  const frames: { timestamp: number; type: string; data: Buffer }[] = [];
+  for await (const { timestamp, type, data } of new EncodedPacketSink(track).packets()) {
+    frames.push({ timestamp, type, data: Buffer.from(data) });
+  }
+  return {
+    frames,
+    codec: await track.getCodecParameterString(),
+    colorSpace: await track.getColorSpace(),
+    rotation: await track.getRotation(),
+    durationSeconds: await track.computeDuration(),
+  };
+}
+
+function cutInHalf(video: Buffer): Buffer {
+  return video.subarray(0, video.length / 2);
+}
+
+function spoilIndex(video: Buffer): Buffer {
+  const spoiled = Buffer.from(video);
+  const at = spoiled.indexOf("moov") + 4;
+  return spoiled.fill("noise", at, spoiled.indexOf("mdat") - 4);
+}
+
+function spoilFrames(video: Buffer): Buffer {
+  const spoiled = Buffer.from(video);
+  return spoiled.fill("noise", spoiled.indexOf("mdat") + 4);
+}
+
+function drawPicture(): Promise<Buffer> {
+  const create = { width: 64, height: 64, channels: 3, background: "teal" } as const;
+  return sharp({ create }).jpeg().toBuffer();
+}
+
+async function readPixel(picture: Buffer, left: number, top: number): Promise<number[]> {
+  const area = { left, top, width: 1, height: 1 };
+  return [...(await sharp(picture).extract(area).removeAlpha().raw().toBuffer())];
+}
+
+function expectColour(pixel: number[], colour: number[]) {
+  const difference = Math.max(...colour.map((value, n) => Math.abs(value - (pixel[n] ?? 0))));
+  expect(difference).toBeLessThan(12);
+}
