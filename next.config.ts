@@ -9,7 +9,7 @@ export default {
   // `npm test` checks the types, of the tests as well; a start need not.
   typescript: { ignoreBuildErrors: true },
   // Native addons, and what works on their objects: loaded by Node as they are, not bundled.
-  serverExternalPackages: ["@napi-rs/webcodecs", "mediabunny", "sharp"],
+  serverExternalPackages: ["@napi-rs/webcodecs", "better-sqlite3", "mediabunny", "sharp"],
   async headers() {
     return [
       {

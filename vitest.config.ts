@@ -13,6 +13,8 @@ export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts", "tests/**/*.test.tsx"],
     exclude: ["tests/e2e/**"],
+    env: { LOG_LEVEL: "silent" },
+    globalSetup: ["tests/postgres.ts"],
     setupFiles: ["tests/setup.ts"],
     // Real videos are rendered, and CI has two cores.
     testTimeout: 60_000,

@@ -37,6 +37,8 @@ type Ended<Status extends string, Rest> = {
 /** What a generation is, whatever becomes of it. */
 export type GenerationIdentity = {
   id: string;
+  /** The key of the click that it came from. */
+  click: string;
   model: string;
   input: GenerationInput;
   createdAt: string;
@@ -79,7 +81,11 @@ export function isSettled(state: GenerationState): boolean {
  * The one place where a generation changes state. Reports may come late, twice or out of order (a webhook, the
  * watcher and a tab tell the same end): what does not follow from the present state returns that very state.
  */
-export function advance(state: GenerationState, event: GenerationEvent, now: Date): GenerationState {
+export function advance(
+  state: GenerationState,
+  event: GenerationEvent,
+  now: Date,
+): GenerationState {
   const settledAt = now.toISOString();
   switch (state.status) {
     case "submitting":

@@ -121,7 +121,7 @@ export const problems = {
     status: 500,
     title: "It is not known whether fal took this one",
     message:
-      "It was sent, but the answer was lost. It is not sent again by itself, so that nothing is paid twice.",
+      "It was sent, but the answer was lost. If fal tells of it, the video appears here by itself. It is not sent again without you, so that nothing is paid twice.",
     canRetry: true,
     charged: "unknown",
   },
@@ -191,6 +191,10 @@ export const problems = {
   video_too_large: paid(
     "The video is too large to be kept here",
     "It stays at fal for some days: save it from there.",
+  ),
+  video_unplayable: paid(
+    "The video can't be played right now",
+    "Its file did not come, or this browser can't read it. Reload the page, or download it.",
   ),
   disk_full: paid(
     "This server's disk is full",

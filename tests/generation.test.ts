@@ -1,78 +1,129 @@
-import { expect, test } from "vitest";
-import { advance, type Generation, type GenerationEvent, isActive } from "@/lib/generation";
+import { describe, expect, test } from "vitest";
+import {
+  advance,
+  chargeOf,
+  type GenerationEvent,
+  type GenerationState,
+  isSettled,
+  isWaiting,
+} from "@/lib/generation";
 import { problem } from "@/lib/problems";
 
-const now = new Date("2026-01-02T03:04:05Z");
-const video = { url: "https://v3.fal.media/files/a/b.mp4" };
+const now = new Date("2026-01-02T03:04:05.000Z");
+const at = now.toISOString();
+const requestId = "r-1";
+const video = { url: "https://v3b.fal.media/files/b/x/output.mp4" };
+const kept = { ...video, bytes: 7 };
+const refusal = problem("rate_limited");
+const failure = problem("generation_failed");
+const lost = problem("unconfirmed");
 
-const submitting: Generation = {
-  id: "one",
-  model: "fal-ai/minimax-video/image-to-video",
-  input: {
-    prompt: "it begins",
-    image_url: "https://v3.fal.media/files/a/a.jpg",
-    prompt_optimizer: true,
+const submitting: GenerationState = { status: "submitting" };
+const queued: GenerationState = { status: "queued", requestId };
+const running: GenerationState = { status: "running", requestId, startedAt: at };
+const archiving: GenerationState = { status: "archiving", requestId, startedAt: at, video };
+const done: GenerationState = {
+  ...{ status: "done", requestId, startedAt: at },
+  ...{ video: kept, settledAt: at },
+};
+const failed: GenerationState = {
+  ...{ status: "failed", requestId, startedAt: at },
+  ...{ problem: failure, settledAt: at },
+};
+const cancelled: GenerationState = { status: "cancelled", requestId, settledAt: at };
+const refused: GenerationState = { status: "refused", problem: refusal, settledAt: at };
+const unconfirmed: GenerationState = { status: "unconfirmed", problem: lost, settledAt: at };
+const all = [
+  ...[submitting, queued, running, archiving],
+  ...[done, failed, cancelled, refused, unconfirmed],
+];
+
+const accepted: GenerationEvent = { type: "accepted", requestId };
+const events: GenerationEvent[] = [
+  accepted,
+  { type: "refused", problem: refusal },
+  { type: "answer-lost", problem: lost },
+  { type: "sent-again" },
+  { type: "in-line", position: 2 },
+  { type: "started" },
+  { type: "succeeded", video },
+  { type: "archive-delayed", problem: problem("disk_full") },
+  { type: "archived", video: kept },
+  { type: "failed", problem: failure },
+  { type: "cancelled" },
+];
+
+/** Every step that there is; whatever is not listed leaves the state as it is. */
+const steps: Record<GenerationState["status"], Partial<Record<GenerationEvent["type"], string>>> = {
+  submitting: { accepted: "queued", refused: "refused", "answer-lost": "unconfirmed" },
+  queued: {
+    ...{ "in-line": "queued", started: "running", succeeded: "archiving" },
+    ...{ failed: "failed", cancelled: "cancelled" },
   },
-  picture: { width: 640, height: 427 },
-  createdAt: "2026-01-02T03:04:00Z",
-  status: "submitting",
+  running: { succeeded: "archiving", failed: "failed", cancelled: "cancelled" },
+  archiving: { archived: "done", failed: "failed", "archive-delayed": "archiving" },
+  refused: { "sent-again": "submitting" },
+  unconfirmed: { accepted: "queued" },
+  ...{ done: {}, failed: {}, cancelled: {} },
 };
 
-function after(...events: GenerationEvent[]): Generation {
-  return events.reduce((generation, event) => advance(generation, event, now), submitting);
-}
+describe.each(all.map((state) => ({ state, status: state.status })))("from $status", (one) => {
+  test.each(events.map((event) => ({ event, type: event.type })))("$type", ({ event, type }) => {
+    const next = advance(one.state, event, now);
+    const expected = steps[one.status][type];
+    if (expected === undefined) expect(next).toBe(one.state);
+    else {
+      expect(next.status).toBe(expected);
+      expect(next).not.toBe(one.state);
+    }
+  });
+});
 
-const accepted: GenerationEvent = { type: "accepted", requestId: "r-1" };
+test("keeps what is known of a run through its states", () => {
+  const story = [accepted, { type: "in-line", position: 2 }, { type: "started" }] as const;
+  const started = story.reduce<GenerationState>((s, event) => advance(s, event, now), submitting);
+  expect(started).toEqual(running);
 
-test("goes from the click to the video, and keeps its input on the way", () => {
-  const done = after(
-    accepted,
-    { type: "in-line", position: 1 },
-    { type: "started" },
-    { type: "succeeded", video },
+  const waiting = advance(
+    archiving,
+    { type: "archive-delayed", problem: problem("disk_full") },
+    now,
   );
-  expect(done).toEqual({
-    ...submitting,
-    status: "done",
-    requestId: "r-1",
-    video,
-    settledAt: now.toISOString(),
-  });
-  expect(isActive(done)).toBe(false);
+  expect(waiting).toEqual({ ...archiving, problem: problem("disk_full") });
+  expect(advance(waiting, { type: "archived", video: kept }, now)).toEqual(done);
 });
 
-test("says how many are ahead while it is in line", () => {
-  expect(after(accepted, { type: "in-line", position: 2 })).toMatchObject({
-    status: "queued",
-    position: 2,
-  });
+test("keeps the upstream's video with one that could not be kept here", () => {
+  const gone = advance(archiving, { type: "failed", problem: problem("video_too_large") }, now);
+  expect(gone).toMatchObject({ status: "failed", video });
 });
 
-test("does not go back into the line once it runs", () => {
-  expect(after(accepted, { type: "started" }, { type: "in-line", position: 0 }).status).toBe(
+test("says the same delay once", () => {
+  const event: GenerationEvent = { type: "archive-delayed", problem: problem("disk_full") };
+  const waiting = advance(archiving, event, now);
+  expect(advance(waiting, event, now)).toBe(waiting);
+});
+
+test("is waiting, plays, or is settled", () => {
+  expect(all.filter(isWaiting).map(({ status }) => status)).toEqual([
+    "submitting",
+    "queued",
     "running",
-  );
+  ]);
+  expect(all.filter((state) => !isWaiting(state) && !isSettled(state))).toEqual([archiving]);
 });
 
-test("keeps a lost answer apart from a refusal", () => {
-  const lost = after({ type: "answer-lost", problem: problem("unconfirmed") });
-  const refused = after({ type: "refused", problem: problem("key_refused") });
-  expect([lost.status, refused.status]).toEqual(["unconfirmed", "refused"]);
-});
-
-test("leaves a generation as it is when the same report comes again", () => {
-  const running = after(accepted, { type: "started" });
-  expect(advance(running, { type: "started" }, new Date(0))).toBe(running);
-});
-
-test.each<GenerationEvent>([
-  { type: "succeeded", video: { url: "https://v3.fal.media/files/other.mp4" } },
-  { type: "failed", problem: problem("generation_failed") },
-  { type: "cancelled" },
-  { type: "started" },
-  { type: "in-line", position: 0 },
-  accepted,
-])("lets nothing change an end: $type", (event) => {
-  const done = after(accepted, { type: "succeeded", video });
-  expect(advance(done, event, now)).toBe(done);
+test.each([
+  [submitting, "no"],
+  [queued, "no"],
+  [running, "unknown"],
+  [archiving, "yes"],
+  [done, "yes"],
+  [refused, "no"],
+  [unconfirmed, "unknown"],
+  [failed, "no"],
+  [cancelled, "no"],
+  [{ ...cancelled, startedAt: at }, "unknown"],
+] as const)("a run that is %j was charged: %s", (state, charged) => {
+  expect(chargeOf(state)).toBe(charged);
 });

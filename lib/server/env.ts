@@ -1,4 +1,5 @@
 import "server-only";
+import path from "node:path";
 import { z } from "zod";
 
 const httpUrl = z.url({ protocol: /^https?$/ });
@@ -10,10 +11,16 @@ const envSchema = z
     FAL_KEY: z.string().trim().min(1).optional(),
     FAL_UPSTREAM: httpUrl.transform((url) => url.replace(/\/+$/, "")).optional(),
     PUBLIC_URL: httpUrl.transform((url) => new URL(url).origin).optional(),
+    FAL_WEBHOOK_JWKS_URL: httpUrl.optional(),
+    DATABASE_URL: z
+      .string()
+      .regex(/^(file:.|postgres(ql)?:\/\/.)/, "file:… or postgres://…")
+      .default("file:data/firstframe.db"),
     MEDIA_URL: z
       .string()
-      .startsWith("file:", "only file: addresses are served so far")
+      .regex(/^(file:.|s3:\/\/[^/]+)/, "file:… or s3://bucket/prefix")
       .default("file:data/media"),
+    SESSION_SECRET: z.string().min(32, "at least 32 characters").optional(),
     ALLOW_PUBLIC: flag.default(false),
     TRUST_PROXY: flag.default(false),
     LOG_LEVEL: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
@@ -36,6 +43,12 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   const result = envSchema.safeParse(filled);
   if (result.success) return result.data;
   throw new Error(`Check the environment:\n${z.prettifyError(result.error)}`);
+}
+
+/** The folder for what is kept on this machine: beside the database, else beside the media. */
+export function dataFolder({ DATABASE_URL, MEDIA_URL }: Env): string {
+  const url = [DATABASE_URL, MEDIA_URL].find((url) => url.startsWith("file:"));
+  return url ? path.dirname(path.resolve(url.slice("file:".length))) : path.resolve("data");
 }
 
 let env: Env | undefined;

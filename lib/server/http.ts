@@ -1,5 +1,6 @@
 import "server-only";
 import { AppError, problems } from "@/lib/problems";
+import { CONTENT_LENGTH } from "./content-length";
 import { getEnv } from "./env";
 import { getLog } from "./log";
 
@@ -37,6 +38,27 @@ export function publicOrigin(request: Request): string {
   const host = forwarded("x-forwarded-host") ?? request.headers.get("host");
   if (!host || !/^[\w.\-[\]:]+$/.test(host)) throw new AppError("bad_request");
   return `${protocol}://${host}`;
+}
+
+/** Has the answer say how long its body is, which Next drops from a route handler's. */
+export function withContentLength(response: Response): Response {
+  const length = response.headers.get("content-length");
+  if (length === null) return response;
+  const headers = new Headers(response.headers);
+  headers.set(CONTENT_LENGTH, length);
+  return new Response(response.body, { status: response.status, headers });
+}
+
+/** The body as it came, byte for byte. Throws `body_too_large`. */
+export async function readBody(request: Request, maxBytes: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of request.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) throw new AppError("body_too_large");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 function report(error: unknown) {

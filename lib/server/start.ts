@@ -1,13 +1,15 @@
 import "server-only";
+import { keepContentLength } from "./content-length";
 import { parseEnv } from "./env";
-import { upstreamKind } from "./upstream/kind";
-import { getLocalFal } from "./upstream/local-fal";
+import { createWatcher } from "./generations/watcher";
+import { getServices } from "./services";
 
 /** Checks the environment and takes up what the last process left unfinished. Ends the process if it can't. */
 export async function startServer(): Promise<void> {
   try {
     parseEnv(process.env);
-    if (upstreamKind() === "local") await getLocalFal();
+    keepContentLength();
+    createWatcher(await getServices()).start();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);

@@ -1,5 +1,5 @@
 import { AppError } from "@/lib/problems";
-import { route } from "@/lib/server/http";
+import { route, withContentLength } from "@/lib/server/http";
 import { upstreamKind } from "@/lib/server/upstream/kind";
 import { getLocalFal, LOCAL_FAL_ROUTE } from "@/lib/server/upstream/local-fal";
 
@@ -11,7 +11,7 @@ const handle = route(async (request: Request) => {
   url.pathname = url.pathname.slice(LOCAL_FAL_ROUTE.length);
   if (upstreamKind() !== "local" || !FILE_HOSTS.test(url.pathname)) throw new AppError("not_found");
   const localFal = await getLocalFal();
-  return localFal.fetch(new Request(url, request));
+  return withContentLength(await localFal.fetch(new Request(url, request)));
 });
 
 export { handle as GET, handle as HEAD, handle as OPTIONS, handle as PUT };

@@ -1,7 +1,7 @@
 import "server-only";
 import path from "node:path";
 import { type LocalFal, openLocalFal } from "@/lib/local-fal/index.ts";
-import { getEnv } from "../env";
+import { dataFolder, getEnv } from "../env";
 
 type RunningLocalFal = LocalFal & { origin: string };
 
@@ -18,11 +18,10 @@ export function getLocalFal(): Promise<RunningLocalFal> {
 export const LOCAL_FAL_ROUTE = "/local-fal";
 
 async function startLocalFal(): Promise<RunningLocalFal> {
-  const { MEDIA_URL, LOCAL_FAL_CONCURRENCY } = getEnv();
-  const mediaDir = path.resolve(MEDIA_URL.slice("file:".length));
+  const env = getEnv();
   const localFal = await openLocalFal({
-    dataDir: path.join(path.dirname(mediaDir), "local-fal"),
-    concurrency: LOCAL_FAL_CONCURRENCY,
+    dataDir: path.join(dataFolder(env), "local-fal"),
+    concurrency: env.LOCAL_FAL_CONCURRENCY,
   });
   const { origin } = await localFal.listen({ port: 0 });
   return Object.assign(localFal, { origin });

@@ -2,12 +2,12 @@ import "server-only";
 import { handleRequest, TARGET_URL_HEADER } from "@fal-ai/server-proxy";
 import { AppError } from "@/lib/problems";
 import type { FalCall } from "../gate/calls";
-import { publicOrigin } from "../http";
 import { LOCAL_FAL_ROUTE } from "./local-fal";
-import { addressOf, openUpstream } from "./target";
+import { addressOf, type Upstream } from "./target";
 
-// A submit, an upload's start, a cancel: a few hundred bytes, and a prompt of 2,000 characters at most.
-const MAX_BODY_BYTES = 64 * 1024;
+/** What goes up: the browser's method and body, and none of its headers. `origin` is where it reaches this server. */
+export type Outgoing = { method: string; body?: string; origin: string };
+
 const ANSWER_WITHIN_MS = 60_000;
 
 const PASSED_RESPONSE_HEADERS = [
@@ -30,27 +30,31 @@ const NEVER_SENT = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-/** Sends a call that passed the gate, with the server's key, and answers with what came back. */
-export async function forward(call: FalCall, request: Request): Promise<Response> {
-  const upstream = await openUpstream();
-  const body =
-    call.kind === "submit" || call.kind === "upload" ? await readBody(request) : undefined;
-  // Of the browser's own headers none passes: `authorization` and `x-fal-*` are the server's to set.
+/**
+ * Sends a call that passed the gate, with the server's key, and answers with what came back. Throws
+ * `upstream_unavailable` when it was certainly not sent, `upstream_answer_broken` when nobody knows.
+ */
+export async function forward(
+  call: FalCall,
+  upstream: Upstream,
+  outgoing: Outgoing,
+): Promise<Response> {
+  // `authorization` and `x-fal-*` are the server's to set.
   const headers: Record<string, string> =
     upstream.kind === "local"
-      ? { "x-fal-public-base": `${publicOrigin(request)}${LOCAL_FAL_ROUTE}` }
+      ? { "x-fal-public-base": `${outgoing.origin}${LOCAL_FAL_ROUTE}` }
       : {};
 
   const sent = handleRequest<Response>(
     {
       id: "firstframe",
-      method: request.method,
+      method: outgoing.method,
       getHeaders: () => headers,
       getHeader: (name) => {
         if (name === TARGET_URL_HEADER) return addressOf(call.url, upstream);
         return name === "user-agent" ? "firstframe" : headers[name];
       },
-      getRequestBody: async () => body,
+      getRequestBody: async () => outgoing.body,
       sendHeader: () => {},
       sendResponse: async (response) => response,
       respondWith: () => {
@@ -66,18 +70,13 @@ export async function forward(call: FalCall, request: Request): Promise<Response
       resolveFalAuth: async () => upstream.authorization,
     },
   );
-  return toAnswer(
-    call,
-    await withDeadline(sent).catch((error: unknown) => toAppError(call, error)),
-  );
+  const response = await withDeadline(sent).catch((error: unknown) => {
+    throw toCallError(error);
+  });
+  return toAnswer(response);
 }
 
-function toAnswer(call: FalCall, response: Response): Response {
-  // The fal client repeats a submit on 502, 503 and 504, and fal knows no idempotency key: a job that was
-  // accepted before the answer broke would be paid twice. So an unclear submit gets an answer that it lets be.
-  if (call.kind === "submit" && response.status >= 500) {
-    throw new AppError("unconfirmed", { cause: new Error(`upstream answered ${response.status}`) });
-  }
+function toAnswer(response: Response): Response {
   const headers = new Headers({ "cache-control": "no-store" });
   for (const name of PASSED_RESPONSE_HEADERS) {
     const value = response.headers.get(name);
@@ -86,14 +85,14 @@ function toAnswer(call: FalCall, response: Response): Response {
   return new Response(response.body, { status: response.status, headers });
 }
 
-function toAppError(call: FalCall, error: unknown): never {
-  if (error instanceof AppError) throw error;
+/** `upstream_unavailable` when the call certainly did not arrive, `upstream_answer_broken` when nobody knows. */
+export function toCallError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
   const cause = error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined;
-  if (NEVER_SENT.has(cause?.code ?? ""))
-    throw new AppError("upstream_unavailable", { cause: error });
-  throw new AppError(call.kind === "submit" ? "unconfirmed" : "upstream_answer_broken", {
-    cause: error,
-  });
+  const code = NEVER_SENT.has(cause?.code ?? "")
+    ? "upstream_unavailable"
+    : "upstream_answer_broken";
+  return new AppError(code, { cause: error });
 }
 
 // `handleRequest` takes no signal, so the call itself goes on after this gives up on it.
@@ -106,16 +105,4 @@ async function withDeadline(sent: Promise<Response>): Promise<Response> {
     );
   });
   return Promise.race([sent, late]).finally(() => clearTimeout(timer));
-}
-
-async function readBody(request: Request): Promise<string> {
-  let text = "";
-  let bytes = 0;
-  const decoder = new TextDecoder();
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_BODY_BYTES) throw new AppError("body_too_large");
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }

@@ -5,18 +5,44 @@ import { upstreamKind } from "./kind";
 import { getLocalFal } from "./local-fal";
 
 /** What answers as fal. `base` is put before `/HOST/PATH` of a call; `undefined` is fal itself. */
-export type Upstream = { kind: UpstreamKind; base?: string; authorization: string };
+export type Upstream = {
+  kind: UpstreamKind;
+  base?: string;
+  authorization: string;
+  /** The public keys of its webhooks. */
+  webhookKeysUrl: string;
+  /** Where its webhooks find this server; `undefined` when they can't. */
+  webhookOrigin?: string;
+};
+
+const WEBHOOK_KEYS = "https://rest.fal.ai/.well-known/jwks.json";
 
 export async function openUpstream(): Promise<Upstream> {
-  const { FAL_UPSTREAM, FAL_KEY } = getEnv();
+  const { FAL_UPSTREAM, FAL_KEY, FAL_WEBHOOK_JWKS_URL, PUBLIC_URL } = getEnv();
   const kind = upstreamKind();
   // Only fal itself knows its keys; a stand-in wants to see one, whichever.
   const authorization = `Key ${FAL_KEY ?? "firstframe:local"}`;
-  if (kind === "local") return { kind, base: (await getLocalFal()).origin, authorization };
-  return { kind, base: FAL_UPSTREAM, authorization };
+  const base = kind === "local" ? (await getLocalFal()).origin : FAL_UPSTREAM;
+  return {
+    kind,
+    base,
+    authorization,
+    webhookKeysUrl: FAL_WEBHOOK_JWKS_URL ?? addressOf(new URL(WEBHOOK_KEYS), { base }),
+    webhookOrigin: PUBLIC_URL && isReachable(new URL(PUBLIC_URL), kind) ? PUBLIC_URL : undefined,
+  };
+}
+
+// fal drops what is not public; another server may well be on the same network, and the local fal calls nobody.
+function isReachable({ protocol, hostname }: URL, kind: UpstreamKind): boolean {
+  if (kind !== "fal") return kind === "compatible";
+  const isPrivate =
+    !hostname.includes(".") ||
+    /\.(localhost|local|internal)$/.test(hostname) ||
+    /^(127|10|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\./.test(hostname);
+  return protocol === "https:" && !isPrivate;
 }
 
 /** The address that a call to `https://HOST/PATH` really goes to. */
-export function addressOf(url: URL, { base }: Upstream): string {
+export function addressOf(url: URL, { base }: Pick<Upstream, "base">): string {
   return base ? `${base}/${url.host}${url.pathname}${url.search}` : url.href;
 }

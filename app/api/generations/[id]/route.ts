@@ -1,0 +1,25 @@
+import { AppError } from "@/lib/problems";
+import { deleteGeneration } from "@/lib/server/generations/delete";
+import { toGeneration } from "@/lib/server/generations/present";
+import { findOwned } from "@/lib/server/generations/records";
+import { publicOrigin, route } from "@/lib/server/http";
+import { getServices } from "@/lib/server/services";
+import { requireOwner } from "@/lib/server/session";
+
+type Context = { params: Promise<{ id: string }> };
+
+export const GET = route(async (request: Request, { params }: Context) => {
+  const services = await getServices();
+  const record = await findOwned(services.db, await requireOwner(request), (await params).id);
+  if (!record) throw new AppError("not_found");
+  const { upstream } = services;
+  return Response.json(toGeneration(record, { upstream, origin: publicOrigin(request) }), {
+    headers: { "cache-control": "no-store" },
+  });
+});
+
+export const DELETE = route(async (request: Request, { params }: Context) => {
+  const services = await getServices();
+  await deleteGeneration(services, await requireOwner(request), (await params).id);
+  return new Response(null, { status: 204 });
+});

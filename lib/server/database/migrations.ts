@@ -1,0 +1,47 @@
+import "server-only";
+import type { Migration } from "kysely/migration";
+
+/** In the order of their names; one that was released is never changed. The same for SQLite and Postgres. */
+export const migrations: Record<string, Migration> = {
+  "0001-generations": {
+    async up(db) {
+      await db.schema
+        .createTable("generations")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("owner", "text", (column) => column.notNull())
+        .addColumn("click", "text", (column) => column.notNull())
+        .addColumn("digest", "text", (column) => column.notNull())
+        .addColumn("model", "text", (column) => column.notNull())
+        .addColumn("input", "text", (column) => column.notNull())
+        .addColumn("usd", "double precision", (column) => column.notNull())
+        .addColumn("state", "text", (column) => column.notNull())
+        .addColumn("revision", "integer", (column) => column.notNull())
+        .addColumn("request_id", "text")
+        .addColumn("claim", "text")
+        .addColumn("picture", "text")
+        .addColumn("created_at", "bigint", (column) => column.notNull())
+        .addColumn("check_at", "bigint")
+        .addColumn("checks", "integer", (column) => column.notNull())
+        .addColumn("lease_holder", "text")
+        .addColumn("lease_until", "bigint")
+        .addUniqueConstraint("generations_click", ["owner", "click"])
+        .execute();
+      await db.schema
+        .createIndex("generations_library")
+        .on("generations")
+        .columns(["owner", "created_at desc", "id desc"])
+        .execute();
+      await db.schema
+        .createIndex("generations_due")
+        .on("generations")
+        .column("check_at")
+        .where("check_at", "is not", null)
+        .execute();
+      await db.schema
+        .createIndex("generations_request")
+        .on("generations")
+        .column("request_id")
+        .execute();
+    },
+  },
+};

@@ -1,0 +1,35 @@
+import "server-only";
+import { setTimeout as delay } from "node:timers/promises";
+import { AppError } from "@/lib/problems";
+
+const RETRY_AFTER_MS = [20, 50, 100, 200, 500];
+
+/**
+ * Does work on the database, again while it is locked or out of reach, for as long as `patienceMs`; then throws
+ * `storage_unavailable`. The work may have been carried out although its answer was lost: it must bear repeating.
+ */
+export async function withPatience<T>(work: () => Promise<T>, patienceMs: number): Promise<T> {
+  const startedAt = performance.now();
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      if (performance.now() - startedAt >= patienceMs)
+        throw new AppError("storage_unavailable", { cause: error });
+      await delay(RETRY_AFTER_MS[attempt] ?? RETRY_AFTER_MS.at(-1));
+    }
+  }
+}
+
+const PASSING_CODES =
+  /^(SQLITE_(BUSY|LOCKED|FULL|IOERR)|E(CONN|TIMEDOUT|AI_AGAIN|HOSTUNREACH|NOTFOUND|PIPE)|08|53|57P0|40001|40P01)/;
+const PASSING_MESSAGES = /connection (terminated|ended)|timeout exceeded when trying to connect/i;
+
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  // Several addresses of one host fail as one error.
+  if (error instanceof AggregateError) return error.errors.some(isPassing);
+  const { code } = error as { code?: unknown };
+  return PASSING_CODES.test(String(code)) || PASSING_MESSAGES.test(error.message);
+}

@@ -1,0 +1,31 @@
+import "server-only";
+
+/** One row a run. Times are milliseconds since 1970; what is only ever read as a whole is JSON. */
+export type GenerationsTable = {
+  id: string;
+  owner: string;
+  /** The key that the browser made for the click. */
+  click: string;
+  /** SHA-256 of the model and the input as they were sent. */
+  digest: string;
+  model: string;
+  input: string;
+  usd: number;
+  /** `GenerationState`. */
+  state: string;
+  /** Counts the changes of state, so that of two who report at the same time the second looks again. */
+  revision: number;
+  request_id: string | null;
+  /** What a webhook said the request is, until that is looked into. */
+  claim: string | null;
+  picture: string | null;
+  created_at: number;
+  /** When the watcher is to look at it next; null when nothing more happens by itself. */
+  check_at: number | null;
+  /** How often it was looked at since its state last changed. */
+  checks: number;
+  lease_holder: string | null;
+  lease_until: number | null;
+};
+
+export type Schema = { generations: GenerationsTable };

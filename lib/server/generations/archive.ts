@@ -1,0 +1,110 @@
+import "server-only";
+import { createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { GenerationEvent, Video } from "@/lib/generation";
+import { type ProblemCode, problem } from "@/lib/problems";
+import { getLog } from "../log";
+import {
+  moveIndexToFront,
+  readFirstFrame,
+  readVideoFile,
+  VideoUnusableError,
+} from "../media/video-file";
+import type { Services } from "../services";
+import { FileFetchError, FileTooLargeError, fetchFile, isUpstreamFile } from "../upstream/files";
+import { posterKey, videoKey } from "./media-keys";
+import { keepPicture, keepPoster } from "./picture";
+import type { GenerationRecord } from "./records";
+import { report } from "./report";
+
+// The longest of MiniMax's videos have some ten megabytes.
+const MAX_VIDEO_BYTES = 1024 ** 3;
+const FETCHED_WITHIN_MS = 10 * 60_000;
+/** What a hurried look takes for final may be a hiccup of the provider's file host. */
+const TRIES_BEFORE_FINAL = 3;
+
+class VideoFromElsewhereError extends Error {
+  override name = "VideoFromElsewhereError";
+}
+
+/** Brings the video over, checks it and keeps it; what goes wrong becomes part of the generation's state. */
+export async function archive(services: Services, record: GenerationRecord): Promise<void> {
+  const { id, state, checks } = record;
+  if (state.status !== "archiving") return;
+  try {
+    const video = await keepVideo(services, record, state.video);
+    const { record: kept } = await report(services, id, { type: "archived", video });
+    // Deleted while its video was on the way.
+    if (!kept) await removeMedia(services, id);
+  } catch (error) {
+    getLog().warn({ generation: id, checks, err: error }, "the video could not be kept");
+    const event = judge(error, checks + 1);
+    if (event) await report(services, id, event);
+  }
+}
+
+export async function removeMedia({ media }: Services, id: string): Promise<void> {
+  await media.remove(videoKey(id));
+  await media.remove(posterKey(id));
+}
+
+async function keepVideo(
+  services: Services,
+  record: GenerationRecord,
+  video: Video,
+): Promise<Video> {
+  const { media } = services;
+  const file = path.join(media.scratchDir, `${crypto.randomUUID()}.mp4`);
+  try {
+    await pipeline(await openSource(services, record.id, video), createWriteStream(file));
+    const { width, height, durationSeconds, hasIndexInFront } = await readVideoFile(file);
+    if (!hasIndexInFront) await moveIndexToFront(file);
+    if (!record.picture) await keepFirstFrame(services, record, file);
+    await media.put(videoKey(record.id), file, "video/mp4");
+    const bytes = (await media.stat(videoKey(record.id)))?.bytes;
+    // The provider's address stays with it, for who wants to know where it came from.
+    return { ...video, contentType: "video/mp4", width, height, durationSeconds, bytes };
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+/** The picture that was sent, else the first of the video's own frames. A video without a poster is kept, too. */
+async function keepFirstFrame(services: Services, record: GenerationRecord, video: string) {
+  try {
+    const sent = await keepPicture(services, record).catch(() => undefined);
+    if (!sent) await keepPoster(services, record.id, await readFirstFrame(video));
+  } catch (error) {
+    getLog().warn({ generation: record.id, err: error }, "the poster could not be made");
+  }
+}
+
+/** The provider's file; or our own, when an earlier try kept it and died before it could say so. */
+async function openSource({ media, upstream }: Services, id: string, video: Video) {
+  const key = videoKey(id);
+  if (await media.stat(key)) return Readable.from(media.read(key));
+  const url = URL.parse(video.url);
+  if (!url || !isUpstreamFile(url)) throw new VideoFromElsewhereError(`It is at ${url?.host}`);
+  const limits = { maxBytes: MAX_VIDEO_BYTES, timeoutMs: FETCHED_WITHIN_MS };
+  return Readable.from(fetchFile(url, upstream, limits));
+}
+
+/** What a failure means for the generation, after this many tries; `undefined` when it is too early to tell. */
+function judge(error: unknown, tries: number): GenerationEvent | undefined {
+  const fail = (code: ProblemCode): GenerationEvent => ({ type: "failed", problem: problem(code) });
+  const wait = (code: ProblemCode): GenerationEvent => ({
+    type: "archive-delayed",
+    problem: problem(code),
+  });
+  if (error instanceof VideoFromElsewhereError) return fail("video_from_elsewhere");
+  if (error instanceof FileTooLargeError) return fail("video_too_large");
+  const { code } = error as { code?: unknown };
+  if (code === "ENOSPC" || code === "EDQUOT") return wait("disk_full");
+  if (tries < TRIES_BEFORE_FINAL) return undefined;
+  if (error instanceof FileFetchError && error.isGone) return fail("video_gone");
+  if (error instanceof VideoUnusableError) return fail("video_unusable");
+  return wait("archive_waiting");
+}

@@ -1,0 +1,107 @@
+import "server-only";
+import type { Database } from "../database/open";
+import { getLog } from "../log";
+import type { Services } from "../services";
+import { type GenerationRecord, toRecord } from "./records";
+
+/** A server that died holds what it took for this long at most. */
+export const LEASE_MS = 30_000;
+/** Nothing is ever planned further ahead. */
+export const LONGEST_WAIT_MS = 60 * 60_000;
+
+/** Takes up to `limit` generations that are due and that no other server holds. */
+export async function takeDue(
+  { kind, query }: Database,
+  { holder, now, limit }: { holder: string; now: number; limit: number },
+): Promise<GenerationRecord[]> {
+  const rows = await query
+    .updateTable("generations")
+    .set({ lease_holder: holder, lease_until: now + LEASE_MS })
+    .where("id", "in", (due) =>
+      due
+        .selectFrom("generations")
+        .select("id")
+        .where("check_at", "is not", null)
+        .where(({ eb, or }) =>
+          // What lies further ahead than anything is planned was written before the clock was set back.
+          or([eb("check_at", "<=", now), eb("check_at", ">", now + 2 * LONGEST_WAIT_MS)]),
+        )
+        .where(({ eb, or }) =>
+          or([
+            eb("lease_until", "is", null),
+            eb("lease_until", "<=", now),
+            eb("lease_until", ">", now + 2 * LEASE_MS),
+          ]),
+        )
+        .orderBy("check_at")
+        .limit(limit)
+        .$if(kind === "postgres", (rows) => rows.forUpdate().skipLocked()),
+    )
+    .returningAll()
+    .execute();
+  return rows.map(toRecord);
+}
+
+/** Does long work under a lease that is held already, renews it meanwhile, and lets go after. */
+export async function underLease<T>(
+  { db, serverId, now }: Services,
+  id: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const renewal = setInterval(() => {
+    // Out of reach for the moment: the next renewal is soon enough, and two who do the same do no harm.
+    renewLease(db, { id, holder: serverId, now: now() }).catch(() => {});
+  }, LEASE_MS / 3);
+  try {
+    return await work();
+  } finally {
+    clearInterval(renewal);
+    await releaseLease(db, { id, holder: serverId }).catch((error: unknown) => {
+      getLog().warn({ generation: id, err: error }, "a lease is left to run out");
+    });
+  }
+}
+
+/** Plans the next look, unless something that happened since `record` was taken has planned it. */
+export async function planNextLook(
+  { query }: Database,
+  record: GenerationRecord,
+  checkAt: number,
+): Promise<void> {
+  await query
+    .updateTable("generations")
+    .set({ check_at: checkAt, checks: record.checks + 1 })
+    .where("id", "=", record.id)
+    .where("check_at", "=", record.checkAt ?? null)
+    .execute();
+}
+
+/** Brings the next look forward to now: something is known to have happened. */
+export async function hasten({ query }: Database, id: string, now: number): Promise<void> {
+  await query
+    .updateTable("generations")
+    .set({ check_at: now })
+    .where("id", "=", id)
+    .where("check_at", ">", now)
+    .execute();
+}
+
+type Held = { id: string; holder: string };
+
+async function renewLease({ query }: Database, { id, holder, now }: Held & { now: number }) {
+  await query
+    .updateTable("generations")
+    .set({ lease_until: now + LEASE_MS })
+    .where("id", "=", id)
+    .where("lease_holder", "=", holder)
+    .execute();
+}
+
+async function releaseLease({ query }: Database, { id, holder }: Held) {
+  await query
+    .updateTable("generations")
+    .set({ lease_holder: null, lease_until: null })
+    .where("id", "=", id)
+    .where("lease_holder", "=", holder)
+    .execute();
+}

@@ -1,0 +1,26 @@
+import "server-only";
+import type { Generation } from "@/lib/generation";
+import type { Services } from "../services";
+import { readCursor, writeCursor } from "./cursor";
+import { toGeneration } from "./present";
+import { listRecords } from "./records";
+
+export type LibraryPage = { items: Generation[]; nextCursor: string | null };
+
+/** The owner's generations, newest first. Throws `bad_request` for a cursor that is not ours. */
+export async function listGenerations(
+  { db, upstream }: Services,
+  owner: string | undefined,
+  { cursor, limit, origin }: { cursor?: string; limit: number; origin: string },
+): Promise<LibraryPage> {
+  const after = cursor === undefined ? undefined : readCursor(cursor);
+  if (!owner) return { items: [], nextCursor: null };
+  // One more than asked for tells whether there is a next page.
+  const records = await listRecords(db, owner, { after, limit: limit + 1 });
+  const page = records.slice(0, limit);
+  const last = records.length > limit ? page.at(-1) : undefined;
+  return {
+    items: page.map((record) => toGeneration(record, { upstream, origin })),
+    nextCursor: last ? writeCursor(last) : null,
+  };
+}

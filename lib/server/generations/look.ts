@@ -1,0 +1,78 @@
+import "server-only";
+import { problem } from "@/lib/problems";
+import { getLog } from "../log";
+import type { Services } from "../services";
+import { askStatus, readEnd, readStatus } from "../upstream/runs";
+import { archive } from "./archive";
+import { keepPicture } from "./picture";
+import { dropClaim, type GenerationRecord } from "./records";
+import { report } from "./report";
+import { type AcceptedRecord, askRunStatus } from "./status";
+
+// A request that was accepted a moment ago may not be known everywhere yet.
+const UNKNOWN_IS_GONE_AFTER_MS = 60_000;
+const PICTURE_TRIES = 3;
+
+/** Finds out what became of a generation, and does what is next for it. To be called under its lease. */
+export async function look(services: Services, record: GenerationRecord): Promise<void> {
+  switch (record.state.status) {
+    case "submitting":
+      // Its lease ran out: the server that sent it, or was about to, is gone.
+      await report(services, record.id, { type: "answer-lost", problem: problem("unconfirmed") });
+      await confirm(services, record);
+      return;
+    case "unconfirmed":
+      await confirm(services, record);
+      return;
+    case "queued":
+    case "running":
+      if (isAccepted(record)) await follow(services, record);
+      return;
+    case "archiving":
+      await archive(services, record);
+  }
+}
+
+/**
+ * Finds again a run whose submit was lost, by what a webhook said of it. fal signs the webhooks of all its users with
+ * the same keys: only a request that our own key can read is ours.
+ */
+async function confirm(services: Services, { id, model, claim }: GenerationRecord): Promise<void> {
+  for (const requestId of claim) {
+    const status = readStatus(await askStatus({ model, requestId }, services.upstream));
+    if (status === undefined) throw new Error(`the upstream says nothing yet of ${requestId}`);
+    if (status.status === "unknown") continue;
+    await report(services, id, { type: "accepted", requestId });
+    return;
+  }
+  await dropClaim(services.db, id, claim);
+}
+
+async function follow(services: Services, record: AcceptedRecord): Promise<void> {
+  const status = readStatus(await askRunStatus(services, record));
+  const age = services.now() - record.createdAt;
+  if (status?.status === "unknown" && age < UNKNOWN_IS_GONE_AFTER_MS) return;
+  if (status?.status !== "ended" && status?.status !== "unknown") {
+    if (!record.picture && record.checks < PICTURE_TRIES)
+      await keepPictureIfPossible(services, record);
+    return;
+  }
+
+  const end = await readEnd(record, services.upstream);
+  if (!end) return;
+  const { record: ended } = await report(services, record.id, end);
+  if (ended?.state.status === "archiving") await archive(services, ended);
+}
+
+async function keepPictureIfPossible(services: Services, record: GenerationRecord): Promise<void> {
+  try {
+    await keepPicture(services, record);
+  } catch (error) {
+    // Tried again with the video; the run itself does not wait for it.
+    getLog().warn({ generation: record.id, err: error }, "the picture could not be kept");
+  }
+}
+
+function isAccepted(record: GenerationRecord): record is AcceptedRecord {
+  return record.requestId !== undefined;
+}

@@ -1,0 +1,49 @@
+import "server-only";
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import type { Size } from "@/lib/generation";
+import { MAX_PICTURE_BYTES } from "@/lib/models/limits";
+import { makePoster } from "../media/poster";
+import type { Services } from "../services";
+import { fetchFile, isUpstreamFile } from "../upstream/files";
+import { posterKey } from "./media-keys";
+import { type GenerationRecord, updatePicture } from "./records";
+
+const FETCHED_WITHIN_MS = 60_000;
+
+/**
+ * Keeps the first frame as the poster, and as the picture to run again when the provider's copy is gone. Returns its
+ * size, or `undefined` when the picture is somewhere that this server does not fetch from.
+ */
+export async function keepPicture(
+  services: Services,
+  { id, input }: GenerationRecord,
+): Promise<Size | undefined> {
+  const bytes = await readPicture(services, input.image_url);
+  return bytes && keepPoster(services, id, bytes);
+}
+
+export async function keepPoster(
+  { db, media }: Services,
+  id: string,
+  picture: Uint8Array,
+): Promise<Size> {
+  const file = path.join(media.scratchDir, `${crypto.randomUUID()}.jpg`);
+  try {
+    const size = await makePoster(picture, file);
+    await media.put(posterKey(id), file, "image/jpeg");
+    await updatePicture(db, id, size);
+    return size;
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+async function readPicture({ upstream }: Services, imageUrl: string | undefined) {
+  const inline = /^data:image\/[\w.+-]+;base64,(.*)$/s.exec(imageUrl ?? "");
+  if (inline?.[1]) return Buffer.from(inline[1], "base64");
+  const url = imageUrl ? URL.parse(imageUrl) : null;
+  if (!url || !isUpstreamFile(url)) return undefined;
+  const limits = { maxBytes: MAX_PICTURE_BYTES, timeoutMs: FETCHED_WITHIN_MS };
+  return Buffer.concat(await Array.fromAsync(fetchFile(url, upstream, limits)));
+}

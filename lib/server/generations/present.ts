@@ -1,0 +1,39 @@
+import "server-only";
+import { chargeOf, type Generation, type GenerationState, type Video } from "@/lib/generation";
+import { toBrowserUrl } from "../upstream/files";
+import type { Upstream } from "../upstream/target";
+import type { GenerationRecord } from "./records";
+
+type Viewpoint = { upstream: Upstream; origin: string };
+
+/** A record as its owner's browser sees it; `origin` is where that browser reaches this server. */
+export function toGeneration(record: GenerationRecord, viewpoint: Viewpoint): Generation {
+  const { id, click, model, input, usd, createdAt, picture } = record;
+  const { image_url } = input;
+  return {
+    ...toState(record, viewpoint),
+    id,
+    click,
+    model,
+    input: {
+      ...input,
+      ...(image_url && {
+        image_url: toBrowserUrl(image_url, viewpoint.upstream, viewpoint.origin),
+      }),
+    },
+    ...(picture && { picture, poster: `/media/${id}/poster.jpg` }),
+    cost: { usd, charged: usd === 0 ? "no" : chargeOf(record.state) },
+    createdAt: new Date(createdAt).toISOString(),
+  };
+}
+
+function toState(
+  { id, state }: GenerationRecord,
+  { upstream, origin }: Viewpoint,
+): GenerationState {
+  if (state.status === "done")
+    return { ...state, video: { ...state.video, url: `/media/${id}/video.mp4` } };
+  if (!("video" in state) || !state.video) return state;
+  const video: Video = { ...state.video, url: toBrowserUrl(state.video.url, upstream, origin) };
+  return { ...state, video };
+}

@@ -1,0 +1,39 @@
+import "server-only";
+import type { Services } from "../services";
+import { askStatus, type RunAnswer, readStatus } from "../upstream/runs";
+import { hasten } from "./leases";
+import type { GenerationRecord } from "./records";
+import { report } from "./report";
+
+export type AcceptedRecord = GenerationRecord & { requestId: string };
+
+/** What the upstream says of a run, at most a second old, and written down if it is news. */
+export function askRunStatus(services: Services, record: AcceptedRecord): Promise<RunAnswer> {
+  return services.statusAnswers.share(record.id, async () => {
+    const answer = await askStatus(record, services.upstream);
+    await takeDown(services, record, answer);
+    return answer;
+  });
+}
+
+async function takeDown(services: Services, { id, state }: AcceptedRecord, answer: RunAnswer) {
+  const read = readStatus(answer);
+  switch (read?.status) {
+    case "queued":
+      await report(services, id, { type: "in-line", position: read.position });
+      return;
+    case "running":
+      await report(services, id, { type: "started" });
+      return;
+    case "ended":
+      // A tab saw it first: the result is read now, not at the watcher's next turn.
+      if (state.status !== "queued" && state.status !== "running") return;
+      await hastenLook(services, id);
+  }
+}
+
+/** Has the watcher look at once: something is known to have happened. */
+export async function hastenLook({ db, now, wake }: Services, id: string): Promise<void> {
+  await hasten(db, id, now());
+  wake();
+}

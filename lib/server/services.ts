@@ -1,0 +1,51 @@
+import "server-only";
+import { type Database, openDatabase } from "./database/open";
+import { getEnv } from "./env";
+import { openStatusAnswers, type StatusAnswers } from "./generations/status-answers";
+import { openMediaStore } from "./media/open-store";
+import type { MediaStore } from "./media/store";
+import { openUpstream, type Upstream } from "./upstream/target";
+import { openWebhookKeys, type WebhookKeys } from "./upstream/webhook";
+
+/** What the life of a generation needs; one set a process. */
+export type Services = {
+  db: Database;
+  media: MediaStore;
+  upstream: Upstream;
+  webhookKeys: WebhookKeys;
+  statusAnswers: StatusAnswers;
+  /** Of this process, for its leases. */
+  serverId: string;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Has the watcher look at once rather than at its next turn. */
+  wake(): void;
+};
+
+// Next bundles instrumentation and each route apart, so a module's own variable would exist several times.
+const shared = globalThis as { firstframeServices?: Promise<Services> };
+
+export function getServices(): Promise<Services> {
+  shared.firstframeServices ??= openServices();
+  return shared.firstframeServices;
+}
+
+async function openServices(): Promise<Services> {
+  const { DATABASE_URL, MEDIA_URL } = getEnv();
+  const [db, media, upstream] = await Promise.all([
+    openDatabase(DATABASE_URL),
+    openMediaStore(MEDIA_URL),
+    openUpstream(),
+  ]);
+  return {
+    db,
+    media,
+    upstream,
+    webhookKeys: openWebhookKeys(upstream, Date.now),
+    statusAnswers: openStatusAnswers(Date.now),
+    serverId: crypto.randomUUID(),
+    now: Date.now,
+    // Until the watcher has started.
+    wake() {},
+  };
+}

@@ -1,0 +1,83 @@
+import "server-only";
+import { randomBytes } from "node:crypto";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import {
+  type CookieJar,
+  type CookieStore,
+  getIronSession,
+  type SessionOptions,
+  webCookies,
+} from "iron-session";
+import { cookies } from "next/headers";
+import { AppError } from "@/lib/problems";
+import { dataFolder, getEnv } from "./env";
+import { publicOrigin } from "./http";
+
+type Session = { owner: string };
+type Jar = CookieJar | CookieStore;
+
+// Browsers keep no cookie longer than 400 days; each visit begins them anew.
+const KEPT_SECONDS = 400 * 24 * 60 * 60;
+
+/** Who asks; `undefined` when this browser has no session yet. */
+export async function findOwner(request: Request): Promise<string | undefined> {
+  return (await openSession(request, webCookies(request, new Headers()))).owner;
+}
+
+/** Who asks, for what belongs to someone. Throws `not_found`: without a session nothing is here. */
+export async function requireOwner(request: Request): Promise<string> {
+  const owner = await findOwner(request);
+  if (!owner) throw new AppError("not_found");
+  return owner;
+}
+
+/** Who asks: a browser that has no session gets one, in `jar` or with the answer to this call. */
+export async function ensureOwner(request: Request, jar?: Jar): Promise<string> {
+  const session = await openSession(request, jar ?? (await cookies()));
+  session.owner ??= crypto.randomUUID();
+  await session.save();
+  return session.owner;
+}
+
+async function openSession(request: Request, jar: Jar) {
+  const options: SessionOptions = {
+    cookieName: "firstframe",
+    password: await getSecret(),
+    ttl: KEPT_SECONDS,
+    cookieOptions: {
+      httpOnly: true,
+      sameSite: "lax",
+      secure: publicOrigin(request).startsWith("https:"),
+    },
+  };
+  return getIronSession<Session>(jar, options);
+}
+
+const shared = globalThis as { firstframeSecret?: Promise<string> };
+
+function getSecret(): Promise<string> {
+  const env = getEnv();
+  if (env.SESSION_SECRET) return Promise.resolve(env.SESSION_SECRET);
+  shared.firstframeSecret ??= keepSecret(path.join(dataFolder(env), "session-secret"));
+  return shared.firstframeSecret;
+}
+
+/** Reads the secret of this data folder, or makes one; of two servers that start together one makes it. */
+async function keepSecret(file: string): Promise<string> {
+  const readKept = () => readFile(file, "utf8").then((text) => text.trim(), ignoreMissing);
+  const kept = await readKept();
+  if (kept) return kept;
+  const made = `${file}.${process.pid}`;
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(made, randomBytes(32).toString("base64url"), { mode: 0o600 });
+  await link(made, file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+  await rm(made);
+  return (await readKept()) ?? keepSecret(file);
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
+}

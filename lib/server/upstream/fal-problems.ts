@@ -1,0 +1,66 @@
+import "server-only";
+import { z } from "zod";
+import { type Problem, type ProblemCode, problem } from "@/lib/problems";
+
+/** How a result call says that a run has ended badly; `undefined` when it says nothing of the run. */
+export type FalProblem = Problem | "cancelled" | undefined;
+
+const inputProblems: Record<string, ProblemCode> = {
+  content_policy_violation: "prompt_declined",
+  image_too_small: "picture_too_small",
+  image_load_error: "picture_unreadable",
+  file_download_error: "picture_unreadable",
+  unsupported_image_format: "picture_unreadable",
+  file_too_large: "picture_too_heavy",
+  string_too_long: "prompt_too_long",
+  string_too_short: "prompt_empty",
+};
+
+const detailsSchema = z.object({
+  detail: z.array(
+    z.object({
+      type: z.string(),
+      msg: z.string(),
+      loc: z.array(z.union([z.string(), z.number()])),
+    }),
+  ),
+});
+const requestErrorSchema = z.object({ error_type: z.string() });
+
+/** Told by status and fal's own codes, never by the words of its message (reference, sections 3.1 to 3.4). */
+export function toFalProblem(status: number, body: unknown): FalProblem {
+  if (status === 499) return "cancelled";
+  if (status === 404) return problem("result_gone");
+  const details = detailsSchema.safeParse(body).data?.detail;
+  if (status === 422) return toInputProblem(details?.[0]);
+  // A stored failure is replayed with fal's codes; without them the gateway in between speaks.
+  const isOfTheRun = details !== undefined || requestErrorSchema.safeParse(body).success;
+  return isOfTheRun && status !== 429 ? problem("generation_failed") : undefined;
+}
+
+type Detail = z.infer<typeof detailsSchema>["detail"][number];
+
+function toInputProblem(detail: Detail | undefined): Problem {
+  const code = inputProblems[detail?.type ?? ""] ?? "input_refused";
+  const field = detail?.loc.findLast((part) => typeof part === "string" && part !== "body");
+  return problem(code, {
+    // fal may bill a 422 when the model had begun.
+    charged: "unknown",
+    ...(field !== undefined && { field: String(field) }),
+    ...(code === "input_refused" && detail && { detail: detail.msg }),
+  });
+}
+
+const refusals: Record<number, ProblemCode> = {
+  401: "key_refused",
+  403: "account_locked",
+  404: "model_unavailable",
+  413: "body_too_large",
+  422: "input_refused",
+  429: "rate_limited",
+};
+
+/** Why a submit was turned away, by its status. */
+export function toRefusal(status: number): Problem {
+  return problem(refusals[status] ?? "bad_request", { charged: "no" });
+}

@@ -1,0 +1,122 @@
+import "server-only";
+import { z } from "zod";
+import type { GenerationEvent } from "@/lib/generation";
+import { appOf } from "@/lib/models";
+import { AppError, problem } from "@/lib/problems";
+import { type FalProblem, toFalProblem } from "./fal-problems";
+import { toFalUrl } from "./files";
+import { toCallError } from "./proxy";
+import { addressOf, type Upstream } from "./target";
+
+/** A request at the upstream; `model` is the endpoint that it was sent to. */
+export type Run = { model: string; requestId: string };
+
+/** What the upstream answered to a question about a run. */
+export type RunAnswer = { status: number; body: unknown };
+
+/** What a status says. `ended` says nothing of how: the result alone does. */
+export type RunStatus =
+  | { status: "queued"; position?: number }
+  | { status: "running" }
+  | { status: "ended" }
+  | { status: "unknown" };
+
+const ANSWER_WITHIN_MS = 15_000;
+
+export function runUrl({ model, requestId }: Run, path = ""): URL {
+  return new URL(`https://queue.fal.run/${appOf(model)}/requests/${requestId}${path}`);
+}
+
+/** With its log. Throws what `toCallError` says. */
+export function askStatus(run: Run, upstream: Upstream): Promise<RunAnswer> {
+  return ask(runUrl(run, "/status?logs=1"), upstream);
+}
+
+/** The upstream's status for a fal client that asked. Throws `upstream_answer_broken` when it is none. */
+export function toStatusResponse(
+  { requestId }: Run,
+  { status, body }: RunAnswer,
+  isLogWanted: boolean,
+): Response {
+  const read = z.looseObject({}).safeParse(body);
+  if (!read.success) throw new AppError("upstream_answer_broken");
+  const isOfRun = "status" in read.data;
+  return Response.json(isOfRun && !isLogWanted ? { ...read.data, logs: null } : read.data, {
+    status,
+    headers: { "cache-control": "no-store", "x-fal-request-id": requestId },
+  });
+}
+
+const statusSchema = z.discriminatedUnion("status", [
+  z.object({ status: z.literal("IN_QUEUE"), queue_position: z.int().nonnegative().optional() }),
+  z.object({ status: z.literal("IN_PROGRESS") }),
+  z.object({ status: z.literal("COMPLETED") }),
+]);
+
+/** `undefined` when the answer says nothing of the run: the upstream is busy, or refuses the key. */
+export function readStatus({ status, body }: RunAnswer): RunStatus | undefined {
+  if (status === 404) return { status: "unknown" };
+  const read = statusSchema.safeParse(body);
+  if (!read.success) return undefined;
+  switch (read.data.status) {
+    case "IN_QUEUE":
+      return { status: "queued", position: read.data.queue_position };
+    case "IN_PROGRESS":
+      return { status: "running" };
+    case "COMPLETED":
+      return { status: "ended" };
+  }
+}
+
+const resultSchema = z.object({
+  video: z.object({
+    url: z.url({ protocol: /^https?$/ }),
+    content_type: z.string().nullish(),
+    file_size: z.number().nonnegative().nullish(),
+  }),
+});
+
+/** How a run that is over has ended; `undefined` when the upstream can't say so now. */
+export async function readEnd(run: Run, upstream: Upstream): Promise<GenerationEvent | undefined> {
+  const { status, body } = await ask(runUrl(run), upstream);
+  if (status >= 200 && status < 300) {
+    if (body === undefined) return undefined;
+    const read = resultSchema.safeParse(body);
+    if (!read.success)
+      return { type: "failed", problem: problem("generation_failed", { charged: "unknown" }) };
+    const { url, content_type, file_size } = read.data.video;
+    return {
+      type: "succeeded",
+      video: {
+        url: toFalUrl(url, upstream),
+        ...(content_type && { contentType: content_type }),
+        ...(file_size && { bytes: file_size }),
+      },
+    };
+  }
+  const ended: FalProblem = toFalProblem(status, body);
+  if (ended === "cancelled") return { type: "cancelled" };
+  return ended && { type: "failed", problem: ended };
+}
+
+async function ask(url: URL, upstream: Upstream): Promise<RunAnswer> {
+  try {
+    const response = await fetch(addressOf(url, upstream), {
+      headers: { accept: "application/json", authorization: upstream.authorization },
+      redirect: "error",
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
+    return { status: response.status, body: parseJson(await response.text()) };
+  } catch (error) {
+    throw toCallError(error);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A gateway's own page; half an answer.
+    return undefined;
+  }
+}

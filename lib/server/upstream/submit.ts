@@ -1,0 +1,40 @@
+import "server-only";
+import { z } from "zod";
+import { AppError, type Problem } from "@/lib/problems";
+import type { FalCall } from "../gate/calls";
+import { toRefusal } from "./fal-problems";
+import { forward, type Outgoing } from "./proxy";
+import type { Upstream } from "./target";
+
+/** `answer` is what the upstream said, for the fal client that asked. */
+export type SubmitOutcome =
+  | { kind: "accepted"; requestId: string; answer: Record<string, unknown> }
+  | { kind: "refused"; problem: Problem; answer: Response }
+  /** It may have been taken. */
+  | { kind: "lost"; cause: unknown };
+
+type SubmitCall = Extract<FalCall, { kind: "submit" }>;
+
+const acceptedSchema = z.looseObject({ request_id: z.string().min(1).max(128) });
+
+/** Sends a paid run, once. Throws `upstream_unavailable` when it was certainly not sent. */
+export async function sendSubmit(
+  call: SubmitCall,
+  upstream: Upstream,
+  { webhook, ...outgoing }: Outgoing & { webhook?: string },
+): Promise<SubmitOutcome> {
+  const url = new URL(call.url);
+  if (webhook) url.searchParams.set("fal_webhook", webhook);
+  try {
+    const answer = await forward({ ...call, url }, upstream, outgoing);
+    // fal says of no 5xx that the job was not taken, and knows no idempotency key.
+    if (answer.status >= 500)
+      return { kind: "lost", cause: new Error(`the upstream answered ${answer.status}`) };
+    if (answer.status >= 300) return { kind: "refused", problem: toRefusal(answer.status), answer };
+    const accepted = acceptedSchema.parse(await answer.json());
+    return { kind: "accepted", requestId: accepted.request_id, answer: accepted };
+  } catch (error) {
+    if (error instanceof AppError && error.code === "upstream_unavailable") throw error;
+    return { kind: "lost", cause: error };
+  }
+}

@@ -1,0 +1,118 @@
+import "server-only";
+import { createHash, createPublicKey, type KeyObject, verify } from "node:crypto";
+import { z } from "zod";
+import type { Upstream } from "./target";
+
+/** What a genuine webhook says; that a run has ended, but not how. */
+export type WebhookNews = { requestIds: string[] };
+
+const WINDOW_SECONDS = 300;
+const JWKS_KEPT_MS = 24 * 60 * 60_000;
+// Whoever sends forgeries must not make us ask for the keys each time.
+const JWKS_ASKED_AGAIN_AFTER_MS = 60_000;
+const JWKS_WITHIN_MS = 5_000;
+
+const headersSchema = z.object({
+  requestId: z.string().min(1).max(128),
+  userId: z.string().min(1).max(256),
+  timestamp: z.string().regex(/^\d{1,12}$/),
+  signature: z.string().regex(/^[0-9a-f]{128}$/i),
+});
+const bodySchema = z.object({
+  request_id: z.string().min(1).max(128),
+  gateway_request_id: z.string().max(128).nullish(),
+  status: z.enum(["OK", "ERROR"]),
+});
+const jwksSchema = z.object({
+  keys: z.array(z.looseObject({ x: z.string() })).max(64),
+});
+
+/** Where the upstream is to report the end of a generation; `undefined` when it could not reach this server. */
+export function webhookAddress(id: string, { webhookOrigin }: Upstream): string | undefined {
+  return webhookOrigin && `${webhookOrigin}/api/fal/webhook?generation=${id}`;
+}
+
+/** What a webhook says, if fal signed it within the last five minutes; else `undefined`. */
+export async function readWebhook(
+  headers: Headers,
+  body: Uint8Array,
+  { keys, now }: { keys: WebhookKeys; now: number },
+): Promise<WebhookNews | undefined> {
+  const read = headersSchema.safeParse({
+    requestId: headers.get("x-fal-webhook-request-id"),
+    userId: headers.get("x-fal-webhook-user-id"),
+    timestamp: headers.get("x-fal-webhook-timestamp"),
+    signature: headers.get("x-fal-webhook-signature"),
+  });
+  if (!read.success) return undefined;
+  const { requestId, userId, timestamp, signature } = read.data;
+  if (Math.abs(now / 1000 - Number(timestamp)) > WINDOW_SECONDS) return undefined;
+
+  const digest = createHash("sha256").update(body).digest("hex");
+  const message = Buffer.from([requestId, userId, timestamp, digest].join("\n"));
+  if (!(await keys.verify(message, Buffer.from(signature, "hex")))) return undefined;
+
+  const news = bodySchema.safeParse(parseJson(body));
+  if (!news.success || news.data.request_id !== requestId) return undefined;
+  const { request_id, gateway_request_id } = news.data;
+  return { requestIds: [request_id, ...(gateway_request_id ? [gateway_request_id] : [])] };
+}
+
+export type WebhookKeys = { verify(message: Uint8Array, signature: Uint8Array): Promise<boolean> };
+
+/** The upstream's public keys, fetched on first use and kept for a day; asked for anew when none of them fits. */
+export function openWebhookKeys({ webhookKeysUrl }: Upstream, now: () => number): WebhookKeys {
+  let known: { keys: KeyObject[]; at: number } | undefined;
+  let underWay: Promise<KeyObject[]> | undefined;
+
+  const fetchKeys = () => {
+    underWay ??= fetchJwks(webhookKeysUrl)
+      .then((keys) => {
+        known = { keys, at: now() };
+        return keys;
+      })
+      .finally(() => {
+        underWay = undefined;
+      });
+    return underWay;
+  };
+
+  return {
+    async verify(message, signature) {
+      const fits = (key: KeyObject) => verify(null, message, key, signature);
+      const isKnown = known && Math.abs(now() - known.at) < JWKS_KEPT_MS;
+      if (known && isKnown) {
+        if (known.keys.some(fits)) return true;
+        if (Math.abs(now() - known.at) < JWKS_ASKED_AGAIN_AFTER_MS) return false;
+      }
+      return (await fetchKeys()).some(fits);
+    },
+  };
+}
+
+async function fetchJwks(address: string): Promise<KeyObject[]> {
+  const response = await fetch(address, {
+    redirect: "error",
+    signal: AbortSignal.timeout(JWKS_WITHIN_MS),
+  });
+  if (!response.ok) throw new Error(`The webhook keys answered ${response.status}`);
+  const { keys } = jwksSchema.parse(await response.json());
+  return keys.flatMap(({ x }) => toKey(x) ?? []);
+}
+
+function toKey(x: string): KeyObject | undefined {
+  try {
+    return createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
+  } catch {
+    // A key of another kind.
+    return undefined;
+  }
+}
+
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return undefined;
+  }
+}

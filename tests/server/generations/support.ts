@@ -1,0 +1,197 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { expect, inject, onTestFinished, vi } from "vitest";
+import { type GenerationEvent, isSettled } from "@/lib/generation";
+import { imageToVideo, type Model, textToVideo } from "@/lib/models";
+import { openDatabase } from "@/lib/server/database/open";
+import {
+  findClick,
+  findRecord,
+  type GenerationRecord,
+  insertRecord,
+} from "@/lib/server/generations/records";
+import { report } from "@/lib/server/generations/report";
+import { openStatusAnswers } from "@/lib/server/generations/status-answers";
+import { type Click, submitClick } from "@/lib/server/generations/submit";
+import { createWatcher, type Watcher } from "@/lib/server/generations/watcher";
+import { openDiskStore } from "@/lib/server/media/disk-store";
+import type { Services } from "@/lib/server/services";
+import type { Upstream } from "@/lib/server/upstream/target";
+import { openWebhookKeys } from "@/lib/server/upstream/webhook";
+
+export const databaseKinds = ["sqlite", "postgres"] as const;
+export type DatabaseKind = (typeof databaseKinds)[number];
+
+export async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "firstframe-test-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The address of an empty database, gone after the test. */
+export async function makeDatabaseUrl(kind: DatabaseKind): Promise<string> {
+  if (kind === "sqlite") return `file:${join(await makeFolder(), "firstframe.db")}`;
+  const url = await createPostgresDatabase();
+  const { href: cluster } = new URL("/postgres", url);
+  onTestFinished(() => administer(cluster, `drop database ${url.split("/").at(-1)} with (force)`));
+  return url;
+}
+
+/** A clock that stands still until it is set. */
+export type TestClock = { now: number };
+
+/** All that a server has, on an upstream of the test's own; several servers share `url` and `mediaFolder`. */
+export async function openTestServices(
+  upstream: Pick<Upstream, "base"> & Partial<Upstream>,
+  { url, mediaFolder, clock }: { url: string; mediaFolder: string; clock: TestClock },
+): Promise<Services> {
+  const db = await openDatabase(url);
+  onTestFinished(() => db.close());
+  const now = () => clock.now;
+  const whole: Upstream = {
+    kind: "compatible",
+    authorization: "Key test:test",
+    webhookKeysUrl: `${upstream.base}/rest.fal.ai/.well-known/jwks.json`,
+    ...upstream,
+  };
+  return {
+    db,
+    media: await openDiskStore(mediaFolder),
+    upstream: whole,
+    webhookKeys: openWebhookKeys(whole, now),
+    statusAnswers: openStatusAnswers(now),
+    serverId: crypto.randomUUID(),
+    now,
+    wake() {},
+  };
+}
+
+/** One server with its watcher, which the test turns by hand. */
+export type TestServer = { services: Services; watcher: Watcher; clock: TestClock };
+
+/** A server on an empty database; `openAnother` is one more on the same records and the same media. */
+export async function openServer(
+  kind: DatabaseKind,
+  upstream: Pick<Upstream, "base"> & Partial<Upstream>,
+) {
+  const [url, mediaFolder] = await Promise.all([borrowDatabaseUrl(kind), makeFolder()]);
+  const clock: TestClock = { now: Date.now() };
+  const open = async (): Promise<TestServer> => {
+    const services = await openTestServices(upstream, { url, mediaFolder, clock });
+    return { services, watcher: createWatcher(services), clock };
+  };
+  return { ...(await open()), url, mediaFolder, openAnother: open };
+}
+
+type ClickOptions = {
+  owner?: string;
+  key?: string;
+  prompt?: string;
+  picture?: string;
+  model?: Model;
+};
+
+export function makeClick({
+  owner = "ann",
+  key = crypto.randomUUID(),
+  prompt = "a rocket",
+  picture,
+  model = picture ? imageToVideo : textToVideo,
+}: ClickOptions = {}): Click {
+  return {
+    call: { kind: "submit", url: new URL(`https://queue.fal.run/${model.id}`), model: model.id },
+    owner,
+    key,
+    body: JSON.stringify({ prompt, ...(picture && { image_url: picture }) }),
+    origin: "http://localhost:3000",
+  };
+}
+
+/** Clicks, and returns what is written down of it. */
+export async function submitAndFind(services: Services, click: Click): Promise<GenerationRecord> {
+  await submitClick(services, click);
+  return requireClick(services, click);
+}
+
+/** What is written down of a click. */
+export async function requireClick({ db }: Services, click: Click): Promise<GenerationRecord> {
+  const record = await findClick(db, click.owner, click.key);
+  if (!record) throw new Error("The click is not written down");
+  return record;
+}
+
+export async function requireRecord({ db }: Services, id: string): Promise<GenerationRecord> {
+  const record = await findRecord(db, id);
+  if (!record) throw new Error("The generation is not written down");
+  return record;
+}
+
+export async function countRecords({ db }: Services): Promise<number> {
+  return (await db.query.selectFrom("generations").select("id").execute()).length;
+}
+
+/** Writes a generation down without an upstream, and all that happened to it so far. */
+export async function addGeneration(
+  services: Services,
+  events: GenerationEvent[] = [],
+  { owner = "ann", holder = "dead", leaseUntil = 0 } = {},
+): Promise<string> {
+  const id = crypto.randomUUID();
+  await insertRecord(services.db, {
+    ...{ id, owner, click: crypto.randomUUID(), digest: "" },
+    model: textToVideo.id,
+    input: { prompt: "a rocket", prompt_optimizer: true },
+    usd: textToVideo.priceUsd,
+    createdAt: services.now(),
+    lease: { holder, until: leaseUntil },
+  });
+  for (const event of events) await report(services, id, event);
+  return id;
+}
+
+/** Lets second after second pass until nothing more happens by itself; returns what became of it. */
+export function watchToEnd(
+  { services, watcher, clock }: TestServer,
+  id: string,
+): Promise<GenerationRecord> {
+  return vi.waitFor(
+    async () => {
+      clock.now += 1_000;
+      await watcher.turn();
+      const record = await requireRecord(services, id);
+      expect(isSettled(record.state), `${id} is ${record.state.status}`).toBe(true);
+      return record;
+    },
+    { timeout: 10_000, interval: 5 },
+  );
+}
+
+// To make a Postgres database takes longer than most tests: those of one file use the same, one after the other.
+const emptied: string[] = [];
+
+async function borrowDatabaseUrl(kind: DatabaseKind): Promise<string> {
+  if (kind === "sqlite") return makeDatabaseUrl(kind);
+  const url = emptied.pop() ?? (await createPostgresDatabase());
+  onTestFinished(async () => {
+    await administer(url, "truncate generations");
+    emptied.push(url);
+  });
+  return url;
+}
+
+/** It goes with its cluster, at the end of the run. */
+async function createPostgresDatabase(): Promise<string> {
+  const cluster = inject("postgresUrl");
+  const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
+  await administer(`${cluster}/postgres`, `create database ${name}`);
+  return `${cluster}/${name}`;
+}
+
+async function administer(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}
