@@ -1,7 +1,7 @@
 import { formatClock, formatOrdinal, formatUsual } from "./format.ts";
-import type { Generation } from "./generation.ts";
+import { type Generation, isSettled } from "./generation.ts";
 import type { Model } from "./models/index.ts";
-import type { Problem } from "./problems.ts";
+import { type Problem, problems } from "./problems.ts";
 import type { UpstreamKind } from "./upstream-kind.ts";
 
 /** The state of a generation in a few words, as the stage and the filmstrip say it. */
@@ -15,6 +15,7 @@ export function nameState(generation: Generation): string {
         : `${formatOrdinal(generation.position + 1)} in line`;
     case "running":
       return "Making the video";
+    case "archiving":
     case "done":
       return "Ready";
     case "cancelled":
@@ -26,6 +27,23 @@ export function nameState(generation: Generation): string {
     case "unconfirmed":
       return "Answer lost";
   }
+}
+
+/** Why there is no video, in a few words; `undefined` when there is one, or will be. */
+export function nameOutcome(generation: Generation): string | undefined {
+  return "problem" in generation && generation.problem && isSettled(generation)
+    ? problems[generation.problem.code].title
+    : undefined;
+}
+
+/** Whether the video is safe on this server, or what that waits for. */
+export function describeKeeping(generation: Generation): string | undefined {
+  if (generation.status === "done") return "Kept on this server";
+  if (generation.status !== "archiving") return undefined;
+  const { problem } = generation;
+  return problem
+    ? `${problems[problem.code].title}. ${problems[problem.code].message}`
+    : "Saving a copy on this server…";
 }
 
 /** What to expect while it works. Says nothing about what nobody knows. */

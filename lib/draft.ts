@@ -15,8 +15,11 @@ export type Draft = {
   problem?: Problem;
 };
 
-/** `url` is an object URL while this tab has the file, else where it was uploaded. */
+/** `url` is an object URL while this tab has the file, else where it is kept. */
 export type Preview = { url: string; width: number; height: number };
+
+/** Of a picture that nobody has looked at yet. */
+export const UNKNOWN_SIZE = { width: 3, height: 2 };
 
 export type DraftPicture = {
   name: string;
@@ -41,7 +44,9 @@ export type DraftEvent =
   | { type: "picture-removed" }
   | { type: "upload-changed"; previewUrl: string; upload: Upload }
   | { type: "start-refused"; problem: Problem }
-  | { type: "generation-opened"; generation: Generation };
+  /** A generation is shown: ready to run again, unless there is something in the draft that would be lost. */
+  | { type: "generation-opened"; generation: Generation }
+  | { type: "generation-reused"; generation: Generation };
 
 export const emptyDraft: Draft = { prompt: "", optimizePrompt: true };
 
@@ -78,8 +83,9 @@ export function changeDraft(draft: Draft, event: DraftEvent): Draft {
     case "start-refused":
       return { ...draft, problem: event.problem };
     case "generation-opened":
-      // Ready to run again, unless there is something here that would be lost.
       return draft.picture || draft.prompt ? draft : draftOf(event.generation);
+    case "generation-reused":
+      return draftOf(event.generation);
   }
 }
 
@@ -92,15 +98,26 @@ export function findObstacle({ picture, prompt }: Draft): Problem | undefined {
   if (picture.upload.status === "failed") return picture.upload.problem;
 }
 
-function draftOf({ input, picture }: Generation): Draft {
+// fal promises an uploaded file for seven days.
+const UPLOAD_KEPT_MS = 6 * 24 * 60 * 60 * 1000;
+
+/** Whether the picture of a generation has to be uploaded anew to be used again. */
+export function isUploadOld({ createdAt }: Generation, now: number): boolean {
+  return now - Date.parse(createdAt) > UPLOAD_KEPT_MS;
+}
+
+function draftOf({ input, picture, poster }: Generation): Draft {
+  const { prompt, prompt_optimizer, image_url } = input;
+  const draft: Draft = { prompt, optimizePrompt: prompt_optimizer };
+  if (!image_url) return draft;
+  const size = picture ?? UNKNOWN_SIZE;
   return {
-    prompt: input.prompt,
-    optimizePrompt: input.prompt_optimizer,
+    ...draft,
     picture: {
       name: "The picture of this video",
       notes: [],
-      preview: { ...picture, url: input.image_url },
-      upload: { status: "done", url: input.image_url },
+      preview: { ...size, url: poster ?? image_url },
+      upload: { status: "done", url: image_url },
     },
   };
 }

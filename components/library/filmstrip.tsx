@@ -1,59 +1,91 @@
 "use client";
 
-import type { Watched } from "@/lib/browser/generations";
-import { nameState } from "@/lib/describe";
-import { captionOf } from "@/lib/format";
-import { isActive } from "@/lib/generation";
+import { useEffect, useEffectEvent, useRef } from "react";
+import { Button } from "@/components/ui/button";
+import type { Library } from "@/lib/browser/generations";
+import { Film } from "./film";
 
 type FilmstripProps = {
-  watched: readonly Watched[];
-  selectedId: string | undefined;
-  onSelect: (id: string) => void;
+  library: Library;
+  selectedClick: string | undefined;
+  onSelect: (click: string) => void;
+  onLoadMore: () => void;
 };
 
-/** The generations of this browser, newest first. */
-export function Filmstrip({ watched, selectedId, onSelect }: FilmstripProps) {
-  if (watched.length === 0) return null;
+/** The library: every generation of this browser, newest first, older ones as one comes to them. */
+export function Filmstrip({ library, selectedClick, onSelect, onLoadMore }: FilmstripProps) {
+  const { watched, more } = library;
+  if (watched.length === 0 && more === "none") return null;
   return (
     <section className="mt-7 border-t border-line pt-5">
-      <h2 className="mb-3 font-semibold">
-        Library <span className="ml-1.5 font-normal text-muted tabular-nums">{watched.length}</span>
-      </h2>
-      <ul aria-label="Library" className="-m-1.5 flex gap-3 overflow-x-auto p-1.5">
-        {watched.map(({ generation }) => {
-          const caption = captionOf(generation.input.prompt);
-          const state = nameState(generation);
-          return (
-            <li key={generation.id} className="w-42 shrink-0">
-              <button
-                type="button"
-                aria-pressed={generation.id === selectedId}
-                onClick={() => onSelect(generation.id)}
-                className="group block w-full text-left"
-              >
-                <span className="relative block aspect-[8/5] overflow-hidden rounded-control bg-stage outline-2 outline-offset-2 outline-transparent transition-[outline-color] duration-150 group-aria-pressed:outline-accent">
-                  {/* biome-ignore lint/performance/noImgElement: already sized, and from another host. */}
-                  <img
-                    src={generation.input.image_url}
-                    alt=""
-                    loading="lazy"
-                    className={`size-full object-cover transition duration-250 group-hover:brightness-110 ${isActive(generation) ? "brightness-75" : ""}`}
-                  />
-                  {generation.status !== "done" && (
-                    <span className="absolute inset-x-1.5 bottom-1.5 ml-auto w-fit max-w-[calc(100%-12px)] truncate rounded-md bg-black/80 px-1.5 py-0.5 font-mono text-[11px] text-white">
-                      {state}
-                    </span>
-                  )}
-                </span>
-                <span className="mt-1.5 block truncate text-[13px] text-muted group-hover:text-ink">
-                  {caption}
-                </span>
-                {generation.status === "done" && <span className="sr-only">{state}</span>}
-              </button>
-            </li>
-          );
-        })}
-      </ul>
+      <h2 className="mb-3 font-semibold">Library</h2>
+      {watched.length === 0 ? (
+        <Beginning more={more} onLoadMore={onLoadMore} />
+      ) : (
+        <ul
+          aria-label="Library"
+          aria-busy={more === "loading"}
+          className="-m-1.5 flex snap-x scroll-px-1.5 gap-3 overflow-x-auto p-1.5"
+        >
+          {watched.map((one) => (
+            <Film
+              key={one.generation.click}
+              watched={one}
+              isSelected={one.generation.click === selectedClick}
+              onSelect={onSelect}
+            />
+          ))}
+          {more !== "none" && <More more={more} onLoadMore={onLoadMore} />}
+        </ul>
+      )}
     </section>
+  );
+}
+
+/** Before anything is there: what is on its way, or why it does not come. */
+function Beginning({ more, onLoadMore }: { more: Library["more"]; onLoadMore: () => void }) {
+  if (more === "failed")
+    return (
+      <div role="alert" className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <p className="text-muted">The library can’t be loaded right now. Nothing in it is lost.</p>
+        <Button onClick={onLoadMore}>Try again</Button>
+      </div>
+    );
+  return (
+    <div aria-hidden="true" className="flex gap-3 overflow-hidden">
+      {["first", "second", "third", "fourth"].map((name) => (
+        <div key={name} className="w-42 shrink-0">
+          <div className="aspect-[8/5] rounded-control bg-stage" />
+          <div className="mt-2.5 mb-1 h-3 w-2/3 rounded-full bg-stage" />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** Loads the next page as it comes into view, and on a press for who scrolls by keyboard. */
+function More({ more, onLoadMore }: { more: Library["more"]; onLoadMore: () => void }) {
+  const end = useRef<HTMLLIElement>(null);
+  const handleView = useEffectEvent(() => {
+    if (more === "ready") onLoadMore();
+  });
+
+  useEffect(() => {
+    const observer = new IntersectionObserver(
+      ([entry]) => {
+        if (entry?.isIntersecting) handleView();
+      },
+      { rootMargin: "0px 600px" },
+    );
+    if (end.current) observer.observe(end.current);
+    return () => observer.disconnect();
+  }, []);
+
+  return (
+    <li ref={end} className="grid aspect-[8/5] h-26 shrink-0 place-items-center">
+      <Button kind="quiet" onClick={onLoadMore} disabled={more === "loading"}>
+        {more === "loading" ? "Loading…" : more === "failed" ? "Try again" : "Show older"}
+      </Button>
+    </li>
   );
 }

@@ -7,25 +7,14 @@ type DraftBarProps = {
   draft: Draft;
   onChoose: () => void;
   onRemove: () => void;
-  /** Brings back the video that was just removed. */
-  onUndo?: () => void;
 };
 
 /** The line under the stage while a picture waits to be sent. */
-export function DraftBar({ draft, onChoose, onRemove, onUndo }: DraftBarProps) {
+export function DraftBar({ draft, onChoose, onRemove }: DraftBarProps) {
   const { picture, checking } = draft;
-  const undo = onUndo && (
-    <Button kind="quiet" onClick={onUndo}>
-      Undo remove
-    </Button>
-  );
   if (!picture) {
     const state = checking ? `Looking at ${checking}` : "No picture yet";
-    return (
-      <StatusBar state={state} detail="JPEG, PNG or WebP, up to 20 MB">
-        {undo}
-      </StatusBar>
-    );
+    return <StatusBar state={state} detail="JPEG, PNG or WebP, up to 20 MB" />;
   }
 
   const { name, bytes, preview, notes } = picture;
@@ -37,7 +26,6 @@ export function DraftBar({ draft, onChoose, onRemove, onUndo }: DraftBarProps) {
       state={checking ? `Looking at ${checking}` : nameUpload(draft)}
       detail={`${name} · ${facts}`}
     >
-      {undo}
       <Button kind="quiet" onClick={onRemove}>
         Remove
       </Button>

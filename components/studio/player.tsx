@@ -1,12 +1,17 @@
 "use client";
 
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 
-type PlayerProps = { url: string; onError: () => void };
+type PlayerProps = {
+  /** May become another address of the same video: what plays goes on, unless it breaks. */
+  url: string;
+  onError: () => void;
+};
 
 /** Begins by itself over the picture that it starts from, unless reduced motion is asked for. */
 export function Player({ url, onError }: PlayerProps) {
   const video = useRef<HTMLVideoElement>(null);
+  const [source, setSource] = useState(url);
 
   useEffect(() => {
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
@@ -17,13 +22,13 @@ export function Player({ url, onError }: PlayerProps) {
   return (
     <video
       ref={video}
-      src={url}
+      src={source}
       muted
       loop
       controls
       playsInline
       preload="auto"
-      onError={onError}
+      onError={() => (source === url ? onError() : setSource(url))}
       className="absolute inset-0 size-full object-cover"
     />
   );

@@ -1,6 +1,6 @@
 "use client";
 
-import { Button } from "@/components/ui/button";
+import { Button, LinkButton } from "@/components/ui/button";
 import { describeCharge } from "@/lib/describe";
 import type { Draft } from "@/lib/draft";
 import type { Generation } from "@/lib/generation";
@@ -60,10 +60,16 @@ function GenerationProblem(props: GenerationProblemProps) {
   const found = findProblem(generation, isVideoBroken);
   if (!found) return null;
   const isAboutPicture = found.code.startsWith("picture_");
-  const canRetry = problems[found.code].canRetry && generation.status !== "done";
+  const canRetry = problems[found.code].canRetry && !isVideoBroken;
+  const leftBehind = generation.status === "failed" ? generation.video : undefined;
   return (
     <ProblemCard problem={found} charge={describeCharge(found, upstream)}>
-      {canRetry && <Button onClick={onRetry}>Try again</Button>}
+      {canRetry && (
+        <Button onClick={onRetry}>
+          {generation.status === "unconfirmed" ? "Send it again" : "Try again"}
+        </Button>
+      )}
+      {leftBehind && <LinkButton href={leftBehind.url}>Open it at fal</LinkButton>}
       {isAboutPicture && <Button onClick={onChoose}>Choose another</Button>}
       {!canRetry && !isAboutPicture && <Button onClick={onEditPrompt}>Edit prompt</Button>}
     </ProblemCard>
@@ -71,6 +77,8 @@ function GenerationProblem(props: GenerationProblemProps) {
 }
 
 function findProblem(generation: Generation, isVideoBroken: boolean): Problem | undefined {
-  if (isVideoBroken) return problem("result_gone");
+  if (isVideoBroken) return problem("video_unplayable");
+  // What keeps our own copy waiting is said in the line below: the video plays.
+  if (generation.status === "archiving") return undefined;
   return "problem" in generation ? generation.problem : undefined;
 }

@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
+import { Picture } from "@/components/ui/picture";
 import { Frame } from "./frame";
 
 type StageProps = {
@@ -33,9 +34,8 @@ export function Stage({
     >
       {picture ? (
         <Frame width={picture.width} height={picture.height}>
-          {/* biome-ignore lint/performance/noImgElement: an object URL, or a file of another host. */}
-          <img
-            src={picture.url}
+          <Picture
+            url={picture.url}
             alt="The first frame"
             className={`absolute inset-0 size-full object-cover transition-[filter] duration-250 ${isDimmed ? "brightness-[.72] saturate-[.8]" : ""}`}
           />

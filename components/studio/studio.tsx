@@ -3,8 +3,8 @@
 import { type ComponentType, useEffect, useEffectEvent, useRef, useState } from "react";
 import { Filmstrip } from "@/components/library/filmstrip";
 import type { Watched } from "@/lib/browser/generations";
-import { type DraftPicture, findObstacle } from "@/lib/draft";
-import { type Generation, isActive } from "@/lib/generation";
+import { type DraftPicture, findObstacle, isUploadOld, UNKNOWN_SIZE } from "@/lib/draft";
+import { type Generation, isWaiting, type Video } from "@/lib/generation";
 import type { Model } from "@/lib/models";
 import { readProgress } from "@/lib/progress";
 import type { UpstreamKind } from "@/lib/upstream-kind";
@@ -25,29 +25,44 @@ type StudioProps = { model: Model; upstream: UpstreamKind };
 /** Picture and prompt on their way to a video: the stage shows the draft, or the generation that is selected. */
 export function Studio({ model, upstream }: StudioProps) {
   const { draft, change, takePicture, uploaded, retryUpload, removePicture } = useDraft();
-  const { watched, start, stop, remove, restore } = useGenerations();
-  const [selectedId, setSelectedId] = useState<string>();
+  const { library, start, stop, remove, loadMore } = useGenerations();
+  const [selectedClick, setSelectedClick] = useState<string>();
   const [isWaitingForUpload, setIsWaitingForUpload] = useState(false);
-  const [removed, setRemoved] = useState<Generation>();
   const [brokenVideo, setBrokenVideo] = useState<string>();
   const prompt = useRef<HTMLTextAreaElement>(null);
   const Zone = useDropZone();
 
-  const selected = watched.find(({ generation }) => generation.id === selectedId);
-  useReturnToActive(watched, (generation) => {
-    setSelectedId(generation.id);
+  const { watched } = library;
+  const selected = watched.find(({ generation }) => generation.click === selectedClick);
+  useReturnToWaiting(watched, (generation) => {
+    setSelectedClick(generation.click);
     change({ type: "generation-opened", generation });
   });
 
   const handlePicture = (file: File) => {
-    setSelectedId(undefined);
+    setSelectedClick(undefined);
     void takePicture(file);
   };
 
-  const handleSelect = (id: string) => {
-    setSelectedId(id);
-    const generation = watched.find((one) => one.generation.id === id)?.generation;
+  const handleSelect = (click: string) => {
+    setSelectedClick(click);
+    const generation = watched.find((one) => one.generation.click === click)?.generation;
     if (generation) change({ type: "generation-opened", generation });
+  };
+
+  const handleReuse = async (generation: Generation) => {
+    setSelectedClick(undefined);
+    change({ type: "generation-reused", generation });
+    prompt.current?.focus();
+    if (!generation.poster || !isUploadOld(generation, Date.now())) return;
+    const { fetchPicture } = await import("@/lib/browser/picture");
+    await takePicture(await fetchPicture(generation.poster));
+  };
+
+  const handleDelete = async ({ click }: Generation) => {
+    await remove(click);
+    setSelectedClick(undefined);
+    prompt.current?.focus();
   };
 
   const handleGenerate = async () => {
@@ -55,7 +70,7 @@ export function Studio({ model, upstream }: StudioProps) {
     if (obstacle) {
       if (obstacle.field === "prompt") prompt.current?.focus();
       // What is wrong with the picture is said where the picture is.
-      else setSelectedId(undefined);
+      else setSelectedClick(undefined);
       return change({ type: "start-refused", problem: obstacle });
     }
     const { picture } = draft;
@@ -72,24 +87,18 @@ export function Studio({ model, upstream }: StudioProps) {
       prompt_optimizer: draft.optimizePrompt,
     };
     const { width, height } = picture.preview;
-    setSelectedId(await start(model.id, input, { width, height }));
+    setSelectedClick(await start(model.id, input, { width, height }));
   };
 
   const handleRetry = async () => {
     if (!selected) return retryUpload();
     const { model: modelId, input, picture } = selected.generation;
-    setSelectedId(await start(modelId, input, picture));
-  };
-
-  const handleUndo = async () => {
-    if (!removed) return;
-    await restore(removed);
-    setSelectedId(removed.id);
-    setRemoved(undefined);
+    setSelectedClick(await start(modelId, input, picture));
   };
 
   const generation = selected?.generation;
-  const isWorking = generation ? isActive(generation) : draft.picture?.upload.status === "sending";
+  const video = generation && playableVideo(generation);
+  const isWorking = generation ? isWaiting(generation) : draft.picture?.upload.status === "sending";
   const picture = selected
     ? pictureOf(selected, draft.picture)
     : (draft.picture?.preview ?? draft.refused);
@@ -100,22 +109,19 @@ export function Studio({ model, upstream }: StudioProps) {
         <>
           <div className="grid grid-cols-[minmax(0,1fr)] gap-x-7 gap-y-6 pt-3.5 sm:pt-7 lg:grid-cols-[minmax(0,1fr)_380px]">
             <div className="min-w-0">
-              <section
-                aria-label={generation?.status === "done" ? "Result" : "Stage"}
-                className="relative"
-              >
+              <section aria-label={video ? "Result" : "Stage"} className="relative">
                 <Stage
                   picture={picture}
-                  isDimmed={generation ? generation.status !== "done" : !draft.picture}
+                  isDimmed={generation ? !video : !draft.picture}
                   isDragging={isDragging}
                   isChecking={draft.checking !== undefined}
                   onChoose={choose}
                   video={
-                    generation?.status === "done" && (
+                    video && (
                       <Player
-                        key={generation.id}
-                        url={generation.video.url}
-                        onError={() => setBrokenVideo(generation.id)}
+                        key={generation.click}
+                        url={video.url}
+                        onError={() => setBrokenVideo(generation.click)}
                       />
                     )
                   }
@@ -134,7 +140,7 @@ export function Studio({ model, upstream }: StudioProps) {
                   isOverPicture={picture !== undefined}
                   draft={draft}
                   generation={generation}
-                  isVideoBroken={brokenVideo === generation?.id && generation !== undefined}
+                  isVideoBroken={generation !== undefined && brokenVideo === generation.click}
                   upstream={upstream}
                   onChoose={choose}
                   onEditPrompt={() => prompt.current?.focus()}
@@ -143,30 +149,22 @@ export function Studio({ model, upstream }: StudioProps) {
               </section>
               {selected ? (
                 <GenerationBar
-                  key={selected.generation.id}
+                  key={selected.generation.click}
                   watched={selected}
                   model={model}
                   upstream={upstream}
-                  onStop={() => void stop(selected.generation.id)}
-                  onRemove={() => {
-                    setRemoved(selected.generation);
-                    void remove(selected.generation.id);
-                    setSelectedId(undefined);
-                  }}
+                  onStop={() => void stop(selected.generation.click)}
+                  onDelete={() => handleDelete(selected.generation)}
+                  onReuse={() => void handleReuse(selected.generation)}
                   onNewPicture={choose}
                   onBack={
                     draft.picture && !isPictureOf(selected.generation, draft.picture)
-                      ? () => setSelectedId(undefined)
+                      ? () => setSelectedClick(undefined)
                       : undefined
                   }
                 />
               ) : (
-                <DraftBar
-                  draft={draft}
-                  onChoose={choose}
-                  onRemove={removePicture}
-                  onUndo={removed && handleUndo}
-                />
+                <DraftBar draft={draft} onChoose={choose} onRemove={removePicture} />
               )}
             </div>
             <Compose
@@ -183,7 +181,12 @@ export function Studio({ model, upstream }: StudioProps) {
               onGenerate={handleGenerate}
             />
           </div>
-          <Filmstrip watched={watched} selectedId={selectedId} onSelect={handleSelect} />
+          <Filmstrip
+            library={library}
+            selectedClick={selectedClick}
+            onSelect={handleSelect}
+            onLoadMore={() => void loadMore()}
+          />
         </>
       )}
     </Zone>
@@ -200,7 +203,7 @@ function useDropZone(): ComponentType<DropZoneProps> {
 }
 
 /** Once, when the page opens: comes back to the newest generation that is still on its way. */
-function useReturnToActive(
+function useReturnToWaiting(
   watched: readonly Watched[],
   onReturn: (generation: Watched["generation"]) => void,
 ) {
@@ -209,17 +212,27 @@ function useReturnToActive(
   useEffect(() => {
     if (hasReturned.current || watched.length === 0) return;
     hasReturned.current = true;
-    const active = watched.find(({ generation }) => isActive(generation));
-    if (active) handleReturn(active.generation);
+    const waiting = watched.find(({ generation }) => isWaiting(generation));
+    if (waiting) handleReturn(waiting.generation);
   }, [watched]);
 }
 
 // The tab's own copy where it is the same picture, so that nothing is loaded again and nothing jumps.
 function pictureOf({ generation }: Watched, draft: DraftPicture | undefined) {
-  const { input, picture } = generation;
-  return draft && isPictureOf(generation, draft)
-    ? draft.preview
-    : { ...picture, url: input.image_url };
+  if (draft && isPictureOf(generation, draft)) return draft.preview;
+  const url = generation.poster ?? generation.input.image_url;
+  return url ? { ...sizeOf(generation), url } : undefined;
+}
+
+function sizeOf(generation: Generation) {
+  const { width, height } = playableVideo(generation) ?? {};
+  return generation.picture ?? (width && height ? { width, height } : UNKNOWN_SIZE);
+}
+
+function playableVideo(generation: Generation): Video | undefined {
+  return generation.status === "done" || generation.status === "archiving"
+    ? generation.video
+    : undefined;
 }
 
 function isPictureOf({ input }: Generation, { upload }: DraftPicture): boolean {
@@ -232,5 +245,5 @@ function uploadedFraction(picture: DraftPicture | undefined): number | undefined
 
 function verbFor(selected: Watched | undefined): string {
   if (!selected) return "Generate";
-  return isActive(selected.generation) ? "Generate another" : "Generate again";
+  return isWaiting(selected.generation) ? "Generate another" : "Generate again";
 }

@@ -1,21 +1,22 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import type { Watched } from "@/lib/browser/generations";
-import type { Generation } from "@/lib/generation";
+import type { Library } from "@/lib/browser/generations";
 
 // The fal client and the schemas are half of the page's script: they come after the first paint.
 const load = () => import("@/lib/browser/generations");
 
-/** The generations of this browser, kept up to date, and what can be done with them. */
+type Store = Awaited<ReturnType<typeof load>>;
+
+/** The library of this browser, kept up to date, and what can be done with it. */
 export function useGenerations() {
-  const [watched, setWatched] = useState<readonly Watched[]>([]);
+  const [library, setLibrary] = useState<Library>({ watched: [], more: "loading" });
 
   useEffect(() => {
     let leave = () => {};
     let hasLeft = false;
     load().then(({ subscribe }) => {
-      if (!hasLeft) leave = subscribe(setWatched);
+      if (!hasLeft) leave = subscribe(setLibrary);
     });
     return () => {
       hasLeft = true;
@@ -24,11 +25,10 @@ export function useGenerations() {
   }, []);
 
   return {
-    watched,
-    start: async (...run: Parameters<Awaited<ReturnType<typeof load>>["start"]>) =>
-      (await load()).start(...run),
-    stop: async (id: string) => (await load()).stop(id),
-    remove: async (id: string) => (await load()).remove(id),
-    restore: async (generation: Generation) => (await load()).restore(generation),
+    library,
+    start: async (...run: Parameters<Store["start"]>) => (await load()).start(...run),
+    stop: async (click: string) => (await load()).stop(click),
+    remove: async (click: string) => (await load()).remove(click),
+    loadMore: async () => (await load()).loadMore(),
   };
 }

@@ -1,7 +1,10 @@
-import type { ButtonHTMLAttributes } from "react";
+import type { AnchorHTMLAttributes, ButtonHTMLAttributes, Ref } from "react";
+
+type Kind = "primary" | "plain" | "quiet";
 
 type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
-  kind?: "primary" | "plain" | "quiet";
+  kind?: Kind;
+  ref?: Ref<HTMLButtonElement>;
 };
 
 const kinds = {
@@ -11,11 +14,16 @@ const kinds = {
 };
 
 export function Button({ kind = "plain", className = "", type = "button", ...props }: ButtonProps) {
-  return (
-    <button
-      type={type}
-      className={`inline-flex min-h-11 items-center justify-center rounded-control text-sm transition duration-150 disabled:opacity-50 disabled:pointer-events-none ${kinds[kind]} ${className}`}
-      {...props}
-    />
-  );
+  return <button type={type} className={`${shapeOf(kind)} ${className}`} {...props} />;
+}
+
+type LinkButtonProps = AnchorHTMLAttributes<HTMLAnchorElement> & { kind?: Kind };
+
+/** A link that looks like a button: it leads to a file or a page. */
+export function LinkButton({ kind = "plain", className = "", ...props }: LinkButtonProps) {
+  return <a className={`${shapeOf(kind)} ${className}`} {...props} />;
+}
+
+function shapeOf(kind: Kind): string {
+  return `inline-flex min-h-11 items-center justify-center rounded-control text-sm transition duration-150 disabled:opacity-50 disabled:pointer-events-none ${kinds[kind]}`;
 }

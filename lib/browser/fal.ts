@@ -1,6 +1,6 @@
 import { ApiError, createFalClient, type QueueStatus } from "@fal-ai/client";
-import type { GenerationEvent, GenerationInput, Video } from "@/lib/generation";
-import { type Charged, type Problem, type ProblemCode, problem, problems } from "@/lib/problems";
+import type { GenerationEvent, GenerationInput } from "@/lib/generation";
+import { type Problem, type ProblemCode, problem, problems } from "@/lib/problems";
 import type { LogLine } from "@/lib/progress";
 
 // The only browser code that knows fal's names: the rest speaks of generations, events and problems.
@@ -22,20 +22,44 @@ export function uploadPicture(
   return createFalClient({ proxyUrl, fetch: send }).storage.upload(picture);
 }
 
-/** Sends one paid run; the event says whether it was accepted, refused, or nobody knows. */
-export async function submit(model: string, input: GenerationInput): Promise<GenerationEvent> {
-  if (!navigator.onLine) return { type: "refused", problem: problem("offline") };
-  try {
-    const { request_id } = await fal.queue.submit(model, { input });
-    return { type: "accepted", requestId: request_id };
-  } catch (error) {
-    if (!(error instanceof ApiError))
-      return { type: "answer-lost", problem: problem("unconfirmed") };
-    const found = toProblem(error);
-    return found.code === "unconfirmed" || found.code === "internal"
-      ? { type: "answer-lost", problem: problem("unconfirmed") }
-      : { type: "refused", problem: { ...found, charged: "no" } };
+type SubmitReport = {
+  event: GenerationEvent;
+  /** The server's own id of it. */
+  id?: string;
+};
+
+/**
+ * Sends one paid run. The server knows the click by `key` and sends it on once: when no answer comes back, the same
+ * is asked again until one does, and `onTrouble` is told meanwhile.
+ */
+export async function submit(
+  model: string,
+  input: GenerationInput,
+  { key, onTrouble }: { key: string; onTrouble: (trouble: Problem | undefined) => void },
+): Promise<SubmitReport> {
+  if (!navigator.onLine) return { event: { type: "refused", problem: problem("offline") } };
+  const never = new AbortController().signal;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const headers = { "x-idempotency-key": key };
+      const answer = await fal.queue.submit(model, { input, headers });
+      onTrouble(undefined);
+      const { generation_id: id } = answer as { generation_id?: unknown };
+      const event: GenerationEvent = { type: "accepted", requestId: answer.request_id };
+      return typeof id === "string" ? { event, id } : { event };
+    } catch (error) {
+      const found = toProblem(error);
+      if (error instanceof ApiError) return { event: toOutcome(found) };
+      onTrouble(found);
+      await untilWorthATry(waitAfter(attempt), never);
+    }
   }
+}
+
+function toOutcome(found: Problem): GenerationEvent {
+  return found.code === "unconfirmed" || found.code === "internal"
+    ? { type: "answer-lost", problem: problem("unconfirmed") }
+    : { type: "refused", problem: { ...found, charged: "no" } };
 }
 
 type Watcher = {
@@ -46,12 +70,15 @@ type Watcher = {
   signal: AbortSignal;
 };
 
-/** Reports what becomes of a request until it ends. Rides out lost connections: the run goes on upstream. */
+/**
+ * Reports a request's place in line, start and log until it has ended; how it ended, the server's record says. Rides
+ * out lost connections: the run goes on upstream.
+ */
 export async function watch(model: string, requestId: string, watcher: Watcher): Promise<void> {
   const { onEvent, onLog, onTrouble, signal } = watcher;
   for (let attempt = 0; !signal.aborted; attempt++) {
     try {
-      const completed = await fal.queue.subscribeToStatus(model, {
+      await fal.queue.subscribeToStatus(model, {
         requestId,
         logs: true,
         pollInterval: POLL_EVERY_MS,
@@ -64,16 +91,14 @@ export async function watch(model: string, requestId: string, watcher: Watcher):
           if (event) onEvent(event);
         },
       });
-      onEvent(isCancelled(completed) ? { type: "cancelled" } : await readResult(model, requestId));
       return;
     } catch (error) {
       if (signal.aborted) return;
       const found = toProblem(error);
-      // An unknown request stays unknown; everything else may pass.
-      if (found.code === "model_unavailable")
-        return onEvent({ type: "failed", problem: problem("result_gone") });
+      // Unknown to the upstream: what that means, the record says.
+      if (found.code === "model_unavailable") return;
       onTrouble(found);
-      await untilWorthATry(Math.min(1000 * 2 ** attempt, 15_000), signal);
+      await untilWorthATry(waitAfter(attempt), signal);
     }
   }
 }
@@ -107,63 +132,9 @@ export function toProblem(error: unknown): Problem {
   return problem(byStatus[error.status] ?? (error.status >= 500 ? "internal" : "bad_request"));
 }
 
-// COMPLETED says only that it ended: whether well or badly, the result call alone decides.
-async function readResult(model: string, requestId: string): Promise<GenerationEvent> {
-  try {
-    const { data } = await fal.queue.result(model, { requestId });
-    const video = toVideo(data);
-    return video
-      ? { type: "succeeded", video }
-      : { type: "failed", problem: problem("generation_failed") };
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (error.status === 499) return { type: "cancelled" };
-    if (error.status === 404) return { type: "failed", problem: problem("result_gone") };
-    if (error.status === 422) return { type: "failed", problem: toInputProblem(error.body) };
-    const { code } = toProblem(error);
-    if (
-      code === "upstream_unavailable" ||
-      code === "upstream_answer_broken" ||
-      code === "rate_limited"
-    )
-      throw error;
-    if (error.status >= 500) return { type: "failed", problem: problem("generation_failed") };
-    throw error;
-  }
-}
-
-const inputProblems: Record<string, ProblemCode> = {
-  content_policy_violation: "prompt_declined",
-  image_too_small: "picture_too_small",
-  image_load_error: "picture_unreadable",
-  file_download_error: "picture_unreadable",
-  unsupported_image_format: "picture_unreadable",
-  file_too_large: "picture_too_heavy",
-  string_too_long: "prompt_too_long",
-  string_too_short: "prompt_empty",
-};
-
-function toInputProblem(body: unknown): Problem {
-  const { detail } = (body ?? {}) as { detail?: unknown };
-  const first = Array.isArray(detail)
-    ? (detail[0] as { type?: unknown; loc?: unknown; msg?: unknown })
-    : undefined;
-  const code = inputProblems[String(first?.type)] ?? "input_refused";
-  const field = Array.isArray(first?.loc) ? String(first.loc.at(-1)) : undefined;
-  // fal may bill a 422 when the model had begun.
-  const charged: Charged = "unknown";
-  const said = code === "input_refused" && typeof first?.msg === "string" ? first.msg : undefined;
-  return problem(code, { charged, field, detail: said });
-}
-
 function readErrorType(body: unknown): string | undefined {
   const { error_type } = (body ?? {}) as { error_type?: unknown };
   return typeof error_type === "string" ? error_type : undefined;
-}
-
-// fal's status says so for a request that was cancelled, and saves asking for a result that there is none of.
-function isCancelled(completed: object): boolean {
-  return "error_type" in completed && completed.error_type === "client_cancelled";
 }
 
 function toEvent(status: QueueStatus): GenerationEvent | undefined {
@@ -176,16 +147,8 @@ function toLog(status: QueueStatus): LogLine[] {
   return (lines ?? []).map(({ timestamp, message }) => ({ at: timestamp, message }));
 }
 
-function toVideo(data: unknown): Video | undefined {
-  const { video } = (data ?? {}) as {
-    video?: { url?: unknown; content_type?: unknown; file_size?: unknown };
-  };
-  if (typeof video?.url !== "string" || !/^https?:/.test(video.url)) return;
-  return {
-    url: video.url,
-    contentType: typeof video.content_type === "string" ? video.content_type : undefined,
-    bytes: typeof video.file_size === "number" ? video.file_size : undefined,
-  };
+function waitAfter(attempt: number): number {
+  return Math.min(1000 * 2 ** attempt, 15_000);
 }
 
 // fetch tells nothing of a request body's progress; XMLHttpRequest does.
@@ -209,7 +172,7 @@ function putWithProgress(
 }
 
 /** Waits, or less when the browser says that it is online again. */
-function untilWorthATry(milliseconds: number, signal: AbortSignal): Promise<void> {
+export function untilWorthATry(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);

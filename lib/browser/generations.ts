@@ -3,163 +3,277 @@ import {
   type Generation,
   type GenerationEvent,
   type GenerationInput,
-  isActive,
+  isSettled,
+  isWaiting,
+  type Size,
 } from "@/lib/generation";
 import { type Problem, problem } from "@/lib/problems";
 import type { LogLine } from "@/lib/progress";
-import { cancel, submit, watch } from "./fal";
-import { forget, forgetOldest, readRemembered, remember } from "./remembered";
+import { cancel, submit, untilWorthATry, watch } from "./fal";
+import { deleteGeneration, readGeneration, readPage } from "./library-api";
 
-/** A generation and what only this tab knows of it. */
+/** A generation and what only this tab knows of it. Its click names it from the first moment on. */
 export type Watched = {
   generation: Generation;
   log: readonly LogLine[];
   trouble?: Problem;
   isCancelling?: boolean;
+  /** The server has not said yet that it has it. */
+  isLocal?: boolean;
 };
 
-type Listener = (watched: readonly Watched[]) => void;
+/** `more`: whether older ones are to be had, are on their way, or could not be had. */
+export type Library = {
+  watched: readonly Watched[];
+  more: "none" | "ready" | "loading" | "failed";
+};
 
-// A reload in the middle of a submit loses its answer: after this nobody in this browser is waiting for it.
-const SUBMIT_IS_LOST_AFTER_MS = 30_000;
+type Listener = (library: Library) => void;
 
-let all: readonly Watched[] | undefined;
-const watching = new Map<string, AbortController>();
+const LOOKED_FOR_MS = 60 * 60_000;
+const FIRST_WAIT_MS = 400;
+const LONGEST_WAITS_MS = { submitting: 1_000, waiting: 5_000, archiving: 10_000, lost: 15_000 };
+
+let library: Library = { watched: [], more: "loading" };
+let nextCursor: string | null | undefined;
+let isOpen = false;
+const following = new Map<string, AbortController>();
 const listeners = new Set<Listener>();
+// What one tab changes, the others show.
+const otherTabs = new BroadcastChannel("firstframe.library");
 
-/** Every generation that this browser remembers, newest first, and each change from now on. */
+/** This browser's generations, newest first, and each change from now on. */
 export function subscribe(listener: Listener): () => void {
-  all ??= open();
   listeners.add(listener);
-  listener(all);
+  listener(library);
+  if (!isOpen) open();
   return () => listeners.delete(listener);
 }
 
-/** Submits once, remembers it before anything is sent, and watches it to its end. Returns its id at once. */
-export function start(
-  model: string,
-  input: GenerationInput,
-  picture: Generation["picture"],
-): string {
-  const id = crypto.randomUUID?.() ?? String(Date.now() + Math.random());
+/** Loads the next older ones; after a failure, tries again. */
+export async function loadMore(): Promise<void> {
+  if (nextCursor === null) return;
+  publish({ more: "loading" });
+  try {
+    const page = await readPage(nextCursor);
+    nextCursor = page.nextCursor;
+    adopt(page.items);
+    publish({ more: nextCursor === null ? "none" : "ready" });
+  } catch {
+    publish({ more: "failed" });
+  }
+}
+
+/** Submits once and watches it to its end. Returns its click at once. */
+export function start(model: string, input: GenerationInput, picture?: Size): string {
+  const click =
+    crypto.randomUUID?.() ?? `click-${Date.now()}-${Math.random().toString(36).slice(2)}`;
   const generation: Generation = {
-    id,
+    id: click,
+    click,
     model,
     input,
-    picture,
+    ...(picture && { picture }),
+    cost: { usd: 0, charged: "unknown" },
     createdAt: new Date().toISOString(),
     status: "submitting",
   };
-  all = [{ generation, log: [] }, ...(all ?? open())];
-  remember(generation);
-  publish();
-  void submit(model, input).then((event) => {
-    report(id, event);
-    follow(id);
-  });
-  return id;
+  publish({ watched: [{ generation, log: [], isLocal: true }, ...library.watched] });
+  void send(generation);
+  return click;
 }
 
 /** Asks the upstream to stop. Whether it did is what the watch then says. */
-export async function stop(id: string): Promise<void> {
-  const generation = find(id)?.generation;
+export async function stop(click: string): Promise<void> {
+  const generation = find(click)?.generation;
   if (generation?.status !== "queued" && generation?.status !== "running") return;
-  patch(id, { isCancelling: true });
+  patch(click, { isCancelling: true });
   try {
     await cancel(generation.model, generation.requestId);
   } catch {
-    patch(id, {
-      isCancelling: false,
-      trouble: problem(navigator.onLine ? "server_unreachable" : "offline"),
-    });
+    patch(click, { isCancelling: false, trouble: unreachable() });
   }
 }
 
-/** Takes it out of this browser's memory. */
-export function remove(id: string): void {
-  watching.get(id)?.abort();
-  watching.delete(id);
-  forget(id);
-  all = (all ?? []).filter(({ generation }) => generation.id !== id);
-  publish();
-}
-
-/** Brings back what `remove` took out. */
-export function restore(generation: Generation): void {
-  remember(generation);
-  adoptOthers();
-}
-
-function open(): readonly Watched[] {
-  const generations = forgetOldest(readRemembered());
-  addEventListener("storage", adoptOthers);
-  // After the list is in place: what they report goes into it.
-  queueMicrotask(() => {
-    for (const { id } of generations) follow(id);
-  });
-  return generations.map((generation) => ({ generation, log: [] }));
-}
-
-function follow(id: string): void {
-  const generation = find(id)?.generation;
-  if (!generation || !isActive(generation) || watching.has(id)) return;
-  if (generation.status === "submitting") {
-    const age = Date.now() - Date.parse(generation.createdAt);
-    setTimeout(
-      () => report(id, { type: "answer-lost", problem: problem("unconfirmed") }),
-      Math.max(0, SUBMIT_IS_LOST_AFTER_MS - age),
-    );
-    return;
-  }
-  if (generation.status !== "queued" && generation.status !== "running") return;
-
-  const controller = new AbortController();
-  watching.set(id, controller);
-  void watch(generation.model, generation.requestId, {
-    signal: controller.signal,
-    onEvent: (event) => report(id, event),
-    onLog: (log) => patch(id, { log }),
-    onTrouble: (trouble) => {
-      if (find(id)?.trouble !== trouble) patch(id, { trouble });
-    },
-  }).finally(() => watching.delete(id));
-}
-
-function report(id: string, event: GenerationEvent): void {
-  const watched = find(id);
+/** Deletes it for good. Throws when the server could not. */
+export async function remove(click: string): Promise<void> {
+  const watched = find(click);
   if (!watched) return;
-  const generation = advance(watched.generation, event, new Date());
-  if (generation === watched.generation) return;
-  remember(generation);
-  patch(id, {
-    generation,
+  if (!watched.isLocal) await deleteGeneration(watched.generation.id);
+  drop(click);
+  otherTabs.postMessage("changed");
+}
+
+function open(): void {
+  isOpen = true;
+  otherTabs.addEventListener("message", reloadNewest);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") void reloadNewest();
+  });
+  void loadMore();
+}
+
+async function send({ click, model, input }: Generation): Promise<void> {
+  const { event, id } = await submit(model, input, {
+    key: click,
+    onTrouble: (trouble) => patch(click, { trouble }),
+  });
+  report(click, event);
+  otherTabs.postMessage("changed");
+  if (id) changeGeneration(click, (generation) => ({ ...generation, id }), { isLocal: false });
+  // How it was refused or lost, and under which id, the server has written down.
+  else await reloadNewest();
+  follow(click);
+}
+
+async function reloadNewest(): Promise<void> {
+  try {
+    const { items } = await readPage();
+    dropDeleted(items);
+    adopt(items);
+  } catch {
+    // What is shown stays; the next occasion brings the rest.
+  }
+}
+
+/** Takes in what the server has written down. */
+function adopt(generations: readonly Generation[]): void {
+  const byClick = new Map(library.watched.map((watched) => [watched.generation.click, watched]));
+  for (const generation of generations) {
+    const known = byClick.get(generation.click);
+    byClick.set(generation.click, { log: [], ...known, ...merge(known, generation) });
+  }
+  const watched = [...byClick.values()].toSorted(
+    ({ generation: a }, { generation: b }) =>
+      b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id),
+  );
+  publish({ watched });
+  for (const { click } of generations) follow(click);
+}
+
+function merge(
+  known: Watched | undefined,
+  generation: Generation,
+): Partial<Watched> & Pick<Watched, "generation"> {
+  // Until there is a poster, the size of the picture is known to the tab that dropped it alone.
+  const picture = generation.picture ?? known?.generation.picture;
+  return {
+    generation: { ...generation, ...(picture && { picture }) },
+    isLocal: false,
     trouble: undefined,
-    ...(isActive(generation) ? {} : { isCancelling: false }),
+    isCancelling: isWaiting(generation) ? known?.isCancelling : false,
+  };
+}
+
+/** Of those that the newest page spans, what it does not list was deleted in another tab. */
+function dropDeleted(newest: readonly Generation[]): void {
+  const clicks = new Set(newest.map(({ click }) => click));
+  const oldest = newest.at(-1)?.createdAt ?? "";
+  for (const { generation, isLocal } of library.watched) {
+    if (!isLocal && generation.createdAt > oldest && !clicks.has(generation.click))
+      drop(generation.click);
+  }
+}
+
+function follow(click: string): void {
+  const watched = find(click);
+  if (!watched || watched.isLocal || following.has(click) || !isOpenEnded(watched.generation))
+    return;
+  const controller = new AbortController();
+  following.set(click, controller);
+  void followToEnd(click, controller.signal).finally(() => following.delete(click));
+}
+
+async function followToEnd(click: string, signal: AbortSignal): Promise<void> {
+  let lastStatus: Generation["status"] | undefined;
+  let looks = 0;
+  while (!signal.aborted) {
+    const generation = find(click)?.generation;
+    if (!generation || !isOpenEnded(generation)) return;
+    looks = generation.status === lastStatus ? looks + 1 : 0;
+    lastStatus = generation.status;
+    if (generation.status === "queued" || generation.status === "running")
+      await watchRun(click, generation.model, generation.requestId, signal);
+    if (looks > 0 || !isWaiting(generation)) {
+      await untilWorthATry(Math.min(FIRST_WAIT_MS * 1.5 ** looks, longestWait(generation)), signal);
+    }
+    if (!signal.aborted) await refresh(click, generation.id);
+  }
+}
+
+function watchRun(click: string, model: string, requestId: string, signal: AbortSignal) {
+  return watch(model, requestId, {
+    signal,
+    onEvent: (event) => report(click, event),
+    onLog: (log) => patch(click, { log }),
+    onTrouble: (trouble) => {
+      if (find(click)?.trouble !== trouble) patch(click, { trouble });
+    },
   });
 }
 
-function adoptOthers(): void {
-  const known = new Map((all ?? []).map((watched) => [watched.generation.id, watched]));
-  all = readRemembered().map((generation) => ({
-    log: [],
-    ...known.get(generation.id),
-    generation,
-  }));
-  publish();
-  for (const { generation } of all) follow(generation.id);
+async function refresh(click: string, id: string): Promise<void> {
+  try {
+    const generation = await readGeneration(id);
+    if (generation) adopt([generation]);
+    else drop(click);
+  } catch {
+    patch(click, { trouble: unreachable() });
+  }
 }
 
-function find(id: string): Watched | undefined {
-  return all?.find(({ generation }) => generation.id === id);
+/** Whether more may happen without this tab: also one whose answer was lost may be found again. */
+function isOpenEnded(generation: Generation): boolean {
+  const age = Date.now() - Date.parse(generation.createdAt);
+  return !isSettled(generation) || (generation.status === "unconfirmed" && age < LOOKED_FOR_MS);
 }
 
-function patch(id: string, change: Partial<Watched>): void {
-  all = (all ?? []).map((watched) =>
-    watched.generation.id === id ? { ...watched, ...change } : watched,
-  );
-  publish();
+function longestWait(generation: Generation): number {
+  if (generation.status === "submitting") return LONGEST_WAITS_MS.submitting;
+  if (generation.status === "unconfirmed") return LONGEST_WAITS_MS.lost;
+  return isWaiting(generation) ? LONGEST_WAITS_MS.waiting : LONGEST_WAITS_MS.archiving;
 }
 
-function publish(): void {
-  for (const listener of listeners) listener(all ?? []);
+function report(click: string, event: GenerationEvent): void {
+  changeGeneration(click, (generation) => {
+    const state = advance(generation, event, new Date());
+    if (state === generation) return generation;
+    const { id, model, input, picture, poster, cost, createdAt } = generation;
+    return { id, click, model, input, picture, poster, cost, createdAt, ...state };
+  });
+}
+
+function changeGeneration(
+  click: string,
+  change: (generation: Generation) => Generation,
+  more: Partial<Watched> = {},
+): void {
+  const watched = find(click);
+  if (watched) patch(click, { generation: change(watched.generation), ...more });
+}
+
+function drop(click: string): void {
+  following.get(click)?.abort();
+  publish({ watched: library.watched.filter(({ generation }) => generation.click !== click) });
+}
+
+function find(click: string): Watched | undefined {
+  return library.watched.find(({ generation }) => generation.click === click);
+}
+
+function patch(click: string, change: Partial<Watched>): void {
+  publish({
+    watched: library.watched.map((watched) =>
+      watched.generation.click === click ? { ...watched, ...change } : watched,
+    ),
+  });
+}
+
+function publish(change: Partial<Library>): void {
+  library = { ...library, ...change };
+  for (const listener of listeners) listener(library);
+}
+
+function unreachable(): Problem {
+  return problem(navigator.onLine ? "server_unreachable" : "offline");
 }

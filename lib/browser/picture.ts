@@ -1,11 +1,10 @@
+import type { Size } from "@/lib/generation";
 import { MAX_ASPECT_RATIO, MAX_PICTURE_BYTES, SHORT_SIDE_FLOOR } from "@/lib/models/limits";
 import { type Problem, type ProblemCode, problem } from "@/lib/problems";
 import { isComplete, readFormat } from "./picture-format";
 
 /** A picture that fits the model: `file` is what is sent, `notes` say what was changed on the way. */
 export type Picture = { file: File; width: number; height: number; notes: readonly string[] };
-
-type Size = { width: number; height: number };
 
 /** A picture that can't be sent, and why. */
 export class PictureRefused extends Error {
@@ -55,6 +54,13 @@ export async function readPicture(file: File): Promise<Picture> {
   } finally {
     bitmap.close();
   }
+}
+
+/** A picture that is kept on this server, as if it had been dropped. */
+export async function fetchPicture(url: string): Promise<File> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`the picture answered ${response.status}`);
+  return new File([await response.blob()], "picture.jpg", { type: "image/jpeg" });
 }
 
 // The type that goes with the bytes: a wrong ending or an empty type would reach the model otherwise.

@@ -1,8 +1,8 @@
 import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
+import { parseRange } from "../range.ts";
 import { isAnonymous } from "./auth.ts";
 import { type FileStore, parseFilePath, type StoredContent, type StoredFile } from "./files.ts";
-import { parseRange } from "../range.ts";
 
 const MAX_AGE_SECONDS = 5_184_000;
 const notFound = { detail: "File not found" };

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -16,6 +17,8 @@ export type AppServer = {
   kill: () => Promise<void>;
   /** Starts it again after `kill`, on the same port and data. */
   restart: () => Promise<void>;
+  /** All that its local fal keeps of videos and pictures, as after the days that fal promises. */
+  removeProviderFiles: () => Promise<void>;
   /** Ends it and removes its data. */
   stop: () => Promise<void>;
 };
@@ -27,8 +30,8 @@ const READY_WITHIN_MS = 30_000;
 // Empty rather than absent: Next would fill an absent one from the developer's `.env.local`, and a real
 // FAL_KEY there would pay for every test.
 const cleared: Environment = Object.fromEntries(
-  ["FAL_KEY", "FAL_UPSTREAM", "PUBLIC_URL", "ALLOW_PUBLIC", "TRUST_PROXY"]
-    .concat(["LOCAL_FAL_CONCURRENCY", "LOG_LEVEL"])
+  ["FAL_KEY", "FAL_UPSTREAM", "PUBLIC_URL", "ALLOW_PUBLIC", "TRUST_PROXY", "SESSION_SECRET"]
+    .concat(["FAL_WEBHOOK_JWKS_URL", "LOCAL_FAL_CONCURRENCY", "LOG_LEVEL"])
     .map((name) => [name, ""]),
 );
 
@@ -38,16 +41,24 @@ process.on("exit", () => {
 });
 
 /** Starts the built app (`next build` first), with the local fal unless `env` says otherwise. */
-export async function startAppServer(env: Environment = {}): Promise<AppServer> {
+export async function startAppServer(
+  env: Environment | ((origin: string) => Environment) = {},
+): Promise<AppServer> {
   const dataDir = await mkdtemp(join(tmpdir(), "firstframe-e2e-"));
   const printed: string[] = [];
-  const launch = (port: number) => {
+  const origin = await findFreeOrigin();
+  const launch = () => {
+    const DATABASE_URL = `file:${join(dataDir, "firstframe.db")}`;
     const MEDIA_URL = `file:${join(dataDir, "media")}`;
-    return spawnServer({ ...cleared, MEDIA_URL, ...env }, port, printed);
+    const own = { ...cleared, DATABASE_URL, MEDIA_URL };
+    return spawnServer(
+      { ...own, ...(typeof env === "function" ? env(origin) : env) },
+      origin,
+      printed,
+    );
   };
 
-  let child = launch(0);
-  const origin = await waitForOrigin(child, printed);
+  let child = launch();
   await waitForAnswer(child, origin, printed);
 
   return {
@@ -55,9 +66,10 @@ export async function startAppServer(env: Environment = {}): Promise<AppServer> 
     output: () => printed.join(""),
     kill: () => end(child),
     restart: async () => {
-      child = launch(Number(new URL(origin).port));
+      child = launch();
       await waitForAnswer(child, origin, printed);
     },
+    removeProviderFiles: () => rm(join(dataDir, "local-fal", "files"), { recursive: true }),
     stop: async () => {
       await end(child);
       await rm(dataDir, { recursive: true, force: true });
@@ -67,8 +79,8 @@ export async function startAppServer(env: Environment = {}): Promise<AppServer> 
 
 // Next's own file rather than the shell script around it, and a group of its own: a kill reaches the server
 // and all that it started.
-function spawnServer(env: Environment, port: number, printed: string[]): ChildProcess {
-  const child = spawn(process.execPath, [nextBin, "start", "-p", String(port)], {
+function spawnServer(env: Environment, origin: string, printed: string[]): ChildProcess {
+  const child = spawn(process.execPath, [nextBin, "start", "-p", new URL(origin).port], {
     cwd: root,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
@@ -85,10 +97,13 @@ function spawnServer(env: Environment, port: number, printed: string[]): ChildPr
   return child;
 }
 
-async function waitForOrigin(child: ChildProcess, printed: string[]): Promise<string> {
-  return waitFor(child, printed, async () => {
-    return /Local:\s+(http:\/\/\S+)/.exec(printed.join(""))?.[1];
-  });
+// Known before the server starts: its own address is part of its environment.
+async function findFreeOrigin(): Promise<string> {
+  const server = createServer().listen(0);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return `http://localhost:${port}`;
 }
 
 async function waitForAnswer(child: ChildProcess, origin: string, printed: string[]) {

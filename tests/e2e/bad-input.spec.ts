@@ -133,30 +133,58 @@ test("recovers when the connection is lost in the middle of the upload", async (
   await expect(studio.alert).toHaveCount(0);
 });
 
-test("says that an answer was lost, and sends no second run by itself", async ({
+test("says that an answer was lost upstream, and sends no second run by itself", async ({
   page,
   allowConsoleError,
 }) => {
-  allowConsoleError(/net::ERR_FAILED/);
+  allowConsoleError(/status of 500/);
   const studio = await openStudio(page);
   await prepare(studio, coffee, "it begins");
   let submits = 0;
   await page.route("**/api/fal/proxy", async (route) => {
     submits += 1;
-    await route.abort();
+    const lost = { detail: "The answer was lost.", error_type: "unconfirmed" };
+    await route.fulfill({ status: 500, json: lost });
   });
   await studio.generate.click();
   await expect(studio.alert).toHaveText(/not known whether fal took this one/);
+  await expect(page.getByRole("button", { name: "Send it again" })).toBeVisible();
   expect(submits).toBe(1);
   await expect(studio.prompt).toHaveValue("it begins");
   await expect(studio.progress).toHaveCount(0);
+});
+
+test("asks for the answer again when it did not arrive, and makes one video", async ({
+  page,
+  startApp,
+  allowConsoleError,
+}) => {
+  allowConsoleError(/net::ERR_FAILED/);
+  const app = await startApp();
+  const studio = await openStudio(page, app.origin);
+  await prepare(studio, coffee, "[Static shot] it begins");
+  const keys: (string | undefined)[] = [];
+  await page.route("**/api/fal/proxy", async (route) => {
+    const request = route.request();
+    if (!request.headers()["x-fal-target-url"]?.endsWith("image-to-video")) return route.continue();
+    keys.push(request.headers()["x-idempotency-key"]);
+    if (keys.length > 1) return route.continue();
+    // It arrives and is carried out; the answer does not come back.
+    await route.fetch();
+    await route.abort();
+  });
+  await studio.generate.click();
+  await expect(studio.video).toBeVisible({ timeout: 60_000 });
+  expect(keys).toEqual([keys[0], keys[0]]);
+  await page.reload();
+  await expect(studio.library).toHaveCount(1);
 });
 
 test("shows why a run failed, and keeps picture and prompt for the next one", async ({
   page,
   allowConsoleError,
 }) => {
-  allowConsoleError(/status of 422/);
+  allowConsoleError(/status of 404/);
   const studio = await openStudio(page);
   await prepare(studio, coffee, "it begins");
   // A picture that is gone by the time it is wanted: the local fal finds out when the job runs.

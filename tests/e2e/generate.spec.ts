@@ -189,18 +189,6 @@ test("cancels upstream, and says so", async ({ page, startApp }) => {
   await expect(studio.prompt).toHaveValue(prompt);
 });
 
-test("brings back a video that was removed by mistake", async ({ page }) => {
-  const studio = await openStudio(page);
-  await prepare(studio, coffee, "[Static shot] still");
-  await studio.generate.click();
-  await expect(studio.video).toBeVisible({ timeout: 60_000 });
-  await page.getByRole("button", { name: "Remove" }).click();
-  await expect(studio.library).toHaveCount(0);
-  await page.getByRole("button", { name: "Undo remove" }).click();
-  await expect(studio.library).toHaveCount(1);
-  await expectPlaying(studio.video);
-});
-
 test("takes a picture from the clipboard", async ({ page }) => {
   const studio = await openStudio(page);
   await page.evaluate(async () => {

@@ -9,7 +9,7 @@ for (const colorScheme of ["dark", "light"] as const) {
       page,
       allowConsoleError,
     }) => {
-      allowConsoleError(/net::ERR_FAILED/);
+      allowConsoleError(/status of 401/);
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 800 });
       const studio = await openStudio(page);
@@ -36,9 +36,15 @@ for (const colorScheme of ["dark", "light"] as const) {
       await expect(studio.video).toBeVisible({ timeout: 60_000 });
       await check(page, "done");
 
-      await page.route("**/api/fal/proxy", (route) => route.abort());
+      await page.getByRole("button", { name: "Delete" }).click();
+      await check(page, "asked whether to delete");
+      await page.getByRole("button", { name: "Keep" }).click();
+
+      await page.route("**/api/fal/proxy", (route) =>
+        route.fulfill({ status: 401, json: { detail: "Invalid key" } }),
+      );
       await studio.generate.click();
-      await expect(studio.alert).toBeVisible();
+      await expect(studio.alert).toHaveText(/refused this server's key/);
       await check(page, "failed");
     });
   }
@@ -68,12 +74,9 @@ async function check(page: Page, state: string) {
 
 // A colour or an opacity on its way to another has the contrast of neither.
 function untilStill(page: Page) {
-  return page.evaluate(() =>
-    Promise.allSettled(
-      document
-        .getAnimations()
-        .filter((animation) => Number.isFinite(animation.effect?.getComputedTiming().endTime))
-        .map((animation) => animation.finished),
-    ),
-  );
+  return page.evaluate(() => {
+    for (const animation of document.getAnimations()) {
+      if (Number.isFinite(animation.effect?.getComputedTiming().endTime)) animation.finish();
+    }
+  });
 }

@@ -178,17 +178,30 @@ test("answers with a sentence when the upstream can't be reached", async ({
   startApp,
 }) => {
   const app = await startApp({ FAL_UPSTREAM: await findDeadOrigin(), LOG_LEVEL: "silent" });
-  const calls: [string, string][] = [
-    ["POST", submit],
-    ["GET", `${requestUrl}/status?logs=1`],
-    ["PUT", `${requestUrl}/cancel`],
-    ["POST", initiate],
-  ];
-  for (const [method, target] of calls) {
-    const response = await callProxy(request, app, method, target);
-    expect([502, 503], `${method} ${target}`).toContain(response.status());
+  for (const target of [submit, initiate]) {
+    const response = await callProxy(request, app, "POST", target);
+    expect(response.status(), target).toBe(503);
     expect(await response.json()).toHaveProperty("detail", expect.stringMatching(/\w \w/));
   }
+});
+
+test("knows nothing of a request that another browser made", async ({ request, app, browser }) => {
+  const made = await callProxy(request, app, "POST", submit);
+  const { request_id } = (await made.json()) as { request_id: string };
+  const url = requestUrl.replace(requestId, request_id);
+  const calls: [string, string][] = [
+    ["GET", `${url}/status?logs=1`],
+    ["GET", `${url}/status/stream`],
+    ["GET", url],
+    ["PUT", `${url}/cancel`],
+  ];
+  const stranger = await browser.newContext();
+  for (const [method, target] of calls) {
+    const response = await callProxy(stranger.request, app, method, target);
+    expect(response.status(), `${method} ${target}`).toBe(404);
+  }
+  expect((await callProxy(request, app, "GET", `${url}/status?logs=1`)).ok()).toBe(true);
+  await stranger.close();
 });
 
 function callProxy(

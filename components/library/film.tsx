@@ -1,0 +1,58 @@
+"use client";
+
+import { Picture } from "@/components/ui/picture";
+import type { Watched } from "@/lib/browser/generations";
+import { nameOutcome, nameState } from "@/lib/describe";
+import { captionOf } from "@/lib/format";
+import { isWaiting } from "@/lib/generation";
+import { readProgress } from "@/lib/progress";
+
+type FilmProps = { watched: Watched; isSelected: boolean; onSelect: (click: string) => void };
+
+/** One generation in the strip: its first frame, its state while that says something, and what it shows. */
+export function Film({ watched, isSelected, onSelect }: FilmProps) {
+  const { generation, log } = watched;
+  const isReady = generation.status === "done" || generation.status === "archiving";
+  const outcome = nameOutcome(generation);
+  return (
+    // What is out of sight costs nothing, however long the strip is.
+    <li className="w-42 shrink-0 snap-start [contain-intrinsic-size:10.5rem_8.5rem] [content-visibility:auto]">
+      <button
+        type="button"
+        aria-pressed={isSelected}
+        onClick={() => onSelect(generation.click)}
+        className="group block w-full p-1 -m-1 text-left"
+      >
+        <span className="relative block aspect-[8/5] overflow-hidden rounded-control bg-stage outline-2 outline-offset-2 outline-transparent transition-[outline-color] duration-150 group-aria-pressed:outline-accent">
+          <Picture
+            url={generation.poster ?? generation.input.image_url}
+            alt=""
+            loading="lazy"
+            className={`size-full object-cover transition duration-250 group-hover:brightness-110 ${isReady ? "" : "brightness-75"}`}
+          />
+          {!isReady && (
+            <span className="absolute inset-x-1.5 bottom-1.5 ml-auto w-fit max-w-[calc(100%-12px)] truncate rounded-md bg-black/80 px-1.5 py-0.5 font-mono text-[11px] text-white">
+              {nameState(generation)}
+            </span>
+          )}
+          {isWaiting(generation) && <Progress fraction={readProgress(log)} />}
+        </span>
+        <span className="mt-1.5 block truncate text-[13px] text-muted group-hover:text-ink">
+          {captionOf(generation.input.prompt) || "Untitled"}
+        </span>
+        {isReady && <span className="sr-only">{nameState(generation)}</span>}
+        {outcome && <span className="block truncate text-xs">{outcome}</span>}
+      </button>
+    </li>
+  );
+}
+
+function Progress({ fraction }: { fraction: number | undefined }) {
+  if (fraction === undefined) return null;
+  return (
+    <span
+      className="absolute bottom-0 left-0 h-[3px] bg-accent transition-[width] duration-250"
+      style={{ width: `${fraction * 100}%` }}
+    />
+  );
+}

@@ -1,0 +1,108 @@
+import { z } from "zod/mini";
+import type { Generation } from "@/lib/generation";
+import { AppError, type ProblemCode, problems } from "@/lib/problems";
+
+const problemCode = z.enum(Object.keys(problems) as ProblemCode[]);
+const problemSchema = z.object({
+  code: problemCode,
+  charged: z.enum(["no", "yes", "unknown"]),
+  field: z.optional(z.string()),
+  detail: z.optional(z.string()),
+});
+const sizeSchema = z.object({ width: z.number(), height: z.number() });
+const videoSchema = z.object({
+  url: z.string(),
+  contentType: z.optional(z.string()),
+  width: z.optional(z.number()),
+  height: z.optional(z.number()),
+  durationSeconds: z.optional(z.number()),
+  bytes: z.optional(z.number()),
+});
+const started = { requestId: z.string(), startedAt: z.optional(z.string()) };
+const settled = { settledAt: z.string() };
+
+const generationSchema = z.intersection(
+  z.object({
+    id: z.string(),
+    click: z.string(),
+    model: z.string(),
+    input: z.object({
+      prompt: z.string(),
+      image_url: z.optional(z.string()),
+      prompt_optimizer: z.boolean(),
+    }),
+    picture: z.optional(sizeSchema),
+    poster: z.optional(z.string()),
+    cost: z.object({ usd: z.number(), charged: z.enum(["no", "yes", "unknown"]) }),
+    createdAt: z.string(),
+  }),
+  z.discriminatedUnion("status", [
+    z.object({ status: z.literal("submitting") }),
+    z.object({
+      status: z.literal("queued"),
+      requestId: z.string(),
+      position: z.optional(z.number()),
+    }),
+    z.object({ status: z.literal("running"), requestId: z.string(), startedAt: z.string() }),
+    z.object({
+      status: z.literal("archiving"),
+      video: videoSchema,
+      problem: z.optional(problemSchema),
+      ...started,
+    }),
+    z.object({ status: z.literal("done"), video: videoSchema, ...started, ...settled }),
+    z.object({
+      status: z.literal("failed"),
+      problem: problemSchema,
+      video: z.optional(videoSchema),
+      ...started,
+      ...settled,
+    }),
+    z.object({ status: z.literal("cancelled"), ...started, ...settled }),
+    z.object({ status: z.literal("refused"), problem: problemSchema, ...settled }),
+    z.object({ status: z.literal("unconfirmed"), problem: problemSchema, ...settled }),
+  ]),
+);
+
+const pageSchema = z.object({
+  items: z.array(generationSchema),
+  nextCursor: z.nullable(z.string()),
+});
+
+export type LibraryPage = { items: Generation[]; nextCursor: string | null };
+
+/** A page of this browser's generations, newest first. Throws when the server does not answer as it should. */
+export async function readPage(cursor?: string): Promise<LibraryPage> {
+  const query = cursor === undefined ? "" : `?cursor=${encodeURIComponent(cursor)}`;
+  return pageSchema.parse(await call(`/api/generations${query}`));
+}
+
+/** `undefined` when it was deleted. */
+export async function readGeneration(id: string): Promise<Generation | undefined> {
+  try {
+    return generationSchema.parse(await call(`/api/generations/${id}`));
+  } catch (error) {
+    if (error instanceof AppError && error.code === "not_found") return undefined;
+    throw error;
+  }
+}
+
+/** Its record, video and poster. No error when it is gone already. */
+export async function deleteGeneration(id: string): Promise<void> {
+  try {
+    await call(`/api/generations/${id}`, { method: "DELETE" });
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === "not_found")) throw error;
+  }
+}
+
+const errorSchema = z.object({ error: z.object({ code: problemCode }) });
+
+async function call(path: string, init?: RequestInit): Promise<unknown> {
+  const response = await fetch(path, { cache: "no-store", ...init });
+  if (response.status === 204) return undefined;
+  const body: unknown = await response.json();
+  if (response.ok) return body;
+  const known = errorSchema.safeParse(body);
+  throw new AppError(known.success ? known.data.error.code : "internal");
+}

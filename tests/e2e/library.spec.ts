@@ -1,0 +1,171 @@
+import { expect, test } from "./fixtures.ts";
+import { coffee, expectPlaying, openStudio, prepare, studioOf } from "./studio.ts";
+
+const prompt = "[Push in] the cup";
+
+test("finishes a video while no page is open, and plays it after the provider's file is gone", async ({
+  page,
+  context,
+  startApp,
+}) => {
+  const app = await startApp();
+  const studio = await openStudio(page, app.origin);
+  await prepare(studio, coffee, prompt);
+  await studio.generate.click();
+  await expect(studio.cancel).toBeEnabled();
+  await page.close();
+
+  await expect
+    .poll(async () => (await readLibrary(context.request, app.origin))[0]?.status, {
+      timeout: 60_000,
+    })
+    .toBe("done");
+  await app.removeProviderFiles();
+
+  const later = await context.newPage();
+  const reopened = await openStudio(later, app.origin);
+  await reopened.library.first().click();
+  await expectPlaying(reopened.video);
+  await expect(reopened.video).toHaveAttribute("src", /^\/media\/[^/]+\/video\.mp4$/);
+});
+
+test("shows a library to the browser that made it, and to no other", async ({
+  page,
+  browser,
+  startApp,
+}) => {
+  const app = await startApp();
+  const studio = await openStudio(page, app.origin);
+  await prepare(studio, coffee, prompt);
+  await studio.generate.click();
+  await expect(studio.video).toBeVisible({ timeout: 60_000 });
+  const [mine] = await readLibrary(page.request, app.origin);
+
+  const stranger = await browser.newContext();
+  const other = await openStudio(await stranger.newPage(), app.origin);
+  await expect(other.library).toHaveCount(0);
+  for (const path of ["api/generations/", "media/"].map((base) => `${base}${mine?.id}`)) {
+    const file = path.startsWith("media") ? "/video.mp4" : "";
+    expect((await stranger.request.get(`${app.origin}/${path}${file}`)).status(), path).toBe(404);
+  }
+  await stranger.close();
+});
+
+test("asks before it deletes, and then nothing is left", async ({ page, startApp }) => {
+  const app = await startApp();
+  const studio = await openStudio(page, app.origin);
+  await prepare(studio, coffee, prompt);
+  await studio.generate.click();
+  await expect(studio.state).toHaveText("Ready", { timeout: 60_000 });
+  await expect(page.getByText("Kept on this server")).toBeVisible();
+  const [made] = await readLibrary(page.request, app.origin);
+
+  await page.getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByRole("button", { name: "Keep" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Delete" })).toBeFocused();
+  await expect(studio.library).toHaveCount(1);
+
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  await expect(studio.library).toHaveCount(0);
+  await page.reload();
+  await expect(studio.state).toHaveText("No picture yet");
+  expect(await readLibrary(page.request, app.origin)).toEqual([]);
+  const video = await page.request.get(`${app.origin}/media/${made?.id}/video.mp4`);
+  expect(video.status()).toBe(404);
+});
+
+test("brings prompt and picture of an earlier video back", async ({ page, startApp }) => {
+  const app = await startApp();
+  const studio = await openStudio(page, app.origin);
+  await prepare(studio, coffee, prompt);
+  await studio.generate.click();
+  await expect(studio.video).toBeVisible({ timeout: 60_000 });
+  await page.reload();
+  await studio.library.first().click();
+  await expect(studio.video).toBeVisible();
+
+  await studio.prompt.fill("something else");
+  await page.getByRole("button", { name: "Reuse" }).click();
+  await expect(studio.prompt).toHaveValue(prompt);
+  await expect(studio.state).toHaveText("Picture ready");
+  await studio.generate.click();
+  await expect(studio.library).toHaveCount(2);
+  await expect(studio.video).toBeVisible({ timeout: 60_000 });
+});
+
+test("shows what another tab makes and deletes", async ({ page, context, startApp }) => {
+  const app = await startApp();
+  const studio = await openStudio(page, app.origin);
+  const second = await openStudio(await context.newPage(), app.origin);
+  await prepare(studio, coffee, prompt);
+  await studio.generate.click();
+  await expect(second.library).toHaveCount(1);
+  await expect(second.library.filter({ hasText: "Ready" })).toHaveCount(1, { timeout: 60_000 });
+
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  await expect(second.library).toHaveCount(0);
+});
+
+test("makes one video of a double click", async ({ page, startApp }) => {
+  const app = await startApp();
+  const studio = await openStudio(page, app.origin);
+  await prepare(studio, coffee, prompt);
+  await studio.generate.dblclick();
+  await expect(studio.video).toBeVisible({ timeout: 60_000 });
+  expect(await readLibrary(page.request, app.origin)).toHaveLength(1);
+});
+
+test("says that the library can't be loaded, and loads it on a press", async ({
+  page,
+  allowConsoleError,
+}) => {
+  allowConsoleError(/status of 503/);
+  const down = { error: { code: "storage_unavailable", message: "", requestId: "x" } };
+  await page.route("**/api/generations**", (route) => route.fulfill({ status: 503, json: down }));
+  await page.goto("/");
+  const studio = studioOf(page);
+  await expect(studio.alert).toHaveText(/can’t be loaded right now/);
+  await page.unroute("**/api/generations**");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(studio.alert).toHaveCount(0);
+});
+
+test("loads older ones as one scrolls to them", async ({ page, startApp }) => {
+  const app = await startApp();
+  const studio = await openStudio(page, app.origin);
+  // Without a picture they fail at once, which costs the least and keeps them all the same.
+  for (let index = 0; index < 60; index++) {
+    const answer = await page.request.post(`${app.origin}/api/fal/proxy`, {
+      headers: {
+        "x-fal-target-url": "https://queue.fal.run/fal-ai/minimax-video/image-to-video",
+        "x-idempotency-key": `scrolling-${index}`,
+      },
+      data: { prompt: `number ${index}` },
+    });
+    expect(answer.status()).toBe(200);
+  }
+  await page.reload();
+  await expect(studio.library.first()).toContainText("number 59");
+  await expect.poll(() => studio.library.count()).toBeLessThan(60);
+  const strip = page.getByRole("list", { name: "Library" });
+  await strip.scrollIntoViewIfNeeded();
+  await expect
+    .poll(async () => {
+      await strip.evaluate((list) => list.scrollTo({ left: list.scrollWidth }));
+      return strip.getByText(/^number/).count();
+    })
+    .toBe(60);
+});
+
+type Listed = { id: string; status: string };
+
+async function readLibrary(
+  request: { get(url: string): Promise<{ json(): Promise<unknown> }> },
+  origin: string,
+): Promise<Listed[]> {
+  const answer = await request.get(`${origin}/api/generations`);
+  return ((await answer.json()) as { items: Listed[] }).items;
+}
