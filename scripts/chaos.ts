@@ -1,0 +1,57 @@
+/** A hundred generations while servers die: `npm run chaos`, or `node scripts/chaos.ts --clicks 20 --kills 4`. */
+import { parseArgs } from "node:util";
+import { runChaos } from "../tests/chaos/run.ts";
+import type { StorageKind } from "../tests/chaos/storage.ts";
+
+const { values } = parseArgs({
+  options: {
+    clicks: { type: "string", default: "100" },
+    kills: { type: "string", default: "20" },
+    storage: { type: "string", multiple: true, default: ["sqlite and disk", "postgres and s3"] },
+  },
+});
+
+let lastLineAt = 0;
+
+for (const storage of values.storage as StorageKind[]) {
+  // One process owns a SQLite file and a folder; Postgres and S3 are shared by two.
+  const servers = storage === "sqlite and disk" ? 1 : 2;
+  console.log(`\n── ${storage}, ${servers} ${servers === 1 ? "server" : "servers"}`);
+  const startedAt = performance.now();
+  const { faults, attempts, states, unconfirmed, ...counts } = await runChaos({
+    storage,
+    servers,
+    clicks: Number(values.clicks),
+    kills: Number(values.kills),
+    onProgress: showProgress,
+  });
+  endProgress();
+  console.log(`clicks ${counts.clicks}, servers killed ${counts.kills}, records ${counts.records}`);
+  console.log(`submits that reached the upstream, by click: ${list(attempts, "×")}`);
+  console.log(`ended: ${list(states, " ")}`);
+  console.log(
+    `wrong: ${faults.length}, after ${Math.round((performance.now() - startedAt) / 1000)} s`,
+  );
+  for (const fault of faults) console.log(`  ${fault}`);
+  if (faults.length > 0) process.exitCode = 1;
+}
+
+function list(counts: Record<string, number>, mark: string): string {
+  return Object.entries(counts)
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([name, count]) => (mark === "×" ? `${count} clicks ${name}${mark}` : `${count} ${name}`))
+    .join(", ");
+}
+
+// A line that changes in place; in a log, one each ten seconds.
+function showProgress(text: string) {
+  if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${text}`);
+  else if (performance.now() - lastLineAt > 10_000) {
+    lastLineAt = performance.now();
+    console.log(text);
+  }
+}
+
+function endProgress() {
+  if (process.stdout.isTTY) process.stdout.write("\r\x1b[K");
+}
