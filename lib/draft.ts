@@ -45,8 +45,8 @@ export type DraftEvent =
   | { type: "upload-changed"; previewUrl: string; upload: Upload }
   | { type: "start-refused"; problem: Problem }
   /** A generation is shown: ready to run again, unless there is something in the draft that would be lost. */
-  | { type: "generation-opened"; generation: Generation }
-  | { type: "generation-reused"; generation: Generation };
+  | { type: "generation-opened"; generation: Generation; now: number }
+  | { type: "generation-reused"; generation: Generation; now: number };
 
 export const emptyDraft: Draft = { prompt: "", optimizePrompt: true };
 
@@ -83,9 +83,9 @@ export function changeDraft(draft: Draft, event: DraftEvent): Draft {
     case "start-refused":
       return { ...draft, problem: event.problem };
     case "generation-opened":
-      return draft.picture || draft.prompt ? draft : draftOf(event.generation);
+      return draft.picture || draft.prompt ? draft : draftOf(event.generation, event.now);
     case "generation-reused":
-      return draftOf(event.generation);
+      return draftOf(event.generation, event.now);
   }
 }
 
@@ -106,10 +106,11 @@ export function isUploadOld({ createdAt }: Generation, now: number): boolean {
   return now - Date.parse(createdAt) > UPLOAD_KEPT_MS;
 }
 
-function draftOf({ input, picture, poster }: Generation): Draft {
+function draftOf(generation: Generation, now: number): Draft {
+  const { input, picture, poster } = generation;
   const { prompt, prompt_optimizer, image_url } = input;
   const draft: Draft = { prompt, optimizePrompt: prompt_optimizer };
-  if (!image_url) return draft;
+  if (!image_url || isUploadOld(generation, now)) return draft;
   const size = picture ?? UNKNOWN_SIZE;
   return {
     ...draft,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { changeDraft, type Draft, type DraftPicture, emptyDraft, findObstacle } from "@/lib/draft";
+import type { Generation } from "@/lib/generation";
 import { problem } from "@/lib/problems";
 
 const picture: DraftPicture = {
@@ -71,4 +72,34 @@ test("shows a refused picture only while there is no other", () => {
   } as const;
   expect(changeDraft(emptyDraft, refused).refused).toBe(preview);
   expect(changeDraft(ready, refused).refused).toBeUndefined();
+});
+
+const generation: Generation = {
+  id: "one",
+  click: "click-one",
+  model: "fal-ai/minimax-video/image-to-video",
+  input: { prompt: "it began", image_url: "https://v3.fal.media/a.jpg", prompt_optimizer: false },
+  poster: "/media/one/poster.jpg",
+  cost: { usd: 0.5, charged: "yes" },
+  createdAt: "2026-01-01T00:00:00Z",
+  status: "submitting",
+};
+const days = (count: number) => Date.parse(generation.createdAt) + count * 24 * 60 * 60 * 1000;
+
+test("brings back prompt, switch and picture of a generation", () => {
+  const reused = changeDraft(ready, { type: "generation-reused", generation, now: days(5) });
+  expect(reused).toMatchObject({ prompt: "it began", optimizePrompt: false });
+  expect(reused.picture?.upload).toEqual({ status: "done", url: "https://v3.fal.media/a.jpg" });
+});
+
+test("does not send a picture again that fal may have let go of", () => {
+  const reused = changeDraft(ready, { type: "generation-reused", generation, now: days(6.5) });
+  expect(reused.prompt).toBe("it began");
+  expect(reused.picture).toBeUndefined();
+});
+
+test("keeps what is in the draft when a generation is opened", () => {
+  const event = { type: "generation-opened", generation, now: days(1) } as const;
+  expect(changeDraft(ready, event)).toBe(ready);
+  expect(changeDraft(emptyDraft, event).prompt).toBe("it began");
 });

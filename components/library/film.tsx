@@ -15,13 +15,13 @@ export function Film({ watched, isSelected, onSelect }: FilmProps) {
   const isReady = generation.status === "done" || generation.status === "archiving";
   const outcome = nameOutcome(generation);
   return (
-    // What is out of sight costs nothing, however long the strip is.
-    <li className="w-42 shrink-0 snap-start [contain-intrinsic-size:10.5rem_8.5rem] [content-visibility:auto]">
+    // What is out of sight costs nothing, however long the strip is. It is clipped, too: the padding holds the outline.
+    <li className="w-45 shrink-0 snap-start p-1.5 [contain-intrinsic-size:11.25rem_9.25rem] [content-visibility:auto]">
       <button
         type="button"
         aria-pressed={isSelected}
         onClick={() => onSelect(generation.click)}
-        className="group block w-full p-1 -m-1 text-left"
+        className="group block w-full text-left"
       >
         <span className="relative block aspect-[8/5] overflow-hidden rounded-control bg-stage outline-2 outline-offset-2 outline-transparent transition-[outline-color] duration-150 group-aria-pressed:outline-accent">
           <Picture

@@ -25,7 +25,7 @@ export function Filmstrip({ library, selectedClick, onSelect, onLoadMore }: Film
         <ul
           aria-label="Library"
           aria-busy={more === "loading"}
-          className="-m-1.5 flex snap-x scroll-px-1.5 gap-3 overflow-x-auto p-1.5"
+          className="-m-1.5 flex snap-x overflow-x-auto"
         >
           {watched.map((one) => (
             <Film
@@ -82,7 +82,7 @@ function More({ more, onLoadMore }: { more: Library["more"]; onLoadMore: () => v
   }, []);
 
   return (
-    <li ref={end} className="grid aspect-[8/5] h-26 shrink-0 place-items-center">
+    <li ref={end} className="grid aspect-[8/5] h-29 shrink-0 place-items-center p-1.5">
       <Button kind="quiet" onClick={onLoadMore} disabled={more === "loading"}>
         {more === "loading" ? "Loading…" : more === "failed" ? "Try again" : "Show older"}
       </Button>

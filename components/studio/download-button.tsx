@@ -1,25 +1,22 @@
 "use client";
 
 import { useState } from "react";
-import { Button, LinkButton } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
 import { toFileName } from "@/lib/format";
 import type { Generation } from "@/lib/generation";
 
-/** Our own copy by a plain link, which a browser shows as a download of its own; before there is one, fal's. */
+/** Our own copy as a download of the browser; before there is one, fal's. One button, so that focus stays on it. */
 export function DownloadButton({ generation }: { generation: Generation }) {
-  if (generation.status === "done")
-    return <LinkButton href={`${generation.video.url}?download=1`}>Download</LinkButton>;
-  if (generation.status === "archiving")
-    return <SaveButton url={generation.video.url} name={toFileName(generation.input.prompt)} />;
-  return null;
-}
-
-function SaveButton({ url, name }: { url: string; name: string }) {
   const [state, setState] = useState<"idle" | "saving" | "failed">("idle");
+  if (generation.status !== "done" && generation.status !== "archiving") return null;
+
+  const { status, video, input } = generation;
+  const name = toFileName(input.prompt);
   const handleClick = async () => {
+    const { followDownload, saveAs } = await import("@/lib/browser/download");
+    if (status === "done") return followDownload(`${video.url}?download=1`, name);
     setState("saving");
-    const { saveAs } = await import("@/lib/browser/download");
-    await saveAs(url, name).then(
+    await saveAs(video.url, name).then(
       () => setState("idle"),
       () => setState("failed"),
     );

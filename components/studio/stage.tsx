@@ -6,7 +6,8 @@ import { Picture } from "@/components/ui/picture";
 import { Frame } from "./frame";
 
 type StageProps = {
-  picture?: { url: string; width: number; height: number };
+  /** Without a `url` an empty frame of that shape. */
+  picture?: { url?: string; width: number; height: number };
   /** While it waits the picture is a little dimmed, and comes to full colour as the video begins. */
   isDimmed: boolean;
   isDragging: boolean;

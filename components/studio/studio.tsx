@@ -35,9 +35,14 @@ export function Studio({ model, upstream }: StudioProps) {
   const { watched } = library;
   const selected = watched.find(({ generation }) => generation.click === selectedClick);
   useReturnToWaiting(watched, (generation) => {
-    setSelectedClick(generation.click);
-    change({ type: "generation-opened", generation });
+    // Whoever has begun something while the library was loading stays with it.
+    if (!draft.picture && !draft.prompt && !draft.checking) show(generation);
   });
+
+  const show = (generation: Generation) => {
+    setSelectedClick(generation.click);
+    change({ type: "generation-opened", generation, now: Date.now() });
+  };
 
   const handlePicture = (file: File) => {
     setSelectedClick(undefined);
@@ -45,18 +50,20 @@ export function Studio({ model, upstream }: StudioProps) {
   };
 
   const handleSelect = (click: string) => {
-    setSelectedClick(click);
     const generation = watched.find((one) => one.generation.click === click)?.generation;
-    if (generation) change({ type: "generation-opened", generation });
+    if (generation) show(generation);
   };
 
   const handleReuse = async (generation: Generation) => {
     setSelectedClick(undefined);
-    change({ type: "generation-reused", generation });
+    const now = Date.now();
+    change({ type: "generation-reused", generation, now });
     prompt.current?.focus();
-    if (!generation.poster || !isUploadOld(generation, Date.now())) return;
+    if (!generation.poster || !isUploadOld(generation, now)) return;
     const { fetchPicture } = await import("@/lib/browser/picture");
-    await takePicture(await fetchPicture(generation.poster));
+    // When it can't be had, the prompt alone is back, and the stage asks for a picture.
+    const file = await fetchPicture(generation.poster).catch(() => undefined);
+    if (file) await takePicture(file);
   };
 
   const handleDelete = async ({ click }: Generation) => {
@@ -220,8 +227,7 @@ function useReturnToWaiting(
 // The tab's own copy where it is the same picture, so that nothing is loaded again and nothing jumps.
 function pictureOf({ generation }: Watched, draft: DraftPicture | undefined) {
   if (draft && isPictureOf(generation, draft)) return draft.preview;
-  const url = generation.poster ?? generation.input.image_url;
-  return url ? { ...sizeOf(generation), url } : undefined;
+  return { ...sizeOf(generation), url: generation.poster ?? generation.input.image_url };
 }
 
 function sizeOf(generation: Generation) {

@@ -128,8 +128,10 @@ async function send({ click, model, input }: Generation): Promise<void> {
 
 async function reloadNewest(): Promise<void> {
   try {
+    // What came while the answer was on its way is not in it, and not deleted.
+    const known = library.watched.filter(({ isLocal }) => !isLocal);
     const { items } = await readPage();
-    dropDeleted(items);
+    dropDeleted(known, items);
     adopt(items);
   } catch {
     // What is shown stays; the next occasion brings the rest.
@@ -166,12 +168,11 @@ function merge(
 }
 
 /** Of those that the newest page spans, what it does not list was deleted in another tab. */
-function dropDeleted(newest: readonly Generation[]): void {
+function dropDeleted(known: readonly Watched[], newest: readonly Generation[]): void {
   const clicks = new Set(newest.map(({ click }) => click));
   const oldest = newest.at(-1)?.createdAt ?? "";
-  for (const { generation, isLocal } of library.watched) {
-    if (!isLocal && generation.createdAt > oldest && !clicks.has(generation.click))
-      drop(generation.click);
+  for (const { generation } of known) {
+    if (generation.createdAt > oldest && !clicks.has(generation.click)) drop(generation.click);
   }
 }
 

@@ -11,6 +11,8 @@ export type Environment = Record<string, string>;
 /** The built app on a port and a data folder of its own. */
 export type AppServer = {
   origin: string;
+  /** Of the life that it is in. */
+  pid: () => number;
   /** What it printed so far, over all its lives. */
   output: () => string;
   /** As `kill -9`: no handler runs, nothing is flushed. */
@@ -63,6 +65,7 @@ export async function startAppServer(
 
   return {
     origin,
+    pid: () => child.pid ?? 0,
     output: () => printed.join(""),
     kill: () => end(child),
     restart: async () => {

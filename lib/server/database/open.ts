@@ -57,8 +57,9 @@ async function openPostgres(url: string): Promise<Database> {
         oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format),
     },
   });
-  // An idle connection that breaks is replaced by the pool; unheard, its error would end the process.
+  // A connection that breaks is replaced by the pool; unheard, its error would end the process.
   pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
   const query = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   await withPatience(() => migrate(query), STARTS_WITHIN_MS);
   return { kind: "postgres", query, close: () => query.destroy() };

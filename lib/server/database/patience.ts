@@ -24,7 +24,8 @@ export async function withPatience<T>(work: () => Promise<T>, patienceMs: number
 
 const PASSING_CODES =
   /^(SQLITE_(BUSY|LOCKED|FULL|IOERR)|E(CONN|TIMEDOUT|AI_AGAIN|HOSTUNREACH|NOTFOUND|PIPE)|08|53|57P0|40001|40P01)/;
-const PASSING_MESSAGES = /connection (terminated|ended)|timeout exceeded when trying to connect/i;
+const PASSING_MESSAGES =
+  /connection (terminated|ended|error)|timeout exceeded when trying to connect/i;
 
 function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

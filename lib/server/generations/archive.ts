@@ -17,7 +17,7 @@ import type { Services } from "../services";
 import { FileFetchError, FileTooLargeError, fetchFile, isUpstreamFile } from "../upstream/files";
 import { posterKey, videoKey } from "./media-keys";
 import { keepPicture, keepPoster } from "./picture";
-import type { GenerationRecord } from "./records";
+import { findRecord, type GenerationRecord } from "./records";
 import { report } from "./report";
 
 // The longest of MiniMax's videos have some ten megabytes.
@@ -36,14 +36,14 @@ export async function archive(services: Services, record: GenerationRecord): Pro
   if (state.status !== "archiving") return;
   try {
     const video = await keepVideo(services, record, state.video);
-    const { record: kept } = await report(services, id, { type: "archived", video });
-    // Deleted while its video was on the way.
-    if (!kept) await removeMedia(services, id);
+    await report(services, id, { type: "archived", video });
   } catch (error) {
     getLog().warn({ generation: id, checks, err: error }, "the video could not be kept");
     const event = judge(error, checks + 1);
     if (event) await report(services, id, event);
   }
+  // Deleted while its video was on the way.
+  if (!(await findRecord(services.db, id))) await removeMedia(services, id);
 }
 
 export async function removeMedia({ media }: Services, id: string): Promise<void> {

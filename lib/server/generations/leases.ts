@@ -7,7 +7,7 @@ import { type GenerationRecord, toRecord } from "./records";
 /** A server that died holds what it took for this long at most. */
 export const LEASE_MS = 30_000;
 /** Nothing is ever planned further ahead. */
-export const LONGEST_WAIT_MS = 60 * 60_000;
+export const LONGEST_WAIT_MS = 10 * 60_000;
 
 /** Takes up to `limit` generations that are due and that no other server holds. */
 export async function takeDue(
@@ -24,13 +24,13 @@ export async function takeDue(
         .where("check_at", "is not", null)
         .where(({ eb, or }) =>
           // What lies further ahead than anything is planned was written before the clock was set back.
-          or([eb("check_at", "<=", now), eb("check_at", ">", now + 2 * LONGEST_WAIT_MS)]),
+          or([eb("check_at", "<=", now), eb("check_at", ">", now + LONGEST_WAIT_MS)]),
         )
         .where(({ eb, or }) =>
           or([
             eb("lease_until", "is", null),
             eb("lease_until", "<=", now),
-            eb("lease_until", ">", now + 2 * LEASE_MS),
+            eb("lease_until", ">", now + LEASE_MS),
           ]),
         )
         .orderBy("check_at")

@@ -20,8 +20,11 @@ export function takeNews(
   return withPatience(async () => {
     const record = await findRecord(db, generationId);
     if (!record) return;
-    if (record.requestId === undefined) await writeClaim(db, generationId, requestIds, now());
-    else if (requestIds.includes(record.requestId)) await hasten(db, generationId, now());
+    const { status } = record.state;
+    if (status === "submitting" || status === "unconfirmed")
+      await writeClaim(db, generationId, requestIds, now());
+    else if (record.requestId && requestIds.includes(record.requestId))
+      await hasten(db, generationId, now());
     wake();
   }, PATIENCE_MS);
 }

@@ -35,7 +35,12 @@ export type NewRecord = Pick<
 export type Lease = { holder: string; until: number };
 
 /** When the watcher is to look next, unless it is never. */
-export type NextLook = { checkAt?: number; lease?: Lease };
+export type NextLook = {
+  checkAt?: number;
+  /** For one that has settled: when to look into what a webhook claimed meanwhile. */
+  claimCheckAt?: number;
+  lease?: Lease;
+};
 
 /** Writes a click down, once: `undefined` when it was there before. May be repeated with the same id. */
 export async function insertRecord(
@@ -131,8 +136,11 @@ export async function updateState(
   { query }: Database,
   record: GenerationRecord,
   state: GenerationState,
-  { checkAt, lease }: NextLook,
+  { checkAt, claimCheckAt, lease }: NextLook,
 ): Promise<boolean> {
+  const forClaim = sql<
+    number | null
+  >`case when claim is null then null else cast(${claimCheckAt ?? null} as bigint) end`;
   const isNewStatus = state.status !== record.state.status;
   const { numUpdatedRows } = await query
     .updateTable("generations")
@@ -140,7 +148,7 @@ export async function updateState(
       state: JSON.stringify(state),
       revision: record.revision + 1,
       request_id: "requestId" in state ? state.requestId : null,
-      ...(isNewStatus && { check_at: checkAt ?? null, checks: 0 }),
+      ...(isNewStatus && { check_at: checkAt ?? forClaim, checks: 0 }),
       ...(lease && { lease_holder: lease.holder, lease_until: lease.until }),
     })
     .where("id", "=", record.id)

@@ -40,6 +40,7 @@ export function report(
 const FIRST_LOOK_AFTER_MS = 1_000;
 
 function planLook(state: GenerationState, { now, serverId }: Services): NextLook {
+  if (state.status === "unconfirmed") return { claimCheckAt: now() };
   if (isSettled(state)) return {};
   switch (state.status) {
     case "submitting":

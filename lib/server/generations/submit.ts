@@ -38,10 +38,9 @@ const RECORDED_WITHIN_MS = 5_000;
  * `unconfirmed` when it may have been taken, and `upstream_unavailable` when it certainly was not.
  */
 export async function submitClick(services: Services, click: Click): Promise<Response> {
-  const record = await withPatience(
-    () => insertRecord(services.db, toNewRecord(services, click)),
-    INSERT_PATIENCE_MS,
-  );
+  // Made once: a repeated insert is known as its own by the id.
+  const made = toNewRecord(services, click);
+  const record = await withPatience(() => insertRecord(services.db, made), INSERT_PATIENCE_MS);
   if (record) return sendOnce(services, record, click);
   return repeat(services, click);
 }

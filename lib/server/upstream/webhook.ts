@@ -60,31 +60,26 @@ export async function readWebhook(
 
 export type WebhookKeys = { verify(message: Uint8Array, signature: Uint8Array): Promise<boolean> };
 
-/** The upstream's public keys, fetched on first use and kept for a day; asked for anew when none of them fits. */
+/** The upstream's public keys, kept for a day; asked for when none of them fits, at most once a minute. Throws without them. */
 export function openWebhookKeys({ webhookKeysUrl }: Upstream, now: () => number): WebhookKeys {
   let known: { keys: KeyObject[]; at: number } | undefined;
-  let underWay: Promise<KeyObject[]> | undefined;
+  let asked: { keys: Promise<KeyObject[]>; at: number } | undefined;
 
   const fetchKeys = () => {
-    underWay ??= fetchJwks(webhookKeysUrl)
-      .then((keys) => {
-        known = { keys, at: now() };
-        return keys;
-      })
-      .finally(() => {
-        underWay = undefined;
-      });
-    return underWay;
+    if (asked && Math.abs(now() - asked.at) < JWKS_ASKED_AGAIN_AFTER_MS) return asked.keys;
+    const keys = fetchJwks(webhookKeysUrl).then((keys) => {
+      known = { keys, at: now() };
+      return keys;
+    });
+    asked = { keys, at: now() };
+    return keys;
   };
 
   return {
     async verify(message, signature) {
       const fits = (key: KeyObject) => verify(null, message, key, signature);
-      const isKnown = known && Math.abs(now() - known.at) < JWKS_KEPT_MS;
-      if (known && isKnown) {
-        if (known.keys.some(fits)) return true;
-        if (Math.abs(now() - known.at) < JWKS_ASKED_AGAIN_AFTER_MS) return false;
-      }
+      const isFresh = known && Math.abs(now() - known.at) < JWKS_KEPT_MS;
+      if (known && isFresh && known.keys.some(fits)) return true;
       return (await fetchKeys()).some(fits);
     },
   };

@@ -1,0 +1,195 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import Sqlite from "better-sqlite3";
+import pg from "pg";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { openDatabase } from "@/lib/server/database/open";
+import { withPatience } from "@/lib/server/database/patience";
+import { submitClick } from "@/lib/server/generations/submit";
+import { startLocalUpstream } from "./local-upstream";
+import { startScriptedUpstream } from "./scripted-upstream";
+import {
+  addGeneration,
+  countRecords,
+  databaseKinds,
+  makeClick,
+  makeDatabaseUrl,
+  openServer,
+  requireClick,
+  requireRecord,
+  watchToEnd,
+} from "./support";
+
+const run = promisify(execFile);
+
+describe.each(databaseKinds)("a new database on %s", (kind) => {
+  test("is opened by ten at once", async () => {
+    const url = await makeDatabaseUrl(kind);
+
+    const opened = await Promise.all(Array.from({ length: 10 }, () => openDatabase(url)));
+    onTestFinished(async () => {
+      await Promise.all(opened.map((db) => db.close()));
+    });
+
+    for (const { query } of opened) {
+      expect(await query.selectFrom("generations").selectAll().execute()).toEqual([]);
+    }
+  });
+
+  test("is opened by several processes at once", async () => {
+    const url = await makeDatabaseUrl(kind);
+    const script = new URL("open-database.ts", import.meta.url).pathname;
+
+    const runs = await Promise.all(Array.from({ length: 6 }, () => run("node", [script, url])));
+
+    expect(runs.map(({ stdout }) => stdout.trim())).toEqual(Array(6).fill("0"));
+  });
+});
+
+describe.each(databaseKinds)("a database on %s", (kind) => {
+  test("keeps what is in it when it is opened again", async () => {
+    const { services, openAnother } = await openServer(kind, await startScriptedUpstream());
+    const id = await addGeneration(services);
+
+    const { services: next } = await openAnother();
+
+    expect(await requireRecord(next, id)).toEqual(await requireRecord(services, id));
+  });
+});
+
+describe("a database that is away", () => {
+  test.each([
+    { code: "SQLITE_BUSY" },
+    { code: "ECONNREFUSED" },
+    { code: "57P01" },
+    { message: "Connection terminated unexpectedly" },
+    { message: "Client has encountered a connection error and is not queryable" },
+  ])("is asked again after %j", async (failure) => {
+    let attempts = 0;
+    const work = async () => {
+      if (++attempts < 3) throw Object.assign(new Error(failure.message), failure);
+      return "done";
+    };
+    expect(await withPatience(work, 5_000)).toBe("done");
+  });
+
+  test("is given up on in the end", async () => {
+    const work = async () => {
+      throw Object.assign(new Error("away"), { code: "ECONNREFUSED" });
+    };
+    await expect(withPatience(work, 0)).rejects.toMatchObject({ code: "storage_unavailable" });
+  });
+
+  test("is not blamed for what else goes wrong", async () => {
+    let attempts = 0;
+    const work = async () => {
+      attempts++;
+      throw new TypeError("a mistake");
+    };
+    await expect(withPatience(work, 5_000)).rejects.toThrow("a mistake");
+    expect(attempts).toBe(1);
+  });
+});
+
+describe("a locked SQLite", () => {
+  test("sends nothing, and the same click is accepted when the lock is gone", async () => {
+    const upstream = await startScriptedUpstream();
+    const { services, url } = await openServer("sqlite", upstream);
+    const click = makeClick();
+    const unlock = lock(url);
+
+    await expect(submitClick(services, click)).rejects.toMatchObject({
+      code: "storage_unavailable",
+    });
+    expect(upstream.calls("submit")).toEqual([]);
+
+    unlock();
+    expect(await submitClick(services, click)).toMatchObject({ status: 200 });
+    expect(upstream.calls("submit")).toHaveLength(1);
+    expect(await countRecords(services)).toBe(1);
+  });
+
+  test("delays the outcome of a submit, and forgets none", async () => {
+    const upstream = await startScriptedUpstream();
+    const server = await openServer("sqlite", upstream);
+    const click = makeClick();
+    let unlock = () => {};
+    upstream.answer("submit", (_, response) => {
+      unlock = lock(server.url);
+      setTimeout(() => unlock(), 500);
+      response.end('{"request_id":"request-1"}');
+    });
+
+    expect(await submitClick(server.services, click)).toMatchObject({ status: 200 });
+
+    expect(await requireClick(server.services, click)).toMatchObject({
+      state: { status: "queued", requestId: "request-1" },
+    });
+  });
+});
+
+describe("a Postgres whose connections all break", () => {
+  test("loses no click while it is submitted", async () => {
+    const upstream = await startScriptedUpstream();
+    const { services, url, openAnother } = await openServer("postgres", upstream);
+    upstream.answer("submit", async (_, response) => {
+      await breakConnections(url);
+      response.end(JSON.stringify({ request_id: crypto.randomUUID() }));
+    });
+    const clicks = Array.from({ length: 8 }, () => makeClick());
+
+    const answers = await Promise.all(clicks.map((click) => submitClick(services, click)));
+
+    expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
+    expect(upstream.calls("submit")).toHaveLength(8);
+    const { services: unbroken } = await openAnother();
+    expect(await countRecords(unbroken)).toBe(8);
+    for (const click of clicks) {
+      expect(await requireClick(unbroken, click)).toMatchObject({ state: { status: "queued" } });
+    }
+  }, 20_000);
+
+  test("loses no run while it is watched", async () => {
+    const upstream = await startLocalUpstream();
+    const server = await openServer("postgres", upstream);
+    const { services, watcher, clock, url, openAnother } = server;
+    const clicks = Array.from({ length: 4 }, () => makeClick());
+    await Promise.all(clicks.map((click) => submitClick(services, click)));
+
+    for (let n = 0; n < 10; n++) {
+      clock.now += 1_000;
+      // The turn itself may fail: the next one goes on.
+      await Promise.all([watcher.turn().catch(() => {}), breakConnections(url)]);
+    }
+
+    // What was taken as the connection broke is held until its lease runs out.
+    clock.now += 60_000;
+    const { services: unbroken } = await openAnother();
+    for (const click of clicks) {
+      const { id } = await requireClick(unbroken, click);
+      expect((await watchToEnd(server, id)).state).toMatchObject({ status: "done" });
+    }
+    expect(upstream.calls("submit")).toHaveLength(4);
+  });
+});
+
+/** Keeps everyone else from writing. */
+function lock(url: string): () => void {
+  const other = new Sqlite(url.slice("file:".length));
+  other.exec("begin exclusive");
+  onTestFinished(() => {
+    other.close();
+  });
+  return () => other.close();
+}
+
+async function breakConnections(url: string): Promise<void> {
+  const { pathname } = new URL(url);
+  // From another database, or two who do this at once would break each other's connection.
+  const client = new pg.Client({ connectionString: new URL("/postgres", url).href });
+  await client.connect();
+  await client.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [
+    pathname.slice(1),
+  ]);
+  await client.end();
+}
