@@ -632,7 +632,8 @@ export const rows: readonly Row[] = [
     clients: both,
     forcesFailure: true,
     async run(contract) {
-      const error = await claimApiError(subscribe(contract, "500; call=result"));
+      // Not once alone: behind the app its server asks, too.
+      const error = await claimApiError(subscribe(contract, "500; call=result; times=50"));
       claimEqual(error.status, 500, "the status");
     },
   },
@@ -656,7 +657,7 @@ export const rows: readonly Row[] = [
     clients: both,
     forcesFailure: true,
     async run(contract) {
-      await claimRejection(subscribe(contract, "malformed_json"), SyntaxError);
+      await claimRejection(subscribe(contract, "malformed_json; times=50"), SyntaxError);
     },
   },
   {

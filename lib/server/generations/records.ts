@@ -110,11 +110,20 @@ export async function findRequest({ query }: Database, owner: string, requestId:
 
 /** Newest first, from after the cursor. */
 export async function listRecords(
+  db: Database,
+  owner: string,
+  page: { after?: Cursor; limit: number },
+): Promise<GenerationRecord[]> {
+  return (await pageQuery(db, owner, page).execute()).map(toRecord);
+}
+
+/** What `listRecords` asks. It walks an index from the cursor on, however much lies before it. */
+export function pageQuery(
   { query }: Database,
   owner: string,
   { after, limit }: { after?: Cursor; limit: number },
-): Promise<GenerationRecord[]> {
-  const rows = await query
+) {
+  return query
     .selectFrom("generations")
     .selectAll()
     .where("owner", "=", owner)
@@ -123,9 +132,7 @@ export async function listRecords(
     )
     .orderBy("created_at", "desc")
     .orderBy("id", "desc")
-    .limit(limit)
-    .execute();
-  return rows.map(toRecord);
+    .limit(limit);
 }
 
 /**

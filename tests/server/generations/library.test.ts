@@ -1,6 +1,7 @@
+import { type Compilable, CompiledQuery, sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { listGenerations } from "@/lib/server/generations/library";
-import { insertRecord } from "@/lib/server/generations/records";
+import { insertRecord, pageQuery } from "@/lib/server/generations/records";
 import type { Services } from "@/lib/server/services";
 import { databaseKinds, makeDatabaseUrl, makeFolder, openTestServices } from "./support";
 
@@ -22,6 +23,26 @@ describe.each(databaseKinds)("the library on %s", (kind) => {
 
     expect(seen).toHaveLength(11);
     expect(seen).toEqual([...new Set(seen)].toSorted().toReversed());
+  });
+
+  test("is read by its index alone, with 1,000 generations as with 100,000", async () => {
+    const services = await openServices(kind);
+    const { id } = await addGeneration(services, "ann", 1_000_000_000);
+    const plans: string[] = [];
+    let count = 1;
+    for (const wanted of [1_000, 100_000]) {
+      await multiply(services, id, count, wanted);
+      count = wanted;
+      for (const after of [undefined, { createdAt: 999_999_500, id }]) {
+        const page = pageQuery(services.db, "ann", { after, limit: 25 });
+        expect(await page.execute()).toHaveLength(25);
+        plans.push(await explain(services, page));
+      }
+    }
+    expect(plans[0]).toContain("generations_library");
+    // A sort would read all of them; a plan that changes with their number would get slower somewhere.
+    expect(plans.join()).not.toMatch(/sort|temp b-tree|seq scan/i);
+    expect(plans.slice(2)).toEqual(plans.slice(0, 2));
   });
 
   test("shows an owner nothing of another's", async () => {
@@ -55,8 +76,9 @@ async function openServices(kind: (typeof databaseKinds)[number]) {
 }
 
 async function addGeneration({ db }: Services, owner: string, createdAt: number) {
+  const id = crypto.randomUUID();
   await insertRecord(db, {
-    id: crypto.randomUUID(),
+    id,
     owner,
     click: crypto.randomUUID(),
     digest: "",
@@ -66,4 +88,26 @@ async function addGeneration({ db }: Services, owner: string, createdAt: number)
     createdAt,
     lease: { holder: "test", until: 0 },
   });
+  return { id };
+}
+
+/** Copies a generation until there are as many as wanted, each a millisecond older than the one before. */
+async function multiply({ db }: Services, id: string, from: number, to: number) {
+  await sql`
+    with recursive n(i) as (select cast(${from} as integer) union all select i + 1 from n where i < ${to - 1})
+    insert into generations (id, owner, click, digest, model, input, usd, state, revision, created_at, checks)
+    select 'copy-' || cast(i as text), owner, 'copy-' || cast(i as text), digest, model, input, usd, state,
+      revision, created_at - i, checks
+    from generations, n where id = ${id}`.execute(db.query);
+  await sql`analyze`.execute(db.query);
+}
+
+/** What a database will do, without what it guesses about how much that is. */
+async function explain({ db }: Services, page: Compilable): Promise<string> {
+  const { sql: text, parameters } = page.compile();
+  const command = db.kind === "sqlite" ? "explain query plan" : "explain";
+  const { rows } = await db.query.executeQuery(
+    CompiledQuery.raw(`${command} ${text}`, [...parameters]),
+  );
+  return JSON.stringify(rows).replace(/\d+(\.\d+)?/g, "#");
 }
