@@ -57,7 +57,7 @@ export function describeWait(
   if (generation.status === "submitting") return elapsed;
   const usual =
     upstream === "fal" ? `usually done in ${formatUsual(model.usualSeconds)}` : undefined;
-  return [usual, elapsed, "a reload comes back to it"].filter(Boolean).join(" · ");
+  return [usual, elapsed, "safe to close this page"].filter(Boolean).join(" · ");
 }
 
 /** Whether a failure cost money, in one sentence. */

@@ -121,7 +121,7 @@ export const problems = {
     status: 500,
     title: "It is not known whether fal took this one",
     message:
-      "It was sent, but the answer was lost. If fal tells of it, the video appears here by itself. It is not sent again without you, so that nothing is paid twice.",
+      "It was sent, but the answer was lost. If fal tells of it, the video appears here by itself. It is never sent again without you: that could pay for it twice.",
     canRetry: true,
     charged: "unknown",
   },
