@@ -47,6 +47,22 @@ export type GenerationIdentity = {
   /** The address of the first frame as a JPEG, once it is kept here. */
   poster?: string;
   cost: { usd: number; charged: Charged };
+  share?: Share;
+};
+
+/** The public link to a generation, as its owner sees it. */
+export type Share = {
+  slug: string;
+  url: string;
+  createdAt: string;
+  expiresAt?: string;
+  hasPassword: boolean;
+  hidePrompt: boolean;
+  allowDownload: boolean;
+  views: number;
+  lastSeenAt?: string;
+  /** How often visitors reported it. */
+  reports: number;
 };
 
 /** One run as its owner's browser sees it. */

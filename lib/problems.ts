@@ -80,6 +80,22 @@ export const problems = {
     ),
   },
   body_too_large: { status: 413, ...free("That request is too large", "Send less at once.") },
+  share_gone: {
+    status: 410,
+    ...free("This link was taken back", "Whoever shared it has revoked it, or its time is over."),
+  },
+  share_locked: {
+    status: 401,
+    ...free("This link asks for a password", "Ask whoever sent it to you."),
+  },
+  not_shareable: {
+    status: 409,
+    ...free("There is no video to share yet", "Wait until it is kept on this server."),
+  },
+  too_many_attempts: {
+    status: 429,
+    ...free("Too many wrong passwords", "Wait a few minutes, then try again.", true),
+  },
   still_working: {
     status: 409,
     ...free(

@@ -29,6 +29,7 @@ for (const storage of values.storage as StorageKind[]) {
   console.log(`clicks ${counts.clicks}, servers killed ${counts.kills}, records ${counts.records}`);
   console.log(`submits that reached the upstream, by click: ${list(attempts, "×")}`);
   console.log(`ended: ${list(states, " ")}`);
+  console.log(`unconfirmed: ${list(unconfirmed, " ") || "none"}`);
   console.log(
     `wrong: ${faults.length}, after ${Math.round((performance.now() - startedAt) / 1000)} s`,
   );

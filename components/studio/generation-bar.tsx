@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Button } from "@/components/ui/button";
 import type { Watched } from "@/lib/browser/generations";
 import { describeKeeping, describeWait, nameState } from "@/lib/describe";
@@ -14,6 +14,11 @@ import { DownloadButton } from "./download-button";
 import { RunLog } from "./run-log";
 import { StatusBar } from "./status-bar";
 import { useNow } from "./use-now";
+
+// Opened by few who come: not part of the page's first script.
+const SharePanel = lazy(() =>
+  import("@/components/share/share-panel").then(({ SharePanel }) => ({ default: SharePanel })),
+);
 
 type GenerationBarProps = {
   watched: Watched;
@@ -41,6 +46,7 @@ export function GenerationBar({
 }: GenerationBarProps) {
   const { generation, log, trouble, isCancelling } = watched;
   const [isLogOpen, setIsLogOpen] = useState(false);
+  const [isShareOpen, setIsShareOpen] = useState(false);
   const now = useNow(isWaiting(generation));
 
   return (
@@ -81,7 +87,17 @@ export function GenerationBar({
           </>
         )}
         <DownloadButton generation={generation} />
+        {generation.status === "done" && (
+          <Button kind="primary" aria-expanded={isShareOpen} onClick={() => setIsShareOpen(true)}>
+            Share
+          </Button>
+        )}
       </StatusBar>
+      {isShareOpen && (
+        <Suspense>
+          <SharePanel generation={generation} onClose={() => setIsShareOpen(false)} />
+        </Suspense>
+      )}
       {isLogOpen && <RunLog log={log} since={generation.createdAt} />}
     </>
   );

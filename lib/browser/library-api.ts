@@ -1,5 +1,5 @@
 import { z } from "zod/mini";
-import type { Generation } from "@/lib/generation";
+import type { Generation, Share } from "@/lib/generation";
 import { AppError, type ProblemCode, problems } from "@/lib/problems";
 
 const problemCode = z.enum(Object.keys(problems) as ProblemCode[]);
@@ -18,6 +18,18 @@ const videoSchema = z.object({
   durationSeconds: z.optional(z.number()),
   bytes: z.optional(z.number()),
 });
+const shareSchema = z.object({
+  slug: z.string(),
+  url: z.string(),
+  createdAt: z.string(),
+  expiresAt: z.optional(z.string()),
+  hasPassword: z.boolean(),
+  hidePrompt: z.boolean(),
+  allowDownload: z.boolean(),
+  views: z.number(),
+  lastSeenAt: z.optional(z.string()),
+  reports: z.number(),
+});
 const started = { requestId: z.string(), startedAt: z.optional(z.string()) };
 const settled = { settledAt: z.string() };
 
@@ -34,6 +46,7 @@ const generationSchema = z.intersection(
     picture: z.optional(sizeSchema),
     poster: z.optional(z.string()),
     cost: z.object({ usd: z.number(), charged: z.enum(["no", "yes", "unknown"]) }),
+    share: z.optional(shareSchema),
     createdAt: z.string(),
   }),
   z.discriminatedUnion("status", [
@@ -94,6 +107,30 @@ export async function deleteGeneration(id: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof AppError && error.code === "not_found")) throw error;
   }
+}
+
+/** What is absent stays as it is; `null` takes it away. */
+export type ShareOptions = {
+  password?: string | null;
+  expiresInHours?: number | null;
+  hidePrompt?: boolean;
+  allowDownload?: boolean;
+};
+
+/** Makes the link of a generation, or changes what is named. */
+export async function publishShare(id: string, options: ShareOptions): Promise<Share> {
+  return shareSchema.parse(
+    await call(`/api/generations/${id}/share`, {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(options),
+    }),
+  );
+}
+
+/** Takes the link back for good. */
+export async function revokeShare(id: string): Promise<void> {
+  await call(`/api/generations/${id}/share`, { method: "DELETE" });
 }
 
 const errorSchema = z.object({ error: z.object({ code: problemCode }) });

@@ -1,8 +1,11 @@
 import "server-only";
+import type { z } from "zod";
 import { AppError, problems } from "@/lib/problems";
 import { CONTENT_LENGTH } from "./content-length";
 import { getEnv } from "./env";
 import { getLog } from "./log";
+
+const MAX_JSON_BYTES = 64 * 1024;
 
 type Handler<Context> = (request: Request, context: Context) => Promise<Response>;
 
@@ -38,6 +41,18 @@ export function publicOrigin(request: Request): string {
   const host = forwarded("x-forwarded-host") ?? request.headers.get("host");
   if (!host || !/^[\w.\-[\]:]+$/.test(host)) throw new AppError("bad_request");
   return `${protocol}://${host}`;
+}
+
+/** The body as JSON that fits. Throws `bad_request` for anything else. */
+export async function readJson<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
+  const type = request.headers.get("content-type") ?? "";
+  if (!/^application\/json\b/i.test(type)) throw new AppError("bad_request");
+  try {
+    return schema.parse(JSON.parse((await readBody(request, MAX_JSON_BYTES)).toString()));
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError("bad_request", { cause: error });
+  }
 }
 
 /** Has the answer say how long its body is, which Next drops from a route handler's. */

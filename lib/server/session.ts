@@ -7,6 +7,8 @@ import {
   type CookieStore,
   getIronSession,
   type SessionOptions,
+  sealData,
+  unsealData,
   webCookies,
 } from "iron-session";
 import { cookies } from "next/headers";
@@ -19,6 +21,7 @@ type Jar = CookieJar | CookieStore;
 
 // Browsers keep no cookie longer than 400 days; each visit begins them anew.
 const KEPT_SECONDS = 400 * 24 * 60 * 60;
+export const SEALED_SECONDS = 30 * 24 * 60 * 60;
 
 /** Who asks; `undefined` when this browser has no session yet. */
 export async function findOwner(request: Request): Promise<string | undefined> {
@@ -38,6 +41,17 @@ export async function ensureOwner(request: Request, jar?: Jar): Promise<string> 
   session.owner ??= crypto.randomUUID();
   await session.save();
   return session.owner;
+}
+
+/** A value that only this server can have made, to be kept in a cookie for a month. */
+export async function sealValue(value: string): Promise<string> {
+  return sealData({ value }, { password: await getSecret(), ttl: SEALED_SECONDS });
+}
+
+/** What `sealValue` sealed; `undefined` when it is too old or was made elsewhere. */
+export async function unsealValue(sealed: string): Promise<string | undefined> {
+  const { value } = await unsealData<{ value?: string }>(sealed, { password: await getSecret() });
+  return value;
 }
 
 async function openSession(request: Request, jar: Jar) {

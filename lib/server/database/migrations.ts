@@ -1,4 +1,5 @@
 import "server-only";
+import { sql } from "kysely";
 import type { Migration } from "kysely/migration";
 
 /** In the order of their names; one that was released is never changed. The same for SQLite and Postgres. */
@@ -41,6 +42,33 @@ export const migrations: Record<string, Migration> = {
         .createIndex("generations_request")
         .on("generations")
         .column("request_id")
+        .execute();
+    },
+  },
+  "0002-shares": {
+    async up(db) {
+      await db.schema
+        .createTable("shares")
+        .addColumn("slug", "text", (column) => column.primaryKey())
+        .addColumn("generation_id", "text", (column) => column.notNull())
+        .addColumn("owner", "text", (column) => column.notNull())
+        .addColumn("created_at", "bigint", (column) => column.notNull())
+        .addColumn("expires_at", "bigint")
+        .addColumn("revoked_at", "bigint")
+        .addColumn("password", "text")
+        .addColumn("hide_prompt", "integer", (column) => column.notNull())
+        .addColumn("allow_download", "integer", (column) => column.notNull())
+        .addColumn("views", "integer", (column) => column.notNull())
+        .addColumn("last_seen_at", "bigint")
+        .addColumn("reports", "integer", (column) => column.notNull())
+        .execute();
+      // One link a generation at a time: a changed option keeps the slug.
+      await db.schema
+        .createIndex("shares_generation")
+        .on("shares")
+        .column("generation_id")
+        .unique()
+        .where(sql<boolean>`revoked_at is null`)
         .execute();
     },
   },

@@ -28,4 +28,21 @@ export type GenerationsTable = {
   lease_until: number | null;
 };
 
-export type Schema = { generations: GenerationsTable };
+/** A public link. One that was taken back stays, so that its address can say so. */
+export type SharesTable = {
+  slug: string;
+  generation_id: string;
+  owner: string;
+  created_at: number;
+  expires_at: number | null;
+  revoked_at: number | null;
+  /** `shares/password.ts` makes and reads it. */
+  password: string | null;
+  hide_prompt: number;
+  allow_download: number;
+  views: number;
+  last_seen_at: number | null;
+  reports: number;
+};
+
+export type Schema = { generations: GenerationsTable; shares: SharesTable };

@@ -2,6 +2,7 @@ import "server-only";
 import { isWaiting } from "@/lib/generation";
 import { AppError } from "@/lib/problems";
 import type { Services } from "../services";
+import { revokeShare } from "../shares/records";
 import { removeMedia } from "./archive";
 import { deleteRecord, findOwned } from "./records";
 
@@ -15,6 +16,7 @@ export async function deleteGeneration(
     const record = await findOwned(services.db, owner, id);
     if (!record) throw new AppError("not_found");
     if (isWaiting(record.state)) throw new AppError("still_working");
+    await revokeShare(services.db, id, services.now());
     // The record goes last: what is left when this breaks off can be deleted again.
     await removeMedia(services, id);
     if (await deleteRecord(services.db, record)) return;

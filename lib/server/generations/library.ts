@@ -1,6 +1,7 @@
 import "server-only";
 import type { Generation } from "@/lib/generation";
 import type { Services } from "../services";
+import { findSharesOf } from "../shares/records";
 import { readCursor, writeCursor } from "./cursor";
 import { toGeneration } from "./present";
 import { listRecords } from "./records";
@@ -19,8 +20,14 @@ export async function listGenerations(
   const records = await listRecords(db, owner, { after, limit: limit + 1 });
   const page = records.slice(0, limit);
   const last = records.length > limit ? page.at(-1) : undefined;
+  const shares = await findSharesOf(
+    db,
+    page.map(({ id }) => id),
+  );
   return {
-    items: page.map((record) => toGeneration(record, { upstream, origin })),
+    items: page.map((record) =>
+      toGeneration(record, { upstream, origin, share: shares.get(record.id) }),
+    ),
     nextCursor: last ? writeCursor(last) : null,
   };
 }

@@ -7,3 +7,13 @@ export function videoKey(id: string): string {
 export function posterKey(id: string): string {
   return `${id}/poster.jpg`;
 }
+
+const files = {
+  "video.mp4": { keyOf: videoKey, contentType: "video/mp4" },
+  "poster.jpg": { keyOf: posterKey, contentType: "image/jpeg" },
+};
+
+/** What the last part of an address names, and where the store has it. */
+export function findMediaFile(name: string) {
+  return Object.hasOwn(files, name) ? files[name as keyof typeof files] : undefined;
+}

@@ -5,17 +5,12 @@ import { withContentLength } from "../http";
 import { serveMedia } from "../media/serve";
 import { getServices } from "../services";
 import { requireOwner } from "../session";
-import { posterKey, videoKey } from "./media-keys";
+import { findMediaFile } from "./media-keys";
 import { findOwned } from "./records";
-
-const files = {
-  "video.mp4": { keyOf: videoKey, contentType: "video/mp4" },
-  "poster.jpg": { keyOf: posterKey, contentType: "image/jpeg" },
-};
 
 /** The video or the poster of a generation, for its owner. Throws `not_found` for everyone else. */
 export async function serveOwnMedia(request: Request, id: string, file: string): Promise<Response> {
-  const kind = Object.hasOwn(files, file) ? files[file as keyof typeof files] : undefined;
+  const kind = findMediaFile(file);
   if (!kind) throw new AppError("not_found");
   const { db, media } = await getServices();
   const record = await findOwned(db, await requireOwner(request), id);

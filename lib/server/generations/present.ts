@@ -1,10 +1,12 @@
 import "server-only";
 import { chargeOf, type Generation, type GenerationState, type Video } from "@/lib/generation";
+import { toShare } from "../shares/present";
+import type { ShareRecord } from "../shares/records";
 import { toBrowserUrl } from "../upstream/files";
 import type { Upstream } from "../upstream/target";
 import type { GenerationRecord } from "./records";
 
-type Viewpoint = { upstream: Upstream; origin: string };
+type Viewpoint = { upstream: Upstream; origin: string; share?: ShareRecord };
 
 /** A record as its owner's browser sees it; `origin` is where that browser reaches this server. */
 export function toGeneration(record: GenerationRecord, viewpoint: Viewpoint): Generation {
@@ -23,6 +25,7 @@ export function toGeneration(record: GenerationRecord, viewpoint: Viewpoint): Ge
     },
     ...(picture && { picture, poster: `/media/${id}/poster.jpg` }),
     cost: { usd, charged: usd === 0 ? "no" : chargeOf(record.state) },
+    ...(viewpoint.share && { share: toShare(viewpoint.share, viewpoint.origin) }),
     createdAt: new Date(createdAt).toISOString(),
   };
 }

@@ -5,6 +5,7 @@ import { findOwned } from "@/lib/server/generations/records";
 import { publicOrigin, route } from "@/lib/server/http";
 import { getServices } from "@/lib/server/services";
 import { requireOwner } from "@/lib/server/session";
+import { findSharesOf } from "@/lib/server/shares/records";
 
 type Context = { params: Promise<{ id: string }> };
 
@@ -12,8 +13,9 @@ export const GET = route(async (request: Request, { params }: Context) => {
   const services = await getServices();
   const record = await findOwned(services.db, await requireOwner(request), (await params).id);
   if (!record) throw new AppError("not_found");
-  const { upstream } = services;
-  return Response.json(toGeneration(record, { upstream, origin: publicOrigin(request) }), {
+  const share = (await findSharesOf(services.db, [record.id])).get(record.id);
+  const viewpoint = { upstream: services.upstream, origin: publicOrigin(request), share };
+  return Response.json(toGeneration(record, viewpoint), {
     headers: { "cache-control": "no-store" },
   });
 });

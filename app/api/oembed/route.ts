@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { AppError } from "@/lib/problems";
+import { publicOrigin, route } from "@/lib/server/http";
+import { getServices } from "@/lib/server/services";
+import { toOembed } from "@/lib/server/shares/oembed";
+import { requireUnlocked } from "@/lib/server/shares/unlock";
+import { visit } from "@/lib/server/shares/visit";
+
+const querySchema = z.object({
+  url: z.url().max(500),
+  format: z.enum(["json", "xml"]).default("json"),
+  maxwidth: z.coerce.number().int().min(16).max(10_000).optional(),
+  maxheight: z.coerce.number().int().min(16).max(10_000).optional(),
+});
+
+export const GET = route(async (request: Request) => {
+  const query = querySchema.safeParse(Object.fromEntries(new URL(request.url).searchParams));
+  if (!query.success) throw new AppError("bad_request", { cause: query.error });
+  const { url, format, ...limits } = query.data;
+  // The specification's own answer to a format that is not to be had.
+  if (format === "xml") return new Response(null, { status: 501 });
+  const origin = publicOrigin(request);
+  const slug = /^\/v\/([\w-]+)$/.exec(new URL(url).pathname)?.[1];
+  if (!slug || new URL(url).origin !== origin) throw new AppError("not_found");
+  const found = await visit(await getServices(), slug);
+  await requireUnlocked(request, found.share);
+  return Response.json(toOembed(found, origin, limits), {
+    headers: { "cache-control": "no-store", "access-control-allow-origin": "*" },
+  });
+});

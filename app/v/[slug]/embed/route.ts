@@ -1,0 +1,17 @@
+import { publicOrigin } from "@/lib/server/http";
+import { getServices } from "@/lib/server/services";
+import { pageAnswer, pageRoute } from "@/lib/server/shares/answers";
+import { embedPage } from "@/lib/server/shares/pages";
+import { requireUnlocked } from "@/lib/server/shares/unlock";
+import { visit } from "@/lib/server/shares/visit";
+
+type Context = { params: Promise<{ slug: string }> };
+
+const handle = pageRoute(async (request: Request, { params }: Context) => {
+  const found = await visit(await getServices(), (await params).slug);
+  await requireUnlocked(request, found.share);
+  const origin = publicOrigin(request);
+  return pageAnswer((nonce) => embedPage(found, { origin, nonce }), { framing: "anywhere" });
+});
+
+export { handle as GET, handle as HEAD };

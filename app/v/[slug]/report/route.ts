@@ -1,0 +1,15 @@
+import { getServices } from "@/lib/server/services";
+import { pageAnswer, pageRoute } from "@/lib/server/shares/answers";
+import { noticePage } from "@/lib/server/shares/pages";
+import { countReport } from "@/lib/server/shares/records";
+import { visit } from "@/lib/server/shares/visit";
+
+type Context = { params: Promise<{ slug: string }> };
+
+export const POST = pageRoute(async (_request: Request, { params }: Context) => {
+  const services = await getServices();
+  const { share } = await visit(services, (await params).slug);
+  await countReport(services.db, share.slug);
+  const thanks = "Whoever shared this video sees that it was reported, and can take the link back.";
+  return pageAnswer((nonce) => noticePage("Thank you", thanks, nonce));
+});

@@ -1,0 +1,45 @@
+import { AppError } from "@/lib/problems";
+import { publicOrigin, readBody } from "@/lib/server/http";
+import { getServices } from "@/lib/server/services";
+import { pageAnswer, pageRoute } from "@/lib/server/shares/answers";
+import { passwordPage, sharePage } from "@/lib/server/shares/pages";
+import { requireUnlocked, unlock } from "@/lib/server/shares/unlock";
+import { visit } from "@/lib/server/shares/visit";
+
+type Context = { params: Promise<{ slug: string }> };
+
+const MAX_FORM_BYTES = 4096;
+
+const show = pageRoute(async (request: Request, { params }: Context) => {
+  const { slug } = await params;
+  const found = await visit(await getServices(), slug);
+  try {
+    await requireUnlocked(request, found.share);
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === "share_locked")) throw error;
+    return pageAnswer((nonce) => passwordPage(slug, nonce), { status: 401 });
+  }
+  const origin = publicOrigin(request);
+  return pageAnswer((nonce) => sharePage(found, { origin, nonce }));
+});
+
+/** The password form: the page again, or the way back to it with the cookie that opens it. */
+const open = pageRoute(async (request: Request, { params }: Context) => {
+  const { slug } = await params;
+  const services = await getServices();
+  const { share } = await visit(services, slug);
+  const form = new URLSearchParams((await readBody(request, MAX_FORM_BYTES)).toString());
+  const isSecure = publicOrigin(request).startsWith("https:");
+  try {
+    const cookie = await unlock(services, share, form.get("password") ?? "", isSecure);
+    if (!cookie)
+      return await pageAnswer((nonce) => passwordPage(slug, nonce, "wrong"), { status: 401 });
+    const headers = { location: `/v/${slug}`, "set-cookie": cookie };
+    return new Response(null, { status: 303, headers });
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === "too_many_attempts")) throw error;
+    return pageAnswer((nonce) => passwordPage(slug, nonce, error.code), { status: 429 });
+  }
+});
+
+export { open as POST, show as GET, show as HEAD };

@@ -1,0 +1,31 @@
+"use client";
+
+import { useEffect, useState } from "react";
+
+export function QrCode({ url }: { url: string }) {
+  const [path, setPath] = useState<{ d: string; size: number }>();
+  useEffect(() => {
+    let isCurrent = true;
+    void import("uqr").then(({ encode }) => {
+      const { data, size } = encode(url, { border: 2 });
+      const dots = data.flatMap((row, y) =>
+        row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : "")),
+      );
+      if (isCurrent) setPath({ d: dots.join(""), size });
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [url]);
+  return (
+    // Always dark on white: cameras read it so.
+    <svg
+      role="img"
+      aria-label="QR code of the link"
+      viewBox={`0 0 ${path?.size ?? 33} ${path?.size ?? 33}`}
+      className="size-36 justify-self-start rounded-control bg-white sm:justify-self-end"
+    >
+      <path d={path?.d} fill="#000" shapeRendering="crispEdges" />
+    </svg>
+  );
+}

@@ -1,0 +1,101 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import type { ShareOptions as Options } from "@/lib/browser/library-api";
+import type { Share } from "@/lib/generation";
+
+const expiries = [
+  { hours: null, label: "Never" },
+  { hours: 24, label: "In a day" },
+  { hours: 24 * 7, label: "In a week" },
+  { hours: 24 * 30, label: "In a month" },
+];
+
+type ShareOptionsProps = { share: Share; onChange: (options: Options) => Promise<void> };
+
+/** Who may watch, for how long, and what is shown beside the video. Each change holds at once; the link stays. */
+export function ShareOptions({ share, onChange }: ShareOptionsProps) {
+  const [password, setPassword] = useState("");
+  const handlePassword = async () => {
+    await onChange({ password });
+    setPassword("");
+  };
+  return (
+    <div className="flex flex-col gap-1.5">
+      <Check
+        label="Hide the prompt"
+        isOn={share.hidePrompt}
+        onChange={(hidePrompt) => void onChange({ hidePrompt })}
+      />
+      <Check
+        label="Offer the download"
+        isOn={share.allowDownload}
+        onChange={(allowDownload) => void onChange({ allowDownload })}
+      />
+      <label className="flex min-h-11 flex-wrap items-center justify-between gap-x-3">
+        Ends
+        <select
+          value=""
+          onChange={({ target }) =>
+            void onChange({ expiresInHours: expiries[Number(target.value)]?.hours ?? null })
+          }
+          className="min-h-11 rounded-control border border-line bg-room px-3"
+        >
+          <option value="" disabled hidden>
+            {share.expiresAt ? new Date(share.expiresAt).toLocaleString() : "Never"}
+          </option>
+          {expiries.map(({ label }, index) => (
+            <option key={label} value={index}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </label>
+      {share.hasPassword ? (
+        <div className="flex min-h-11 items-center justify-between gap-3">
+          <p>Asks for a password</p>
+          <Button onClick={() => void onChange({ password: null })}>Remove</Button>
+        </div>
+      ) : (
+        <form
+          className="flex flex-wrap items-end gap-2"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void handlePassword();
+          }}
+        >
+          <label className="min-w-0 flex-1 basis-36">
+            <span className="mb-1.5 block text-[13px] text-muted">Password for the link</span>
+            <input
+              type="password"
+              autoComplete="new-password"
+              value={password}
+              onChange={({ target }) => setPassword(target.value)}
+              className="min-h-11 w-full rounded-control border border-line bg-room px-3"
+            />
+          </label>
+          <Button type="submit" disabled={password === ""}>
+            Set
+          </Button>
+        </form>
+      )}
+    </div>
+  );
+}
+
+type CheckProps = { label: string; isOn: boolean; onChange: (isOn: boolean) => void };
+
+function Check({ label, isOn, onChange }: CheckProps) {
+  return (
+    <label className="flex min-h-11 items-center gap-3">
+      <input
+        type="checkbox"
+        checked={isOn}
+        onChange={({ target }) => onChange(target.checked)}
+        className="size-5 accent-accent"
+      />
+      {label}
+    </label>
+  );
+}

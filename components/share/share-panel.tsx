@@ -1,0 +1,93 @@
+"use client";
+
+import { useEffect, useId, useRef } from "react";
+import { Button } from "@/components/ui/button";
+import type { Generation, Share } from "@/lib/generation";
+import { CopyRow } from "./copy-row";
+import { QrCode } from "./qr-code";
+import { ShareOptions } from "./share-options";
+import { useShare } from "./use-share";
+
+type SharePanelProps = {
+  generation: Generation;
+  onClose: () => void;
+};
+
+/** The link to a video: made as the panel opens, copied by a press, changed and taken back here. */
+export function SharePanel({ generation, onClose }: SharePanelProps) {
+  const { share, state, change, revoke } = useShare(generation);
+  const titleId = useId();
+  const panel = useRef<HTMLElement>(null);
+
+  useEffect(() => panel.current?.focus(), []);
+
+  return (
+    <section
+      ref={panel}
+      tabIndex={-1}
+      aria-labelledby={titleId}
+      className="mt-3 flex flex-col gap-4 rounded-control border border-line bg-surface p-4 sm:p-5"
+      onKeyDown={(event) => event.key === "Escape" && onClose()}
+    >
+      <div className="flex items-start justify-between gap-4">
+        <div>
+          <h2 id={titleId} className="font-semibold">
+            Share this video
+          </h2>
+          <p className="text-[13px] text-muted">
+            Everyone who has the link can watch it, until you take it back.
+          </p>
+        </div>
+        <Button kind="quiet" onClick={onClose}>
+          Close
+        </Button>
+      </div>
+      {state === "failed" && (
+        <p role="alert" className="text-[13px]">
+          The link can’t be changed right now. Try again.
+        </p>
+      )}
+      {share ? (
+        <>
+          <CopyRow label="Link" value={share.url} button="Copy link" canSend copyAtOnce />
+          <div className="grid gap-4 sm:grid-cols-2">
+            <ShareOptions share={share} onChange={change} />
+            <QrCode url={share.url} />
+          </div>
+          <CopyRow label="Embed code" value={embedCode(share.url, generation)} button="Copy code" />
+          <Footer share={share} onRevoke={revoke} />
+        </>
+      ) : (
+        state !== "failed" && (
+          <p className="text-muted">
+            {state === "revoked" ? "The link was taken back." : "Making the link…"}
+          </p>
+        )
+      )}
+      {(state === "revoked" || (state === "failed" && !share)) && (
+        <Button className="self-start" onClick={() => void change({})}>
+          Make a new link
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function Footer({ share, onRevoke }: { share: Share; onRevoke: () => Promise<void> }) {
+  const facts = [
+    `${share.views} ${share.views === 1 ? "view" : "views"}`,
+    share.lastSeenAt && `last seen ${new Date(share.lastSeenAt).toLocaleString()}`,
+    share.reports > 0 && `reported ${share.reports}×`,
+  ];
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-3 border-t border-line pt-3">
+      <p className="text-[13px] text-muted tabular-nums">{facts.filter(Boolean).join(" · ")}</p>
+      <Button onClick={() => void onRevoke()}>Take the link back</Button>
+    </div>
+  );
+}
+
+function embedCode(url: string, generation: Generation): string {
+  const { width = 1280, height = 720 } = "video" in generation ? (generation.video ?? {}) : {};
+  return `<iframe src="${url}/embed" width="${width}" height="${height}" style="border:0;max-width:100%;aspect-ratio:${width}/${height};height:auto" title="Video" allow="autoplay; fullscreen" loading="lazy"></iframe>`;
+}

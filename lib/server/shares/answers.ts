@@ -1,0 +1,51 @@
+import "server-only";
+import { randomBytes } from "node:crypto";
+import { AppError, problems } from "@/lib/problems";
+import { type Html, noticePage } from "./pages";
+
+type Framing = "nowhere" | "anywhere";
+
+/** A page of ours that runs no script but its own line, and that may stand in other pages only where it says so. */
+export async function pageAnswer(
+  make: (nonce: string) => Html | Promise<Html>,
+  { status = 200, framing = "nowhere" }: { status?: number; framing?: Framing } = {},
+): Promise<Response> {
+  const nonce = randomBytes(16).toString("base64");
+  const body = String(await make(nonce));
+  const policy = [
+    "default-src 'none'",
+    "img-src 'self'",
+    "media-src 'self'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src 'nonce-${nonce}'`,
+    // `--ratio` of the video alone is an attribute.
+    "style-src-attr 'unsafe-inline'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    framing === "anywhere" ? "frame-ancestors *" : "frame-ancestors 'none'",
+  ];
+  return new Response(body, {
+    status,
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": policy.join("; "),
+      // Taken back, it must be gone at once.
+      "cache-control": "no-store",
+      "x-robots-tag": "noindex",
+      ...(framing === "nowhere" && { "x-frame-options": "DENY" }),
+    },
+  });
+}
+
+type Handler<Context> = (request: Request, context: Context) => Promise<Response>;
+
+/** Shows whatever a page of a link throws as a page with its status. */
+export function pageRoute<Context>(handler: Handler<Context>): Handler<Context> {
+  return (request, context) =>
+    handler(request, context).catch((error: unknown) => {
+      if (!(error instanceof AppError)) throw error;
+      const kind = problems[error.code];
+      const status = "status" in kind ? kind.status : 500;
+      return pageAnswer((nonce) => noticePage(kind.title, kind.message, nonce), { status });
+    });
+}

@@ -1,0 +1,52 @@
+import "server-only";
+import { isbot } from "isbot";
+import { toFileName } from "@/lib/format";
+import { AppError } from "@/lib/problems";
+import { findMediaFile } from "../generations/media-keys";
+import { withContentLength } from "../http";
+import { getLog } from "../log";
+import { serveMedia } from "../media/serve";
+import { getServices, type Services } from "../services";
+import { countView } from "./records";
+import { requireUnlocked } from "./unlock";
+import { visit } from "./visit";
+
+/** The video or the poster behind a link, for whoever has it and its password. Throws as `visit` does. */
+export async function serveSharedMedia(
+  request: Request,
+  slug: string,
+  file: string,
+): Promise<Response> {
+  const kind = findMediaFile(file);
+  if (!kind) throw new AppError("not_found");
+  const services = await getServices();
+  const { share, generation } = await visit(services, slug);
+  await requireUnlocked(request, share);
+  const answer = await serveMedia(request, services.media, kind.keyOf(generation.id), {
+    contentType: kind.contentType,
+    // To be asked for anew each time, so that a link that was taken back is closed at once, cached or not.
+    cacheControl: share.password === undefined ? "public, no-cache" : "private, no-store",
+    isPublic: true,
+    ...(share.allowDownload && {
+      downloadName: toFileName(share.hidePrompt ? "" : generation.input.prompt),
+    }),
+  });
+  if (!answer) throw new AppError("share_gone");
+  if (file === "video.mp4" && isPlay(request, answer)) await count(services, slug);
+  return withContentLength(answer);
+}
+
+// A player begins at the first byte; Safari looks at two bytes before that, robots look at all sorts of places.
+function isPlay({ method, headers }: Request, { status }: Response): boolean {
+  const range = headers.get("range") ?? "bytes=0-";
+  const isBeginning = range.startsWith("bytes=0-") && range !== "bytes=0-1";
+  const isWhole = status === 200 || status === 206;
+  return method === "GET" && isWhole && isBeginning && !isbot(headers.get("user-agent"));
+}
+
+async function count({ db, now }: Services, slug: string): Promise<void> {
+  // A view that is not counted is no reason to show nothing.
+  await countView(db, slug, now()).catch((error: unknown) => {
+    getLog().warn({ err: error }, "a view could not be counted");
+  });
+}

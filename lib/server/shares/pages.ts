@@ -1,0 +1,182 @@
+import "server-only";
+import { html, raw } from "hono/html";
+import { type ProblemCode, problems } from "@/lib/problems";
+import { styles } from "./styles";
+import type { Visit } from "./visit";
+import { wordsOf } from "./words";
+
+/** HTML of whole pages, made here rather than by React: they load no script, and their status can be 410. */
+export type Html = ReturnType<typeof html>;
+
+type Place = { origin: string; nonce: string };
+
+export function sharePage(visit: Visit, { origin, nonce }: Place): Html {
+  const { share } = visit;
+  const { title, byline } = wordsOf(visit);
+  return page(
+    { title: `${title} · Firstframe`, nonce, head: previewTags(visit, origin) },
+    html`<main>
+      <div class="stage">${player(visit, nonce)}</div>
+      <div class="line">
+        <div>
+          <h1 dir="auto">${title}</h1>
+          <p class="muted">${byline}</p>
+        </div>
+        <p class="actions">
+          ${
+            share.allowDownload
+              ? html`<a class="button" href="/v/${share.slug}/video.mp4?download=1">Download</a>`
+              : ""
+          }
+          <a class="button primary" href="/">Make your own</a>
+        </p>
+      </div>
+      <form class="report" method="post" action="/v/${share.slug}/report">
+        <button>Report this video</button>
+      </form>
+    </main>`,
+  );
+}
+
+/** The video alone, for a frame in someone else's page. */
+export function embedPage(visit: Visit, { nonce }: Place): Html {
+  const { title } = wordsOf(visit);
+  return page({ title, nonce, bodyClass: "embed" }, player(visit, nonce));
+}
+
+export function passwordPage(slug: string, nonce: string, code?: ProblemCode | "wrong"): Html {
+  const complaint =
+    code === "wrong"
+      ? "That is not the password."
+      : code && `${problems[code].title}. ${problems[code].message}`;
+  return page(
+    { title: "A password, please · Firstframe", nonce },
+    html`<main class="notice">
+      <h1>This video asks for a password</h1>
+      <form method="post" action="/v/${slug}">
+        <label for="password">Password</label>
+        <input id="password" name="password" type="password" required autofocus
+          autocomplete="current-password" ${complaint ? raw('aria-describedby="complaint"') : ""} />
+        ${complaint ? html`<p id="complaint" role="alert">${complaint}</p>` : ""}
+        <button class="button primary">Open</button>
+      </form>
+    </main>`,
+  );
+}
+
+export function noticePage(title: string, message: string, nonce: string): Html {
+  return page(
+    { title: `${title} · Firstframe`, nonce },
+    html`<main class="notice">
+      <h1>${title}</h1>
+      <p class="muted">${message}</p>
+      <p><a class="button" href="/">Make a video of your own</a></p>
+    </main>`,
+  );
+}
+
+function page(
+  {
+    title,
+    nonce,
+    head,
+    bodyClass = "",
+  }: { title: string; nonce: string; head?: Html; bodyClass?: string },
+  body: Html,
+): Html {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="robots" content="noindex" />
+        <meta name="color-scheme" content="dark light" />
+        <title>${title}</title>
+        <link rel="icon" href="/icon.svg" type="image/svg+xml" />
+        ${head ?? ""}
+        <style nonce="${nonce}">${raw(styles)}</style>
+      </head>
+      <body class="${bodyClass}">
+        ${bodyClass ? "" : html`<header><a href="/">firstframe</a></header>`}
+        ${body}
+      </body>
+    </html>`;
+}
+
+// It begins by itself, muted as browsers ask for, unless reduced motion is wanted: that takes the one line of script.
+function player({ share, video }: Visit, nonce: string): Html {
+  const { width = 16, height = 9 } = video;
+  return html`<video
+      src="/v/${share.slug}/video.mp4" poster="/v/${share.slug}/poster.jpg"
+      width="${width}" height="${height}" style="--ratio: ${(width / height).toFixed(4)}"
+      autoplay muted loop playsinline controls preload="auto"
+      ${share.allowDownload ? "" : raw('controlslist="nodownload"')}></video>
+    <script nonce="${nonce}">${raw(
+      'matchMedia("(prefers-reduced-motion: reduce)").matches&&(document.querySelector("video").autoplay=false)',
+    )}</script>`;
+}
+
+function previewTags(visit: Visit, origin: string): Html {
+  const { share, video, generation } = visit;
+  // Behind a password nothing is shown to whoever has none, link robots included.
+  if (share.password !== undefined) return html``;
+  const { title, description } = wordsOf(visit);
+  const { width = 1280, height = 720, durationSeconds = 6 } = video;
+  const url = `${origin}/v/${share.slug}`;
+  const tags: [name: string, content: string | number][] = [
+    ["og:type", "video.other"],
+    ["og:site_name", "Firstframe"],
+    ["og:url", url],
+    ["og:title", title],
+    ["og:description", description],
+    ["og:video", `${url}/video.mp4`],
+    ...(url.startsWith("https:")
+      ? [["og:video:secure_url", `${url}/video.mp4`] as [string, string]]
+      : []),
+    ["og:video:type", "video/mp4"],
+    ["og:video:width", width],
+    ["og:video:height", height],
+    ["og:image", `${url}/poster.jpg`],
+    ["og:image:type", "image/jpeg"],
+    ["og:image:width", generation.picture?.width ?? width],
+    ["og:image:height", generation.picture?.height ?? height],
+    ["og:image:alt", `The first frame: ${title}`],
+  ];
+  const cards: [name: string, content: string | number][] = [
+    ["description", description],
+    ["twitter:card", "player"],
+    ["twitter:title", title],
+    ["twitter:description", description],
+    ["twitter:image", `${url}/poster.jpg`],
+    ["twitter:player", `${url}/embed`],
+    ["twitter:player:width", width],
+    ["twitter:player:height", height],
+  ];
+  const about = {
+    "@context": "https://schema.org",
+    "@type": "VideoObject",
+    name: title,
+    description,
+    contentUrl: `${url}/video.mp4`,
+    embedUrl: `${url}/embed`,
+    thumbnailUrl: `${url}/poster.jpg`,
+    uploadDate: new Date(generation.createdAt).toISOString(),
+    duration: `PT${durationSeconds.toFixed(1)}S`,
+    width,
+    height,
+  };
+  return html`
+    ${tags.map(([name, content]) => html`<meta property="${name}" content="${content}" />`)}
+    ${cards.map(([name, content]) => html`<meta name="${name}" content="${content}" />`)}
+    <link rel="canonical" href="${url}" />
+    <link rel="alternate" type="application/json+oembed" title="${title}"
+      href="${origin}/api/oembed?format=json&url=${encodeURIComponent(url)}" />
+    <script type="application/ld+json">${raw(toScriptJson(about))}</script>`;
+}
+
+// `</script>` in a prompt must not end the element.
+function toScriptJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}

@@ -1,0 +1,24 @@
+import "server-only";
+import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
+import { promisify } from "node:util";
+
+// OWASP's least for argon2id: 19 MiB, two passes, one lane.
+const COST = { parallelism: 1, memory: 19 * 1024, passes: 2, tagLength: 32 };
+
+const derive = promisify(argon2);
+
+/** `salt.hash`, both base64url. */
+export async function hashPassword(password: string): Promise<string> {
+  const nonce = randomBytes(16);
+  const hash = await derive("argon2id", { ...COST, message: password, nonce });
+  return `${nonce.toString("base64url")}.${hash.toString("base64url")}`;
+}
+
+export async function isPassword(password: string, stored: string): Promise<boolean> {
+  const [nonce = "", expected = ""] = stored
+    .split(".")
+    .map((part) => Buffer.from(part, "base64url"));
+  if (typeof nonce === "string" || typeof expected === "string") return false;
+  const hash = await derive("argon2id", { ...COST, message: password, nonce });
+  return hash.length === expected.length && timingSafeEqual(hash, expected);
+}

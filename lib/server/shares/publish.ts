@@ -1,0 +1,46 @@
+import "server-only";
+import { z } from "zod";
+import { AppError } from "@/lib/problems";
+import { findOwned } from "../generations/records";
+import type { Services } from "../services";
+import { hashPassword } from "./password";
+import { revokeShare, type ShareRecord, writeShare } from "./records";
+
+/** What an owner may ask of a link; `null` takes an option away, what is absent stays as it is. */
+export const shareOptionsSchema = z.strictObject({
+  password: z.string().min(1).max(200).nullable().optional(),
+  expiresInHours: z
+    .number()
+    .positive()
+    .max(24 * 366)
+    .nullable()
+    .optional(),
+  hidePrompt: z.boolean().optional(),
+  allowDownload: z.boolean().optional(),
+});
+
+type Options = z.infer<typeof shareOptionsSchema>;
+
+/** Makes a generation's link, or changes it. Throws `not_found`, and `not_shareable` before its video is kept. */
+export async function publish(
+  { db, now }: Services,
+  owner: string,
+  id: string,
+  { password, expiresInHours, ...options }: Options,
+): Promise<ShareRecord> {
+  const record = await findOwned(db, owner, id);
+  if (!record) throw new AppError("not_found");
+  if (record.state.status !== "done") throw new AppError("not_shareable");
+  const place = { generationId: id, owner, now: now() };
+  return writeShare(db, place, {
+    ...options,
+    password: password && (await hashPassword(password)),
+    expiresAt: expiresInHours && now() + Math.round(expiresInHours * 3_600_000),
+  });
+}
+
+/** Takes a link back, at once and for good. Throws `not_found`, also where there is none. */
+export async function unpublish({ db, now }: Services, owner: string, id: string): Promise<void> {
+  if (!(await findOwned(db, owner, id))) throw new AppError("not_found");
+  if (!(await revokeShare(db, id, now()))) throw new AppError("not_found");
+}

@@ -1,0 +1,136 @@
+import "server-only";
+import { randomBytes } from "node:crypto";
+import type { Selectable } from "kysely";
+import type { Database } from "../database/open";
+import type { SharesTable } from "../database/schema";
+
+/** A link as it is written down. Times are milliseconds since 1970. */
+export type ShareRecord = {
+  slug: string;
+  generationId: string;
+  owner: string;
+  createdAt: number;
+  expiresAt?: number;
+  revokedAt?: number;
+  password?: string;
+  hidePrompt: boolean;
+  allowDownload: boolean;
+  views: number;
+  lastSeenAt?: number;
+  reports: number;
+};
+
+export type ShareOptions = {
+  /** `undefined` leaves it as it is, `null` takes it away. */
+  password?: string | null;
+  expiresAt?: number | null;
+  hidePrompt?: boolean;
+  allowDownload?: boolean;
+};
+
+type Place = { generationId: string; owner: string; now: number };
+
+/** Makes the link of a generation, or changes the options of the one that it has. */
+export async function writeShare(
+  db: Database,
+  { generationId, owner, now }: Place,
+  { password, expiresAt, hidePrompt, allowDownload }: ShareOptions,
+): Promise<ShareRecord> {
+  await db.query
+    .insertInto("shares")
+    .values({
+      // 128 random bits: nobody finds it who was not told.
+      slug: randomBytes(16).toString("base64url"),
+      generation_id: generationId,
+      owner,
+      created_at: now,
+      hide_prompt: 0,
+      allow_download: 1,
+      views: 0,
+      reports: 0,
+    })
+    .onConflict((conflict) =>
+      conflict.column("generation_id").where("revoked_at", "is", null).doNothing(),
+    )
+    .execute();
+  const changes = {
+    ...(password !== undefined && { password }),
+    ...(expiresAt !== undefined && { expires_at: expiresAt }),
+    ...(hidePrompt !== undefined && { hide_prompt: Number(hidePrompt) }),
+    ...(allowDownload !== undefined && { allow_download: Number(allowDownload) }),
+  };
+  const row = await db.query
+    .updateTable("shares")
+    // Something has to be set where no option is.
+    .set({ generation_id: generationId, ...changes })
+    .where("generation_id", "=", generationId)
+    .where("revoked_at", "is", null)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return toShareRecord(row);
+}
+
+/** From now on its addresses answer that they are gone. Returns whether there was a link. */
+export async function revokeShare({ query }: Database, generationId: string, now: number) {
+  const { numUpdatedRows } = await query
+    .updateTable("shares")
+    .set({ revoked_at: now })
+    .where("generation_id", "=", generationId)
+    .where("revoked_at", "is", null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+export async function findShare({ query }: Database, slug: string) {
+  const row = await query
+    .selectFrom("shares")
+    .selectAll()
+    .where("slug", "=", slug)
+    .executeTakeFirst();
+  return row && toShareRecord(row);
+}
+
+/** The links of several generations, by generation. */
+export async function findSharesOf({ query }: Database, generationIds: readonly string[]) {
+  if (generationIds.length === 0) return new Map<string, ShareRecord>();
+  const rows = await query
+    .selectFrom("shares")
+    .selectAll()
+    .where("generation_id", "in", generationIds)
+    .where("revoked_at", "is", null)
+    .execute();
+  return new Map(rows.map((row) => [row.generation_id, toShareRecord(row)]));
+}
+
+export async function countView({ query }: Database, slug: string, now: number): Promise<void> {
+  await query
+    .updateTable("shares")
+    .set(({ eb }) => ({ views: eb("views", "+", 1), last_seen_at: now }))
+    .where("slug", "=", slug)
+    .execute();
+}
+
+export async function countReport({ query }: Database, slug: string): Promise<void> {
+  await query
+    .updateTable("shares")
+    .set(({ eb }) => ({ reports: eb("reports", "+", 1) }))
+    .where("slug", "=", slug)
+    .execute();
+}
+
+function toShareRecord(row: Selectable<SharesTable>): ShareRecord {
+  return {
+    slug: row.slug,
+    generationId: row.generation_id,
+    owner: row.owner,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at ?? undefined,
+    revokedAt: row.revoked_at ?? undefined,
+    password: row.password ?? undefined,
+    hidePrompt: row.hide_prompt === 1,
+    allowDownload: row.allow_download === 1,
+    views: row.views,
+    lastSeenAt: row.last_seen_at ?? undefined,
+    reports: row.reports,
+  };
+}

@@ -1,0 +1,34 @@
+import "server-only";
+import { captionOf } from "@/lib/format";
+import { findModel } from "@/lib/models";
+import type { Visit } from "./visit";
+
+/** What a link says of its video, in plain text. */
+export type ShareWords = { title: string; description: string; byline: string };
+
+const TITLE_LENGTH = 90;
+const DESCRIPTION_LENGTH = 200;
+const UNTITLED = "A video that begins with a picture";
+
+export function wordsOf({ share, generation }: Visit): ShareWords {
+  const { prompt } = generation.input;
+  const caption = share.hidePrompt ? "" : captionOf(prompt);
+  const model = findModel(generation.model)?.name ?? generation.model;
+  const date = new Intl.DateTimeFormat("en", { dateStyle: "long", timeZone: "UTC" });
+  return {
+    title: cut(caption, TITLE_LENGTH) || UNTITLED,
+    description: cut(caption, DESCRIPTION_LENGTH) || `${UNTITLED}, made with Firstframe.`,
+    byline: `${model} · ${date.format(generation.createdAt)}`,
+  };
+}
+
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** Between words where there are any, and never inside a character. */
+function cut(text: string, length: number): string {
+  const characters = Array.from(graphemes.segment(text), ({ segment }) => segment);
+  if (characters.length <= length) return text;
+  const short = characters.slice(0, length - 1).join("");
+  const lastSpace = short.lastIndexOf(" ");
+  return `${lastSpace > length / 2 ? short.slice(0, lastSpace) : short}…`;
+}

@@ -1,0 +1,330 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { APIRequestContext, Page } from "@playwright/test";
+import scrape from "open-graph-scraper";
+import sharp from "sharp";
+import type { AppServer } from "./app-server.ts";
+import { expect, test } from "./fixtures.ts";
+import { coffee, expectPlaying, openStudio, prepare } from "./studio.ts";
+
+type Share = { url: string; slug: string };
+
+test("a shared video plays for a stranger, until its link is taken back", async ({
+  page,
+  browser,
+  app,
+  allowConsoleError,
+}) => {
+  allowConsoleError(/status of 410/);
+  const studio = await openStudio(page);
+  await prepare(studio, coffee, "[Push in] the cup, “closely”");
+  await studio.generate.click();
+  await page.getByRole("button", { name: "Share" }).click({ timeout: 60_000 });
+  const url = await page.getByLabel("Link", { exact: true }).inputValue();
+  expect(url).toMatch(new RegExp(`^${app.origin}/v/[\\w-]{22}$`));
+  await expectAccessible(page);
+
+  const stranger = await browser.newContext();
+  const theirs = await stranger.newPage();
+  await theirs.goto(url);
+  await expect(theirs.getByRole("heading", { name: "the cup, “closely”" })).toBeVisible();
+  await expectPlaying(theirs.locator("video"));
+  await expectAccessible(theirs);
+  expect(await stranger.cookies()).toEqual([]);
+  await theirs.getByRole("button", { name: "Report this video" }).click();
+  await expect(theirs.getByRole("heading", { name: "Thank you" })).toBeVisible();
+
+  await page.reload();
+  await studio.library.first().click();
+  await page.getByRole("button", { name: "Share" }).click();
+  await expect(page.getByText(/^[1-9]\d* views?.* reported 1×$/)).toBeVisible();
+  await page.getByRole("button", { name: "Take the link back" }).click();
+  await expect(page.getByText("The link was taken back.")).toBeVisible();
+  for (const address of addressesOf(app, { url, slug: "" })) {
+    expect((await stranger.request.get(address)).status(), address).toBe(410);
+  }
+  await theirs.goto(url);
+  await expect(theirs.getByRole("heading", { name: "This link was taken back" })).toBeVisible();
+  await stranger.close();
+});
+
+test("a link with a password shows nothing before it was given", async ({
+  page,
+  browser,
+  app,
+  allowConsoleError,
+}) => {
+  allowConsoleError(/status of 401/);
+  const id = await makeVideo(page.request, app, "a secret rocket");
+  const share = await publish(page.request, app, id, { password: "open sesame" });
+
+  const stranger = await browser.newContext();
+  for (const address of addressesOf(app, share)) {
+    const answer = await stranger.request.get(address);
+    expect(answer.status(), address).toBe(401);
+    expect(await answer.text(), address).not.toContain("secret rocket");
+  }
+  const theirs = await stranger.newPage();
+  await theirs.goto(share.url);
+  await expectAccessible(theirs);
+  await theirs.getByLabel("Password").fill("open barley");
+  await theirs.keyboard.press("Enter");
+  await expect(theirs.getByRole("alert")).toHaveText("That is not the password.");
+  await theirs.getByLabel("Password").fill("open sesame");
+  await theirs.keyboard.press("Enter");
+  await expectPlaying(theirs.locator("video"));
+
+  await publish(page.request, app, id, { password: "another" });
+  expect((await stranger.request.get(`${share.url}/video.mp4`)).status()).toBe(401);
+  const attempts: number[] = [];
+  for (let attempt = 0; attempt < 12; attempt++) {
+    const answer = await stranger.request.post(share.url, {
+      form: { password: `guess ${attempt}` },
+    });
+    attempts.push(answer.status());
+  }
+  expect(attempts.at(-1)).toBe(429);
+  await stranger.close();
+});
+
+test("a link ends when its time is over, and keeps its slug until then", async ({
+  request,
+  app,
+}) => {
+  const id = await makeVideo(request, app, "a rocket");
+  const first = await publish(request, app, id, {});
+  const second = await publish(request, app, id, { expiresInHours: 1 / 3600, hidePrompt: true });
+  expect(second.slug).toBe(first.slug);
+  await expect.poll(async () => (await request.get(`${first.url}/video.mp4`)).status()).toBe(410);
+  for (const address of addressesOf(app, first)) {
+    expect((await request.get(address)).status(), address).toBe(410);
+  }
+});
+
+test("deleting a video closes its link", async ({ request, app }) => {
+  const id = await makeVideo(request, app, "a rocket");
+  const share = await publish(request, app, id, {});
+  expect((await request.delete(`${app.origin}/api/generations/${id}`)).status()).toBe(204);
+  for (const address of addressesOf(app, share)) {
+    expect((await request.get(address)).status(), address).toBe(410);
+  }
+});
+
+test("nobody else can share, change or take back a link", async ({ request, app, browser }) => {
+  const id = await makeVideo(request, app, "a rocket");
+  const share = await publish(request, app, id, {});
+  const stranger = await browser.newContext();
+  await stranger.request.get(app.origin);
+  const address = `${app.origin}/api/generations/${id}/share`;
+  expect((await stranger.request.put(address, { data: {} })).status()).toBe(404);
+  expect((await stranger.request.delete(address)).status()).toBe(404);
+  expect((await stranger.request.get(share.url)).status()).toBe(200);
+  for (const data of [{ password: "" }, { expiresInHours: -1 }, { slug: "mine" }, [], "x"]) {
+    expect((await request.put(address, { data })).status(), JSON.stringify(data)).toBe(400);
+  }
+  await stranger.close();
+});
+
+const hostilePrompts = [
+  `"><script>document.title="taken"</script>`,
+  `</script><img src=x onerror=alert(1)> & <b>bold</b> 'quoted' \\u003c`,
+  "🎬👩‍👩‍👧‍👦🇨🇭 ".repeat(60),
+  "مرحبا بالعالم، هذا صاروخ يقلع في الليل",
+  "word ".repeat(400).trim(),
+  "x".repeat(2000),
+];
+
+for (const prompt of hostilePrompts) {
+  test(`previews say the prompt and nothing more: ${prompt.slice(0, 24)}`, async ({
+    page,
+    app,
+  }) => {
+    const id = await makeVideo(page.request, app, prompt);
+    const share = await publish(page.request, app, id, {});
+    // Given the page rather than its address: it takes no address of this machine.
+    const html = await (await page.request.get(share.url)).text();
+    const { result } = await scrape({ html });
+    expect(result.success).toBe(true);
+    expect(result.ogUrl).toBe(share.url);
+    expect(prompt).toContain(result.ogTitle?.replace(/…$/, "").trim());
+    expect(result.ogTitle?.isWellFormed()).toBe(true);
+    expect(result.ogVideo?.[0]).toMatchObject({
+      url: `${share.url}/video.mp4`,
+      type: "video/mp4",
+      width: "1280",
+      height: "720",
+    });
+    expect(result.ogImage?.[0]).toMatchObject({ url: `${share.url}/poster.jpg` });
+    expect(result.twitterPlayer?.[0]).toMatchObject({ url: `${share.url}/embed` });
+    expect(result.jsonLD?.[0]).toMatchObject({
+      "@type": "VideoObject",
+      embedUrl: `${share.url}/embed`,
+    });
+
+    await page.goto(share.url);
+    await expect(page).toHaveTitle(/· Firstframe$/);
+    expect(await page.locator("main script, main img, main b").count()).toBe(1);
+  });
+}
+
+const shapes = [
+  { shape: "portrait", width: 400, height: 600 },
+  { shape: "square", width: 400, height: 400 },
+  { shape: "landscape", width: 600, height: 400 },
+];
+
+for (const { shape, ...size } of shapes) {
+  test(`previews have the shape of the video: ${shape}`, async ({ request, app }) => {
+    const channels = { channels: 3, background: "#446688" } as const;
+    const picture = await sharp({ create: { ...size, ...channels } })
+      .png()
+      .toBuffer();
+    const image_url = `data:image/png;base64,${picture.toString("base64")}`;
+    const id = await makeVideo(request, app, "[Push in] blue", image_url);
+    const share = await publish(request, app, id, {});
+
+    const { result } = await scrape({ html: await (await request.get(share.url)).text() });
+    const [video] = result.ogVideo ?? [];
+    const ratio = Number(video?.width) / Number(video?.height);
+    expect(ratio).toBeCloseTo(size.width / size.height, 1);
+    expect(result.ogImage?.[0]).toMatchObject({
+      width: String(size.width),
+      height: String(size.height),
+      alt: "The first frame: blue",
+    });
+    const oembed = await request.get(`${app.origin}/api/oembed?url=${share.url}&maxheight=300`);
+    const { width, height } = await oembed.json();
+    expect(height).toBeLessThanOrEqual(300);
+    expect(width / height).toBeCloseTo(size.width / size.height, 1);
+  });
+}
+
+test("a hidden prompt is nowhere on the page", async ({ request, app }) => {
+  const id = await makeVideo(request, app, "a very private wish");
+  const share = await publish(request, app, id, { hidePrompt: true });
+  for (const address of addressesOf(app, share)) {
+    const answer = await request.get(address);
+    expect(answer.status(), address).toBe(200);
+    expect(JSON.stringify(answer.headers()), address).not.toContain("private");
+    expect((await answer.body()).toString("latin1"), address).not.toContain("private wish");
+  }
+});
+
+test("oEmbed is found on the page and answers in the size that is asked for", async ({
+  request,
+  app,
+}) => {
+  const id = await makeVideo(request, app, "a rocket");
+  const share = await publish(request, app, id, {});
+  const page = await (await request.get(share.url)).text();
+  const [, href = ""] = /type="application\/json\+oembed"[^>]*href="([^"]+)"/.exec(page) ?? [];
+  const answer = await request.get(`${href.replaceAll("&amp;", "&")}&maxwidth=640`);
+  const embed = await answer.json();
+  expect(embed).toMatchObject({ version: "1.0", type: "video", width: 640, height: 360 });
+  expect(embed.html).toContain(`src="${share.url}/embed"`);
+
+  const oembed = `${app.origin}/api/oembed`;
+  expect((await request.get(`${oembed}?url=${share.url}&format=xml`)).status()).toBe(501);
+  const elsewhere = encodeURIComponent("https://example.com/v/x");
+  expect((await request.get(`${oembed}?url=${elsewhere}`)).status()).toBe(404);
+  expect((await request.get(oembed)).status()).toBe(400);
+});
+
+test("the bytes behind a link come in the ranges that players and robots ask for", async ({
+  request,
+  app,
+}) => {
+  const id = await makeVideo(request, app, "a rocket");
+  const share = await publish(request, app, id, {});
+  const url = `${share.url}/video.mp4`;
+  const head = await request.head(url);
+  const size = Number(head.headers()["content-length"]);
+  const { etag = "" } = head.headers();
+  expect(size).toBeGreaterThan(1000);
+  const table: [headers: Record<string, string>, status: number, range?: string][] = [
+    [{}, 200],
+    // Safari's first look.
+    [{ range: "bytes=0-1" }, 206, `bytes 0-1/${size}`],
+    [{ range: "bytes=0-" }, 206, `bytes 0-${size - 1}/${size}`],
+    [{ range: "bytes=-5" }, 206, `bytes ${size - 5}-${size - 1}/${size}`],
+    [{ range: `bytes=${size - 1}-` }, 206, `bytes ${size - 1}-${size - 1}/${size}`],
+    [{ range: `bytes=${size}-` }, 416, `bytes */${size}`],
+    [{ range: "bytes=0-1,4-5" }, 200],
+    [{ range: "bytes=0-1", "if-range": etag }, 206, `bytes 0-1/${size}`],
+    [{ range: "bytes=0-1", "if-range": '"another"' }, 200],
+    [{ "if-none-match": etag }, 304],
+  ];
+  for (const [headers, status, range] of table) {
+    const answer = await request.get(url, { headers });
+    expect(answer.status(), JSON.stringify(headers)).toBe(status);
+    expect(answer.headers()["content-range"], JSON.stringify(headers)).toBe(range);
+  }
+});
+
+test("the embed stands in a page of another origin; the studio and the share page do not", async ({
+  request,
+  browser,
+  app,
+}) => {
+  const id = await makeVideo(request, app, "a rocket");
+  const share = await publish(request, app, id, {});
+  const addresses = [`${share.url}/embed`, share.url, `${app.origin}/`];
+  const host = createServer((_, response) => {
+    const frames = addresses.map((address) => `<iframe src="${address}"></iframe>`);
+    response.setHeader("content-type", "text/html").end(`<!doctype html>${frames.join("")}`);
+  }).listen(0, "127.0.0.1");
+  await once(host, "listening");
+  const elsewhere = await (await browser.newContext()).newPage();
+  await elsewhere.goto(`http://127.0.0.1:${(host.address() as AddressInfo).port}/`);
+  const frame = (index: number) => elsewhere.frameLocator("iframe").nth(index);
+  await expectPlaying(frame(0).locator("video"));
+  for (const index of [1, 2]) await expect(frame(index).locator("main, video")).toHaveCount(0);
+  await elsewhere.context().close();
+  host.closeAllConnections();
+  host.close();
+});
+
+function addressesOf(app: AppServer, { url }: Share): string[] {
+  return [
+    url,
+    ...["embed", "video.mp4", "poster.jpg"].map((part) => `${url}/${part}`),
+    `${app.origin}/api/oembed?url=${encodeURIComponent(url)}`,
+  ];
+}
+
+async function makeVideo(
+  request: APIRequestContext,
+  app: AppServer,
+  prompt: string,
+  image_url?: string,
+) {
+  const model = `fal-ai/minimax-video${image_url ? "/image-to-video" : ""}`;
+  const submitted = await request.post(`${app.origin}/api/fal/proxy`, {
+    headers: { "x-fal-target-url": `https://queue.fal.run/${model}` },
+    data: { prompt, ...(image_url && { image_url }) },
+  });
+  const { generation_id: id } = (await submitted.json()) as { generation_id: string };
+  const address = `${app.origin}/api/generations/${id}`;
+  await expect
+    .poll(async () => (await (await request.get(address)).json()).status, { timeout: 60_000 })
+    .toBe("done");
+  return id;
+}
+
+async function publish(
+  request: APIRequestContext,
+  app: AppServer,
+  id: string,
+  data: object,
+): Promise<Share> {
+  const answer = await request.put(`${app.origin}/api/generations/${id}/share`, { data });
+  expect(answer.status()).toBe(200);
+  return (await answer.json()) as Share;
+}
+
+async function expectAccessible(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+}
