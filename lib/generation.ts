@@ -68,6 +68,9 @@ export type Share = {
 /** One run as its owner's browser sees it. */
 export type Generation = GenerationIdentity & GenerationState;
 
+/** One of an owner's links, with what its video is of. */
+export type Link = { generationId: string; prompt: string; share: Share };
+
 export type GenerationEvent =
   /** The upstream took it, as its answer or a webhook says. */
   | { type: "accepted"; requestId: string }

@@ -1,6 +1,14 @@
 "use client";
 
-import { type ComponentType, useEffect, useEffectEvent, useRef, useState } from "react";
+import {
+  type ComponentType,
+  lazy,
+  Suspense,
+  useEffect,
+  useEffectEvent,
+  useRef,
+  useState,
+} from "react";
 import { Filmstrip } from "@/components/library/filmstrip";
 import type { Watched } from "@/lib/browser/generations";
 import { type DraftPicture, findObstacle, isUploadOld, UNKNOWN_SIZE } from "@/lib/draft";
@@ -19,6 +27,11 @@ import { Stage } from "./stage";
 import { StageProblem } from "./stage-problem";
 import { useDraft } from "./use-draft";
 import { useGenerations } from "./use-generations";
+
+// Below the fold, and for who has shared something.
+const LinkList = lazy(() =>
+  import("@/components/share/link-list").then(({ LinkList }) => ({ default: LinkList })),
+);
 
 type StudioProps = { model: Model; upstream: UpstreamKind };
 
@@ -194,6 +207,11 @@ export function Studio({ model, upstream }: StudioProps) {
             onSelect={handleSelect}
             onLoadMore={() => void loadMore()}
           />
+          {watched.length > 0 && (
+            <Suspense>
+              <LinkList />
+            </Suspense>
+          )}
         </>
       )}
     </Zone>

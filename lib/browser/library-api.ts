@@ -1,5 +1,5 @@
 import { z } from "zod/mini";
-import type { Generation, Share } from "@/lib/generation";
+import type { Generation, Link, Share } from "@/lib/generation";
 import { AppError, type ProblemCode, problems } from "@/lib/problems";
 
 const problemCode = z.enum(Object.keys(problems) as ProblemCode[]);
@@ -126,6 +126,14 @@ export async function publishShare(id: string, options: ShareOptions): Promise<S
       body: JSON.stringify(options),
     }),
   );
+}
+
+const linksSchema = z.object({
+  items: z.array(z.object({ generationId: z.string(), prompt: z.string(), share: shareSchema })),
+});
+
+export async function readLinks(): Promise<Link[]> {
+  return linksSchema.parse(await call("/api/shares")).items;
 }
 
 /** Takes the link back for good. */

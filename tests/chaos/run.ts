@@ -159,7 +159,7 @@ async function judge(
     if (!isSettled(generation)) complain(`still ${status}`);
     if (status === "refused") complain("refused, though it was tried until it was not");
     if (timesTaken === 1 && !(expectedOf(click) as readonly string[]).includes(status))
-      complain(`taken upstream, and ${status} here`);
+      complain(`taken upstream, and ${status} here${reasonOf(generation)}`);
     if (timesTaken === 0 && status !== "unconfirmed")
       complain(`never taken upstream, yet ${status}`);
     if (status === "done" && !upstream.video.equals(await download(generation.id)))
@@ -182,6 +182,10 @@ async function judge(
     ),
     faults,
   };
+}
+
+function reasonOf(generation: Generation): string {
+  return "problem" in generation && generation.problem ? `: ${generation.problem.code}` : "";
 }
 
 async function openSession(server: AppServer | undefined): Promise<string> {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AxeBuilder } from "@axe-core/playwright";
+import { extract, setProviderList } from "@extractus/oembed-extractor";
 import type { APIRequestContext, Page } from "@playwright/test";
 import scrape from "open-graph-scraper";
 import sharp from "sharp";
@@ -112,6 +113,30 @@ test("deleting a video closes its link", async ({ request, app }) => {
   }
 });
 
+test("every link that is out is listed with its views, and can be taken back there", async ({
+  page,
+  startApp,
+}) => {
+  const app = await startApp();
+  const studio = await openStudio(page, app.origin);
+  await prepare(studio, coffee, "[Push in] the cup");
+  await studio.generate.click();
+  await expect(page.getByText("Kept on this server")).toBeVisible({ timeout: 60_000 });
+  const library = await page.request.get(`${app.origin}/api/generations`);
+  const [made] = (await library.json()).items as { id: string }[];
+  const share = await publish(page.request, app, made?.id ?? "", { expiresInHours: 24 });
+
+  await page.getByText("Links", { exact: true }).click();
+  const row = page.getByRole("list", { name: "Links" }).getByRole("listitem");
+  await expect(row).toContainText("the cup");
+  await expect(row).toContainText("0 views");
+  await expect(row).toContainText("ends");
+  await expectAccessible(page);
+  await row.getByRole("button", { name: "Take back" }).click();
+  await expect(page.getByText("Nothing is shared.")).toBeVisible();
+  expect((await page.request.get(share.url)).status()).toBe(410);
+});
+
 test("nobody else can share, change or take back a link", async ({ request, app, browser }) => {
   const id = await makeVideo(request, app, "a rocket");
   const share = await publish(request, app, id, {});
@@ -210,6 +235,20 @@ test("a hidden prompt is nowhere on the page", async ({ request, app }) => {
     expect(JSON.stringify(answer.headers()), address).not.toContain("private");
     expect((await answer.body()).toString("latin1"), address).not.toContain("private wish");
   }
+});
+
+test("an oEmbed consumer shows the video", async ({ request, app }) => {
+  const id = await makeVideo(request, app, "a rocket");
+  const share = await publish(request, app, id, {});
+  setProviderList([
+    {
+      provider_name: "Firstframe",
+      provider_url: app.origin,
+      endpoints: [{ schemes: [`${app.origin}/v/*`], url: `${app.origin}/api/oembed` }],
+    },
+  ]);
+  const embed = await extract(share.url, { maxwidth: 320 });
+  expect(embed).toMatchObject({ type: "video", title: "a rocket", width: 320, height: 180 });
 });
 
 test("oEmbed is found on the page and answers in the size that is asked for", async ({

@@ -70,6 +70,11 @@ export const migrations: Record<string, Migration> = {
         .unique()
         .where(sql<boolean>`revoked_at is null`)
         .execute();
+      await db.schema
+        .createIndex("shares_owner")
+        .on("shares")
+        .columns(["owner", "created_at desc"])
+        .execute();
     },
   },
 };

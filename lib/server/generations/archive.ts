@@ -60,7 +60,13 @@ async function keepVideo(
   const file = path.join(media.scratchDir, `${crypto.randomUUID()}.mp4`);
   try {
     await pipeline(await openSource(services, record.id, video), createWriteStream(file));
-    const { width, height, durationSeconds, hasIndexInFront } = await readVideoFile(file);
+    const { width, height, durationSeconds, hasIndexInFront } = await readVideoFile(file).catch(
+      async (error: unknown) => {
+        // If it was a broken copy of our own, the next try takes the provider's.
+        if (error instanceof VideoUnusableError) await media.remove(videoKey(record.id));
+        throw error;
+      },
+    );
     if (!hasIndexInFront) await moveIndexToFront(file);
     if (!record.picture) await keepFirstFrame(services, record, file);
     await media.put(videoKey(record.id), file, "video/mp4");

@@ -1,6 +1,7 @@
 import "server-only";
 import { randomBytes } from "node:crypto";
 import type { Selectable } from "kysely";
+import type { GenerationInput } from "@/lib/generation";
 import type { Database } from "../database/open";
 import type { SharesTable } from "../database/schema";
 
@@ -100,6 +101,26 @@ export async function findSharesOf({ query }: Database, generationIds: readonly 
     .where("revoked_at", "is", null)
     .execute();
   return new Map(rows.map((row) => [row.generation_id, toShareRecord(row)]));
+}
+
+const LINKS_AT_MOST = 200;
+
+/** The owner's links that were not taken back, the newest first, with the prompts of their videos. */
+export async function listShares({ query }: Database, owner: string) {
+  const rows = await query
+    .selectFrom("shares")
+    .innerJoin("generations", "generations.id", "shares.generation_id")
+    .selectAll("shares")
+    .select("generations.input")
+    .where("shares.owner", "=", owner)
+    .where("shares.revoked_at", "is", null)
+    .orderBy("shares.created_at", "desc")
+    .limit(LINKS_AT_MOST)
+    .execute();
+  return rows.map((row) => ({
+    share: toShareRecord(row),
+    prompt: (JSON.parse(row.input) as GenerationInput).prompt,
+  }));
 }
 
 export async function countView({ query }: Database, slug: string, now: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
@@ -163,6 +163,17 @@ describe.each(databaseKinds)("the archive on %s", (kind) => {
     const kept = join(server.mediaFolder, id, "video.mp4");
     expect(await readVideoFile(kept)).toMatchObject({ ...videoSize, hasIndexInFront: true });
     expect(state).toMatchObject({ video: { bytes: (await readFile(kept)).length } });
+  });
+
+  test("takes the provider's file in the place of a broken copy of its own", async () => {
+    const { server, upstream, id } = await openWithVideo(kind);
+    upstream.answer("file", file(await makeVideo()));
+    const copy = await saveVideo(server.services.media.scratchDir);
+    await truncate(copy, 100);
+    await server.services.media.put(videoKey(id), copy, "video/mp4");
+
+    expect((await watchToEnd(server, id)).state).toMatchObject({ status: "done" });
+    expect(await readFile(join(server.mediaFolder, id, "video.mp4"))).toEqual(await makeVideo());
   });
 
   test("needs no provider for what it had kept before its server died", async () => {

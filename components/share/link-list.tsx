@@ -1,0 +1,94 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { captionOf } from "@/lib/format";
+import type { Link } from "@/lib/generation";
+
+type Links =
+  | { state: "unread" | "loading" | "failed" }
+  | { state: "ready"; items: readonly Link[] };
+
+/** Every link that is out: how often it was watched, when it ends, and the way to take it back. */
+export function LinkList() {
+  const [links, setLinks] = useState<Links>({ state: "unread" });
+
+  const load = async () => {
+    setLinks((before) => (before.state === "ready" ? before : { state: "loading" }));
+    try {
+      const { readLinks } = await import("@/lib/browser/library-api");
+      setLinks({ state: "ready", items: await readLinks() });
+    } catch {
+      setLinks({ state: "failed" });
+    }
+  };
+  const revoke = async (id: string) => {
+    try {
+      const { revokeShare } = await import("@/lib/browser/library-api");
+      await revokeShare(id);
+      await load();
+    } catch {
+      setLinks({ state: "failed" });
+    }
+  };
+
+  return (
+    <details
+      className="mt-5 border-t border-line pt-3"
+      onToggle={(event) => event.currentTarget.open && void load()}
+    >
+      <summary className="flex min-h-11 list-none items-center font-semibold [&::-webkit-details-marker]:hidden">
+        Links
+        <span aria-hidden="true" className="ml-2 text-muted">
+          ▾
+        </span>
+      </summary>
+      {links.state === "loading" && <p className="text-muted">Looking for your links…</p>}
+      {links.state === "failed" && (
+        <div role="alert" className="flex flex-wrap items-center gap-3">
+          <p className="text-muted">The links can’t be loaded right now.</p>
+          <Button onClick={() => void load()}>Try again</Button>
+        </div>
+      )}
+      {links.state === "ready" && links.items.length === 0 && (
+        <p className="text-muted">Nothing is shared. “Share” under a video makes a link to it.</p>
+      )}
+      {links.state === "ready" && links.items.length > 0 && (
+        <ul aria-label="Links" className="divide-y divide-line">
+          {links.items.map((link) => (
+            <Row
+              key={link.share.slug}
+              link={link}
+              onRevoke={() => void revoke(link.generationId)}
+            />
+          ))}
+        </ul>
+      )}
+    </details>
+  );
+}
+
+function Row({ link: { prompt, share }, onRevoke }: { link: Link; onRevoke: () => void }) {
+  const facts = [
+    `${share.views} ${share.views === 1 ? "view" : "views"}`,
+    share.lastSeenAt && `last seen ${new Date(share.lastSeenAt).toLocaleString()}`,
+    share.expiresAt ? nameEnd(new Date(share.expiresAt)) : "no end",
+    share.hasPassword && "asks for a password",
+    share.reports > 0 && `reported ${share.reports}×`,
+  ];
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1 py-2">
+      <div className="min-w-0 flex-1 basis-64">
+        <a href={share.url} className="block truncate underline-offset-4 hover:underline">
+          {captionOf(prompt) || "Untitled"}
+        </a>
+        <p className="text-[13px] text-muted tabular-nums">{facts.filter(Boolean).join(" · ")}</p>
+      </div>
+      <Button onClick={onRevoke}>Take back</Button>
+    </li>
+  );
+}
+
+function nameEnd(end: Date): string {
+  return end.getTime() <= Date.now() ? "is over" : `ends ${end.toLocaleString()}`;
+}
