@@ -1,6 +1,6 @@
 "use client";
 
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import type { Watched } from "@/lib/browser/generations";
 import { describeKeeping, describeWait, nameState } from "@/lib/describe";
@@ -47,7 +47,13 @@ export function GenerationBar({
   const { generation, log, trouble, isCancelling } = watched;
   const [isLogOpen, setIsLogOpen] = useState(false);
   const [isShareOpen, setIsShareOpen] = useState(false);
+  const shareButton = useRef<HTMLButtonElement>(null);
   const now = useNow(isWaiting(generation));
+
+  const handleShareClose = () => {
+    setIsShareOpen(false);
+    shareButton.current?.focus();
+  };
 
   return (
     <>
@@ -88,14 +94,19 @@ export function GenerationBar({
         )}
         <DownloadButton generation={generation} />
         {generation.status === "done" && (
-          <Button kind="primary" aria-expanded={isShareOpen} onClick={() => setIsShareOpen(true)}>
+          <Button
+            ref={shareButton}
+            kind="primary"
+            aria-expanded={isShareOpen}
+            onClick={() => setIsShareOpen(!isShareOpen)}
+          >
             Share
           </Button>
         )}
       </StatusBar>
       {isShareOpen && (
         <Suspense>
-          <SharePanel generation={generation} onClose={() => setIsShareOpen(false)} />
+          <SharePanel generation={generation} onClose={handleShareClose} />
         </Suspense>
       )}
       {isLogOpen && <RunLog log={log} since={generation.createdAt} />}

@@ -51,6 +51,54 @@ test("a shared video plays for a stranger, until its link is taken back", async 
   await stranger.close();
 });
 
+test("a link is made and taken back by keyboard alone", async ({ page, startApp }) => {
+  const app = await startApp();
+  const studio = await openStudio(page, app.origin);
+  await prepare(studio, coffee, "[Static shot] the cup");
+  await studio.generate.click();
+  await expect(page.getByText("Kept on this server")).toBeVisible({ timeout: 60_000 });
+  const share = page.getByRole("button", { name: "Share" });
+  await share.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("region", { name: "Share this video" })).toBeFocused();
+  await expect(page.getByLabel("Link", { exact: true })).toHaveValue(/\/v\//);
+  await page.keyboard.press("Escape");
+  await expect(share).toBeFocused();
+
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Link", { exact: true })).toHaveValue(/\/v\//);
+  const back = page.getByRole("button", { name: "Take the link back" });
+  for (let presses = 0; presses < 20; presses++) {
+    if (await back.evaluate((button) => button === document.activeElement)) break;
+    await page.keyboard.press("Tab");
+  }
+  await expect(back).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("The link was taken back.")).toBeVisible();
+});
+
+test("a link plays with JavaScript switched off, and is accessible in a frame", async ({
+  request,
+  browser,
+  app,
+}) => {
+  const id = await makeVideo(request, app, "a rocket");
+  const share = await publish(request, app, id, {});
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(share.url);
+  await expect(page.getByRole("heading", { name: "a rocket" })).toBeVisible();
+  const video = page.locator("video");
+  await expect(video).toHaveAttribute("src", `/v/${share.slug}/video.mp4`);
+  await expect(video).toHaveAttribute("autoplay", "");
+  await context.close();
+
+  const embed = await (await browser.newContext()).newPage();
+  await embed.goto(`${share.url}/embed`);
+  await expectAccessible(embed);
+  await embed.context().close();
+});
+
 test("a link with a password shows nothing before it was given", async ({
   page,
   browser,

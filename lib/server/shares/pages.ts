@@ -8,6 +8,10 @@ import { wordsOf } from "./words";
 /** HTML of whole pages, made here rather than by React: they load no script, and their status can be 410. */
 export type Html = ReturnType<typeof html>;
 
+const mark = raw(
+  '<svg viewBox="0 0 32 32" fill="none" aria-hidden="true"><rect x="3" y="3" width="26" height="26" rx="6" stroke="currentColor" stroke-width="5"/><path d="M12.5 9.5v13l10.5-6.5z" fill="currentColor"/></svg>',
+);
+
 type Place = { origin: string; nonce: string };
 
 export function sharePage(visit: Visit, { origin, nonce }: Place): Html {
@@ -41,7 +45,13 @@ export function sharePage(visit: Visit, { origin, nonce }: Place): Html {
 /** The video alone, for a frame in someone else's page. */
 export function embedPage(visit: Visit, { nonce }: Place): Html {
   const { title } = wordsOf(visit);
-  return page({ title, nonce, bodyClass: "embed" }, player(visit, nonce));
+  return page(
+    { title, nonce, bodyClass: "embed" },
+    html`<main>
+      <h1 class="unseen">${title}</h1>
+      ${player(visit, nonce)}
+    </main>`,
+  );
 }
 
 export function passwordPage(slug: string, nonce: string, code?: ProblemCode | "wrong"): Html {
@@ -97,7 +107,7 @@ function page(
         <style nonce="${nonce}">${raw(styles)}</style>
       </head>
       <body class="${bodyClass}">
-        ${bodyClass ? "" : html`<header><a href="/">firstframe</a></header>`}
+        ${bodyClass ? "" : html`<header><a href="/">${mark}firstframe</a></header>`}
         ${body}
       </body>
     </html>`;

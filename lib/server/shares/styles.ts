@@ -2,16 +2,17 @@ import "server-only";
 
 /** Of the pages behind a link: few enough rules to be in each. The colours are those of app/globals.css. */
 export const styles = `
-:root { color-scheme: dark light; --room: light-dark(#fafaf8, #0c0b0a); --stage: light-dark(#f1f0ec, #060605);
+:root { color-scheme: dark light; --room: light-dark(#fafaf8, #0c0b0a); 
   --line: light-dark(#e4e2dc, #262421); --ink: light-dark(#171512, #f4f2ee); --muted: light-dark(#67635c, #a29d95);
   --accent: light-dark(#cf4410, #ff7a45); --accent-ink: light-dark(#ffffff, #1a0d06); }
 * { box-sizing: border-box; margin: 0; }
 body { background: var(--room); color: var(--ink); font: 15px/1.5 Geist, system-ui, sans-serif; }
 header { border-bottom: 1px solid var(--line); padding: 14px 20px; }
-header a { color: inherit; font-size: 17px; font-weight: 600; text-decoration: none; }
+header a { display: inline-flex; align-items: center; gap: 10px; color: inherit; font-size: 17px; font-weight: 600; text-decoration: none; }
+header svg { width: 16px; color: var(--accent); }
 main { margin: 0 auto; max-width: 1100px; padding: 20px 14px 48px; }
-.stage { display: grid; place-items: center; background: var(--stage); border-radius: 14px; overflow: hidden; }
-video { display: block; width: min(100%, calc(78vh * var(--ratio))); height: auto; aspect-ratio: var(--ratio); background: #000; }
+.stage { display: grid; place-items: center; }
+video { display: block; width: min(100%, calc(78vh * var(--ratio))); height: auto; aspect-ratio: var(--ratio); background: #000; border-radius: 14px; }
 .line { display: flex; flex-wrap: wrap; gap: 12px 24px; align-items: flex-start; justify-content: space-between; margin-top: 16px; }
 .line > div { flex: 1 1 280px; min-width: 0; }
 h1 { font-size: 18px; line-height: 1.35; font-weight: 600; overflow-wrap: anywhere; }
@@ -21,13 +22,15 @@ h1 { font-size: 18px; line-height: 1.35; font-weight: 600; overflow-wrap: anywhe
   border-radius: 10px; background: none; color: inherit; font: inherit; font-weight: 500; text-decoration: none; cursor: pointer; }
 .primary { background: var(--accent); border-color: var(--accent); color: var(--accent-ink); }
 .report { margin-top: 32px; }
-.report button { min-height: 44px; border: 0; background: none; color: var(--muted); font: inherit; text-decoration: underline; cursor: pointer; }
+.report button { min-height: 44px; padding: 0; border: 0; background: none; color: var(--muted); font: inherit; text-decoration: underline; cursor: pointer; }
 .notice { max-width: 480px; padding-top: 14vh; display: grid; gap: 14px; }
 .notice h1 { font-size: 26px; line-height: 1.2; }
 .notice form { display: grid; gap: 10px; justify-items: start; }
 input { width: 100%; min-height: 44px; padding: 0 12px; border: 1px solid var(--muted); border-radius: 10px;
   background: none; color: inherit; font: inherit; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.embed main { max-width: none; height: 100%; padding: 0; }
 .embed { background: #000; height: 100vh; overflow: hidden; }
-.embed video { width: 100%; height: 100%; object-fit: contain; aspect-ratio: auto; }
+.embed video { width: 100%; height: 100%; object-fit: contain; aspect-ratio: auto; border-radius: 0; }
 `;
