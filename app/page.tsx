@@ -2,6 +2,7 @@ import { connection } from "next/server";
 import { Header } from "@/components/header";
 import { Studio } from "@/components/studio/studio";
 import { imageToVideo } from "@/lib/models";
+import { getEnv } from "@/lib/server/env";
 import { upstreamKind } from "@/lib/server/upstream/kind";
 
 export default async function StudioPage() {
@@ -10,7 +11,7 @@ export default async function StudioPage() {
   const upstream = upstreamKind();
   return (
     <>
-      <Header upstream={upstream} />
+      <Header upstream={upstream} isProtected={getEnv().ACCESS_PASSWORD !== undefined} />
       <main className="mx-auto max-w-[1400px] px-3.5 pb-16 sm:px-6">
         <h1 className="sr-only">Firstframe: a picture becomes a video</h1>
         <Studio model={imageToVideo} upstream={upstream} />

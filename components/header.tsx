@@ -1,6 +1,13 @@
+import { Button } from "@/components/ui/button";
 import type { UpstreamKind } from "@/lib/upstream-kind";
 
-export function Header({ upstream }: { upstream: UpstreamKind }) {
+type HeaderProps = {
+  upstream: UpstreamKind;
+  /** Whether one had to sign in, and so can sign out. */
+  isProtected: boolean;
+};
+
+export function Header({ upstream, isProtected }: HeaderProps) {
   return (
     <header className="border-b border-line">
       <div className="relative mx-auto flex min-h-14 max-w-[1400px] flex-wrap items-center gap-x-3 gap-y-1 sm:gap-x-4 px-3.5 py-1.5 sm:px-6">
@@ -12,6 +19,13 @@ export function Header({ upstream }: { upstream: UpstreamKind }) {
           firstframe
         </p>
         {upstream === "local" && <LocalLabel />}
+        {isProtected && (
+          <form method="post" action="/logout" className="ml-auto">
+            <Button kind="quiet" type="submit">
+              Sign out
+            </Button>
+          </form>
+        )}
       </div>
     </header>
   );

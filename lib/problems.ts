@@ -80,6 +80,14 @@ export const problems = {
     ),
   },
   body_too_large: { status: 413, ...free("That request is too large", "Send less at once.") },
+  signed_out: {
+    status: 401,
+    ...free(
+      "You are signed out",
+      "Nothing was sent, and what you wrote stays here. Sign in again in another tab, then try again.",
+      true,
+    ),
+  },
   share_gone: {
     status: 410,
     ...free("This link was taken back", "Whoever shared it has revoked it, or its time is over."),

@@ -5,6 +5,17 @@ import { z } from "zod";
 const httpUrl = z.url({ protocol: /^https?$/ });
 const flag = z.stringbool({ truthy: ["true", "1"], falsy: ["false", "0"] });
 
+type Guards = {
+  NODE_ENV: string;
+  FAL_KEY?: string;
+  ACCESS_PASSWORD?: string;
+  ALLOW_PUBLIC: boolean;
+};
+
+function isKeyGuarded({ NODE_ENV, FAL_KEY, ACCESS_PASSWORD, ALLOW_PUBLIC }: Guards): boolean {
+  return NODE_ENV !== "production" || !FAL_KEY || ALLOW_PUBLIC || ACCESS_PASSWORD !== undefined;
+}
+
 const envSchema = z
   .object({
     NODE_ENV: z.string().default("development"),
@@ -21,17 +32,18 @@ const envSchema = z
       .regex(/^(file:.|s3:\/\/[^/]+)/, "file:… or s3://bucket/prefix")
       .default("file:data/media"),
     SESSION_SECRET: z.string().min(32, "at least 32 characters").optional(),
+    ACCESS_PASSWORD: z.string().min(8, "at least 8 characters").max(200).optional(),
     ALLOW_PUBLIC: flag.default(false),
     TRUST_PROXY: flag.default(false),
     LOG_LEVEL: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
     LOCAL_FAL_CONCURRENCY: z.coerce.number().int().min(1).max(16).default(1),
   })
-  .refine((env) => !(env.FAL_KEY && env.NODE_ENV === "production" && !env.ALLOW_PUBLIC), {
+  .refine(isKeyGuarded, {
     path: ["FAL_KEY"],
     // Said even when another value is wrong, too.
     when: () => true,
     error:
-      "with a key, everyone who can open this server spends your money. Keep it behind a login of your own, then set ALLOW_PUBLIC=true to say so.",
+      "with a key, everyone who can open this server spends your money. Set ACCESS_PASSWORD, or say by ALLOW_PUBLIC=true that this is all right.",
   });
 
 export type Env = z.infer<typeof envSchema>;

@@ -43,6 +43,13 @@ export function publicOrigin(request: Request): string {
   return `${protocol}://${host}`;
 }
 
+/** The address that calls, as the proxy in front says; `undefined` where none is trusted. */
+export function callerOf(request: Request): string | undefined {
+  if (!getEnv().TRUST_PROXY) return undefined;
+  // The last is what our own proxy saw; those before it anyone may have written.
+  return request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() || undefined;
+}
+
 /** The body as JSON that fits. Throws `bad_request` for anything else. */
 export async function readJson<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
   const type = request.headers.get("content-type") ?? "";

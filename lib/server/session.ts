@@ -1,5 +1,5 @@
 import "server-only";
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import {
@@ -16,16 +16,19 @@ import { AppError } from "@/lib/problems";
 import { dataFolder, getEnv } from "./env";
 import { publicOrigin } from "./http";
 
-type Session = { owner: string };
+type Session = { owner: string; access: string };
 type Jar = CookieJar | CookieStore;
 
 // Browsers keep no cookie longer than 400 days; each visit begins them anew.
 const KEPT_SECONDS = 400 * 24 * 60 * 60;
 export const SEALED_SECONDS = 30 * 24 * 60 * 60;
 
-/** Who asks; `undefined` when this browser has no session yet. */
+/** With a password everyone who knows it shares one library. */
+const EVERYONE = "everyone";
+
+/** Who asks; `undefined` when this browser has no session yet. Throws `signed_out` where a password is asked for. */
 export async function findOwner(request: Request): Promise<string | undefined> {
-  return (await openSession(request, webCookies(request, new Headers()))).owner;
+  return ownerOf(await openSession(request, webCookies(request, new Headers())));
 }
 
 /** Who asks, for what belongs to someone. Throws `not_found`: without a session nothing is here. */
@@ -35,12 +38,41 @@ export async function requireOwner(request: Request): Promise<string> {
   return owner;
 }
 
-/** Who asks: a browser that has no session gets one, in `jar` or with the answer to this call. */
+/** Who asks: a browser that has no session gets one, in `jar` or with the answer to this call. Throws `signed_out`. */
 export async function ensureOwner(request: Request, jar?: Jar): Promise<string> {
   const session = await openSession(request, jar ?? (await cookies()));
-  session.owner ??= crypto.randomUUID();
+  const owner = ownerOf(session) ?? crypto.randomUUID();
+  if (owner !== EVERYONE) session.owner = owner;
   await session.save();
-  return session.owner;
+  return owner;
+}
+
+/** Whether it was the access password; the answer to this call then signs the browser in. */
+export async function signIn(request: Request, password: string): Promise<boolean> {
+  const { ACCESS_PASSWORD } = getEnv();
+  const given = Buffer.from(fingerprint(password));
+  if (!ACCESS_PASSWORD || !timingSafeEqual(given, Buffer.from(fingerprint(ACCESS_PASSWORD))))
+    return false;
+  const session = await openSession(request, await cookies());
+  session.access = fingerprint(ACCESS_PASSWORD);
+  await session.save();
+  return true;
+}
+
+export async function signOut(request: Request): Promise<void> {
+  (await openSession(request, await cookies())).destroy();
+}
+
+// By the password itself, so that another one signs everybody out.
+function ownerOf({ owner, access }: Partial<Session>): string | undefined {
+  const { ACCESS_PASSWORD } = getEnv();
+  if (ACCESS_PASSWORD === undefined) return owner;
+  if (access !== fingerprint(ACCESS_PASSWORD)) throw new AppError("signed_out");
+  return EVERYONE;
+}
+
+function fingerprint(password: string): string {
+  return createHash("sha256").update(password).digest("base64url");
 }
 
 /** A value that only this server can have made, to be kept in a cookie for a month. */

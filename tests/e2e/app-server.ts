@@ -33,7 +33,7 @@ const READY_WITHIN_MS = 30_000;
 // FAL_KEY there would pay for every test.
 const cleared: Environment = Object.fromEntries(
   ["FAL_KEY", "FAL_UPSTREAM", "PUBLIC_URL", "ALLOW_PUBLIC", "TRUST_PROXY", "SESSION_SECRET"]
-    .concat(["FAL_WEBHOOK_JWKS_URL", "LOCAL_FAL_CONCURRENCY", "LOG_LEVEL"])
+    .concat(["ACCESS_PASSWORD", "FAL_WEBHOOK_JWKS_URL", "LOCAL_FAL_CONCURRENCY", "LOG_LEVEL"])
     .map((name) => [name, ""]),
 );
 

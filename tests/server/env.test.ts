@@ -13,6 +13,12 @@ test("does not start in production with a key that anybody could spend", () => {
   expect(() => parseEnv({ NODE_ENV: "production", FAL_KEY: "id:secret" })).toThrow(/ALLOW_PUBLIC/);
 });
 
+test("starts with a key behind a password of its own", () => {
+  const guarded = { NODE_ENV: "production", FAL_KEY: "id:secret", ACCESS_PASSWORD: "open sesame" };
+  expect(parseEnv(guarded)).toMatchObject({ ALLOW_PUBLIC: false });
+  expect(() => parseEnv({ ...guarded, ACCESS_PASSWORD: "short" })).toThrow(/ACCESS_PASSWORD/);
+});
+
 test("names every mistake in one message, and no secret", () => {
   const read = () =>
     parseEnv({

@@ -1,8 +1,9 @@
 import { AppError } from "@/lib/problems";
 import { publicOrigin, readBody } from "@/lib/server/http";
+import { pageAnswer, pageRoute } from "@/lib/server/pages/answer";
+import { passwordPage } from "@/lib/server/pages/page";
 import { getServices } from "@/lib/server/services";
-import { pageAnswer, pageRoute } from "@/lib/server/shares/answers";
-import { passwordPage, sharePage } from "@/lib/server/shares/pages";
+import { sharePage } from "@/lib/server/shares/pages";
 import { requireUnlocked, unlock } from "@/lib/server/shares/unlock";
 import { visit } from "@/lib/server/shares/visit";
 
@@ -17,7 +18,7 @@ const show = pageRoute(async (request: Request, { params }: Context) => {
     await requireUnlocked(request, found.share);
   } catch (error) {
     if (!(error instanceof AppError && error.code === "share_locked")) throw error;
-    return pageAnswer((nonce) => passwordPage(slug, nonce), { status: 401 });
+    return pageAnswer((nonce) => passwordPage(formOf(slug), nonce), { status: 401 });
   }
   const origin = publicOrigin(request);
   return pageAnswer((nonce) => sharePage(found, { origin, nonce }));
@@ -33,13 +34,23 @@ const open = pageRoute(async (request: Request, { params }: Context) => {
   try {
     const cookie = await unlock(services, share, form.get("password") ?? "", isSecure);
     if (!cookie)
-      return await pageAnswer((nonce) => passwordPage(slug, nonce, "wrong"), { status: 401 });
+      return await pageAnswer(
+        (nonce) => passwordPage({ ...formOf(slug), problem: "wrong" }, nonce),
+        { status: 401 },
+      );
     const headers = { location: `/v/${slug}`, "set-cookie": cookie };
     return new Response(null, { status: 303, headers });
   } catch (error) {
     if (!(error instanceof AppError && error.code === "too_many_attempts")) throw error;
-    return pageAnswer((nonce) => passwordPage(slug, nonce, error.code), { status: 429 });
+    return pageAnswer(
+      (nonce) => passwordPage({ ...formOf(slug), problem: "too_many_attempts" }, nonce),
+      { status: 429 },
+    );
   }
 });
+
+function formOf(slug: string) {
+  return { title: "This video asks for a password", action: `/v/${slug}` };
+}
 
 export { open as POST, show as GET, show as HEAD };

@@ -1,15 +1,13 @@
 import "server-only";
 import { AppError } from "@/lib/problems";
+import { countAttempts } from "../gate/attempts";
 import type { Services } from "../services";
 import { SEALED_SECONDS, sealValue, unsealValue } from "../session";
 import { isPassword } from "./password";
 import type { ShareRecord } from "./records";
 
-const MAX_WRONG = 10;
-const WRONG_KEPT_MS = 5 * 60_000;
-
 // By link: whoever guesses changes their address more easily than the link that they want to open.
-const wrong = new Map<string, { count: number; until: number }>();
+const attempts = countAttempts({ most: 10, keptMs: 5 * 60_000 });
 
 /** Throws `share_locked` unless the link has no password, or this browser has given it. */
 export async function requireUnlocked(request: Request, share: ShareRecord): Promise<void> {
@@ -27,15 +25,9 @@ export async function unlock(
   password: string,
   isSecure: boolean,
 ): Promise<string | undefined> {
-  const attempts = wrong.get(share.slug);
-  const isCounted = attempts !== undefined && attempts.until > now();
-  if (isCounted && attempts.count >= MAX_WRONG) throw new AppError("too_many_attempts");
+  attempts.require(share.slug, now());
   if (share.password === undefined || !(await isPassword(password, share.password))) {
-    forgetOld(now());
-    wrong.set(share.slug, {
-      count: isCounted ? attempts.count + 1 : 1,
-      until: now() + WRONG_KEPT_MS,
-    });
+    attempts.fail(share.slug, now());
     return undefined;
   }
   const sealed = await sealValue(sealedText(share));
@@ -47,10 +39,6 @@ export async function unlock(
     ...attributes,
     ...(isSecure ? ["Secure"] : []),
   ].join("; ");
-}
-
-function forgetOld(now: number) {
-  for (const [slug, { until }] of wrong) if (until <= now) wrong.delete(slug);
 }
 
 function sealedText({ slug, password }: ShareRecord): string {

@@ -24,6 +24,7 @@ const handle = falRoute(async (request: Request) => {
     return submitClick(services, { call, owner: await ensureOwner(request), key, body, origin });
   }
   if (call.kind === "upload") {
+    await ensureOwner(request);
     const body = (await readBody(request, MAX_BODY_BYTES)).toString();
     return forward(call, services.upstream, { method: "POST", body, origin });
   }

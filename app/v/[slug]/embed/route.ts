@@ -1,6 +1,6 @@
 import { publicOrigin } from "@/lib/server/http";
+import { pageAnswer, pageRoute } from "@/lib/server/pages/answer";
 import { getServices } from "@/lib/server/services";
-import { pageAnswer, pageRoute } from "@/lib/server/shares/answers";
 import { embedPage } from "@/lib/server/shares/pages";
 import { requireUnlocked } from "@/lib/server/shares/unlock";
 import { visit } from "@/lib/server/shares/visit";

@@ -1,6 +1,6 @@
+import { pageAnswer, pageRoute } from "@/lib/server/pages/answer";
+import { noticePage } from "@/lib/server/pages/page";
 import { getServices } from "@/lib/server/services";
-import { pageAnswer, pageRoute } from "@/lib/server/shares/answers";
-import { noticePage } from "@/lib/server/shares/pages";
 import { countReport } from "@/lib/server/shares/records";
 import { visit } from "@/lib/server/shares/visit";
 

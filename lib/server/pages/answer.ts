@@ -1,7 +1,7 @@
 import "server-only";
 import { randomBytes } from "node:crypto";
 import { AppError, problems } from "@/lib/problems";
-import { type Html, noticePage } from "./pages";
+import { type Html, noticePage } from "./page";
 
 type Framing = "nowhere" | "anywhere";
 

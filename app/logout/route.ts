@@ -1,0 +1,10 @@
+import { publicOrigin, route } from "@/lib/server/http";
+import { signOut } from "@/lib/server/session";
+
+export const POST = route(async (request: Request) => {
+  await signOut(request);
+  return new Response(null, {
+    status: 303,
+    headers: { location: `${publicOrigin(request)}/login` },
+  });
+});
