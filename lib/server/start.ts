@@ -1,6 +1,7 @@
 import "server-only";
 import { keepContentLength } from "./content-length";
 import { parseEnv } from "./env";
+import { releaseLeasesOfTheDead } from "./generations/leases";
 import { createWatcher } from "./generations/watcher";
 import { getServices } from "./services";
 
@@ -9,7 +10,9 @@ export async function startServer(): Promise<void> {
   try {
     parseEnv(process.env);
     keepContentLength();
-    createWatcher(await getServices()).start();
+    const services = await getServices();
+    await releaseLeasesOfTheDead(services);
+    createWatcher(services).start();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);

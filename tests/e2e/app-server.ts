@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+
+import { findFreePort } from "../ports.ts";
 
 export type Environment = Record<string, string>;
 
@@ -48,7 +49,8 @@ export async function startAppServer(
 ): Promise<AppServer> {
   const dataDir = await mkdtemp(join(tmpdir(), "firstframe-e2e-"));
   const printed: string[] = [];
-  const origin = await findFreeOrigin();
+  // Known before it starts: its own address may be part of its environment.
+  const origin = `http://localhost:${await findFreePort()}`;
   const launch = () => {
     const DATABASE_URL = `file:${join(dataDir, "firstframe.db")}`;
     const MEDIA_URL = `file:${join(dataDir, "media")}`;
@@ -98,15 +100,6 @@ function spawnServer(env: Environment, origin: string, printed: string[]): Child
     stream?.setEncoding("utf8").on("data", (text: string) => printed.push(text));
   }
   return child;
-}
-
-// Known before the server starts: its own address is part of its environment.
-async function findFreeOrigin(): Promise<string> {
-  const server = createServer().listen(0);
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return `http://localhost:${port}`;
 }
 
 async function waitForAnswer(child: ChildProcess, origin: string, printed: string[]) {

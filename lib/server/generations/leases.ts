@@ -1,4 +1,5 @@
 import "server-only";
+import { hostname } from "node:os";
 import type { Database } from "../database/open";
 import { getLog } from "../log";
 import type { Services } from "../services";
@@ -8,6 +9,46 @@ import { type GenerationRecord, toRecord } from "./records";
 export const LEASE_MS = 30_000;
 /** Nothing is ever planned further ahead. */
 export const LONGEST_WAIT_MS = 10 * 60_000;
+
+/** A name for this process that other processes of this machine can look up. */
+export function makeServerId(): string {
+  return `${hostname()}:${process.pid}:${crypto.randomUUID()}`;
+}
+
+/** Lets go of what processes of this machine held that are gone, so that a restart need not wait. */
+export async function releaseLeasesOfTheDead({ db, serverId }: Services): Promise<void> {
+  const held = await db.query
+    .selectFrom("generations")
+    .select("lease_holder")
+    .distinct()
+    .where("check_at", "is not", null)
+    .where("lease_holder", "is not", null)
+    .execute();
+  const dead = held.flatMap(({ lease_holder: holder }) =>
+    holder && isDead(holder, serverId) ? holder : [],
+  );
+  if (dead.length === 0) return;
+  await db.query
+    .updateTable("generations")
+    .set({ lease_holder: null, lease_until: null })
+    .where("lease_holder", "in", dead)
+    .execute();
+}
+
+function isDead(holder: string, serverId: string): boolean {
+  const [host, pid] = holder.split(":");
+  if (host !== hostname() || holder === serverId) return false;
+  // In a container every process may have had the same number.
+  return Number(pid) === process.pid || !isRunning(Number(pid));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
 
 /** Takes up to `limit` generations that are due and that no other server holds. */
 export async function takeDue(

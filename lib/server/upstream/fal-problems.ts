@@ -1,6 +1,6 @@
 import "server-only";
 import { z } from "zod";
-import { type Problem, type ProblemCode, problem } from "@/lib/problems";
+import { type Problem, type ProblemCode, problem, refusals } from "@/lib/problems";
 
 /** How a result call says that a run has ended badly; `undefined` when it says nothing of the run. */
 export type FalProblem = Problem | "cancelled" | undefined;
@@ -50,15 +50,6 @@ function toInputProblem(detail: Detail | undefined): Problem {
     ...(code === "input_refused" && detail && { detail: detail.msg }),
   });
 }
-
-const refusals: Record<number, ProblemCode> = {
-  401: "key_refused",
-  403: "account_locked",
-  404: "model_unavailable",
-  413: "body_too_large",
-  422: "input_refused",
-  429: "rate_limited",
-};
 
 /** Why a submit was turned away, by its status. */
 export function toRefusal(status: number): Problem {
