@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import sharp from "sharp";
+import { FetchFailedError, HostRefusedError, ResponseTooLargeError } from "../net/guarded-fetch.ts";
 import { downloadFile } from "./download.ts";
 import { type FileStore, parseFilePath } from "./files.ts";
-import { FetchFailedError, HostRefusedError, ResponseTooLargeError } from "./guarded-fetch.ts";
 import { type ErrorDetail, ModelError, toDetail } from "./model-error.ts";
 import { MIN_SIDE } from "./render/picture.ts";
 

@@ -1,6 +1,6 @@
+import { FetchFailedError, guardedFetch, HostRefusedError } from "../net/guarded-fetch.ts";
 import type { Clock } from "./clock.ts";
 import { webhookPlan } from "./faults.ts";
-import { FetchFailedError, guardedFetch, HostRefusedError } from "./guarded-fetch.ts";
 import type { FalRequest } from "./request.ts";
 import type { Delivery, RequestStore } from "./request-store.ts";
 import { toRetention } from "./retention.ts";

@@ -6,8 +6,8 @@ import {
   guardedFetch,
   HostRefusedError,
   ResponseTooLargeError,
-} from "../../lib/local-fal/guarded-fetch.ts";
-import { isPublicAddress } from "../../lib/local-fal/public-address.ts";
+} from "../../lib/net/guarded-fetch.ts";
+import { isPublicAddress } from "../../lib/net/public-address.ts";
 
 const local = { allowPrivateHosts: true, timeoutMs: 5000 };
 const strict = { allowPrivateHosts: false, timeoutMs: 5000 };

@@ -1,4 +1,5 @@
 import "server-only";
+import { guardedFetch, ResponseTooLargeError } from "@/lib/net/guarded-fetch";
 import { LOCAL_FAL_ROUTE } from "./local-fal";
 import { addressOf, type Upstream } from "./target";
 
@@ -16,6 +17,8 @@ export class FileFetchError extends Error {
 export class FileTooLargeError extends Error {
   override name = "FileTooLargeError";
 }
+
+const MAX_REDIRECTS = 3;
 
 type FetchLimits = { maxBytes: number; timeoutMs: number };
 
@@ -39,43 +42,39 @@ export function toBrowserUrl(falUrl: string, upstream: Upstream, origin: string)
 }
 
 /** Whether it is on the hosts that fal keeps uploads and results on. */
-export function isUpstreamFile({ protocol, hostname, port }: URL): boolean {
-  return protocol === "https:" && port === "" && /^([\w-]+\.)?fal\.media$/.test(hostname);
+export function isUpstreamFile({ protocol, username, password, hostname, port }: URL): boolean {
+  const isPlain = protocol === "https:" && `${username}${password}${port}` === "";
+  return isPlain && /^([\w-]+\.)?fal\.media$/.test(hostname);
 }
 
-/** The bytes of a file on the upstream's hosts, without the key. Throws the errors above, also in the middle. */
+/**
+ * The bytes of a file on the upstream's hosts, without the key. A stand-in's are where the operator has put it, so it
+ * alone may be on a private network. Throws the errors above, also in the middle.
+ */
 export async function* fetchFile(
   url: URL,
-  upstream: Upstream,
+  { base }: Upstream,
   { maxBytes, timeoutMs }: FetchLimits,
 ): AsyncGenerator<Uint8Array> {
-  const response = await fetch(addressOf(url, upstream), {
-    redirect: "error",
-    signal: AbortSignal.timeout(timeoutMs),
-  }).catch(failFetch);
-  if (!response.ok || !response.body) {
-    await response.body?.cancel();
-    const isGone = response.status === 404 || response.status === 410;
-    throw new FileFetchError(`The file answered ${response.status}`, { isGone });
-  }
-  const limit = () => new FileTooLargeError(`The file has more than ${maxBytes} bytes`);
-  const declared = Number(response.headers.get("content-length"));
-  if (declared > maxBytes) {
-    await response.body.cancel();
-    throw limit();
-  }
-  let bytes = 0;
   try {
-    for await (const chunk of response.body) {
-      bytes += chunk.byteLength;
-      if (bytes > maxBytes) throw limit();
-      yield chunk;
+    const { status, body, drop } = await guardedFetch(new URL(addressOf(url, { base })), {
+      allowPrivateHosts: base !== undefined,
+      isAllowed: ({ href }) =>
+        base === undefined ? isUpstreamFile(new URL(href)) : href.startsWith(`${base}/`),
+      redirects: MAX_REDIRECTS,
+      maxBytes,
+      timeoutMs,
+    });
+    if (status < 200 || status > 299) {
+      drop();
+      const isGone = status === 404 || status === 410;
+      throw new FileFetchError(`The file answered ${status}`, { isGone });
     }
+    yield* body;
   } catch (error) {
-    throw error instanceof FileTooLargeError ? error : failFetch(error);
+    if (error instanceof ResponseTooLargeError)
+      throw new FileTooLargeError(`The file has more than ${maxBytes} bytes`, { cause: error });
+    if (error instanceof FileFetchError) throw error;
+    throw new FileFetchError("The file can't be fetched", { cause: error });
   }
-}
-
-function failFetch(cause: unknown): never {
-  throw new FileFetchError("The file can't be fetched", { cause });
 }

@@ -1,6 +1,7 @@
 import "server-only";
 import { createHash, createPublicKey, type KeyObject, verify } from "node:crypto";
 import { z } from "zod";
+import { fetchJson } from "./fetch-json";
 import type { Upstream } from "./target";
 
 /** What a genuine webhook says; that a run has ended, but not how. */
@@ -10,7 +11,6 @@ const WINDOW_SECONDS = 300;
 const JWKS_KEPT_MS = 24 * 60 * 60_000;
 // Whoever sends forgeries must not make us ask for the keys each time.
 const JWKS_ASKED_AGAIN_AFTER_MS = 60_000;
-const JWKS_WITHIN_MS = 5_000;
 
 const headersSchema = z.object({
   requestId: z.string().min(1).max(128),
@@ -86,12 +86,7 @@ export function openWebhookKeys({ webhookKeysUrl }: Upstream, now: () => number)
 }
 
 async function fetchJwks(address: string): Promise<KeyObject[]> {
-  const response = await fetch(address, {
-    redirect: "error",
-    signal: AbortSignal.timeout(JWKS_WITHIN_MS),
-  });
-  if (!response.ok) throw new Error(`The webhook keys answered ${response.status}`);
-  const { keys } = jwksSchema.parse(await response.json());
+  const { keys } = jwksSchema.parse(await fetchJson(new URL(address)));
   return keys.flatMap(({ x }) => toKey(x) ?? []);
 }
 

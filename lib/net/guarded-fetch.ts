@@ -15,6 +15,10 @@ export type GuardedFetchOptions = {
   method?: string;
   headers?: Record<string, string>;
   body?: string | Uint8Array;
+  /** How many are followed, each held to the same rules; beyond them, and by default, the redirect is the answer. */
+  redirects?: number;
+  /** The only addresses that may be called, redirects included. */
+  isAllowed?: (url: URL) => boolean;
   resolve?: ResolveHost;
 };
 
@@ -29,7 +33,7 @@ export type GuardedResponse = {
 export type Address = { address: string; family: number };
 export type ResolveHost = (hostname: string) => Promise<Address[]>;
 
-/** The address must not be called: not http, unknown to us as public, or on a private network. */
+/** The address must not be called: not http, not on the list, unknown to us as public, or on a private network. */
 export class HostRefusedError extends Error {
   override name = "HostRefusedError";
 }
@@ -43,13 +47,31 @@ export class ResponseTooLargeError extends FetchFailedError {
   override name = "ResponseTooLargeError";
 }
 
-/** Calls an address that a stranger chose: no private network, no redirect followed, no endless answer. */
+/** Calls an address that a stranger chose: no private network, no unchecked redirect, no endless answer. */
 export async function guardedFetch(
-  url: URL,
+  start: URL,
   options: GuardedFetchOptions,
 ): Promise<GuardedResponse> {
+  const { redirects = 0 } = options;
+  let url = start;
+  for (let followed = 0; ; followed++) {
+    const answer = await fetchOnce(url, options);
+    const location = answer.headers.get("location");
+    if (followed === redirects || !REDIRECTS.has(answer.status) || !location) return answer;
+    answer.drop();
+    if (!URL.canParse(location, url)) throw new FetchFailedError("The redirect leads nowhere.");
+    url = new URL(location, url);
+  }
+}
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+async function fetchOnce(url: URL, options: GuardedFetchOptions): Promise<GuardedResponse> {
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     throw new HostRefusedError(`${url.protocol} is not http or https.`);
+  }
+  if (options.isAllowed && !options.isAllowed(url)) {
+    throw new HostRefusedError(`${url.host} is not one that may be called.`);
   }
   const timer = new AbortController();
   const timeout = setTimeout(
