@@ -3,13 +3,21 @@ import type { NextConfig } from "next";
 // Nothing leaves this machine but what its owner sends to fal.
 process.env.NEXT_TELEMETRY_DISABLED = "1";
 
+const permissions = [
+  ...["accelerometer", "autoplay=(self)", "bluetooth", "browsing-topics", "camera=(self)"],
+  ...["display-capture", "geolocation", "gyroscope", "hid", "magnetometer", "microphone", "midi"],
+  ...["payment", "serial", "usb", "xr-spatial-tracking"],
+].map((feature) => (feature.includes("=") ? feature : `${feature}=()`));
+
 export default {
   poweredByHeader: false,
   reactStrictMode: true,
   // `npm test` checks the types, of the tests as well; a start need not.
   typescript: { ignoreBuildErrors: true },
   // Native addons, and what works on their objects: loaded by Node as they are, not bundled.
-  serverExternalPackages: ["@napi-rs/webcodecs", "better-sqlite3", "mediabunny", "sharp"],
+  serverExternalPackages: [
+    ...["@napi-rs/webcodecs", "better-sqlite3", "mediabunny", "rate-limiter-flexible", "sharp"],
+  ],
   async headers() {
     return [
       {
@@ -19,7 +27,25 @@ export default {
           { key: "Referrer-Policy", value: "strict-origin-when-cross-origin" },
         ],
       },
-      { source: "/", headers: [{ key: "X-Frame-Options", value: "DENY" }] },
+      {
+        // All but the pages behind links, which others may embed.
+        source: "/((?!v/).*)",
+        headers: [
+          { key: "X-Frame-Options", value: "DENY" },
+          { key: "Permissions-Policy", value: permissions.join(", ") },
+          { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
+        ],
+      },
+      {
+        // Data and files, should one be opened as a page: nothing in it runs.
+        source: "/(api|media|local-fal)/:path*",
+        headers: [
+          {
+            key: "Content-Security-Policy",
+            value: "default-src 'none'; media-src 'self'; frame-ancestors 'none'; sandbox",
+          },
+        ],
+      },
     ];
   },
 } satisfies NextConfig;

@@ -1,16 +1,38 @@
+import { randomBytes } from "node:crypto";
 import { nextProxyCookies } from "iron-session";
 import { type NextRequest, NextResponse } from "next/server";
 import { AppError } from "./lib/problems";
-import { publicOrigin } from "./lib/server/http";
-import { ensureOwner } from "./lib/server/session";
+import { getEnv } from "./lib/server/env";
+import { studioPolicy } from "./lib/server/pages/policy";
+import { publicOrigin } from "./lib/server/public-origin";
+import { ensureOwner, findOwnKey } from "./lib/server/session";
+import { ownKeyKind, upstreamKind } from "./lib/server/upstream/kind";
 
-// The page alone: its visitor has a session before anything on it asks for something, and it begins its 400 days
-// anew. Uploads must not pass here, because Next would cut their bodies.
-export const config = { matcher: "/" };
+// What React renders, and nothing else: uploads must not pass here, because Next would cut their bodies.
+export const config = {
+  matcher: ["/", "/((?!api/|local-fal/|media/|v/|login|logout|key|ledger|_next/|.*\\.).*)"],
+};
 
+/** A page's visitor has a session before anything on it asks for something, and the page its policy. */
 export async function proxy(request: NextRequest) {
-  const response = NextResponse.next();
+  const nonce = randomBytes(16).toString("base64");
+  const hasOwnKey = (await findOwnKey(request)) !== undefined;
+  const policy = studioPolicy({
+    nonce,
+    upstream: {
+      kind: hasOwnKey ? ownKeyKind() : upstreamKind(),
+      base: getEnv().FAL_UPSTREAM,
+    },
+    isDevelopment: getEnv().NODE_ENV === "development",
+  });
+  // Next reads the nonce for its own scripts from the request's policy.
+  const headers = new Headers(request.headers);
+  headers.set("content-security-policy", policy);
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set("content-security-policy", policy);
+  if (request.nextUrl.pathname !== "/") return response;
   try {
+    // Its 400 days begin anew.
     await ensureOwner(request, nextProxyCookies(request, response));
     return response;
   } catch (error) {

@@ -3,18 +3,27 @@ import { Header } from "@/components/header";
 import { Studio } from "@/components/studio/studio";
 import { imageToVideo } from "@/lib/models";
 import { getEnv } from "@/lib/server/env";
-import { upstreamKind } from "@/lib/server/upstream/kind";
+import { getServices } from "@/lib/server/services";
+import { isOwnKeyAllowed, isOwnKeyInUse } from "@/lib/server/session";
+import { ownKeyKind, upstreamKind } from "@/lib/server/upstream/kind";
 
 export default async function StudioPage() {
   // The upstream is chosen by the environment of the running server, not of the build.
   await connection();
-  const upstream = upstreamKind();
+  const { prices } = await getServices();
+  const hasOwnKey = await isOwnKeyInUse();
+  const upstream = hasOwnKey ? ownKeyKind() : upstreamKind();
+  const model = { ...imageToVideo, prices: prices.of(imageToVideo) };
   return (
     <>
-      <Header upstream={upstream} isProtected={getEnv().ACCESS_PASSWORD !== undefined} />
+      <Header
+        upstream={upstream}
+        isProtected={getEnv().ACCESS_PASSWORD !== undefined}
+        ownKey={hasOwnKey ? "used" : isOwnKeyAllowed() ? "allowed" : "none"}
+      />
       <main className="mx-auto max-w-[1400px] px-3.5 pb-16 sm:px-6">
         <h1 className="sr-only">Firstframe: a picture becomes a video</h1>
-        <Studio model={imageToVideo} upstream={upstream} />
+        <Studio model={model} upstream={upstream} isOwnKey={hasOwnKey} />
       </main>
     </>
   );

@@ -1,13 +1,15 @@
-import { Button } from "@/components/ui/button";
+import { Button, LinkButton } from "@/components/ui/button";
 import type { UpstreamKind } from "@/lib/upstream-kind";
 
 type HeaderProps = {
   upstream: UpstreamKind;
   /** Whether one had to sign in, and so can sign out. */
   isProtected: boolean;
+  /** Whether a visitor may use a fal key of their own, and whether this one does. */
+  ownKey: "none" | "allowed" | "used";
 };
 
-export function Header({ upstream, isProtected }: HeaderProps) {
+export function Header({ upstream, isProtected, ownKey }: HeaderProps) {
   return (
     <header className="border-b border-line">
       <div className="relative mx-auto flex min-h-14 max-w-[1400px] flex-wrap items-center gap-x-3 gap-y-1 sm:gap-x-4 px-3.5 py-1.5 sm:px-6">
@@ -18,20 +20,27 @@ export function Header({ upstream, isProtected }: HeaderProps) {
           </svg>
           firstframe
         </p>
-        {upstream === "local" && <LocalLabel />}
-        {isProtected && (
-          <form method="post" action="/logout" className="ml-auto">
-            <Button kind="quiet" type="submit">
-              Sign out
-            </Button>
-          </form>
-        )}
+        {upstream === "local" && <LocalLabel isKeyAllowed={ownKey === "allowed"} />}
+        <div className="ml-auto flex items-center">
+          {upstream !== "local" && ownKey !== "none" && (
+            <LinkButton kind="quiet" href="/key">
+              {ownKey === "used" ? "Your fal key is in use" : "Use your fal key"}
+            </LinkButton>
+          )}
+          {isProtected && (
+            <form method="post" action="/logout">
+              <Button kind="quiet" type="submit">
+                Sign out
+              </Button>
+            </form>
+          )}
+        </div>
       </div>
     </header>
   );
 }
 
-function LocalLabel() {
+function LocalLabel({ isKeyAllowed }: { isKeyAllowed: boolean }) {
   return (
     <details className="group sm:relative">
       <summary className="flex min-h-11 list-none items-center text-xs sm:text-[13px] text-muted hover:text-ink [&::-webkit-details-marker]:hidden">
@@ -50,6 +59,15 @@ function LocalLabel() {
           <code className="font-mono text-[13px] text-ink">FAL_KEY=…</code> into the file{" "}
           <code className="font-mono text-[13px] text-ink">.env</code> and start the server again.
         </p>
+        {isKeyAllowed && (
+          <p className="mt-2">
+            Or{" "}
+            <a href="/key" className="text-ink underline underline-offset-4">
+              use a key for yourself alone
+            </a>
+            .
+          </p>
+        )}
       </div>
     </details>
   );

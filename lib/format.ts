@@ -42,3 +42,9 @@ export function toFileName(prompt: string): string {
       .match(/[\p{L}\p{N}]+/gu) ?? [];
   return `${words.join("-").slice(0, 48).replace(/-$/, "") || "firstframe"}.mp4`;
 }
+
+/** `0.5` is "$0.50"; what is cheaper than a cent keeps its digits. */
+export function formatUsd(usd: number): string {
+  const cents = Math.round(usd * 100) / 100;
+  return `$${Math.abs(cents - usd) < 1e-9 ? usd.toFixed(2) : String(Math.round(usd * 1e6) / 1e6)}`;
+}

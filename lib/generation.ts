@@ -1,6 +1,14 @@
 import type { Charged, Problem } from "./problems.ts";
 
-export type GenerationInput = { prompt: string; image_url?: string; prompt_optimizer: boolean };
+export type GenerationInput = {
+  prompt: string;
+  image_url?: string;
+  /** The picture that the video ends on, where the model takes one. */
+  end_image_url?: string;
+  prompt_optimizer: boolean;
+  duration?: string;
+  resolution?: string;
+};
 
 export type Size = { width: number; height: number };
 
@@ -182,4 +190,13 @@ export function chargeOf(state: GenerationState): Charged {
     default:
       return "no";
   }
+}
+
+/** What is held of the price of a run: all of it until it is known how it ended. */
+export type Spend = "reserved" | "booked" | "released" | "uncertain";
+
+const spendOfCharge = { yes: "booked", no: "released", unknown: "uncertain" } as const;
+
+export function spendOf(state: GenerationState): Spend {
+  return isWaiting(state) ? "reserved" : spendOfCharge[chargeOf(state)];
 }

@@ -41,18 +41,31 @@ export const problems = {
     "This picture is too long for its height",
     "The model takes shapes between 2:5 and 5:2. Crop it, then drop it again.",
   ),
-  picture_missing: free(
-    "There is no picture yet",
-    "Drop one on the stage, paste it, or choose a file.",
-  ),
-  prompt_empty: free(
-    "The prompt is empty",
-    "Write in a few words what should happen after the first frame.",
-  ),
-  prompt_too_long: free(
-    "The prompt is too long",
-    "The model reads 2,000 characters. Shorten it: nothing that you wrote is lost.",
-  ),
+  picture_missing: {
+    status: 400,
+    ...free("There is no picture yet", "Drop one on the stage, paste it, or choose a file."),
+  },
+  picture_from_elsewhere: {
+    status: 400,
+    ...free(
+      "This picture is not one that was uploaded here",
+      "Only pictures that were dropped, pasted or chosen here are sent. Drop it again.",
+    ),
+  },
+  prompt_empty: {
+    status: 400,
+    ...free(
+      "The prompt is empty",
+      "Write in a few words what should happen after the first frame.",
+    ),
+  },
+  prompt_too_long: {
+    status: 400,
+    ...free(
+      "The prompt is too long",
+      "The model reads 2,000 characters. Shorten it: nothing that you wrote is lost.",
+    ),
+  },
   upload_failed: free(
     "The upload broke off",
     "Your picture and your words are still here. Check the connection and try again.",
@@ -78,6 +91,24 @@ export const problems = {
       "This server does not pass that call on",
       "Only the calls that Firstframe itself makes reach fal.",
     ),
+  },
+  foreign_origin: {
+    status: 403,
+    ...free(
+      "That did not come from this studio's own page",
+      "Open the studio at the address that its server knows as its own (PUBLIC_URL), then try again.",
+    ),
+  },
+  over_budget: {
+    status: 402,
+    ...free(
+      "Today's budget is spent",
+      "Nothing was sent, and what you made stays here. The next day begins at 00:00 UTC.",
+    ),
+  },
+  too_fast: {
+    status: 429,
+    ...free("That was too many at once", "Nothing was sent. Wait a minute, then try again.", true),
   },
   body_too_large: { status: 413, ...free("That request is too large", "Send less at once.") },
   signed_out: {
@@ -166,6 +197,11 @@ export const problems = {
   key_refused: free(
     "fal refused this server's key",
     "Whoever runs this server should check FAL_KEY.",
+    true,
+  ),
+  own_key_refused: free(
+    "fal refused your key",
+    "It may have been deleted, or lack permission. Enter another under “Your fal key”, then try again.",
     true,
   ),
   account_locked: free(

@@ -1,17 +1,16 @@
 import { AppError } from "@/lib/problems";
 import { getEnv } from "@/lib/server/env";
-import { countAttempts } from "@/lib/server/gate/attempts";
-import { callerOf, publicOrigin, readBody } from "@/lib/server/http";
+import { requireOne, takeOne } from "@/lib/server/gate/rates";
+import { readBody } from "@/lib/server/http";
 import { pageAnswer, pageRoute } from "@/lib/server/pages/answer";
 import { passwordPage } from "@/lib/server/pages/page";
+import { callerOf, publicOrigin } from "@/lib/server/public-origin";
+import { getServices, type Services } from "@/lib/server/services";
 import { signIn } from "@/lib/server/session";
 
+const EVERYBODY = "everybody";
 const MAX_FORM_BYTES = 4096;
 const form = { title: "This studio asks for a password", action: "/login" };
-
-// Whoever has many addresses meets the second.
-const byAddress = countAttempts({ most: 10, keptMs: 5 * 60_000 });
-const overall = countAttempts({ most: 100, keptMs: 5 * 60_000 });
 
 export const GET = pageRoute(async (request: Request) => {
   if (getEnv().ACCESS_PASSWORD === undefined) return toStudio(request);
@@ -20,10 +19,10 @@ export const GET = pageRoute(async (request: Request) => {
 
 export const POST = pageRoute(async (request: Request) => {
   const caller = callerOf(request);
-  const now = Date.now();
+  const services = await getServices();
   try {
-    if (caller) byAddress.require(caller, now);
-    overall.require("all", now);
+    if (caller) await requireOne(services, "guessesByAddress", caller);
+    await requireOne(services, "guesses", EVERYBODY);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const limited = { ...form, problem: "too_many_attempts" } as const;
@@ -31,11 +30,16 @@ export const POST = pageRoute(async (request: Request) => {
   }
   const fields = new URLSearchParams((await readBody(request, MAX_FORM_BYTES)).toString());
   if (await signIn(request, fields.get("password") ?? "")) return toStudio(request);
-  if (caller) byAddress.fail(caller, now);
-  overall.fail("all", now);
+  await countWrong(services, caller);
   const wrong = { ...form, problem: "wrong" } as const;
   return pageAnswer((nonce) => passwordPage(wrong, nonce), { status: 401 });
 });
+
+// The guess was one too many for the next one, not for this.
+async function countWrong(services: Services, caller: string | undefined) {
+  if (caller) await takeOne(services, "guessesByAddress", caller);
+  await takeOne(services, "guesses", EVERYBODY);
+}
 
 function toStudio(request: Request): Response {
   return new Response(null, { status: 303, headers: { location: `${publicOrigin(request)}/` } });

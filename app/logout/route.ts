@@ -1,4 +1,5 @@
-import { publicOrigin, route } from "@/lib/server/http";
+import { route } from "@/lib/server/http";
+import { publicOrigin } from "@/lib/server/public-origin";
 import { signOut } from "@/lib/server/session";
 
 export const POST = route(async (request: Request) => {

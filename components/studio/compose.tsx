@@ -4,11 +4,14 @@ import type { Ref } from "react";
 import { Button } from "@/components/ui/button";
 import { Switch } from "@/components/ui/switch";
 import type { Draft } from "@/lib/draft";
-import { formatUsual } from "@/lib/format";
+import { formatUsd, formatUsual } from "@/lib/format";
 import type { Model } from "@/lib/models";
 import { MAX_PROMPT_LENGTH } from "@/lib/models/limits";
+import { priceOf } from "@/lib/models/price";
 import { problems } from "@/lib/problems";
+import { isWithinBudget, type SpendToday } from "@/lib/spend";
 import type { UpstreamKind } from "@/lib/upstream-kind";
+import { SpendLine } from "./spend-line";
 
 type ComposeProps = {
   draft: Draft;
@@ -18,6 +21,8 @@ type ComposeProps = {
   /** "Generate", "Generate another", "Generate again". */
   verb: string;
   isWaitingForUpload: boolean;
+  /** What today has cost; absent where nothing costs. */
+  spend: SpendToday | undefined;
   onPrompt: (prompt: string) => void;
   onOptimize: (optimizePrompt: boolean) => void;
   onGenerate: () => void;
@@ -31,12 +36,15 @@ export function Compose(props: ComposeProps) {
     promptRef,
     verb,
     isWaitingForUpload,
+    spend,
     onPrompt,
     onOptimize,
     onGenerate,
   } = props;
   const length = draft.prompt.trim().length;
   const isTooLong = length > MAX_PROMPT_LENGTH;
+  const usd = priceOf(model, model.prices, {});
+  const isSpent = spend !== undefined && !isWithinBudget(spend, usd);
   const complaint = draft.problem?.field === "prompt" ? draft.problem : undefined;
 
   return (
@@ -45,7 +53,7 @@ export function Compose(props: ComposeProps) {
       className="flex flex-col gap-5"
       onSubmit={(event) => {
         event.preventDefault();
-        onGenerate();
+        if (!isSpent) onGenerate();
       }}
     >
       <div>
@@ -69,7 +77,7 @@ export function Compose(props: ComposeProps) {
           placeholder="What should happen? The video begins with your picture."
           onChange={(event) => onPrompt(event.target.value)}
           onKeyDown={(event) => {
-            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) onGenerate();
+            if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !isSpent) onGenerate();
           }}
           className="block w-full resize-y rounded-control border border-line bg-surface px-3.5 py-3 text-[15px] leading-relaxed placeholder:text-muted hover:border-line-strong aria-invalid:border-accent"
         />
@@ -106,13 +114,16 @@ export function Compose(props: ComposeProps) {
         kind="primary"
         type="submit"
         aria-busy={isWaitingForUpload}
+        disabled={isSpent}
+        aria-describedby={spend && "spend"}
         // A double click is one wish, and a second run would be paid as well.
         onClick={(event) => event.detail > 1 && event.preventDefault()}
         className="min-h-12 text-[15px]"
       >
         {isWaitingForUpload ? `${verb} after the upload…` : verb}
-        {upstream === "fal" && ` · $${model.priceUsd.toFixed(2)}`}
+        {upstream !== "local" && ` · ${formatUsd(usd)}`}
       </Button>
+      {spend && <SpendLine id="spend" spend={spend} usd={usd} />}
     </form>
   );
 }

@@ -71,7 +71,10 @@ function GenerationProblem(props: GenerationProblemProps) {
       )}
       {leftBehind && <LinkButton href={leftBehind.url}>Open it at fal</LinkButton>}
       {isAboutPicture && <Button onClick={onChoose}>Choose another</Button>}
-      {!canRetry && !isAboutPicture && <Button onClick={onEditPrompt}>Edit prompt</Button>}
+      {found.code === "over_budget" && <LinkButton href="/ledger">See the ledger</LinkButton>}
+      {!canRetry && !isAboutPicture && found.code !== "over_budget" && (
+        <Button onClick={onEditPrompt}>Edit prompt</Button>
+      )}
     </ProblemCard>
   );
 }

@@ -27,16 +27,22 @@ import { Stage } from "./stage";
 import { StageProblem } from "./stage-problem";
 import { useDraft } from "./use-draft";
 import { useGenerations } from "./use-generations";
+import { useSpend } from "./use-spend";
 
 // Below the fold, and for who has shared something.
 const LinkList = lazy(() =>
   import("@/components/share/link-list").then(({ LinkList }) => ({ default: LinkList })),
 );
 
-type StudioProps = { model: Model; upstream: UpstreamKind };
+type StudioProps = {
+  model: Model;
+  upstream: UpstreamKind;
+  /** Whether the visitor pays, rather than this server. */
+  isOwnKey: boolean;
+};
 
 /** Picture and prompt on their way to a video: the stage shows the draft, or the generation that is selected. */
-export function Studio({ model, upstream }: StudioProps) {
+export function Studio({ model, upstream, isOwnKey }: StudioProps) {
   const { draft, change, takePicture, uploaded, retryUpload, removePicture } = useDraft();
   const { library, start, stop, remove, loadMore } = useGenerations();
   const [selectedClick, setSelectedClick] = useState<string>();
@@ -46,6 +52,8 @@ export function Studio({ model, upstream }: StudioProps) {
   const Zone = useDropZone();
 
   const { watched } = library;
+  const waiting = watched.filter(({ generation }) => isWaiting(generation));
+  const spend = useSpend(upstream !== "local" && !isOwnKey, `${watched.length} ${waiting.length}`);
   const selected = watched.find(({ generation }) => generation.click === selectedClick);
   useReturnToWaiting(watched, (generation) => {
     // Whoever has begun something while the library was loading stays with it.
@@ -194,6 +202,7 @@ export function Studio({ model, upstream }: StudioProps) {
               promptRef={prompt}
               verb={verbFor(selected)}
               isWaitingForUpload={isWaitingForUpload}
+              spend={spend}
               onPrompt={(text) => change({ type: "prompt-written", prompt: text })}
               onOptimize={(optimizePrompt) =>
                 change({ type: "optimizer-switched", optimizePrompt })

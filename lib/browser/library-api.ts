@@ -1,6 +1,7 @@
 import { z } from "zod/mini";
 import type { Generation, Link, Share } from "@/lib/generation";
 import { AppError, type ProblemCode, problems } from "@/lib/problems";
+import type { SpendToday } from "@/lib/spend";
 
 const problemCode = z.enum(Object.keys(problems) as ProblemCode[]);
 const problemSchema = z.object({
@@ -41,7 +42,10 @@ const generationSchema = z.intersection(
     input: z.object({
       prompt: z.string(),
       image_url: z.optional(z.string()),
+      end_image_url: z.optional(z.string()),
       prompt_optimizer: z.boolean(),
+      duration: z.optional(z.string()),
+      resolution: z.optional(z.string()),
     }),
     picture: z.optional(sizeSchema),
     poster: z.optional(z.string()),
@@ -139,6 +143,17 @@ export async function readLinks(): Promise<Link[]> {
 /** Takes the link back for good. */
 export async function revokeShare(id: string): Promise<void> {
   await call(`/api/generations/${id}/share`, { method: "DELETE" });
+}
+
+const spendSchema = z.object({
+  day: z.string(),
+  usd: z.number(),
+  leftUsd: z.optional(z.number()),
+});
+
+/** What today's runs cost, and what is left of the budget. */
+export async function readSpend(): Promise<SpendToday> {
+  return spendSchema.parse(await call("/api/spend"));
 }
 
 const errorSchema = z.object({ error: z.object({ code: problemCode }) });

@@ -1,50 +1,52 @@
 import "server-only";
 import path from "node:path";
 import { z } from "zod";
+import { findUnsafe } from "./start-rules.ts";
 
 const httpUrl = z.url({ protocol: /^https?$/ });
 const flag = z.stringbool({ truthy: ["true", "1"], falsy: ["false", "0"] });
+const usd = z.coerce.number("a number of dollars").positive();
+const pricesSchema = z.record(z.string(), z.number().nonnegative());
 
-type Guards = {
-  NODE_ENV: string;
-  FAL_KEY?: string;
-  ACCESS_PASSWORD?: string;
-  ALLOW_PUBLIC: boolean;
-};
-
-function isKeyGuarded({ NODE_ENV, FAL_KEY, ACCESS_PASSWORD, ALLOW_PUBLIC }: Guards): boolean {
-  return NODE_ENV !== "production" || !FAL_KEY || ALLOW_PUBLIC || ACCESS_PASSWORD !== undefined;
+function parsePrices(text: string, context: z.RefinementCtx): Record<string, number> {
+  try {
+    return pricesSchema.parse(JSON.parse(text));
+  } catch {
+    context.addIssue('as JSON, such as {"fal-ai/minimax-video/image-to-video": 0.5}');
+    return z.NEVER;
+  }
 }
 
-const envSchema = z
-  .object({
-    NODE_ENV: z.string().default("development"),
-    FAL_KEY: z.string().trim().min(1).optional(),
-    FAL_UPSTREAM: httpUrl.transform((url) => url.replace(/\/+$/, "")).optional(),
-    PUBLIC_URL: httpUrl.transform((url) => new URL(url).origin).optional(),
-    FAL_WEBHOOK_JWKS_URL: httpUrl.optional(),
-    DATABASE_URL: z
-      .string()
-      .regex(/^(file:.|postgres(ql)?:\/\/.)/, "file:… or postgres://…")
-      .default("file:data/firstframe.db"),
-    MEDIA_URL: z
-      .string()
-      .regex(/^(file:.|s3:\/\/[^/]+)/, "file:… or s3://bucket/prefix")
-      .default("file:data/media"),
-    SESSION_SECRET: z.string().min(32, "at least 32 characters").optional(),
-    ACCESS_PASSWORD: z.string().min(8, "at least 8 characters").max(200).optional(),
-    ALLOW_PUBLIC: flag.default(false),
-    TRUST_PROXY: flag.default(false),
-    LOG_LEVEL: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
-    LOCAL_FAL_CONCURRENCY: z.coerce.number().int().min(1).max(16).default(1),
-  })
-  .refine(isKeyGuarded, {
-    path: ["FAL_KEY"],
-    // Said even when another value is wrong, too.
-    when: () => true,
-    error:
-      "with a key, everyone who can open this server spends your money. Set ACCESS_PASSWORD, or say by ALLOW_PUBLIC=true that this is all right.",
-  });
+const envSchema = z.object({
+  NODE_ENV: z.string().default("development"),
+  FAL_KEY: z.string().trim().min(1).optional(),
+  FAL_UPSTREAM: httpUrl.transform((url) => url.replace(/\/+$/, "")).optional(),
+  PUBLIC_URL: httpUrl.transform((url) => new URL(url).origin).optional(),
+  FAL_WEBHOOK_JWKS_URL: httpUrl.optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(file:.|postgres(ql)?:\/\/.)/, "file:… or postgres://…")
+    .default("file:data/firstframe.db"),
+  MEDIA_URL: z
+    .string()
+    .regex(/^(file:.|s3:\/\/[^/]+)/, "file:… or s3://bucket/prefix")
+    .default("file:data/media"),
+  SESSION_SECRET: z.string().min(32, "at least 32 characters").optional(),
+  ACCESS_PASSWORD: z.string().min(8, "at least 8 characters").max(200).optional(),
+  ALLOW_PUBLIC: flag.default(false),
+  ALLOW_OWN_KEY: flag.default(false),
+  BUDGET_USD_PER_DAY: usd.optional(),
+  BUDGET_USD_PER_OWNER_PER_DAY: usd.optional(),
+  MODEL_PRICES_USD: z
+    .string()
+    .transform((text, context) => parsePrices(text, context))
+    .default({}),
+  STARTS_PER_MINUTE: z.coerce.number().int().min(1).default(30),
+  TRUST_PROXY: flag.default(false),
+  LOG_LEVEL: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
+  LOG_PROMPTS: flag.default(false),
+  LOCAL_FAL_CONCURRENCY: z.coerce.number().int().min(1).max(16).default(1),
+});
 
 export type Env = z.infer<typeof envSchema>;
 
@@ -53,8 +55,12 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   // `FAL_KEY=` in a file means "not set": let the default apply.
   const filled = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
   const result = envSchema.safeParse(filled);
-  if (result.success) return result.data;
-  throw new Error(`Check the environment:\n${z.prettifyError(result.error)}`);
+  const mistakes = [
+    ...(result.success ? [] : [z.prettifyError(result.error)]),
+    ...findUnsafe(filled).map(({ variable, message }) => `✖ ${message}\n  → at ${variable}`),
+  ];
+  if (result.success && mistakes.length === 0) return result.data;
+  throw new Error(`Check the environment:\n${mistakes.join("\n")}`);
 }
 
 /** The folder for what is kept on this machine: beside the database, else beside the media. */

@@ -2,17 +2,20 @@ import "server-only";
 import type { z } from "zod";
 import { AppError, problems } from "@/lib/problems";
 import { CONTENT_LENGTH } from "./content-length";
-import { getEnv } from "./env";
+import { requireOwnOrigin } from "./gate/origin";
 import { getLog } from "./log";
 
 const MAX_JSON_BYTES = 64 * 1024;
 
-type Handler<Context> = (request: Request, context: Context) => Promise<Response>;
+export type Handler<Context> = (request: Request, context: Context) => Promise<Response>;
 
-/** Turns whatever a route throws into the one error shape that the browser knows. */
+/**
+ * Turns whatever a route throws into the one error shape that the browser knows, and refuses what another site would
+ * have changed here.
+ */
 export function route<Context>(handler: Handler<Context>): Handler<Context> {
   return (request, context) =>
-    handler(request, context).catch((error: unknown) => {
+    guarded(handler)(request, context).catch((error: unknown) => {
       const { code, status, message, requestId } = report(error);
       return Response.json({ error: { code, message, requestId } }, { status });
     });
@@ -21,7 +24,7 @@ export function route<Context>(handler: Handler<Context>): Handler<Context> {
 /** The same in fal's shape, for the routes that a fal client reads. */
 export function falRoute<Context>(handler: Handler<Context>): Handler<Context> {
   return (request, context) =>
-    handler(request, context).catch((error: unknown) => {
+    guarded(handler)(request, context).catch((error: unknown) => {
       const { code, status, message, requestId } = report(error);
       const headers = { "x-fal-error-type": code, "cache-control": "no-store" };
       return Response.json(
@@ -31,35 +34,34 @@ export function falRoute<Context>(handler: Handler<Context>): Handler<Context> {
     });
 }
 
-/** Where a browser reaches this server: `PUBLIC_URL`, else what the request itself says. */
-export function publicOrigin(request: Request): string {
-  const { PUBLIC_URL, TRUST_PROXY } = getEnv();
-  if (PUBLIC_URL) return PUBLIC_URL;
-  const forwarded = (name: string) =>
-    TRUST_PROXY ? request.headers.get(name)?.split(",")[0]?.trim() : undefined;
-  const protocol = forwarded("x-forwarded-proto") === "https" ? "https" : "http";
-  const host = forwarded("x-forwarded-host") ?? request.headers.get("host");
-  if (!host || !/^[\w.\-[\]:]+$/.test(host)) throw new AppError("bad_request");
-  return `${protocol}://${host}`;
+/** Throws `foreign_origin` for whatever is no mere look at something. */
+export function guarded<Context>(handler: Handler<Context>): Handler<Context> {
+  return async (request, context) => {
+    if (!LOOKS.has(request.method)) requireOwnOrigin(request);
+    return handler(request, context);
+  };
 }
 
-/** The address that calls, as the proxy in front says; `undefined` where none is trusted. */
-export function callerOf(request: Request): string | undefined {
-  if (!getEnv().TRUST_PROXY) return undefined;
-  // The last is what our own proxy saw; those before it anyone may have written.
-  return request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() || undefined;
-}
+const LOOKS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** The body as JSON that fits. Throws `bad_request` for anything else. */
 export async function readJson<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
-  const type = request.headers.get("content-type") ?? "";
-  if (!/^application\/json\b/i.test(type)) throw new AppError("bad_request");
   try {
-    return schema.parse(JSON.parse((await readBody(request, MAX_JSON_BYTES)).toString()));
+    return schema.parse(JSON.parse(await readJsonText(request)));
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw new AppError("bad_request", { cause: error });
   }
+}
+
+/**
+ * A body that says that it is JSON; a form of another site can't say so. Throws `bad_request`, and `body_too_large` for
+ * more than a prompt and its settings need.
+ */
+export async function readJsonText(request: Request): Promise<string> {
+  const type = request.headers.get("content-type") ?? "";
+  if (!/^application\/json\b/i.test(type)) throw new AppError("bad_request");
+  return (await readBody(request, MAX_JSON_BYTES)).toString();
 }
 
 /** Has the answer say how long its body is, which Next drops from a route handler's. */

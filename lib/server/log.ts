@@ -2,12 +2,23 @@ import "server-only";
 import pino from "pino";
 import { getEnv } from "./env";
 
+// What an error of a library may carry along: a request with its headers, an address with its password.
+const SECRETS = ["authorization", "cookie", "password", "ownKey", "connectionString", "secret"];
+
 let log: pino.Logger | undefined;
 
 export function getLog(): pino.Logger {
   log ??= pino({
     level: getEnv().LOG_LEVEL,
-    redact: ["*.authorization", "*.headers.authorization", "*.cookie"],
+    redact: {
+      paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*.*.*.${name}`]),
+      censor: "(kept out)",
+    },
   });
   return log;
+}
+
+/** A prompt is its writer's own: the log has it only where the operator wants that. */
+export function describePrompt(prompt: string): { prompt?: string; characters: number } {
+  return { characters: prompt.length, ...(getEnv().LOG_PROMPTS && { prompt }) };
 }

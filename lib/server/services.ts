@@ -1,10 +1,13 @@
 import "server-only";
 import { type Database, openDatabase } from "./database/open";
 import { getEnv } from "./env";
+import { openRates, type Rates } from "./gate/rates";
 import { makeServerId } from "./generations/leases";
 import { openStatusAnswers, type StatusAnswers } from "./generations/status-answers";
 import { openMediaStore } from "./media/open-store";
 import type { MediaStore } from "./media/store";
+import { type Budget, readBudget } from "./spend/budget";
+import { openPrices, type Prices } from "./spend/prices";
 import { openUpstream, type Upstream } from "./upstream/target";
 import { openWebhookKeys, type WebhookKeys } from "./upstream/webhook";
 
@@ -15,6 +18,9 @@ export type Services = {
   upstream: Upstream;
   webhookKeys: WebhookKeys;
   statusAnswers: StatusAnswers;
+  rates: Rates;
+  budget: Budget;
+  prices: Prices;
   /** Of this process, for its leases. */
   serverId: string;
   /** Milliseconds since 1970. */
@@ -32,10 +38,10 @@ export function getServices(): Promise<Services> {
 }
 
 async function openServices(): Promise<Services> {
-  const { DATABASE_URL, MEDIA_URL } = getEnv();
+  const env = getEnv();
   const [db, media, upstream] = await Promise.all([
-    openDatabase(DATABASE_URL),
-    openMediaStore(MEDIA_URL),
+    openDatabase(env.DATABASE_URL),
+    openMediaStore(env.MEDIA_URL),
     openUpstream(),
   ]);
   return {
@@ -44,6 +50,9 @@ async function openServices(): Promise<Services> {
     upstream,
     webhookKeys: openWebhookKeys(upstream, Date.now),
     statusAnswers: openStatusAnswers(Date.now),
+    rates: openRates(db, { startsPerMinute: env.STARTS_PER_MINUTE }),
+    budget: readBudget(env),
+    prices: openPrices(upstream, env.MODEL_PRICES_USD),
     serverId: makeServerId(),
     now: Date.now,
     // Until the watcher has started.

@@ -14,9 +14,9 @@ import {
 import { cookies } from "next/headers";
 import { AppError } from "@/lib/problems";
 import { dataFolder, getEnv } from "./env";
-import { publicOrigin } from "./http";
+import { publicOrigin } from "./public-origin";
 
-type Session = { owner: string; access: string };
+type Session = { owner: string; access: string; ownKey: string };
 type Jar = CookieJar | CookieStore;
 
 // Browsers keep no cookie longer than 400 days; each visit begins them anew.
@@ -29,6 +29,11 @@ const EVERYONE = "everyone";
 /** Who asks; `undefined` when this browser has no session yet. Throws `signed_out` where a password is asked for. */
 export async function findOwner(request: Request): Promise<string | undefined> {
   return ownerOf(await openSession(request, webCookies(request, new Headers())));
+}
+
+/** Throws `signed_out` where a password is asked for and this browser has not given it. */
+export async function requireSignedIn(request: Request): Promise<void> {
+  await findOwner(request);
 }
 
 /** Who asks, for what belongs to someone. Throws `not_found`: without a session nothing is here. */
@@ -59,6 +64,35 @@ export async function signIn(request: Request, password: string): Promise<boolea
   return true;
 }
 
+/** The fal key that this browser brings along, where the server allows it. */
+export async function findOwnKey(request: Request): Promise<string | undefined> {
+  if (!isOwnKeyAllowed()) return undefined;
+  return (await openSession(request, webCookies(request, new Headers()))).ownKey;
+}
+
+/** Whether whoever this page is made for brings a key along. */
+export async function isOwnKeyInUse(): Promise<boolean> {
+  if (!isOwnKeyAllowed()) return false;
+  // Only read, so nothing of the cookie's own settings matters.
+  return (await openSessionAt(await cookies(), false)).ownKey !== undefined;
+}
+
+/** Keeps it in this browser's sealed cookie, and nowhere else; `undefined` forgets it. Throws `signed_out`. */
+export async function keepOwnKey(request: Request, key: string | undefined): Promise<void> {
+  const jar = await cookies();
+  await ensureOwner(request, jar);
+  const session = await openSession(request, jar);
+  if (key === undefined) delete session.ownKey;
+  else session.ownKey = key;
+  await session.save();
+}
+
+/** A server without a key takes each visitor's own; one that has a key only when it says so. */
+export function isOwnKeyAllowed(): boolean {
+  const { FAL_KEY, ALLOW_OWN_KEY } = getEnv();
+  return ALLOW_OWN_KEY || FAL_KEY === undefined;
+}
+
 export async function signOut(request: Request): Promise<void> {
   (await openSession(request, await cookies())).destroy();
 }
@@ -87,15 +121,15 @@ export async function unsealValue(sealed: string): Promise<string | undefined> {
 }
 
 async function openSession(request: Request, jar: Jar) {
+  return openSessionAt(jar, publicOrigin(request).startsWith("https:"));
+}
+
+async function openSessionAt(jar: Jar, secure: boolean) {
   const options: SessionOptions = {
     cookieName: "firstframe",
     password: await getSecret(),
     ttl: KEPT_SECONDS,
-    cookieOptions: {
-      httpOnly: true,
-      sameSite: "lax",
-      secure: publicOrigin(request).startsWith("https:"),
-    },
+    cookieOptions: { httpOnly: true, sameSite: "lax", secure },
   };
   return getIronSession<Session>(jar, options);
 }

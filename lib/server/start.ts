@@ -3,7 +3,8 @@ import { keepContentLength } from "./content-length";
 import { parseEnv } from "./env";
 import { releaseLeasesOfTheDead } from "./generations/leases";
 import { createWatcher } from "./generations/watcher";
-import { getServices } from "./services";
+import { getLog } from "./log";
+import { getServices, type Services } from "./services";
 
 /** Checks the environment and takes up what the last process left unfinished. Ends the process if it can't. */
 export async function startServer(): Promise<void> {
@@ -13,8 +14,22 @@ export async function startServer(): Promise<void> {
     const services = await getServices();
     await releaseLeasesOfTheDead(services);
     createWatcher(services).start();
+    keepPricesFresh(services);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);
   }
+}
+
+const PRICES_ASKED_EVERY_MS = 6 * 60 * 60_000;
+
+/** fal's prices of today where a key is there to ask for them; those of the catalogue until then. */
+function keepPricesFresh({ prices, upstream }: Services): void {
+  if (upstream.kind === "local") return;
+  const refresh = () =>
+    prices.refresh().catch((error: unknown) => {
+      getLog().warn({ reason: String(error) }, "the prices of the catalogue are used");
+    });
+  void refresh();
+  setInterval(refresh, PRICES_ASKED_EVERY_MS).unref();
 }

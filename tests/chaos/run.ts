@@ -45,6 +45,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     PUBLIC_URL: origin,
     FAL_UPSTREAM: upstream.origin,
     SESSION_SECRET: "chaos ".repeat(8),
+    // One owner clicks as fast as a hundred.
+    STARTS_PER_MINUTE: "100000",
     LOG_LEVEL: "silent",
   });
   const servers: AppServer[] = [];

@@ -76,7 +76,7 @@ export const rows: readonly Row[] = [
   {
     title: "submit takes any input, and only the result tells what is wrong with it",
     section: "2.2",
-    clients: both,
+    clients: node,
     async run({ fal, model, pollInterval }) {
       const { request_id: requestId } = await fal.queue.submit(model, { input: {} });
       const status = await fal.queue.subscribeToStatus(model, { requestId, pollInterval });
@@ -371,7 +371,7 @@ export const rows: readonly Row[] = [
   {
     title: "subscribe sends a data URI as it is",
     section: "2.8, 5.3",
-    clients: both,
+    clients: node,
     paidVideos: 1,
     async run({ fal, imageModel, pollInterval }) {
       const { data } = await fal.subscribe(imageModel, {
@@ -738,6 +738,15 @@ export const rows: readonly Row[] = [
     },
   },
   {
+    title: "the app refuses an input that does not fit the model",
+    section: "1.3, 2.2",
+    clients: browser,
+    async run({ fal, model }) {
+      const error = await claimApiError(fal.queue.submit(model, { input: {} }));
+      claimEqual([error.status, error.body?.error_type], [400, "bad_request"], "the answer");
+    },
+  },
+  {
     title: "the app refuses a model that isn't its own",
     section: "1.3",
     clients: browser,
@@ -798,7 +807,7 @@ async function claimUpload(fal: FalClient, bytes: number) {
   // Every place differs from its neighbours, so that a lost or a doubled part shows.
   const content = Uint32Array.from({ length: Math.ceil(bytes / 4) }, (_, at) => at * 2_654_435_761);
   const sent = new Uint8Array(content.buffer, 0, bytes);
-  const file = new File([sent], "bytes.bin", { type: "application/octet-stream" });
+  const file = new File([sent], "bytes.png", { type: "image/png" });
   const response = await fetch(await fal.storage.upload(file));
   claimEqual(response.status, 200, "the status of the download");
   const received = new Uint8Array(await response.arrayBuffer());

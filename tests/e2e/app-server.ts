@@ -35,6 +35,8 @@ const READY_WITHIN_MS = 30_000;
 const cleared: Environment = Object.fromEntries(
   ["FAL_KEY", "FAL_UPSTREAM", "PUBLIC_URL", "ALLOW_PUBLIC", "TRUST_PROXY", "SESSION_SECRET"]
     .concat(["ACCESS_PASSWORD", "FAL_WEBHOOK_JWKS_URL", "LOCAL_FAL_CONCURRENCY", "LOG_LEVEL"])
+    .concat(["ALLOW_OWN_KEY", "BUDGET_USD_PER_DAY", "BUDGET_USD_PER_OWNER_PER_DAY"])
+    .concat(["MODEL_PRICES_USD", "STARTS_PER_MINUTE", "LOG_PROMPTS"])
     .map((name) => [name, ""]),
 );
 

@@ -11,6 +11,8 @@ const model = "fal-ai/minimax-video/image-to-video";
 const requestId = "0199c2b4-7a51-7c3e-9d2f-3a5b8c1d4e6f";
 const requestUrl = `https://queue.fal.run/fal-ai/minimax-video/requests/${requestId}`;
 const submit = `https://queue.fal.run/${model}`;
+const input = { prompt: "a", image_url: "https://v3.fal.media/files/b/0a1b2c3d/picture.png" };
+const upload = { content_type: "image/png", file_name: "picture.png" };
 const initiate = "https://rest.fal.ai/storage/upload/initiate?storage_type=fal-cdn-v3";
 
 const refused: [what: string, method: string, target: string | undefined][] = [
@@ -112,6 +114,7 @@ test.describe("with a key and an upstream", () => {
       FAL_UPSTREAM: upstream.origin,
       FAL_KEY: "test-key",
       ALLOW_PUBLIC: "true",
+      BUDGET_USD_PER_DAY: "100",
     });
   });
 
@@ -153,7 +156,7 @@ test.describe("with a key and an upstream", () => {
       url: `/queue.fal.run/${model}`,
       headers: { authorization: "Key test-key" },
     });
-    expect(JSON.parse(call?.body ?? "")).toEqual({ prompt: "a" });
+    expect(JSON.parse(call?.body ?? "")).toEqual(input);
     expect(JSON.stringify(call?.headers)).not.toMatch(/evil|secret|203\.0\.113\.9/);
     expect(call?.headers).not.toHaveProperty("cookie");
     expect(call?.headers).not.toHaveProperty("x-fal-store-io");
@@ -214,6 +217,6 @@ function callProxy(
   return request.fetch(`${app.origin}/api/fal/proxy`, {
     method,
     headers: { ...(target === undefined ? {} : { "x-fal-target-url": target }), ...headers },
-    ...(method === "POST" ? { data: { prompt: "a" } } : {}),
+    ...(method === "POST" ? { data: target === initiate ? upload : input } : {}),
   });
 }

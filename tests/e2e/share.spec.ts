@@ -254,7 +254,7 @@ for (const { shape, ...size } of shapes) {
     const picture = await sharp({ create: { ...size, ...channels } })
       .png()
       .toBuffer();
-    const image_url = `data:image/png;base64,${picture.toString("base64")}`;
+    const image_url = await upload(request, app, picture);
     const id = await makeVideo(request, app, "[Push in] blue", image_url);
     const share = await publish(request, app, id, {});
 
@@ -391,6 +391,18 @@ async function makeVideo(
     .poll(async () => (await (await request.get(address)).json()).status, { timeout: 60_000 })
     .toBe("done");
   return id;
+}
+
+async function upload(request: APIRequestContext, app: AppServer, picture: Buffer) {
+  const initiate = "https://rest.fal.ai/storage/upload/initiate?storage_type=fal-cdn-v3";
+  const started = await request.post(`${app.origin}/api/fal/proxy`, {
+    headers: { "x-fal-target-url": initiate },
+    data: { content_type: "image/png", file_name: "picture.png" },
+  });
+  const { file_url, upload_url } = (await started.json()) as Record<string, string>;
+  const headers = { "content-type": "image/png" };
+  expect((await request.put(upload_url ?? "", { data: picture, headers })).ok()).toBe(true);
+  return file_url;
 }
 
 async function publish(

@@ -43,10 +43,10 @@ export async function drop(page: Page, path: string, type: string) {
   const bytes = (await readFile(path)).toString("base64");
   const name = path.split("/").at(-1);
   const dataTransfer = await page.evaluateHandle(
-    async ({ bytes, name, type }) => {
-      const blob = await (await fetch(`data:${type};base64,${bytes}`)).blob();
+    ({ bytes, name, type }) => {
+      const content = Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0));
       const transfer = new DataTransfer();
-      transfer.items.add(new File([blob], name ?? "picture", { type }));
+      transfer.items.add(new File([content], name ?? "picture", { type }));
       return transfer;
     },
     { bytes, name, type },

@@ -19,6 +19,26 @@ test("starts with a key behind a password of its own", () => {
   expect(() => parseEnv({ ...guarded, ACCESS_PASSWORD: "short" })).toThrow(/ACCESS_PASSWORD/);
 });
 
+test("does not start for the public without a budget", () => {
+  const open = { NODE_ENV: "production", FAL_KEY: "id:secret", ALLOW_PUBLIC: "true" };
+  expect(() => parseEnv(open)).toThrow(/BUDGET_USD_PER_DAY/);
+  expect(parseEnv({ ...open, BUDGET_USD_PER_DAY: "5" })).toMatchObject({ BUDGET_USD_PER_DAY: 5 });
+});
+
+test("does not start on Postgres without a secret that several servers can share", () => {
+  const shared = { NODE_ENV: "production", DATABASE_URL: "postgres://db/firstframe" };
+  expect(() => parseEnv(shared)).toThrow(/SESSION_SECRET/);
+  expect(parseEnv({ ...shared, SESSION_SECRET: "s".repeat(32) })).toBeDefined();
+});
+
+test("reads prices of one's own", () => {
+  const prices = '{"fal-ai/minimax-video": 0.4}';
+  expect(parseEnv({ MODEL_PRICES_USD: prices }).MODEL_PRICES_USD).toEqual({
+    "fal-ai/minimax-video": 0.4,
+  });
+  expect(() => parseEnv({ MODEL_PRICES_USD: "0.4" })).toThrow(/MODEL_PRICES_USD/);
+});
+
 test("names every mistake in one message, and no secret", () => {
   const read = () =>
     parseEnv({

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { AppError } from "@/lib/problems";
 import { listGenerations } from "@/lib/server/generations/library";
-import { publicOrigin, route } from "@/lib/server/http";
+import { route } from "@/lib/server/http";
+import { publicOrigin } from "@/lib/server/public-origin";
 import { getServices } from "@/lib/server/services";
 import { findOwner } from "@/lib/server/session";
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AppError } from "@/lib/problems";
-import { publicOrigin, route } from "@/lib/server/http";
+import { route } from "@/lib/server/http";
+import { publicOrigin } from "@/lib/server/public-origin";
 import { getServices } from "@/lib/server/services";
 import { toOembed } from "@/lib/server/shares/oembed";
 import { requireUnlocked } from "@/lib/server/shares/unlock";

@@ -1,4 +1,5 @@
-import { publicOrigin, route } from "@/lib/server/http";
+import { route } from "@/lib/server/http";
+import { publicOrigin } from "@/lib/server/public-origin";
 import { getServices } from "@/lib/server/services";
 import { findOwner } from "@/lib/server/session";
 import { listLinks } from "@/lib/server/shares/links";

@@ -77,4 +77,34 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  "0003-spend": {
+    async up(db) {
+      await db.schema.alterTable("generations").addColumn("own_key", "text").execute();
+      await db.schema
+        .createTable("ledger")
+        .addColumn("generation_id", "text", (column) => column.primaryKey())
+        .addColumn("owner", "text", (column) => column.notNull())
+        .addColumn("day", "text", (column) => column.notNull())
+        .addColumn("model", "text", (column) => column.notNull())
+        .addColumn("micros", "bigint", (column) => column.notNull())
+        .addColumn("payer", "text", (column) => column.notNull())
+        .addColumn("status", "text", (column) => column.notNull())
+        .addColumn("created_at", "bigint", (column) => column.notNull())
+        .addColumn("settled_at", "bigint")
+        .execute();
+      await db.schema.createIndex("ledger_day").on("ledger").columns(["day", "owner"]).execute();
+      await db.schema
+        .createIndex("ledger_owner")
+        .on("ledger")
+        .columns(["owner", "created_at desc", "generation_id desc"])
+        .execute();
+      // As rate-limiter-flexible would make it by itself.
+      await db.schema
+        .createTable("rates")
+        .addColumn("key", "varchar(255)", (column) => column.primaryKey())
+        .addColumn("points", "integer", (column) => column.notNull().defaultTo(0))
+        .addColumn("expire", "bigint")
+        .execute();
+    },
+  },
 };

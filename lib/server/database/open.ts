@@ -10,8 +10,13 @@ import type { Schema } from "./schema";
 export type Database = {
   kind: "sqlite" | "postgres";
   query: Kysely<Schema>;
+  /** The same connection under the query layer, for the library that counts rates. */
+  driver: SqliteConnection | PostgresPool;
   close(): Promise<void>;
 };
+
+export type SqliteConnection = { kind: "sqlite"; connection: object };
+export type PostgresPool = { kind: "postgres"; pool: object };
 
 // The driver waits for a lock with the whole process standing still; `withPatience` waits without that.
 const LOCK_WAIT_MS = 100;
@@ -40,7 +45,8 @@ async function openSqlite(file: string): Promise<Database> {
     database.pragma("synchronous = FULL");
     const query = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
     await migrate(query);
-    return { kind: "sqlite", query, close: () => query.destroy() };
+    const driver = { kind: "sqlite", connection: database } as const;
+    return { kind: "sqlite", query, driver, close: () => query.destroy() };
   } finally {
     turn.close();
   }
@@ -62,7 +68,8 @@ async function openPostgres(url: string): Promise<Database> {
   pool.on("connect", (client) => client.on("error", () => {}));
   const query = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   await withPatience(() => migrate(query), STARTS_WITHIN_MS);
-  return { kind: "postgres", query, close: () => query.destroy() };
+  const driver = { kind: "postgres", pool } as const;
+  return { kind: "postgres", query, driver, close: () => query.destroy() };
 }
 
 async function migrate(db: Kysely<Schema>): Promise<void> {

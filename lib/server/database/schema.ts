@@ -1,4 +1,5 @@
 import "server-only";
+import type { Spend } from "@/lib/generation";
 
 /** One row a run. Times are milliseconds since 1970; what is only ever read as a whole is JSON. */
 export type GenerationsTable = {
@@ -11,6 +12,8 @@ export type GenerationsTable = {
   model: string;
   input: string;
   usd: number;
+  /** The sealed fal key of its owner while it is at work, empty after; null when the server's key pays. */
+  own_key: string | null;
   /** `GenerationState`. */
   state: string;
   /** Counts the changes of state, so that of two who report at the same time the second looks again. */
@@ -45,4 +48,27 @@ export type SharesTable = {
   reports: number;
 };
 
-export type Schema = { generations: GenerationsTable; shares: SharesTable };
+/** What each run costs. A row stays when its generation is deleted. */
+export type LedgerTable = {
+  generation_id: string;
+  owner: string;
+  /** Of its click, in UTC: `2026-03-01`. */
+  day: string;
+  model: string;
+  /** Millionths of a dollar. */
+  micros: number;
+  payer: "server" | "owner";
+  status: Spend;
+  created_at: number;
+  settled_at: number | null;
+};
+
+/** Of rate-limiter-flexible. */
+export type RatesTable = { key: string; points: number; expire: number | null };
+
+export type Schema = {
+  generations: GenerationsTable;
+  shares: SharesTable;
+  ledger: LedgerTable;
+  rates: RatesTable;
+};

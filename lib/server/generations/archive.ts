@@ -19,6 +19,7 @@ import { posterKey, videoKey } from "./media-keys";
 import { keepPicture, keepPoster } from "./picture";
 import { findRecord, type GenerationRecord } from "./records";
 import { report } from "./report";
+import { upstreamOf } from "./upstream-of";
 
 // The longest of MiniMax's videos have some ten megabytes.
 const MAX_VIDEO_BYTES = 1024 ** 3;
@@ -59,7 +60,7 @@ async function keepVideo(
   const { media } = services;
   const file = path.join(media.scratchDir, `${crypto.randomUUID()}.mp4`);
   try {
-    await pipeline(await openSource(services, record.id, video), createWriteStream(file));
+    await pipeline(await openSource(services, record, video), createWriteStream(file));
     const { width, height, durationSeconds, hasIndexInFront } = await readVideoFile(file).catch(
       async (error: unknown) => {
         // If it was a broken copy of our own, the next try takes the provider's.
@@ -89,13 +90,14 @@ async function keepFirstFrame(services: Services, record: GenerationRecord, vide
 }
 
 /** The provider's file; or our own, when an earlier try kept it and died before it could say so. */
-async function openSource({ media, upstream }: Services, id: string, video: Video) {
-  const key = videoKey(id);
+async function openSource(services: Services, record: GenerationRecord, video: Video) {
+  const { media } = services;
+  const key = videoKey(record.id);
   if (await media.stat(key)) return Readable.from(media.read(key));
   const url = URL.parse(video.url);
   if (!url || !isUpstreamFile(url)) throw new VideoFromElsewhereError(`It is at ${url?.host}`);
   const limits = { maxBytes: MAX_VIDEO_BYTES, timeoutMs: FETCHED_WITHIN_MS };
-  return Readable.from(fetchFile(url, upstream, limits));
+  return Readable.from(fetchFile(url, await upstreamOf(services, record), limits));
 }
 
 /** What a failure means for the generation, after this many tries; `undefined` when it is too early to tell. */

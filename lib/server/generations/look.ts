@@ -8,6 +8,7 @@ import { keepPicture } from "./picture";
 import { dropClaim, type GenerationRecord } from "./records";
 import { report } from "./report";
 import { type AcceptedRecord, askRunStatus } from "./status";
+import { upstreamOf } from "./upstream-of";
 
 // A request that was accepted a moment ago may not be known everywhere yet.
 const UNKNOWN_IS_GONE_AFTER_MS = 60_000;
@@ -37,9 +38,11 @@ export async function look(services: Services, record: GenerationRecord): Promis
  * Finds again a run whose submit was lost, by what a webhook said of it. fal signs the webhooks of all its users with
  * the same keys: only a request that our own key can read is ours.
  */
-async function confirm(services: Services, { id, model, claim }: GenerationRecord): Promise<void> {
+async function confirm(services: Services, record: GenerationRecord): Promise<void> {
+  const { id, model, claim } = record;
+  const upstream = await upstreamOf(services, record);
   for (const requestId of claim) {
-    const status = readStatus(await askStatus({ model, requestId }, services.upstream));
+    const status = readStatus(await askStatus({ model, requestId }, upstream));
     if (status === undefined) throw new Error(`the upstream says nothing yet of ${requestId}`);
     if (status.status === "unknown") continue;
     await report(services, id, { type: "accepted", requestId });
@@ -58,7 +61,7 @@ async function follow(services: Services, record: AcceptedRecord): Promise<void>
     return;
   }
 
-  const end = await readEnd(record, services.upstream);
+  const end = await readEnd(record, await upstreamOf(services, record));
   if (!end) return;
   const { record: ended } = await report(services, record.id, end);
   if (ended?.state.status === "archiving") await archive(services, ended);

@@ -8,6 +8,7 @@ import type { Services } from "../services";
 import { fetchFile, isUpstreamFile } from "../upstream/files";
 import { posterKey } from "./media-keys";
 import { type GenerationRecord, updatePicture } from "./records";
+import { upstreamOf } from "./upstream-of";
 
 const FETCHED_WITHIN_MS = 60_000;
 
@@ -17,10 +18,10 @@ const FETCHED_WITHIN_MS = 60_000;
  */
 export async function keepPicture(
   services: Services,
-  { id, input }: GenerationRecord,
+  record: GenerationRecord,
 ): Promise<Size | undefined> {
-  const bytes = await readPicture(services, input.image_url);
-  return bytes && keepPoster(services, id, bytes);
+  const bytes = await readPicture(services, record);
+  return bytes && keepPoster(services, record.id, bytes);
 }
 
 export async function keepPoster(
@@ -39,11 +40,11 @@ export async function keepPoster(
   }
 }
 
-async function readPicture({ upstream }: Services, imageUrl: string | undefined) {
-  const inline = /^data:image\/[\w.+-]+;base64,(.*)$/s.exec(imageUrl ?? "");
-  if (inline?.[1]) return Buffer.from(inline[1], "base64");
-  const url = imageUrl ? URL.parse(imageUrl) : null;
+async function readPicture(services: Services, record: GenerationRecord) {
+  const url = URL.parse(record.input.image_url ?? "");
   if (!url || !isUpstreamFile(url)) return undefined;
   const limits = { maxBytes: MAX_PICTURE_BYTES, timeoutMs: FETCHED_WITHIN_MS };
-  return Buffer.concat(await Array.fromAsync(fetchFile(url, upstream, limits)));
+  return Buffer.concat(
+    await Array.fromAsync(fetchFile(url, await upstreamOf(services, record), limits)),
+  );
 }

@@ -3,15 +3,16 @@ import { chargeOf, type Generation, type GenerationState, type Video } from "@/l
 import { toShare } from "../shares/present";
 import type { ShareRecord } from "../shares/records";
 import { toBrowserUrl } from "../upstream/files";
-import type { Upstream } from "../upstream/target";
+import { ownKeyUpstream, type Upstream } from "../upstream/target";
 import type { GenerationRecord } from "./records";
 
 type Viewpoint = { upstream: Upstream; origin: string; share?: ShareRecord };
 
 /** A record as its owner's browser sees it; `origin` is where that browser reaches this server. */
-export function toGeneration(record: GenerationRecord, viewpoint: Viewpoint): Generation {
-  const { id, click, model, input, usd, createdAt, picture } = record;
+export function toGeneration(record: GenerationRecord, { share, ...seen }: Viewpoint): Generation {
+  const { id, click, model, input, usd, createdAt, picture, ownKey } = record;
   const { image_url } = input;
+  const viewpoint = { ...seen, ...(ownKey !== undefined && { upstream: ownKeyUpstream("") }) };
   return {
     ...toState(record, viewpoint),
     id,
@@ -25,7 +26,7 @@ export function toGeneration(record: GenerationRecord, viewpoint: Viewpoint): Ge
     },
     ...(picture && { picture, poster: `/media/${id}/poster.jpg` }),
     cost: { usd, charged: usd === 0 ? "no" : chargeOf(record.state) },
-    ...(viewpoint.share && { share: toShare(viewpoint.share, viewpoint.origin) }),
+    ...(share && { share: toShare(share, seen.origin) }),
     createdAt: new Date(createdAt).toISOString(),
   };
 }

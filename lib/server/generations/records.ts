@@ -1,8 +1,10 @@
 import "server-only";
 import { type Selectable, sql } from "kysely";
-import type { GenerationInput, GenerationState, Size } from "@/lib/generation";
+import { type GenerationInput, type GenerationState, type Size, spendOf } from "@/lib/generation";
 import type { Database } from "../database/open";
 import type { GenerationsTable } from "../database/schema";
+import { type Budget, toMicros } from "../spend/budget";
+import { changeSpend, reserve } from "../spend/ledger";
 import type { Cursor } from "./cursor";
 
 /** A generation as it is written down. Times are milliseconds since 1970. */
@@ -14,6 +16,8 @@ export type GenerationRecord = {
   model: string;
   input: GenerationInput;
   usd: number;
+  /** Sealed; empty once it is no longer needed; `undefined` when the server's key pays. */
+  ownKey?: string;
   state: GenerationState;
   revision: number;
   requestId?: string;
@@ -28,7 +32,7 @@ export type GenerationRecord = {
 
 export type NewRecord = Pick<
   GenerationRecord,
-  "id" | "owner" | "click" | "digest" | "model" | "input" | "usd" | "createdAt"
+  "id" | "owner" | "click" | "digest" | "model" | "input" | "usd" | "ownKey" | "createdAt"
 > & { lease: Lease };
 
 /** Who alone works on it, and until when unless renewed. */
@@ -42,18 +46,33 @@ export type NextLook = {
   lease?: Lease;
 };
 
-/** Writes a click down, once: `undefined` when it was there before. May be repeated with the same id. */
-export async function insertRecord(
-  { query }: Database,
+/**
+ * Writes a click down and holds its price, once: `undefined` when it was there before. May be repeated with the same id.
+ * Throws `over_budget`, and then nothing is written.
+ */
+export function insertRecord(
+  { kind, query }: Database,
   record: NewRecord,
+  budget: Budget,
 ): Promise<GenerationRecord | undefined> {
-  const { id, owner, click, digest, model, input, usd, createdAt, lease } = record;
+  return query.transaction().execute(async (query) => {
+    await insertRow(query, record);
+    const written = await findClick({ query }, record.owner, record.click);
+    if (written?.id !== record.id) return undefined;
+    if (record.usd > 0) await reserve({ kind, query, budget }, toCharge(record));
+    return written;
+  });
+}
+
+async function insertRow(query: Database["query"], record: NewRecord): Promise<void> {
+  const { id, owner, click, digest, model, input, usd, ownKey, createdAt, lease } = record;
   const state: GenerationState = { status: "submitting" };
   await query
     .insertInto("generations")
     .values({
       ...{ id, owner, click, digest, model, usd },
       input: JSON.stringify(input),
+      own_key: ownKey ?? null,
       state: JSON.stringify(state),
       revision: 0,
       created_at: createdAt,
@@ -64,8 +83,13 @@ export async function insertRecord(
     })
     .onConflict((conflict) => conflict.columns(["owner", "click"]).doNothing())
     .execute();
-  const written = await findClick({ query }, owner, click);
-  return written?.id === id ? written : undefined;
+}
+
+function toCharge({ id, owner, model, usd, ownKey, createdAt }: NewRecord) {
+  return {
+    ...{ generation_id: id, owner, model, micros: toMicros(usd), created_at: createdAt },
+    payer: ownKey === undefined ? "server" : "owner",
+  } as const;
 }
 
 export async function findClick({ query }: Pick<Database, "query">, owner: string, click: string) {
@@ -136,11 +160,25 @@ export function pageQuery(
 }
 
 /**
- * Takes the next state down if nobody else did since `record` was read; returns whether it did. The
- * next look is planned anew for a new status only.
+ * Takes the next state down if nobody else did since `record` was read, and with it what is held of the price; returns
+ * whether it did. The next look is planned anew for a new status only. Throws `over_budget`.
  */
 export async function updateState(
-  { query }: Database,
+  { kind, query }: Database,
+  record: GenerationRecord,
+  state: GenerationState,
+  { budget, now, ...look }: NextLook & { budget: Budget; now: number },
+): Promise<boolean> {
+  if (spendOf(record.state) === spendOf(state)) return updateRow(query, record, state, look);
+  return query.transaction().execute(async (query) => {
+    const isChanged = await updateRow(query, record, state, look);
+    if (isChanged) await changeSpend({ kind, query, budget }, record.id, spendOf(state), now);
+    return isChanged;
+  });
+}
+
+async function updateRow(
+  query: Database["query"],
   record: GenerationRecord,
   state: GenerationState,
   { checkAt, claimCheckAt, lease }: NextLook,
@@ -157,11 +195,17 @@ export async function updateState(
       request_id: "requestId" in state ? state.requestId : null,
       ...(isNewStatus && { check_at: checkAt ?? forClaim, checks: 0 }),
       ...(lease && { lease_holder: lease.holder, lease_until: lease.until }),
+      ...(record.ownKey && isKeyDone(state) && { own_key: "" }),
     })
     .where("id", "=", record.id)
     .where("revision", "=", record.revision)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
+}
+
+// One that was refused may be sent again, and one whose answer was lost may be found again.
+function isKeyDone({ status }: GenerationState): boolean {
+  return status === "done" || status === "failed" || status === "cancelled";
 }
 
 export async function updatePicture({ query }: Database, id: string, picture: Size): Promise<void> {
@@ -217,6 +261,7 @@ export function toRecord(row: Selectable<GenerationsTable>): GenerationRecord {
     ...{ id, owner, click, digest, model, usd, revision, checks },
     input: JSON.parse(row.input) as GenerationInput,
     state: JSON.parse(row.state) as GenerationState,
+    ownKey: row.own_key ?? undefined,
     requestId: row.request_id ?? undefined,
     claim: row.claim === null ? [] : (JSON.parse(row.claim) as string[]),
     picture: row.picture === null ? undefined : (JSON.parse(row.picture) as Size),

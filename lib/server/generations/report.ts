@@ -29,7 +29,8 @@ export function report(
       if (!record) return { isChanged: false };
       const state = advance(record.state, event, new Date(now()));
       if (state === record.state) return { record, isChanged: false };
-      if (!(await updateState(db, record, state, planLook(state, services)))) continue;
+      const next = { ...planLook(state, services), budget: services.budget, now: now() };
+      if (!(await updateState(db, record, state, next))) continue;
       if (state.status !== record.state.status) announce(services, id, state);
       const requestId = "requestId" in state ? state.requestId : undefined;
       return { record: { ...record, state, requestId }, isChanged: true };

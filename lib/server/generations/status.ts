@@ -4,13 +4,14 @@ import { askStatus, type RunAnswer, readStatus } from "../upstream/runs";
 import { hasten } from "./leases";
 import type { GenerationRecord } from "./records";
 import { report } from "./report";
+import { upstreamOf } from "./upstream-of";
 
 export type AcceptedRecord = GenerationRecord & { requestId: string };
 
 /** What the upstream says of a run, at most a second old, and written down if it is news. */
 export function askRunStatus(services: Services, record: AcceptedRecord): Promise<RunAnswer> {
   return services.statusAnswers.share(record.id, async () => {
-    const answer = await askStatus(record, services.upstream);
+    const answer = await askStatus(record, await upstreamOf(services, record));
     await takeDown(services, record, answer);
     return answer;
   });

@@ -1,28 +1,31 @@
 import "server-only";
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { z } from "zod";
-import type { GenerationInput } from "@/lib/generation";
-import { appOf, findModel } from "@/lib/models";
+import { appOf } from "@/lib/models";
 import { AppError, problem } from "@/lib/problems";
 import { withPatience } from "../database/patience";
 import type { FalCall } from "../gate/calls";
-import { getLog } from "../log";
+import type { CheckedInput } from "../gate/input";
+import { describePrompt, getLog } from "../log";
 import type { Services } from "../services";
-import { toFalUrl } from "../upstream/files";
+import { sealValue } from "../session";
 import { sendSubmit } from "../upstream/submit";
+import { ownKeyUpstream } from "../upstream/target";
 import { webhookAddress } from "../upstream/webhook";
 import { LEASE_MS, underLease } from "./leases";
-import { findClick, type GenerationRecord, insertRecord } from "./records";
+import { findClick, type GenerationRecord, insertRecord, type NewRecord } from "./records";
 import { report } from "./report";
 
-/** One click on its way. `origin` is where the browser reaches this server. */
-export type Click = {
+/** One click that passed the gate. `origin` is where the browser reaches this server. */
+export type Click = CheckedInput & {
   call: Extract<FalCall, { kind: "submit" }>;
   owner: string;
   /** The same for every repeat of the same click. */
   key: string;
-  body: string;
+  /** What it will cost, in dollars. */
+  usd: number;
+  /** The fal key of its owner, where that pays rather than the server's: kept sealed while it is needed. */
+  ownKey?: string;
   origin: string;
 };
 
@@ -35,13 +38,17 @@ const RECORDED_WITHIN_MS = 5_000;
 
 /**
  * Writes the click down, sends it once, and answers as fal would; a repeat gets the first outcome. Throws
- * `unconfirmed` when it may have been taken, and `upstream_unavailable` when it certainly was not.
+ * `unconfirmed` when it may have been taken, `upstream_unavailable` when it certainly was not, and `over_budget`.
  */
 export async function submitClick(services: Services, click: Click): Promise<Response> {
   // Made once: a repeated insert is known as its own by the id.
-  const made = toNewRecord(services, click);
-  const record = await withPatience(() => insertRecord(services.db, made), INSERT_PATIENCE_MS);
-  if (record) return sendOnce(services, record, click);
+  const made = await toNewRecord(services, click);
+  const { db, budget } = services;
+  const record = await withPatience(() => insertRecord(db, made, budget), INSERT_PATIENCE_MS);
+  if (record) {
+    getLog().info({ generation: record.id, ...describePrompt(click.input.prompt) }, "click");
+    return sendOnce(services, record, click);
+  }
   return repeat(services, click);
 }
 
@@ -89,8 +96,8 @@ function sendOnce(services: Services, { id }: GenerationRecord, click: Click): P
 }
 
 async function send(services: Services, id: string, click: Click): Promise<Response> {
-  const { upstream } = services;
-  const { call, body, origin } = click;
+  const { call, ownKey, sent: body, origin } = click;
+  const upstream = ownKey === undefined ? services.upstream : ownKeyUpstream(ownKey);
   const webhook = webhookAddress(id, upstream);
   const outcome = await sendSubmit(call, upstream, { method: "POST", body, origin, webhook });
   switch (outcome.kind) {
@@ -115,44 +122,19 @@ async function writeOutcome(...[services, id, event]: Parameters<typeof report>)
   await Promise.race([recorded, delay(RECORDED_WITHIN_MS, undefined, { ref: false })]);
 }
 
-const inputSchema = z.object({
-  prompt: z.string().catch(""),
-  image_url: z.string().optional().catch(undefined),
-  prompt_optimizer: z.boolean().catch(true),
-});
-
-function toNewRecord({ upstream, now, serverId }: Services, click: Click) {
-  const { call, owner, key, body, origin } = click;
-  const price = findModel(call.model)?.priceUsd ?? 0;
+async function toNewRecord({ now, serverId }: Services, click: Click): Promise<NewRecord> {
+  const { call, owner, key, input, usd, ownKey } = click;
   return {
     id: crypto.randomUUID(),
-    owner,
-    click: key,
-    digest: digestOf(click),
-    model: call.model,
-    input: readInput(body, (url) => toFalUrl(url, upstream, origin)),
-    usd: upstream.kind === "local" ? 0 : price,
+    ...{ owner, click: key, digest: digestOf(click), model: call.model, input, usd },
+    ownKey: ownKey && (await sealValue(ownKey)),
     createdAt: now(),
     lease: { holder: serverId, until: now() + LEASE_MS },
   };
 }
 
-/** What is worth keeping of an input; whether the model can use it, the model says. */
-function readInput(body: string, rename: (url: string) => string): GenerationInput {
-  const { image_url, ...input } = inputSchema.parse(parseBody(body));
-  return image_url === undefined ? input : { ...input, image_url: rename(image_url) };
-}
-
-function parseBody(body: string): unknown {
-  try {
-    return z.record(z.string(), z.unknown()).parse(JSON.parse(body));
-  } catch (error) {
-    throw new AppError("bad_request", { cause: error });
-  }
-}
-
-function digestOf({ call, body }: Click): string {
-  return createHash("sha256").update(`${call.model}\n${body}`).digest("hex");
+function digestOf({ call, sent }: Click): string {
+  return createHash("sha256").update(`${call.model}\n${sent}`).digest("hex");
 }
 
 /** As fal answered the first time, as far as a client reads it. */

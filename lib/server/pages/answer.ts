@@ -1,6 +1,7 @@
 import "server-only";
 import { randomBytes } from "node:crypto";
 import { AppError, problems } from "@/lib/problems";
+import { guarded, type Handler } from "../http";
 import { type Html, noticePage } from "./page";
 
 type Framing = "nowhere" | "anywhere";
@@ -37,13 +38,13 @@ export async function pageAnswer(
   });
 }
 
-type Handler<Context> = (request: Request, context: Context) => Promise<Response>;
-
 /** Shows whatever a page of a link throws as a page with its status. */
 export function pageRoute<Context>(handler: Handler<Context>): Handler<Context> {
   return (request, context) =>
-    handler(request, context).catch((error: unknown) => {
+    guarded(handler)(request, context).catch((error: unknown) => {
       if (!(error instanceof AppError)) throw error;
+      if (error.code === "signed_out" && request.method === "GET")
+        return new Response(null, { status: 303, headers: { location: "/login" } });
       const kind = problems[error.code];
       const status = "status" in kind ? kind.status : 500;
       return pageAnswer((nonce) => noticePage(kind.title, kind.message, nonce), { status });

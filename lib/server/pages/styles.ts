@@ -28,6 +28,15 @@ h1 { font-size: 18px; line-height: 1.35; font-weight: 600; overflow-wrap: anywhe
 .notice form { display: grid; gap: 10px; justify-items: start; }
 input { width: 100%; min-height: 44px; padding: 0 12px; border: 1px solid var(--muted); border-radius: 10px;
   background: none; color: inherit; font: inherit; }
+.table { margin-top: 16px; overflow-x: auto; }
+table { width: 100%; border-collapse: collapse; font-size: 14px; }
+th, td { padding: 10px 16px 10px 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+th { color: var(--muted); font-weight: 500; }
+.number { text-align: right; font-variant-numeric: tabular-nums; }
+.time { white-space: nowrap; font-variant-numeric: tabular-nums; }
+.prompt { min-width: 180px; overflow-wrap: anywhere; }
+.empty { margin-top: 24px; }
+main > .actions { margin-top: 16px; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .embed main { max-width: none; height: 100%; padding: 0; }

@@ -1,13 +1,10 @@
 import "server-only";
 import { AppError } from "@/lib/problems";
-import { countAttempts } from "../gate/attempts";
+import { requireOne, takeOne } from "../gate/rates";
 import type { Services } from "../services";
 import { SEALED_SECONDS, sealValue, unsealValue } from "../session";
 import { isPassword } from "./password";
 import type { ShareRecord } from "./records";
-
-// By link: whoever guesses changes their address more easily than the link that they want to open.
-const attempts = countAttempts({ most: 10, keptMs: 5 * 60_000 });
 
 /** Throws `share_locked` unless the link has no password, or this browser has given it. */
 export async function requireUnlocked(request: Request, share: ShareRecord): Promise<void> {
@@ -20,14 +17,15 @@ export async function requireUnlocked(request: Request, share: ShareRecord): Pro
 
 /** The cookie that opens the link, for the right password; `undefined` for a wrong one. Throws `too_many_attempts`. */
 export async function unlock(
-  { now }: Pick<Services, "now">,
+  services: Pick<Services, "rates">,
   share: ShareRecord,
   password: string,
   isSecure: boolean,
 ): Promise<string | undefined> {
-  attempts.require(share.slug, now());
+  // By link: whoever guesses changes their address more easily than the link that they want to open.
+  await requireOne(services, "guessesByLink", share.slug);
   if (share.password === undefined || !(await isPassword(password, share.password))) {
-    attempts.fail(share.slug, now());
+    await takeOne(services, "guessesByLink", share.slug);
     return undefined;
   }
   const sealed = await sealValue(sealedText(share));

@@ -3,7 +3,10 @@ import type { UpstreamKind } from "@/lib/upstream-kind";
 import { getEnv } from "../env";
 
 export function upstreamKind(): UpstreamKind {
-  const { FAL_UPSTREAM, FAL_KEY } = getEnv();
-  if (FAL_UPSTREAM) return "compatible";
-  return FAL_KEY ? "fal" : "local";
+  return getEnv().FAL_KEY || getEnv().FAL_UPSTREAM ? ownKeyKind() : "local";
+}
+
+/** Of a run that its owner's own key pays for: never the local fal, which knows no keys. */
+export function ownKeyKind(): UpstreamKind {
+  return getEnv().FAL_UPSTREAM ? "compatible" : "fal";
 }

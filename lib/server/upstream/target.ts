@@ -1,7 +1,7 @@
 import "server-only";
 import type { UpstreamKind } from "@/lib/upstream-kind";
 import { getEnv } from "../env";
-import { upstreamKind } from "./kind";
+import { ownKeyKind, upstreamKind } from "./kind";
 import { getLocalFal } from "./local-fal";
 
 /** What answers as fal. `base` is put before `/HOST/PATH` of a call; `undefined` is fal itself. */
@@ -18,15 +18,27 @@ export type Upstream = {
 const WEBHOOK_KEYS = "https://rest.fal.ai/.well-known/jwks.json";
 
 export async function openUpstream(): Promise<Upstream> {
-  const { FAL_UPSTREAM, FAL_KEY, FAL_WEBHOOK_JWKS_URL, PUBLIC_URL } = getEnv();
+  const { FAL_UPSTREAM, FAL_KEY } = getEnv();
   const kind = upstreamKind();
   // Only fal itself knows its keys; a stand-in wants to see one, whichever.
-  const authorization = `Key ${FAL_KEY ?? "firstframe:local"}`;
-  const base = kind === "local" ? (await getLocalFal()).origin : FAL_UPSTREAM;
+  const key = FAL_KEY ?? "firstframe:local";
+  return toUpstream(kind, key, kind === "local" ? (await getLocalFal()).origin : FAL_UPSTREAM);
+}
+
+/** Where a run goes that its owner pays for. */
+export function ownKeyUpstream(key: string): Upstream {
+  const { FAL_UPSTREAM } = getEnv();
+  const upstream = toUpstream(ownKeyKind(), key, FAL_UPSTREAM);
+  // Where all others run on the local fal, reports are checked by its keys.
+  return upstreamKind() === "local" ? { ...upstream, webhookOrigin: undefined } : upstream;
+}
+
+function toUpstream(kind: UpstreamKind, key: string, base?: string): Upstream {
+  const { FAL_WEBHOOK_JWKS_URL, PUBLIC_URL } = getEnv();
   return {
     kind,
     base,
-    authorization,
+    authorization: `Key ${key}`,
     webhookKeysUrl: FAL_WEBHOOK_JWKS_URL ?? addressOf(new URL(WEBHOOK_KEYS), { base }),
     webhookOrigin: PUBLIC_URL && isReachable(new URL(PUBLIC_URL), kind) ? PUBLIC_URL : undefined,
   };

@@ -45,15 +45,19 @@ async function takeAfterStart(kind: DatabaseKind, holder: string) {
 }
 
 async function addHeld({ db }: Services, holder: string) {
-  await insertRecord(db, {
-    id: crypto.randomUUID(),
-    owner: "ann",
-    click: crypto.randomUUID(),
-    digest: "",
-    model: "fal-ai/minimax-video",
-    input: { prompt: "a rocket", prompt_optimizer: true },
-    usd: 0.5,
-    createdAt: 1_000,
-    lease: { holder, until: 31_000 },
-  });
+  await insertRecord(
+    db,
+    {
+      id: crypto.randomUUID(),
+      owner: "ann",
+      click: crypto.randomUUID(),
+      digest: "",
+      model: "fal-ai/minimax-video",
+      input: { prompt: "a rocket", prompt_optimizer: true },
+      usd: 0.5,
+      createdAt: 1_000,
+      lease: { holder, until: 31_000 },
+    },
+    {},
+  );
 }

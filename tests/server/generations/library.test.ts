@@ -77,17 +77,21 @@ async function openServices(kind: (typeof databaseKinds)[number]) {
 
 async function addGeneration({ db }: Services, owner: string, createdAt: number) {
   const id = crypto.randomUUID();
-  await insertRecord(db, {
-    id,
-    owner,
-    click: crypto.randomUUID(),
-    digest: "",
-    model: "fal-ai/minimax-video",
-    input: { prompt: "a rocket", prompt_optimizer: true },
-    usd: 0.5,
-    createdAt,
-    lease: { holder: "test", until: 0 },
-  });
+  await insertRecord(
+    db,
+    {
+      id,
+      owner,
+      click: crypto.randomUUID(),
+      digest: "",
+      model: "fal-ai/minimax-video",
+      input: { prompt: "a rocket", prompt_optimizer: true },
+      usd: 0.5,
+      createdAt,
+      lease: { holder: "test", until: 0 },
+    },
+    {},
+  );
   return { id };
 }
 

@@ -49,7 +49,7 @@ describe.each(databaseKinds)("a click on %s", (kind) => {
       generation_id: id,
     });
     const [call] = upstream.calls("submit");
-    expect(call?.body.toString()).toBe(click.body);
+    expect(call?.body.toString()).toBe(click.sent);
     expect(call?.headers).toMatchObject({ authorization: "Key test:test" });
   });
 
@@ -132,20 +132,6 @@ describe.each(databaseKinds)("a click on %s", (kind) => {
     expect(upstream.calls("submit")).toHaveLength(1);
     expect(await requireClick(services, click)).toMatchObject({ input: { prompt: "a rocket" } });
   });
-
-  test.each(["", "null", "[]", '"a rocket"', "7", "{"])(
-    "with the body %j leaves no record",
-    async (body) => {
-      const upstream = await startScriptedUpstream();
-      const { services } = await openServer(kind, upstream);
-
-      const submitted = submitClick(services, { ...makeClick(), body });
-
-      await expect(submitted).rejects.toMatchObject({ code: "bad_request" });
-      expect(await countRecords(services)).toBe(0);
-      expect(upstream.calls("submit")).toEqual([]);
-    },
-  );
 });
 
 describe.each(databaseKinds)("a click that is turned away on %s", (kind) => {

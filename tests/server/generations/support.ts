@@ -6,6 +6,7 @@ import { expect, inject, onTestFinished, vi } from "vitest";
 import { type GenerationEvent, isSettled } from "@/lib/generation";
 import { imageToVideo, type Model, textToVideo } from "@/lib/models";
 import { openDatabase } from "@/lib/server/database/open";
+import { openRates } from "@/lib/server/gate/rates";
 import {
   findClick,
   findRecord,
@@ -18,6 +19,8 @@ import { type Click, submitClick } from "@/lib/server/generations/submit";
 import { createWatcher, type Watcher } from "@/lib/server/generations/watcher";
 import { openDiskStore } from "@/lib/server/media/disk-store";
 import type { Services } from "@/lib/server/services";
+import type { Budget } from "@/lib/server/spend/budget";
+import { openPrices } from "@/lib/server/spend/prices";
 import type { Upstream } from "@/lib/server/upstream/target";
 import { openWebhookKeys } from "@/lib/server/upstream/webhook";
 
@@ -45,7 +48,12 @@ export type TestClock = { now: number };
 /** All that a server has, on an upstream of the test's own; several servers share `url` and `mediaFolder`. */
 export async function openTestServices(
   upstream: Pick<Upstream, "base"> & Partial<Upstream>,
-  { url, mediaFolder, clock }: { url: string; mediaFolder: string; clock: TestClock },
+  {
+    url,
+    mediaFolder,
+    clock,
+    budget = {},
+  }: { url: string; mediaFolder: string; clock: TestClock; budget?: Budget },
 ): Promise<Services> {
   const db = await openDatabase(url);
   onTestFinished(() => db.close());
@@ -60,6 +68,9 @@ export async function openTestServices(
     db,
     media: await openDiskStore(mediaFolder),
     upstream: whole,
+    rates: openRates(db, { startsPerMinute: 1000 }),
+    budget,
+    prices: openPrices(whole, {}),
     webhookKeys: openWebhookKeys(whole, now),
     statusAnswers: openStatusAnswers(now),
     serverId: crypto.randomUUID(),
@@ -93,6 +104,9 @@ type ClickOptions = {
   model?: Model;
 };
 
+/** Of every click of a test. */
+export const PRICE_USD = 0.5;
+
 export function makeClick({
   owner = "ann",
   key = crypto.randomUUID(),
@@ -100,12 +114,21 @@ export function makeClick({
   picture,
   model = picture ? imageToVideo : textToVideo,
 }: ClickOptions = {}): Click {
+  const origin = "http://localhost:3000";
+  const asked = { prompt, ...(picture && { image_url: picture }) };
   return {
+    // As the gate would have named it: by fal's own name of the file.
+    input: {
+      prompt,
+      ...(picture && { image_url: picture.replace(/^http:\/\/[^/]+\//, "https://") }),
+      prompt_optimizer: true,
+    },
+    sent: JSON.stringify(asked),
     call: { kind: "submit", url: new URL(`https://queue.fal.run/${model.id}`), model: model.id },
     owner,
     key,
-    body: JSON.stringify({ prompt, ...(picture && { image_url: picture }) }),
-    origin: "http://localhost:3000",
+    usd: PRICE_USD,
+    origin,
   };
 }
 
@@ -139,14 +162,18 @@ export async function addGeneration(
   { owner = "ann", holder = "dead", leaseUntil = 0 } = {},
 ): Promise<string> {
   const id = crypto.randomUUID();
-  await insertRecord(services.db, {
-    ...{ id, owner, click: crypto.randomUUID(), digest: "" },
-    model: textToVideo.id,
-    input: { prompt: "a rocket", prompt_optimizer: true },
-    usd: textToVideo.priceUsd,
-    createdAt: services.now(),
-    lease: { holder, until: leaseUntil },
-  });
+  await insertRecord(
+    services.db,
+    {
+      ...{ id, owner, click: crypto.randomUUID(), digest: "" },
+      model: textToVideo.id,
+      input: { prompt: "a rocket", prompt_optimizer: true },
+      usd: PRICE_USD,
+      createdAt: services.now(),
+      lease: { holder, until: leaseUntil },
+    },
+    services.budget,
+  );
   for (const event of events) await report(services, id, event);
   return id;
 }
@@ -175,7 +202,7 @@ async function borrowDatabaseUrl(kind: DatabaseKind): Promise<string> {
   if (kind === "sqlite") return makeDatabaseUrl(kind);
   const url = emptied.pop() ?? (await createPostgresDatabase());
   onTestFinished(async () => {
-    await administer(url, "truncate generations");
+    await administer(url, "truncate generations, ledger, rates");
     emptied.push(url);
   });
   return url;

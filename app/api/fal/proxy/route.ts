@@ -1,56 +1,92 @@
+import { findModel } from "@/lib/models";
 import { AppError } from "@/lib/problems";
 import { type FalCall, recogniseCall } from "@/lib/server/gate/calls";
 import { readClickKey } from "@/lib/server/gate/click-key";
+import { checkInput } from "@/lib/server/gate/input";
+import { requireOwnOrigin } from "@/lib/server/gate/origin";
+import { takeOne } from "@/lib/server/gate/rates";
+import { checkUpload } from "@/lib/server/gate/upload";
 import { findRequest } from "@/lib/server/generations/records";
 import { type AcceptedRecord, askRunStatus, hastenLook } from "@/lib/server/generations/status";
 import { submitClick } from "@/lib/server/generations/submit";
-import { falRoute, publicOrigin, readBody } from "@/lib/server/http";
+import { upstreamOf } from "@/lib/server/generations/upstream-of";
+import { falRoute, readJsonText } from "@/lib/server/http";
+import { callerOf, publicOrigin } from "@/lib/server/public-origin";
 import { getServices, type Services } from "@/lib/server/services";
-import { ensureOwner, findOwner } from "@/lib/server/session";
+import { ensureOwner, findOwner, findOwnKey } from "@/lib/server/session";
 import { forward } from "@/lib/server/upstream/proxy";
 import { toStatusResponse } from "@/lib/server/upstream/runs";
+import { ownKeyUpstream } from "@/lib/server/upstream/target";
 
-// A submit, an upload's start: a few hundred bytes, and a prompt of 2,000 characters at most.
-const MAX_BODY_BYTES = 64 * 1024;
+type CallOf<Kind extends FalCall["kind"]> = Extract<FalCall, { kind: Kind }>;
 
+// The gate: each check costs more than the one before it, and what is paid for comes last.
 const handle = falRoute(async (request: Request) => {
   const call = recogniseCall(request.method, request.headers.get("x-fal-target-url"));
   if (!call) throw new AppError("call_refused");
+  requireOwnOrigin(request);
   const services = await getServices();
-  const origin = publicOrigin(request);
-  if (call.kind === "submit") {
-    const key = readClickKey(request.headers);
-    const body = (await readBody(request, MAX_BODY_BYTES)).toString();
-    return submitClick(services, { call, owner: await ensureOwner(request), key, body, origin });
+  switch (call.kind) {
+    case "submit":
+      return submit(call, request, services);
+    case "upload":
+      return startUpload(call, request, services);
+    default:
+      return follow(call, request, services);
   }
-  if (call.kind === "upload") {
-    await ensureOwner(request);
-    const body = (await readBody(request, MAX_BODY_BYTES)).toString();
-    return forward(call, services.upstream, { method: "POST", body, origin });
-  }
-  const record = await findOwnRun(request, services, call.requestId);
-  // As fal says it of a request that it does not know.
-  if (!record) return Response.json({ status: "NOT_FOUND" }, { status: 404 });
-  return follow(call, record, services, { method: request.method, origin });
 });
+
+async function submit(call: CallOf<"submit">, request: Request, services: Services) {
+  const model = findModel(call.model);
+  if (!model) throw new AppError("call_refused");
+  const [owner, ownKey] = [await ensureOwner(request), await findOwnKey(request)];
+  const upstream = ownKey === undefined ? services.upstream : ownKeyUpstream(ownKey);
+  const key = readClickKey(request.headers);
+  const origin = publicOrigin(request);
+  const checked = checkInput(model, await readJsonText(request), { upstream, origin });
+
+  const caller = callerOf(request);
+  await takeOne(services, "starts", owner);
+  if (caller) await takeOne(services, "startsByAddress", caller);
+
+  const usd = upstream.kind === "local" ? 0 : services.prices.usdOf(model, checked.input);
+  return submitClick(services, { ...checked, call, owner, key, usd, ownKey, origin });
+}
+
+async function startUpload(call: CallOf<"upload">, request: Request, services: Services) {
+  const [owner, ownKey] = [await ensureOwner(request), await findOwnKey(request)];
+  const upstream = ownKey === undefined ? services.upstream : ownKeyUpstream(ownKey);
+  const body = checkUpload(await readJsonText(request));
+  await takeOne(services, "calls", owner);
+  return forward(call, upstream, { method: "POST", body, origin: publicOrigin(request) });
+}
 
 async function follow(
   call: Exclude<FalCall, { kind: "submit" | "upload" }>,
-  record: AcceptedRecord,
+  request: Request,
   services: Services,
-  outgoing: { method: string; origin: string },
 ): Promise<Response> {
+  const record = await findOwnRun(request, services, call.requestId);
+  // As fal says it of a request that it does not know.
+  if (!record) return Response.json({ status: "NOT_FOUND" }, { status: 404 });
   if (call.kind === "status") {
     const answer = await askRunStatus(services, record);
     const isLogWanted = call.url.searchParams.get("logs") === "1";
     return toStatusResponse(record, answer, isLogWanted);
   }
-  const answer = await forward(call, services.upstream, outgoing);
+  await takeOne(services, "calls", record.owner);
+  const upstream = await upstreamOf(services, record);
+  const outgoing = { method: request.method, origin: publicOrigin(request) };
+  const answer = await forward(call, upstream, outgoing);
   if (call.kind === "cancel") await hastenLook(services, record.id);
   return answer;
 }
 
-async function findOwnRun(request: Request, { db }: Services, requestId: string) {
+async function findOwnRun(
+  request: Request,
+  { db }: Services,
+  requestId: string,
+): Promise<AcceptedRecord | undefined> {
   const owner = await findOwner(request);
   const record = owner && (await findRequest(db, owner, requestId));
   return record ? { ...record, requestId } : undefined;

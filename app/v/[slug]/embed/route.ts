@@ -1,5 +1,5 @@
-import { publicOrigin } from "@/lib/server/http";
 import { pageAnswer, pageRoute } from "@/lib/server/pages/answer";
+import { publicOrigin } from "@/lib/server/public-origin";
 import { getServices } from "@/lib/server/services";
 import { embedPage } from "@/lib/server/shares/pages";
 import { requireUnlocked } from "@/lib/server/shares/unlock";

@@ -1,4 +1,5 @@
-import { publicOrigin, readJson, route } from "@/lib/server/http";
+import { readJson, route } from "@/lib/server/http";
+import { publicOrigin } from "@/lib/server/public-origin";
 import { getServices } from "@/lib/server/services";
 import { requireOwner } from "@/lib/server/session";
 import { toShare } from "@/lib/server/shares/present";

@@ -1,0 +1,32 @@
+import { AppError } from "@/lib/problems";
+import { readBody } from "@/lib/server/http";
+import { pageAnswer, pageRoute } from "@/lib/server/pages/answer";
+import { isFalKey, keyPage } from "@/lib/server/pages/key";
+import { publicOrigin } from "@/lib/server/public-origin";
+import { findOwnKey, isOwnKeyAllowed, keepOwnKey, requireSignedIn } from "@/lib/server/session";
+
+const MAX_FORM_BYTES = 4096;
+
+export const GET = pageRoute(async (request: Request) => {
+  await requireAllowed(request);
+  const hasKey = (await findOwnKey(request)) !== undefined;
+  return pageAnswer((nonce) => keyPage({ hasKey }, nonce));
+});
+
+/** A key to keep, or an empty field to forget it. */
+export const POST = pageRoute(async (request: Request) => {
+  await requireAllowed(request);
+  const fields = new URLSearchParams((await readBody(request, MAX_FORM_BYTES)).toString());
+  const key = fields.get("key")?.trim() ?? "";
+  if (key !== "" && !isFalKey(key)) {
+    const hasKey = (await findOwnKey(request)) !== undefined;
+    return pageAnswer((nonce) => keyPage({ hasKey, isWrong: true }, nonce), { status: 400 });
+  }
+  await keepOwnKey(request, key === "" ? undefined : key);
+  return new Response(null, { status: 303, headers: { location: `${publicOrigin(request)}/` } });
+});
+
+async function requireAllowed(request: Request): Promise<void> {
+  if (!isOwnKeyAllowed()) throw new AppError("not_found");
+  await requireSignedIn(request);
+}

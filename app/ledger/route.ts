@@ -1,0 +1,19 @@
+import { pageAnswer, pageRoute } from "@/lib/server/pages/answer";
+import { ledgerPage } from "@/lib/server/pages/ledger";
+import { getServices } from "@/lib/server/services";
+import { findOwner } from "@/lib/server/session";
+import { listEntries } from "@/lib/server/spend/entries";
+import { readToday } from "@/lib/server/spend/today";
+
+const SHOWN = 100;
+
+export const GET = pageRoute(async (request: Request) => {
+  const owner = await findOwner(request);
+  const services = await getServices();
+  const [today, entries] = await Promise.all([
+    readToday(services, owner),
+    owner === undefined ? [] : listEntries(services.db, owner, { limit: SHOWN + 1 }),
+  ]);
+  const view = { today, entries: entries.slice(0, SHOWN), isMore: entries.length > SHOWN };
+  return pageAnswer((nonce) => ledgerPage(view, nonce));
+});

@@ -1,0 +1,39 @@
+import "server-only";
+import type { UpstreamKind } from "@/lib/upstream-kind";
+
+type Policy = {
+  nonce: string;
+  /** Where pictures are uploaded to and videos play from, beside this server. */
+  upstream: { kind: UpstreamKind; base?: string };
+  isDevelopment: boolean;
+};
+
+/** What the studio's page may load and call. Everything else is refused by the browser itself. */
+export function studioPolicy({ nonce, upstream, isDevelopment }: Policy): string {
+  const hosts = fileHosts(upstream);
+  const directives = {
+    "default-src": ["'none'"],
+    // Next's own scripts carry the nonce and load the rest; pictures from phones are decoded by WebAssembly.
+    "script-src": [`'nonce-${nonce}'`, "'strict-dynamic'", "'wasm-unsafe-eval'"].concat(
+      isDevelopment ? ["'unsafe-eval'"] : [],
+    ),
+    "style-src": ["'self'", `'nonce-${nonce}'`].concat(isDevelopment ? ["'unsafe-inline'"] : []),
+    "img-src": ["'self'", "blob:", "data:", ...hosts],
+    "media-src": ["'self'", "blob:", ...hosts],
+    "connect-src": ["'self'", "blob:", ...hosts],
+    "font-src": ["'self'"],
+    "worker-src": ["'self'", "blob:"],
+    "manifest-src": ["'self'"],
+    "form-action": ["'self'"],
+    "base-uri": ["'none'"],
+    "frame-ancestors": ["'none'"],
+  };
+  return Object.entries(directives)
+    .map(([name, sources]) => `${name} ${sources.join(" ")}`)
+    .join("; ");
+}
+
+function fileHosts({ kind, base }: Policy["upstream"]): string[] {
+  if (kind === "fal") return ["https://*.fal.media"];
+  return kind === "compatible" && base ? [new URL(base).origin] : [];
+}

@@ -1,0 +1,71 @@
+import "server-only";
+import type { GenerationInput } from "@/lib/generation";
+import type { Database } from "../database/open";
+import type { LedgerTable } from "../database/schema";
+import { toUsd } from "./budget";
+
+/** One line of the ledger. The prompt is there while its video is. */
+export type Entry = Pick<LedgerTable, "day" | "model" | "payer" | "status"> & {
+  id: string;
+  usd: number;
+  createdAt: number;
+  prompt?: string;
+};
+
+type Page = { before?: { createdAt: number; id: string }; limit: number };
+
+/** An owner's ledger, newest first. */
+export async function listEntries(
+  { query }: Database,
+  owner: string,
+  { before, limit }: Page,
+): Promise<Entry[]> {
+  const rows = await query
+    .selectFrom("ledger")
+    .leftJoin("generations", "generations.id", "ledger.generation_id")
+    .select([
+      "ledger.generation_id",
+      "ledger.day",
+      "ledger.model",
+      "ledger.payer",
+      "ledger.status",
+      "ledger.micros",
+      "ledger.created_at",
+      "generations.input",
+    ])
+    .where("ledger.owner", "=", owner)
+    .$if(before !== undefined, (rows) =>
+      rows.where(({ eb, refTuple, tuple }) =>
+        eb(
+          refTuple("ledger.created_at", "ledger.generation_id"),
+          "<",
+          tuple(before?.createdAt ?? 0, before?.id ?? ""),
+        ),
+      ),
+    )
+    .orderBy("ledger.created_at", "desc")
+    .orderBy("ledger.generation_id", "desc")
+    .limit(limit)
+    .execute();
+  return rows.map(({ generation_id, micros, created_at, input, ...rest }) => ({
+    ...rest,
+    id: generation_id,
+    usd: toUsd(micros),
+    createdAt: created_at,
+    ...(input !== null && { prompt: (JSON.parse(input) as GenerationInput).prompt }),
+  }));
+}
+
+const AT_ONCE = 500;
+
+/** All of it, a few hundred lines at a time. */
+export async function* readAllEntries(db: Database, owner: string): AsyncGenerator<Entry> {
+  let before: Page["before"];
+  for (;;) {
+    const entries = await listEntries(db, owner, { before, limit: AT_ONCE });
+    yield* entries;
+    const last = entries.at(-1);
+    if (!last || entries.length < AT_ONCE) return;
+    before = last;
+  }
+}

@@ -1,0 +1,89 @@
+import "server-only";
+import { type Kysely, sql } from "kysely";
+import type { Spend } from "@/lib/generation";
+import { AppError } from "@/lib/problems";
+import type { LedgerTable, Schema } from "../database/schema";
+import { type Budget, dayOf } from "./budget";
+
+/** A run to be paid for. */
+export type Charge = Pick<
+  LedgerTable,
+  "generation_id" | "owner" | "model" | "micros" | "payer" | "created_at"
+>;
+
+type Books = { kind: "sqlite" | "postgres"; query: Kysely<Schema>; budget: Budget };
+
+/**
+ * Holds the price of a run before it is sent; once, however often it is asked. To be called in a transaction that has
+ * written already. Throws `over_budget`.
+ */
+export async function reserve(books: Books, charge: Charge): Promise<void> {
+  const day = dayOf(charge.created_at);
+  await requireRoom(books, { ...charge, day });
+  await books.query
+    .insertInto("ledger")
+    .values({ ...charge, day, status: "reserved", settled_at: null })
+    .onConflict((conflict) => conflict.column("generation_id").doNothing())
+    .execute();
+}
+
+/** What is held of a run's price changes as its state does. Throws `over_budget` when a released price is held anew. */
+export async function changeSpend(
+  books: Books,
+  generationId: string,
+  status: Spend,
+  now: number,
+): Promise<void> {
+  const { query } = books;
+  if (status === "reserved") {
+    const row = await query
+      .selectFrom("ledger")
+      .selectAll()
+      .where("generation_id", "=", generationId)
+      .executeTakeFirst();
+    if (row?.status === "released") await requireRoom(books, row);
+  }
+  await query
+    .updateTable("ledger")
+    .set({ status, settled_at: status === "reserved" ? null : now })
+    .where("generation_id", "=", generationId)
+    .execute();
+}
+
+/** What counts against the day: all but what was released. In millionths of a dollar. */
+export async function sumOfDay(
+  query: Kysely<Schema>,
+  { day, owner, except = "" }: { day: string; owner?: string; except?: string },
+): Promise<number> {
+  const { sum } = await query
+    .selectFrom("ledger")
+    .select(({ fn }) => fn.sum<string | number | null>("micros").as("sum"))
+    .where("day", "=", day)
+    .where("payer", "=", "server")
+    .where("status", "!=", "released")
+    .where("generation_id", "!=", except)
+    .$if(owner !== undefined, (rows) => rows.where("owner", "=", owner ?? ""))
+    .executeTakeFirstOrThrow();
+  return Number(sum ?? 0);
+}
+
+type Wanted = Pick<LedgerTable, "generation_id" | "owner" | "day" | "micros" | "payer">;
+
+async function requireRoom({ kind, query, budget }: Books, wanted: Wanted): Promise<void> {
+  const { day, owner, micros, payer, generation_id: except } = wanted;
+  if (payer !== "server" || micros === 0) return;
+  const { perDay, perOwnerPerDay } = budget;
+  if (perDay === undefined && perOwnerPerDay === undefined) return;
+  // One after the other: each must see what the one before it holds. SQLite's one writer is its lock.
+  if (kind === "postgres") await sql`select pg_advisory_xact_lock(${BUDGET_LOCK})`.execute(query);
+  if (perDay !== undefined && (await sumOfDay(query, { day, except })) + micros > perDay)
+    throw new AppError("over_budget");
+  if (
+    perOwnerPerDay !== undefined &&
+    (await sumOfDay(query, { day, owner, except })) + micros > perOwnerPerDay
+  )
+    throw new AppError("over_budget");
+}
+
+// Any number that nothing else of this app locks by.
+const BUDGET_LOCK = 1_469_022;

@@ -1,0 +1,23 @@
+import "server-only";
+import type { SpendToday } from "@/lib/spend";
+import type { Services } from "../services";
+import { dayOf, toUsd } from "./budget";
+import { sumOfDay } from "./ledger";
+
+/** What an owner has used today, and how much is left of what binds first: their own cap, or the server's. */
+export async function readToday(
+  { db, budget, now }: Services,
+  owner: string | undefined,
+): Promise<SpendToday> {
+  const day = dayOf(now());
+  const own = owner === undefined ? 0 : await sumOfDay(db.query, { day, owner });
+  const left = [
+    budget.perOwnerPerDay === undefined ? undefined : budget.perOwnerPerDay - own,
+    budget.perDay === undefined ? undefined : budget.perDay - (await sumOfDay(db.query, { day })),
+  ].filter((micros) => micros !== undefined);
+  return {
+    day,
+    usd: toUsd(own),
+    ...(left.length > 0 && { leftUsd: toUsd(Math.max(0, Math.min(...left))) }),
+  };
+}

@@ -1,0 +1,47 @@
+import "server-only";
+
+type Variables = Record<string, string | undefined>;
+type Rule = {
+  variable: string;
+  message: string;
+  isBroken: (variables: Variables) => boolean;
+};
+
+// Presence decides, not what else is right: every rule is said even when another value is wrong, too.
+const rules: readonly Rule[] = [
+  {
+    variable: "FAL_KEY",
+    message:
+      "with a key, everyone who can open this server spends your money. Set ACCESS_PASSWORD, or say by ALLOW_PUBLIC=true that this is all right",
+    isBroken: (env) =>
+      isSpendingInProduction(env) && env.ACCESS_PASSWORD === undefined && !isPublic(env),
+  },
+  {
+    variable: "BUDGET_USD_PER_DAY",
+    message: "with a key and ALLOW_PUBLIC=true, say how many dollars strangers may spend in a day",
+    isBroken: (env) =>
+      isSpendingInProduction(env) && isPublic(env) && env.BUDGET_USD_PER_DAY === undefined,
+  },
+  {
+    variable: "SESSION_SECRET",
+    message:
+      "on Postgres there may be several servers, and they must share the secret that signs sessions: at least 32 characters",
+    isBroken: (env) =>
+      env.NODE_ENV === "production" &&
+      /^postgres(ql)?:/.test(env.DATABASE_URL ?? "") &&
+      env.SESSION_SECRET === undefined,
+  },
+];
+
+/** What would start and must not. An unset variable is `undefined`, not empty. */
+export function findUnsafe(env: Variables): Pick<Rule, "variable" | "message">[] {
+  return rules.filter(({ isBroken }) => isBroken(env));
+}
+
+function isSpendingInProduction({ NODE_ENV, FAL_KEY }: Variables): boolean {
+  return NODE_ENV === "production" && FAL_KEY !== undefined;
+}
+
+function isPublic({ ALLOW_PUBLIC }: Variables): boolean {
+  return ALLOW_PUBLIC === "true" || ALLOW_PUBLIC === "1";
+}

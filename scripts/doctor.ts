@@ -1,0 +1,99 @@
+/** What is set, what follows from it, and what is wrong, without a secret: `npm run doctor`. */
+import nextEnv from "@next/env";
+import { dataFolder, type Env, parseEnv } from "../lib/server/env.ts";
+
+const secrets = new Set(["FAL_KEY", "ACCESS_PASSWORD", "SESSION_SECRET", "METRICS_TOKEN"]);
+const names = [
+  ...["FAL_KEY", "FAL_UPSTREAM", "PUBLIC_URL", "FAL_WEBHOOK_JWKS_URL", "ACCESS_PASSWORD"],
+  ...["ALLOW_PUBLIC", "ALLOW_OWN_KEY", "BUDGET_USD_PER_DAY", "BUDGET_USD_PER_OWNER_PER_DAY"],
+  ...["MODEL_PRICES_USD", "STARTS_PER_MINUTE", "DATABASE_URL", "MEDIA_URL", "SESSION_SECRET"],
+  ...["TRUST_PROXY", "LOG_LEVEL", "LOG_PROMPTS", "LOCAL_FAL_CONCURRENCY"],
+];
+
+// As `next start` does it, from the same files in the same order.
+nextEnv.loadEnvConfig(process.cwd(), false, { info() {}, error: console.error });
+const source = { ...process.env, NODE_ENV: "production" };
+
+console.log("Set:");
+const set = names.filter((name) => source[name as keyof typeof source]);
+if (set.length === 0) console.log("  nothing, and nothing is needed");
+for (const name of set) console.log(`  ${name} = ${show(name, process.env[name] ?? "")}`);
+
+try {
+  const env = parseEnv(source);
+  console.log("\nWhat follows:");
+  for (const line of consequences(env)) console.log(`  ${line}`);
+  const advice = weaknesses(env);
+  if (advice.length > 0) console.log("\nWorth a thought:");
+  for (const line of advice) console.log(`  ${line}`);
+  console.log("\nIt would start.");
+} catch (error) {
+  console.log(`\n${error instanceof Error ? error.message : error}`);
+  console.log("\nIt would not start.");
+  process.exitCode = 1;
+}
+
+function show(name: string, value: string): string {
+  if (secrets.has(name)) return `(${value.length} characters)`;
+  // A database's address may have a password in it.
+  return value.replace(/:\/\/([^:@/]*):[^@/]*@/, "://$1:…@");
+}
+
+function consequences(env: Env): string[] {
+  return [
+    describeUpstream(env),
+    env.ACCESS_PASSWORD === undefined
+      ? "Everyone who can open the page can use it; each browser has a library of its own."
+      : "Whoever knows the password can use it, and all of them share one library.",
+    env.FAL_KEY === undefined || env.ALLOW_OWN_KEY
+      ? "Visitors may enter a fal key of their own."
+      : "Visitors can't enter a fal key of their own.",
+    describeBudget(env),
+    `Records: ${show("DATABASE_URL", env.DATABASE_URL)}. Media: ${env.MEDIA_URL}.`,
+    env.SESSION_SECRET === undefined
+      ? `Sessions are signed with a secret that is kept in ${dataFolder(env)}.`
+      : "Sessions are signed with SESSION_SECRET.",
+    describeReports(env),
+    env.LOG_PROMPTS ? "The log has the prompts." : "The log has no prompts.",
+  ];
+}
+
+function describeUpstream({ FAL_KEY, FAL_UPSTREAM }: Env): string {
+  if (FAL_UPSTREAM) return `Videos are made by ${FAL_UPSTREAM}.`;
+  if (FAL_KEY) return "Videos are made by fal, and paid with this server's key.";
+  return "Videos are rendered on this machine, without AI and for nothing.";
+}
+
+function describeBudget(env: Env): string {
+  const { BUDGET_USD_PER_DAY: all, BUDGET_USD_PER_OWNER_PER_DAY: each } = env;
+  if (env.FAL_KEY === undefined && !env.FAL_UPSTREAM) return "Nothing is spent.";
+  if (all === undefined && each === undefined) return "There is no cap on what is spent.";
+  const caps = [all && `$${all} in all`, each && `$${each} for each owner`].filter(Boolean);
+  return `A day may cost ${caps.join(" and ")}.`;
+}
+
+function describeReports({ PUBLIC_URL, FAL_KEY, FAL_UPSTREAM }: Env): string {
+  if (!FAL_KEY && !FAL_UPSTREAM) return "The end of each run is seen at once.";
+  return PUBLIC_URL
+    ? `fal reports the end of each run to ${PUBLIC_URL}/api/fal/webhook.`
+    : "The server asks for the end of each run; fal does not report it.";
+}
+
+function weaknesses(env: Env): string[] {
+  const isSpending = env.FAL_KEY !== undefined;
+  const isHttps = env.PUBLIC_URL?.startsWith("https:");
+  return [
+    isSpending && env.BUDGET_USD_PER_DAY === undefined
+      ? "BUDGET_USD_PER_DAY is not set: a day may cost anything."
+      : undefined,
+    isSpending && env.PUBLIC_URL === undefined
+      ? "PUBLIC_URL is not set: a run whose answer is lost is not found again by itself."
+      : undefined,
+    env.PUBLIC_URL && !isHttps
+      ? "PUBLIC_URL is not https: passwords and cookies travel in the clear."
+      : undefined,
+    isHttps && !env.TRUST_PROXY
+      ? "TRUST_PROXY is not set: wrong passwords are counted for all addresses together."
+      : undefined,
+  ].filter((line) => line !== undefined);
+}
