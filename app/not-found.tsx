@@ -1,4 +1,8 @@
-export default function NotFound() {
+import { connection } from "next/server";
+
+export default async function NotFound() {
+  // Made for each visit, as its scripts carry that visit's nonce.
+  await connection();
   return (
     <main className="grid min-h-dvh place-content-center gap-3 px-6 text-center">
       <h1 className="text-3xl font-semibold tracking-tight">There is nothing here</h1>

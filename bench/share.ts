@@ -1,4 +1,4 @@
-/** The share page beside a static page of the same build, and the script that each loads: `npm run bench:share`. */
+/** The share page beside a static file of the same build, and the script that each loads: `npm run bench:share`. */
 import { execFile } from "node:child_process";
 import os from "node:os";
 import { promisify } from "node:util";
@@ -25,8 +25,8 @@ console.log(`wrk, ${CONNECTIONS} connections, ${ROUNDS} rounds of ${SECONDS} s i
 const contestants = [
   { name: "the share page", address: url, perSecond: [] as number[] },
   {
-    name: "a static page (not found)",
-    address: `${app.origin}/nothing`,
+    name: "a static file (icon)",
+    address: `${app.origin}/icon.svg`,
     perSecond: [] as number[],
   },
   { name: "the studio", address: `${app.origin}/`, perSecond: [] as number[] },
@@ -42,7 +42,7 @@ for (const { name, address, perSecond } of contestants) {
   );
 }
 const [share = 0, still = 1] = contestants.map(({ perSecond }) => median(perSecond));
-console.log(`\nThe share page is ${(share / still).toFixed(2)}× as fast as the static page`);
+console.log(`\nThe share page is ${(share / still).toFixed(2)}× as fast as the static file`);
 
 async function measure(address: string): Promise<number> {
   const { stdout } = await run("wrk", ["-t1", `-c${CONNECTIONS}`, `-d${SECONDS}s`, address]);

@@ -12,7 +12,12 @@ import { addressOf, type Upstream } from "./target";
 export type Run = { model: string; requestId: string };
 
 /** What the upstream answered to a question about a run. */
-export type RunAnswer = { status: number; body: unknown };
+export type RunAnswer = {
+  status: number;
+  body: unknown;
+  /** fal's own word that it charges nothing: it refused the input before anything ran. */
+  isUnbilled: boolean;
+};
 
 /** What a status says. `ended` says nothing of how: the result alone does. */
 export type RunStatus =
@@ -78,7 +83,7 @@ const resultSchema = z.object({
 
 /** How a run that is over has ended; `undefined` when the upstream can't say so now. */
 export async function readEnd(run: Run, upstream: Upstream): Promise<GenerationEvent | undefined> {
-  const { status, body } = await ask(runUrl(run), upstream);
+  const { status, body, isUnbilled } = await ask(runUrl(run), upstream);
   if (status >= 200 && status < 300) {
     if (body === undefined) return undefined;
     const read = resultSchema.safeParse(body);
@@ -96,7 +101,12 @@ export async function readEnd(run: Run, upstream: Upstream): Promise<GenerationE
   }
   const ended: FalProblem = toFalProblem(status, body);
   if (ended === "cancelled") return { type: "cancelled" };
-  return ended && { type: "failed", problem: ended };
+  return (
+    ended && {
+      type: "failed",
+      problem: { ...ended, ...(isUnbilled && { charged: "no" as const }) },
+    }
+  );
 }
 
 async function ask(url: URL, upstream: Upstream): Promise<RunAnswer> {
@@ -106,7 +116,11 @@ async function ask(url: URL, upstream: Upstream): Promise<RunAnswer> {
       redirect: "error",
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
-    return { status: response.status, body: parseJson(await response.text()) };
+    return {
+      status: response.status,
+      body: parseJson(await response.text()),
+      isUnbilled: response.headers.get("x-fal-billable-units") === "0",
+    };
   } catch (error) {
     throw toCallError(error);
   }

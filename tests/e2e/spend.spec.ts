@@ -1,0 +1,157 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test } from "./fixtures.ts";
+import { type RecordingUpstream, startRecordingUpstream } from "./recording-upstream.ts";
+import { coffee, openStudio, prepare, studioOf } from "./studio.ts";
+
+const ownKey = "0a1b2c3d-own-key:5e6f7a8b9c0d1e2f";
+const submit = {
+  headers: { "x-fal-target-url": "https://queue.fal.run/fal-ai/minimax-video" },
+  data: { prompt: "=a rocket" },
+};
+
+test.describe("with a key", () => {
+  let upstream: RecordingUpstream;
+
+  test.beforeEach(async () => {
+    upstream = await startRecordingUpstream();
+  });
+
+  test.afterEach(() => upstream[Symbol.asyncDispose]());
+
+  test("names the price, what today has cost, and why there is no more", async ({
+    page,
+    startApp,
+    allowConsoleError,
+  }) => {
+    allowConsoleError(/status of 402/);
+    const app = await startApp({
+      FAL_KEY: "server-key",
+      FAL_UPSTREAM: upstream.origin,
+      ALLOW_PUBLIC: "true",
+      BUDGET_USD_PER_DAY: "10",
+      BUDGET_USD_PER_OWNER_PER_DAY: "1.20",
+      LOG_LEVEL: "silent",
+    });
+    const studio = await openStudio(page, app.origin);
+    await expect(studio.generate).toHaveText("Generate · $0.50");
+    await expect(page.getByText("Today $0.00 · $1.20 left")).toBeVisible();
+
+    for (let run = 0; run < 2; run++)
+      expect((await page.request.post(`${app.origin}/api/fal/proxy`, submit)).status()).toBe(200);
+    const third = await page.request.post(`${app.origin}/api/fal/proxy`, submit);
+    expect(third.status()).toBe(402);
+    expect(await third.json()).toMatchObject({ error_type: "over_budget" });
+    expect(upstream.calls.filter(({ method }) => method === "POST")).toHaveLength(2);
+
+    await page.reload();
+    await expect(studio.generate).toBeDisabled();
+    await expect(page.getByText(/Today's budget is spent: \$0\.20 left/)).toBeVisible();
+
+    await page.getByRole("link", { name: "Ledger" }).click();
+    await expect(page.getByRole("heading", { name: "What it cost" })).toBeVisible();
+    await expect(page.getByText("$0.20 of the budget are left")).toBeVisible();
+    await expect(page.getByRole("row")).toHaveCount(3);
+    await expect(page.getByRole("row").last()).toContainText("=a rocket");
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+
+    const csv = await page.request.get(`${app.origin}/ledger.csv`);
+    expect(csv.headers()["content-type"]).toBe("text/csv; charset=utf-8");
+    const lines = (await csv.text()).trim().split("\r\n");
+    expect(lines).toHaveLength(3);
+    // No spreadsheet takes it for a formula.
+    expect(lines[1]).toMatch(/"0\.500000","reserved","server","[\w-]{36}","'=a rocket"$/);
+  });
+
+  test("takes a key of one's own, for one's own runs alone", async ({
+    page,
+    browser,
+    startApp,
+    allowConsoleError,
+  }) => {
+    const app = await startApp({
+      FAL_KEY: "server-key",
+      FAL_UPSTREAM: upstream.origin,
+      ALLOW_PUBLIC: "true",
+      ALLOW_OWN_KEY: "true",
+      BUDGET_USD_PER_DAY: "0.10",
+    });
+    const studio = await openStudio(page, app.origin);
+    await expect(studio.generate).toBeDisabled();
+    await page.getByRole("link", { name: "Use your fal key" }).click();
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    allowConsoleError(/status of 400/);
+    await page.getByLabel("fal key").fill("not a key");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("alert")).toContainText("does not look like a key");
+    await page.getByLabel("fal key").fill(ownKey);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("link", { name: "Your fal key is in use" })).toBeVisible();
+    // The server's budget is not what pays.
+    await expect(studio.generate).toBeEnabled();
+
+    const made = await page.request.post(`${app.origin}/api/fal/proxy`, submit);
+    expect(made.status()).toBe(200);
+    const own = upstream.calls.filter(({ method }) => method === "POST");
+    expect(own.map(({ headers }) => headers.authorization)).toEqual([`Key ${ownKey}`]);
+
+    const stranger = await browser.newContext();
+    await stranger.request.get(app.origin);
+    const theirs = await stranger.request.post(`${app.origin}/api/fal/proxy`, submit);
+    expect(theirs.status()).toBe(402);
+    await stranger.close();
+
+    const seen = await Promise.all(
+      ["/", "/key", "/ledger", "/ledger.csv", "/api/generations"].map(async (path) => {
+        const answer = await page.request.get(`${app.origin}${path}`);
+        return `${JSON.stringify(answer.headers())} ${await answer.text()}`;
+      }),
+    );
+    expect(seen.join("\n")).toContain("your own key");
+    expect(`${seen.join("\n")}${await made.text()}${app.output()}`).not.toContain(ownKey);
+    const kept = await page.evaluate(() => JSON.stringify([localStorage, sessionStorage]));
+    expect(kept).not.toContain(ownKey);
+
+    await page.goto(`${app.origin}/key`);
+    await page.getByRole("button", { name: "Forget my key" }).click();
+    await expect(page.getByRole("link", { name: "Use your fal key" })).toBeVisible();
+    expect((await page.request.post(`${app.origin}/api/fal/proxy`, submit)).status()).toBe(402);
+  });
+});
+
+test("keeps the policy's own word: no script runs that the page did not bring", async ({
+  page,
+  app,
+  allowConsoleError,
+}) => {
+  allowConsoleError(/Content Security Policy/);
+  const studio = await openStudio(page, app.origin);
+  await prepare(studio, coffee, "<script>globalThis.hasRun = 1</script>");
+  const refused = await page.evaluate(async () => {
+    const violations: string[] = [];
+    document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) =>
+      violations.push(effectiveDirective),
+    );
+    // Later, because the debugger's own call may do what the page may not.
+    await new Promise((resolve) =>
+      setTimeout(() => {
+        document.body.insertAdjacentHTML("beforeend", '<b onclick="globalThis.hasRun = 1"></b>');
+        document.querySelector<HTMLElement>("body > b")?.click();
+        setTimeout(resolve);
+      }),
+    );
+    return { violations, hasRun: "hasRun" in globalThis };
+  });
+  expect(refused).toEqual({ violations: ["script-src-attr"], hasRun: false });
+  const policy = (await page.request.get(app.origin)).headers()["content-security-policy"];
+  expect(policy).toMatch(/script-src 'nonce-[\w+/=]+' 'strict-dynamic' 'wasm-unsafe-eval';/);
+  expect(policy).not.toContain("unsafe-inline");
+});
+
+test("has a policy for what is not there, too", async ({ page, app, allowConsoleError }) => {
+  allowConsoleError(/status of 404/);
+  const answer = await page.goto(`${app.origin}/nowhere`);
+  expect(answer?.status()).toBe(404);
+  expect(answer?.headers()["content-security-policy"]).toContain("script-src 'nonce-");
+  await expect(page.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
+  expect(await studioOf(page).generate.count()).toBe(0);
+});
