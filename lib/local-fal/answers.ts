@@ -47,7 +47,7 @@ export function answerResult(c: Context, { state }: FalRequest): Response {
   if (state.status !== "completed") return c.json({ detail: "Request is still in progress" }, 400);
   const outcome = settleCancel(state.outcome);
   if (outcome.kind === "error") return answerError(c, outcome);
-  c.header("x-fal-billable-units", "1");
+  c.header("x-fal-billable-units", String(outcome.billableUnits ?? 1));
   return c.json(toResult(outcome, publicBase(c)).body);
 }
 

@@ -1,55 +1,97 @@
 import { z } from "zod";
-import { ModelError, toDetail } from "./model-error.ts";
+import { ModelError } from "./model-error.ts";
+import {
+  boolean,
+  type ModelInput,
+  oneOf,
+  optionalString,
+  parseWith,
+  prompt,
+  string,
+} from "./model-input.ts";
+import { FRAMES_PER_SECOND, type VideoShape } from "./render/job.ts";
 
-// Nothing is published for these models: the limit is the one that MiniMax's resellers repeat.
-const MAX_PROMPT_CHARACTERS = 2000;
+/** The longer side of a frame in pixels: of a picture of 16:9, the other is what the class is named after. */
+const longSides = { "512P": 910, "720p": 1280, "768P": 1366, "1080p": 1920 } as const;
 
-// fal's models answer in the words of pydantic, so each check carries pydantic's name for what is wrong.
-const prompt = z.string().superRefine((value, context) => {
-  const length = [...value].length;
-  if (length === 0) {
-    context.addIssue(
-      toIssue("string_too_short", "String should have at least 1 character", { min_length: 1 }),
-    );
-  }
-  if (length > MAX_PROMPT_CHARACTERS) {
-    const message = `String should have at most ${MAX_PROMPT_CHARACTERS} characters`;
-    context.addIssue(toIssue("string_too_long", message, { max_length: MAX_PROMPT_CHARACTERS }));
-  }
-});
+type Resolution = keyof typeof longSides;
+type Video = { resolution: Resolution; seconds: number };
 
-const readAsTrue = new Set<unknown>([true, 1, "1", "true", "t", "yes", "y", "on"]);
-const readAsFalse = new Set<unknown>([false, 0, "0", "false", "f", "no", "n", "off"]);
+/** What fal bills for a video is `usd` times its units. */
+type Price = { unit: "videos" | "seconds"; usd: number; toUnits(video: Video): number };
 
-const boolean = z.unknown().transform((value, context) => {
-  const word = typeof value === "string" ? value.toLowerCase() : value;
-  if (readAsTrue.has(word)) return true;
-  if (readAsFalse.has(word)) return false;
-  const message = "Input should be a valid boolean";
-  context.addIssue(
-    typeof word === "string" || typeof word === "number"
-      ? toIssue("bool_parsing", `${message}, unable to interpret input`)
-      : toIssue("bool_type", message),
-  );
-  return z.NEVER;
-});
+/** `resolution` and `seconds` are what a video has where its input can't say, or doesn't. */
+type Output = Video & { price: Price };
+
+export type Model = Output & { input: z.ZodType<ModelInput> };
 
 const promptOptimizer = boolean.optional().default(true);
 const textToVideo = z.object({ prompt, prompt_optimizer: promptOptimizer });
-const imageToVideo = z.object({ prompt, image_url: z.string(), prompt_optimizer: promptOptimizer });
+const imageToVideo = z.object({ prompt, image_url: string, prompt_optimizer: promptOptimizer });
+const duration = oneOf("6", "10").optional().default("6");
+const resolution = oneOf("512P", "768P").optional().default("768P");
 
-// fal took the two older names out of its typed list in January 2025; its guides still use them.
-const models = new Map<string, typeof textToVideo | typeof imageToVideo>([
-  ["fal-ai/minimax-video", textToVideo],
-  ["fal-ai/minimax-video/image-to-video", imageToVideo],
-  ["fal-ai/minimax/video-01", textToVideo],
-  ["fal-ai/minimax/video-01/image-to-video", imageToVideo],
-]);
+const video01: Output = { resolution: "720p", seconds: 5.64, price: perVideo(0.5) };
+const hailuo02: Output = { resolution: "768P", seconds: 6, price: perSecond(0.045, 0.017) };
+const hailuo02Fast: Output = { resolution: "512P", seconds: 6, price: perSecond(0.017) };
+const hailuo02Pro: Output = { resolution: "1080p", seconds: 6, price: perSecond(0.08) };
+const hailuo23: Output = { resolution: "768P", seconds: 6, price: perVideo(0.28, 0.56) };
+const hailuo23Pro: Output = { resolution: "1080p", seconds: 6, price: perVideo(0.49) };
+const hailuo23Fast: Output = { resolution: "768P", seconds: 6, price: perVideo(0.19, 0.32) };
+const hailuo23FastPro: Output = { resolution: "1080p", seconds: 6, price: perVideo(0.33) };
 
-export type ModelInput = { prompt: string; image_url?: string; prompt_optimizer: boolean };
+/** Each model by its endpoint id. A field that a schema doesn't name is ignored. */
+export const models: ReadonlyMap<string, Model> = new Map(
+  Object.entries<Model>({
+    // fal took these two older names out of its typed list in January 2025; its guides still use them.
+    "fal-ai/minimax-video": { input: textToVideo, ...video01 },
+    "fal-ai/minimax-video/image-to-video": { input: imageToVideo, ...video01 },
+    "fal-ai/minimax/video-01": { input: textToVideo, ...video01 },
+    "fal-ai/minimax/video-01/image-to-video": { input: imageToVideo, ...video01 },
+    "fal-ai/minimax/video-01-live": { input: textToVideo, ...video01 },
+    "fal-ai/minimax/video-01-live/image-to-video": { input: imageToVideo, ...video01 },
+    "fal-ai/minimax/video-01-director": { input: textToVideo, ...video01 },
+    "fal-ai/minimax/video-01-director/image-to-video": { input: imageToVideo, ...video01 },
+    "fal-ai/minimax/hailuo-02/standard/text-to-video": {
+      input: textToVideo.extend({ duration }),
+      ...hailuo02,
+    },
+    "fal-ai/minimax/hailuo-02/standard/image-to-video": {
+      input: imageToVideo.extend({ duration, resolution, end_image_url: optionalString }),
+      ...hailuo02,
+    },
+    "fal-ai/minimax/hailuo-02/pro/text-to-video": { input: textToVideo, ...hailuo02Pro },
+    "fal-ai/minimax/hailuo-02/pro/image-to-video": {
+      input: imageToVideo.extend({ end_image_url: optionalString }),
+      ...hailuo02Pro,
+    },
+    "fal-ai/minimax/hailuo-02-fast/image-to-video": {
+      input: imageToVideo.extend({ duration }),
+      ...hailuo02Fast,
+    },
+    "fal-ai/minimax/hailuo-2.3/standard/text-to-video": {
+      input: textToVideo.extend({ duration }),
+      ...hailuo23,
+    },
+    "fal-ai/minimax/hailuo-2.3/standard/image-to-video": {
+      input: imageToVideo.extend({ duration }),
+      ...hailuo23,
+    },
+    "fal-ai/minimax/hailuo-2.3/pro/text-to-video": { input: textToVideo, ...hailuo23Pro },
+    "fal-ai/minimax/hailuo-2.3/pro/image-to-video": { input: imageToVideo, ...hailuo23Pro },
+    "fal-ai/minimax/hailuo-2.3-fast/standard/image-to-video": {
+      input: imageToVideo.extend({ duration }),
+      ...hailuo23Fast,
+    },
+    "fal-ai/minimax/hailuo-2.3-fast/pro/image-to-video": {
+      input: imageToVideo,
+      ...hailuo23FastPro,
+    },
+  }),
+);
 
 export function isApp(app: string): boolean {
-  return [...models.keys()].some((endpoint) => toApp(endpoint) === app);
+  return models.keys().some((endpoint) => toApp(endpoint) === app);
 }
 
 /** The part of a model's id that its requests are followed under, whatever path comes after. */
@@ -60,40 +102,37 @@ export function toApp(endpoint: string): string {
 
 /** Throws the `ModelError` that fal's model would answer with. */
 export function parseInput(endpoint: string, input: unknown): ModelInput {
-  const schema = models.get(endpoint);
-  if (!schema) {
-    const path = endpoint.slice(toApp(endpoint).length) || "/";
-    throw new ModelError(`Path ${path} not found`, { httpStatus: 404 });
-  }
-  const result = schema.safeParse(input, { reportInput: true });
-  if (result.success) return result.data;
-  throw new ModelError(result.error.issues.map((issue) => toInputDetail(issue, input)));
+  return parseWith(requireModel(endpoint).input, input);
 }
 
-function toIssue(type: string, message: string, ctx?: Record<string, unknown>) {
-  return { code: "custom" as const, message, params: { type, ctx } };
+/** How large and how long the video of an input becomes, and what it is charged as. */
+export function planVideo(
+  endpoint: string,
+  input: ModelInput,
+): { shape: VideoShape; billableUnits: number } {
+  const model = requireModel(endpoint);
+  const resolution = input.resolution ?? model.resolution;
+  const seconds = input.duration ? Number(input.duration) : model.seconds;
+  return {
+    shape: { longSide: longSides[resolution], frames: Math.round(seconds * FRAMES_PER_SECOND) },
+    billableUnits: Number(model.price.toUnits({ resolution, seconds }).toFixed(4)),
+  };
 }
 
-function toInputDetail(issue: z.core.$ZodIssue, body: unknown) {
-  const { path } = issue;
-  const isAbsent = path.length === 0 ? body === null : valueAt(body, path) === undefined;
-  if (isAbsent) return toDetail("missing", path, "Field required", { input: body });
-
-  const input = valueAt(body, path);
-  if (issue.code === "custom") {
-    const { type, ctx } = issue.params as { type: string; ctx?: Record<string, unknown> };
-    return toDetail(type, path, issue.message, { ...(ctx && { ctx }), input });
-  }
-  return path.length === 0
-    ? toDetail("model_attributes_type", path, "Input should be a valid dictionary or object", {
-        input,
-      })
-    : toDetail("string_type", path, "Input should be a valid string", { input });
+function requireModel(endpoint: string): Model {
+  const model = models.get(endpoint);
+  if (model) return model;
+  const path = endpoint.slice(toApp(endpoint).length) || "/";
+  throw new ModelError(`Path ${path} not found`, { httpStatus: 404 });
 }
 
-function valueAt(body: unknown, path: PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
-    body,
-  );
+function perVideo(usd: number, usdFor10Seconds = usd): Price {
+  const toUnits = ({ seconds }: Video) => (seconds === 10 ? usdFor10Seconds / usd : 1);
+  return { unit: "videos", usd, toUnits };
+}
+
+function perSecond(usd: number, usdAt512P = usd): Price {
+  const toUnits = ({ resolution, seconds }: Video) =>
+    resolution === "512P" ? (seconds * usdAt512P) / usd : seconds;
+  return { unit: "seconds", usd, toUnits };
 }

@@ -10,6 +10,9 @@ const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
 const MIN_ASPECT_RATIO = 2 / 5;
 const MAX_ASPECT_RATIO = 5 / 2;
 
+/** A picture as an input names it: the field is what an error points at. */
+export type NamedPicture = { field: "image_url" | "end_image_url"; url: string };
+
 type PictureSource = {
   files: FileStore;
   scratchPath: string;
@@ -21,36 +24,36 @@ const dataUri = /^data:[^,]*?(;base64)?,/i;
 
 /** Finds the picture that an input names and answers where it lies on this disk. */
 export async function locatePicture(
-  imageUrl: string,
+  picture: NamedPicture,
   { files, scratchPath, allowPrivateHosts = false, signal }: PictureSource,
 ): Promise<string> {
-  const uri = dataUri.exec(imageUrl);
+  const uri = dataUri.exec(picture.url);
   if (uri) {
-    const bytes = decode(imageUrl.slice(uri[0].length), uri[1] !== undefined);
-    refuseOversize(bytes.length, imageUrl);
+    const bytes = decode(picture.url.slice(uri[0].length), uri[1] !== undefined);
+    refuseOversize(bytes.length, picture);
     await writeFile(scratchPath, bytes);
     return scratchPath;
   }
 
-  const url = URL.canParse(imageUrl) ? new URL(imageUrl) : undefined;
+  const url = URL.canParse(picture.url) ? new URL(picture.url) : undefined;
   // By its id in the path: the host and the port may have been others when the address was given out.
   const reference = url && parseFilePath(url.pathname);
   const content = reference && (await files.find(reference))?.content;
   if (!content) {
-    if (!url) throw refuseDownload(imageUrl);
-    await download(url, imageUrl, scratchPath, { allowPrivateHosts, signal });
+    if (!url) throw refuseDownload(picture);
+    await download(url, picture, scratchPath, { allowPrivateHosts, signal });
     return scratchPath;
   }
-  refuseOversize(content.bytes, imageUrl);
+  refuseOversize(content.bytes, picture);
   return files.pathOf(content);
 }
 
 /** Measures a picture as it is seen, and refuses a shape that the model doesn't take. */
-export async function measurePicture(path: string, imageUrl: string) {
+export async function measurePicture(path: string, picture: NamedPicture) {
   const metadata = await sharp(path)
     .metadata()
     .catch((cause: unknown) => {
-      throw toPictureProblem("image_load_error", imageUrl, undefined, { cause });
+      throw toPictureProblem("image_load_error", picture, undefined, { cause });
     });
   const { width, height } = metadata.autoOrient;
   const ratio = width / height;
@@ -58,67 +61,69 @@ export async function measurePicture(path: string, imageUrl: string) {
   if (isTooLong && Math.min(width, height) >= MIN_SIDE) {
     // fal names no type for it: `value_error` is what its SDK gives to a field without a type of its own.
     const message = `The image is ${width} x ${height}, but its aspect ratio must be between 2:5 and 5:2.`;
-    throw refuse("value_error", message, { input: imageUrl });
+    throw refuse("value_error", message, picture);
   }
   return { width, height };
 }
 
 export function toPictureProblem(
   type: "image_load_error" | "image_too_small",
-  imageUrl: string,
+  picture: NamedPicture,
   smallest?: { minWidth: number; minHeight: number },
   options?: ErrorOptions,
 ): ModelError {
   if (type === "image_load_error" || !smallest) {
     const message =
       "Failed to load the image. Please ensure the image file is not corrupted and is in a supported format.";
-    return refuse(type, message, { input: imageUrl }, options);
+    return refuse(type, message, picture, { cause: options?.cause });
   }
   const { minWidth, minHeight } = smallest;
   const message = `Image is too small. Minimum dimensions are ${minWidth}x${minHeight} pixels.`;
   const ctx = { min_height: minHeight, min_width: minWidth };
-  return refuse(type, message, { ctx, input: imageUrl }, options);
+  return refuse(type, message, picture, { ctx, cause: options?.cause });
 }
 
 async function download(
   url: URL,
-  imageUrl: string,
+  picture: NamedPicture,
   path: string,
   rules: { allowPrivateHosts: boolean; signal?: AbortSignal },
 ) {
   try {
     await downloadFile(url, path, { ...rules, maxBytes: MAX_PICTURE_BYTES });
   } catch (error) {
-    if (error instanceof ResponseTooLargeError) throw toOversize(imageUrl);
+    if (error instanceof ResponseTooLargeError) throw toOversize(picture);
     if (error instanceof HostRefusedError || error instanceof FetchFailedError) {
-      throw refuseDownload(imageUrl, { cause: error });
+      throw refuseDownload(picture, error);
     }
     throw error;
   }
 }
 
-function refuseDownload(imageUrl: string, options?: ErrorOptions): ModelError {
+function refuseDownload(picture: NamedPicture, cause?: unknown): ModelError {
   const message =
     "Failed to download the file. Please check if the URL is accessible and try again.";
-  return refuse("file_download_error", message, { input: imageUrl }, options);
+  return refuse("file_download_error", message, picture, { cause });
 }
 
-function refuseOversize(bytes: number, input: string) {
-  if (bytes > MAX_PICTURE_BYTES) throw toOversize(input);
+function refuseOversize(bytes: number, picture: NamedPicture) {
+  if (bytes > MAX_PICTURE_BYTES) throw toOversize(picture);
 }
 
-function toOversize(input: string): ModelError {
+function toOversize(picture: NamedPicture): ModelError {
   const message = `File size exceeds the maximum allowed size of ${MAX_PICTURE_BYTES} bytes.`;
-  return refuse("file_too_large", message, { ctx: { max_size: MAX_PICTURE_BYTES }, input });
+  return refuse("file_too_large", message, picture, { ctx: { max_size: MAX_PICTURE_BYTES } });
 }
 
 function refuse(
   type: string,
   message: string,
-  more: Pick<ErrorDetail, "ctx" | "input">,
-  options?: ErrorOptions,
+  { field, url: input }: NamedPicture,
+  { ctx, cause }: Pick<ErrorDetail, "ctx"> & ErrorOptions = {},
 ): ModelError {
-  return new ModelError([toDetail(type, ["image_url"], message, more)], options);
+  return new ModelError([toDetail(type, [field], message, { ...(ctx && { ctx }), input })], {
+    cause,
+  });
 }
 
 function decode(text: string, isBase64: boolean): Buffer {

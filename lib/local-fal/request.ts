@@ -21,6 +21,8 @@ export type Outcome =
   | {
       kind: "ok";
       video: { file: FileReference; type: string; bytes: number };
+      /** What it is charged as, in units of the model's price; absent in older records means 1. */
+      billableUnits?: number;
       /** Why a webhook can't carry the output. */
       payloadError?: string;
     }

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { FileStore } from "./files.ts";
 import { parseLifecycle } from "./lifecycle.ts";
 import { ModelError, toDetail } from "./model-error.ts";
-import { type ModelInput, parseInput } from "./models.ts";
-import { locatePicture, measurePicture, toPictureProblem } from "./picture.ts";
+import { parseInput, planVideo } from "./models.ts";
+import { locatePicture, measurePicture, type NamedPicture, toPictureProblem } from "./picture.ts";
 import type { Job } from "./queue.ts";
 import {
   PictureError,
@@ -32,52 +32,68 @@ const LOG_EVERY_FRAMES = 25;
 export async function runJob(job: Job, workshop: Workshop): Promise<Outcome> {
   const scratch = join(workshop.scratchDir, job.request.id);
   try {
-    return { kind: "ok", video: await makeVideo(job, workshop, scratch) };
+    return await makeVideo(job, workshop, scratch);
   } catch (error) {
     if (job.signal.aborted) return { kind: "cancelled" };
     return toFailure(error, job, workshop.reportError);
   } finally {
-    await rm(`${scratch}.picture`, { force: true });
+    await rm(`${scratch}.image_url`, { force: true });
+    await rm(`${scratch}.end_image_url`, { force: true });
     await rm(`${scratch}.mp4`, { force: true });
   }
 }
 
-async function makeVideo(job: Job, workshop: Workshop, scratch: string) {
+async function makeVideo(job: Job, workshop: Workshop, scratch: string): Promise<Outcome> {
   const { files, render } = workshop;
   const { request, signal, log } = job;
   const input = parseInput(request.endpoint, await job.readInput());
-  const picture = input.image_url
-    ? await readPicture(input.image_url, `${scratch}.picture`, job, workshop)
-    : undefined;
+  const plan = planVideo(request.endpoint, input);
+  const pictures: ReadPicture[] = [];
+  for (const field of ["image_url", "end_image_url"] as const) {
+    const url = input[field];
+    if (url === undefined) continue;
+    pictures.push(await readPicture({ field, url }, `${scratch}.${field}`, job, workshop));
+  }
   signal.throwIfAborted();
 
   const output = `${scratch}.mp4`;
-  const video = await renderVideo(render, { ...input, picture, output }, job);
+  const { prompt } = input;
+  const video = await renderVideo(render, { prompt, output, shape: plan.shape }, pictures, job);
   log(`Writing the video: ${video.width} x ${video.height}, ${video.durationSeconds} s`);
   const lifecycle = parseLifecycle(request.options?.lifecycle);
-  return files.adopt(output, "output.mp4", "video/mp4", lifecycle);
+  return {
+    kind: "ok",
+    video: await files.adopt(output, "output.mp4", "video/mp4", lifecycle),
+    billableUnits: plan.billableUnits,
+  };
 }
 
+type ReadPicture = NamedPicture & { path: string };
+
 async function readPicture(
-  imageUrl: string,
+  picture: NamedPicture,
   scratchPath: string,
   { signal, log }: Job,
   { files, allowPrivateHosts }: Workshop,
-) {
-  const path = await locatePicture(imageUrl, { files, scratchPath, allowPrivateHosts, signal });
-  const { width, height } = await measurePicture(path, imageUrl);
-  log(`Reading the picture: ${width} x ${height}`);
-  return path;
+): Promise<ReadPicture> {
+  const path = await locatePicture(picture, { files, scratchPath, allowPrivateHosts, signal });
+  const { width, height } = await measurePicture(path, picture);
+  const name = picture.field === "image_url" ? "picture" : "end picture";
+  log(`Reading the ${name}: ${width} x ${height}`);
+  return { ...picture, path };
 }
 
 async function renderVideo(
   render: Render,
-  { picture, prompt, output, image_url }: ModelInput & { picture?: string; output: string },
+  job: RenderJob,
+  pictures: ReadPicture[],
   { log, signal }: Job,
 ) {
+  const pathOf = (wanted: NamedPicture["field"]) =>
+    pictures.find(({ field }) => field === wanted)?.path;
   try {
     return await render(
-      { picture, prompt, output },
+      { ...job, picture: pathOf("image_url"), endPicture: pathOf("end_image_url") },
       {
         signal,
         onProgress(framesDone, framesWanted) {
@@ -88,10 +104,10 @@ async function renderVideo(
       },
     );
   } catch (error) {
-    if (error instanceof PictureError && image_url !== undefined) {
-      throw toPictureProblem(error.code, image_url, error.context, { cause: error });
-    }
-    throw error;
+    if (!(error instanceof PictureError)) throw error;
+    const picture = pictures.find(({ path }) => path === error.path);
+    if (!picture) throw error;
+    throw toPictureProblem(error.code, picture, error.context, { cause: error });
   }
 }
 

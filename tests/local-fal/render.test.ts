@@ -1,7 +1,6 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { Mp4Demuxer, VideoDecoder, type VideoFrame } from "@napi-rs/webcodecs";
 import { ALL_FORMATS, BufferSource, Input } from "mediabunny";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -11,6 +10,7 @@ import {
   type RenderJob,
   render,
 } from "../../lib/local-fal/render/render.ts";
+import { decodeEnds, difference } from "./videos.ts";
 
 const rocket = path.resolve(import.meta.dirname, "../photos/rocket.jpg");
 const onProgress = () => {};
@@ -83,7 +83,7 @@ describe("a rendered photograph", () => {
       .removeAlpha()
       .raw()
       .toBuffer();
-    const { first, last } = await decodeEnds(output);
+    const { first, last } = await decodeEnds(file);
     expect(difference(first, photo)).toBeLessThan(3);
     expect(difference(last, photo)).toBeGreaterThan(6);
   });
@@ -162,64 +162,3 @@ test("leaves no file behind when the picture is refused", async () => {
   await expect(render(job, { onProgress })).rejects.toMatchObject({ code: "image_load_error" });
   expect(await readdir(own)).toEqual([]);
 });
-
-async function decodeEnds(file: string): Promise<{ first: Buffer; last: Buffer }> {
-  const ends = new Map<number, Buffer>();
-  await decode(file, async (frame, n) => {
-    if (n === 0 || n === 140) ends.set(n, await toRgb(frame));
-  });
-  const [first, last] = [ends.get(0), ends.get(140)];
-  if (!first || !last) throw new Error("The video lacks frames");
-  return { first, last };
-}
-
-async function decode(file: string, onFrame: (frame: VideoFrame, n: number) => Promise<void>) {
-  const handled: Promise<void>[] = [];
-  const problems: Error[] = [];
-  const decoder = new VideoDecoder({
-    output: (frame) => handled.push(onFrame(frame, handled.length).finally(() => frame.close())),
-    error: (error) => problems.push(error),
-  });
-  const demuxer = new Mp4Demuxer({
-    videoOutput: (chunk) => decoder.decode(chunk),
-    error: (error) => problems.push(error),
-  });
-  await demuxer.load(file);
-  decoder.configure(demuxer.videoDecoderConfig as NonNullable<typeof demuxer.videoDecoderConfig>);
-  await demuxer.demuxAsync();
-  await decoder.flush();
-  await Promise.all(handled);
-  decoder.close();
-  demuxer.close();
-  expect(problems).toEqual([]);
-}
-
-// By hand: the package converts with BT.601 whatever the video says.
-async function toRgb(frame: VideoFrame): Promise<Buffer> {
-  const { codedWidth: width, codedHeight: height } = frame;
-  const yuv = new Uint8Array(frame.allocationSize());
-  const planes = await frame.copyTo(yuv);
-  const sample = (plane: number, x: number, y: number) => {
-    const { offset, stride } = planes[plane] ?? { offset: 0, stride: 0 };
-    return yuv[offset + y * stride + x] ?? 0;
-  };
-  const rgb = Buffer.alloc(width * height * 3);
-  for (let y = 0, at = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, at += 3) {
-      const light = 1.164384 * (sample(0, x, y) - 16);
-      const blue = sample(1, x >> 1, y >> 1) - 128;
-      const red = sample(2, x >> 1, y >> 1) - 128;
-      const clamp = (value: number) => Math.min(255, Math.max(0, Math.round(value)));
-      rgb[at] = clamp(light + 1.792741 * red);
-      rgb[at + 1] = clamp(light - 0.213249 * blue - 0.532909 * red);
-      rgb[at + 2] = clamp(light + 2.112402 * blue);
-    }
-  }
-  return rgb;
-}
-
-function difference(one: Buffer, other: Buffer): number {
-  let sum = 0;
-  for (let at = 0; at < one.length; at++) sum += Math.abs((one[at] ?? 0) - (other[at] ?? 0));
-  return sum / one.length;
-}

@@ -1,11 +1,15 @@
 import sharp from "sharp";
-import { LONG_SIDE, type Picture, scale } from "./picture.ts";
+import { fitFrame, type Picture, scale } from "./picture.ts";
 
-const size = { width: LONG_SIDE, height: (LONG_SIDE * 9) / 16 };
+const size = { width: 1280, height: 720 };
+const SVG_DENSITY = 72;
 
 /** Paints a landscape at dusk for a prompt that came without a picture: the same for the same prompt. */
-export function paint(prompt: string): Promise<Picture> {
-  return scale(sharp(Buffer.from(drawLandscape(createDice(prompt)))), size);
+export function paint(prompt: string, longSide: number): Promise<Picture> {
+  const landscape = Buffer.from(drawLandscape(createDice(prompt)));
+  // Drawn as large as it is needed: enlarged afterwards, it would be soft.
+  const density = (SVG_DENSITY * longSide) / size.width;
+  return scale(sharp(landscape, { density }), fitFrame(size, longSide));
 }
 
 type Dice = (low: number, high: number) => number;

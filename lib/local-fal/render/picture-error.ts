@@ -7,15 +7,22 @@ const messages: Record<PictureErrorCode, string> = {
   image_too_small: "The image is too small.",
 };
 
-/** The picture is at fault, not the renderer: `code` is fal's error type, and the status is 422. */
+/** The picture at `path` is at fault, not the renderer: `code` is fal's error type, and the status is 422. */
 export class PictureError extends Error {
   override name = "PictureError";
   readonly code: PictureErrorCode;
+  readonly path: string;
   readonly context: PictureErrorContext | undefined;
 
-  constructor(code: PictureErrorCode, context?: PictureErrorContext, options?: ErrorOptions) {
+  constructor(
+    code: PictureErrorCode,
+    path: string,
+    context?: PictureErrorContext,
+    options?: ErrorOptions,
+  ) {
     super(messages[code], options);
     this.code = code;
+    this.path = path;
     this.context = context;
   }
 }

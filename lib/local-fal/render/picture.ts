@@ -4,47 +4,47 @@ import { PictureError } from "./picture-error.ts";
 
 export type Picture = Size & { rgb: Uint8Array };
 
-/** The frame's longer side in pixels: what fal's model delivers for a wide picture. */
-export const LONG_SIDE = 1280;
-
 /** MiniMax asks for a short side over 300 pixels. */
 export const MIN_SIDE = 301;
 
 const MAX_PIXELS = 120_000_000;
 const formats = new Set(["jpeg", "png", "webp", "gif", "heif", "avif"]);
 
-/** Reads a picture upright and in the video's size. Throws a `PictureError` when it can't be one. */
-export async function readPicture(path: string): Promise<Picture> {
+/** Reads a picture upright and in the size that `toFrame` chooses. Throws a `PictureError` when it can't be one. */
+export async function readPicture(
+  path: string,
+  toFrame: (picture: Size) => Size,
+): Promise<Picture> {
+  const refuseUnreadable = (cause: unknown): never => {
+    throw new PictureError("image_load_error", path, undefined, { cause });
+  };
   const source = sharp(path, { failOn: "error", limitInputPixels: MAX_PIXELS });
   const metadata = await source.metadata().catch(refuseUnreadable);
   // By format, because sharp would also draw an SVG, and that is a program rather than a picture.
-  if (!formats.has(metadata.format)) throw new PictureError("image_load_error");
+  if (!formats.has(metadata.format)) throw new PictureError("image_load_error", path);
 
   const { width, height } = metadata.autoOrient;
   if (Math.min(width, height) < MIN_SIDE) {
-    throw new PictureError("image_too_small", { minWidth: MIN_SIDE, minHeight: MIN_SIDE });
+    throw new PictureError("image_too_small", path, { minWidth: MIN_SIDE, minHeight: MIN_SIDE });
   }
-  return scale(source.autoOrient(), fitFrame({ width, height })).catch(refuseUnreadable);
+  return scale(source.autoOrient(), toFrame({ width, height })).catch(refuseUnreadable);
 }
 
 /** H.264 with 4:2:0 colour needs even sides. */
-export function fitFrame({ width, height }: Size): Size {
+export function fitFrame({ width, height }: Size, longSide: number): Size {
   const even = (side: number) =>
-    Math.max(16, 2 * Math.round((side * LONG_SIDE) / Math.max(width, height) / 2));
+    Math.max(16, 2 * Math.round((side * longSide) / Math.max(width, height) / 2));
   return { width: even(width), height: even(height) };
 }
 
+/** Fills the size; what a picture of another shape has too much is cut off on both sides alike. */
 export async function scale(source: Sharp, { width, height }: Size): Promise<Picture> {
   const { data, info } = await source
-    .resize(width, height, { fit: "fill", kernel: "lanczos3" })
+    .resize(width, height, { fit: "cover", kernel: "lanczos3" })
     .flatten({ background: "white" })
     .toColourspace("srgb")
     .raw({ depth: "uchar" })
     .toBuffer({ resolveWithObject: true });
   if (info.channels !== 3) throw new Error(`Expected 3 channels, got ${info.channels}`);
   return { rgb: data, width, height };
-}
-
-function refuseUnreadable(cause: unknown): never {
-  throw new PictureError("image_load_error", undefined, { cause });
 }

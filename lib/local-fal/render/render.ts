@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import type { RenderedVideo, RenderJob, WorkerMessage } from "./job.ts";
 import { PictureError } from "./picture-error.ts";
 
-export type { RenderedVideo, RenderJob } from "./job.ts";
+export type { RenderedVideo, RenderJob, VideoShape } from "./job.ts";
 export { PictureError, type PictureErrorCode, type PictureErrorContext } from "./picture-error.ts";
 
 export type RenderOptions = {
@@ -86,5 +86,6 @@ function keep(worker: Worker) {
 
 function toError(message: Exclude<WorkerMessage, { type: "progress" | "done" }>): unknown {
   if (message.type === "failed") return message.error;
-  return new PictureError(message.code, message.context, { cause: message.cause });
+  const { code, path, context, cause } = message;
+  return new PictureError(code, path, context, { cause });
 }

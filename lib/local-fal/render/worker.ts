@@ -3,19 +3,22 @@ import os from "node:os";
 import { parentPort } from "node:worker_threads";
 import { planPath } from "./camera.ts";
 import { encodeVideo } from "./encode.ts";
-import type { RenderedVideo, RenderJob, WorkerMessage } from "./job.ts";
+import { createEnding } from "./ending.ts";
+import {
+  FRAMES_PER_SECOND,
+  type RenderedVideo,
+  type RenderJob,
+  usualShape,
+  type WorkerMessage,
+} from "./job.ts";
 import { findReach, lookThrough } from "./lens.ts";
 import { planMotion } from "./motion.ts";
 import { paint } from "./paint.ts";
-import { readPicture } from "./picture.ts";
+import { fitFrame, readPicture } from "./picture.ts";
 import { PictureError } from "./picture-error.ts";
 import { separate } from "./planes.ts";
 import { createSampler } from "./sample.ts";
 import { surround } from "./surroundings.ts";
-
-// 5.64 s at 25 frames a second: what MiniMax's model delivers.
-const FRAMES = 141;
-const FRAMES_PER_SECOND = 25;
 
 const port = parentPort;
 if (!port) throw new Error("The renderer's worker runs in a worker thread");
@@ -29,28 +32,39 @@ port.on("message", (job: RenderJob) => {
     .catch((error) => tell(toMessage(error)));
 });
 
-async function render(job: RenderJob): Promise<RenderedVideo> {
+async function render({
+  picture: picturePath,
+  endPicture: endPath,
+  prompt,
+  output,
+  shape: { longSide, frames } = usualShape,
+}: RenderJob): Promise<RenderedVideo> {
   const picture =
-    job.picture === undefined ? await paint(job.prompt) : await readPicture(job.picture);
+    picturePath === undefined
+      ? await paint(prompt, longSide)
+      : await readPicture(picturePath, (size) => fitFrame(size, longSide));
   const { width, height } = picture;
-  const path = planPath(planMotion(job.prompt), FRAMES, FRAMES_PER_SECOND);
+  const endPicture = endPath && (await readPicture(endPath, () => ({ width, height })));
+  const path = planPath(planMotion(prompt), frames, FRAMES_PER_SECOND);
   const views = path.map((pose) => lookThrough(pose, picture));
   const reach = findReach(views, picture);
   const margin = { x: reach.x + 2, y: reach.y + 2 };
   const planes = separate(await surround(picture, margin.x, margin.y));
   const sampler = createSampler(picture, planes, margin);
+  const end = endPicture ? await createEnding(endPicture, frames) : undefined;
 
   const bytes = await encodeVideo(
     { width, height, framesPerSecond: FRAMES_PER_SECOND },
-    views.map((view) => () => {
+    views.map((view, n) => () => {
       sampler.draw(view);
+      end?.mixInto(sampler.frame, n);
       return sampler.frame;
     }),
-    (framesDone) => tell({ type: "progress", framesDone, framesWanted: FRAMES }),
+    (framesDone) => tell({ type: "progress", framesDone, framesWanted: frames }),
   );
-  await writeFile(job.output, bytes);
-  const durationSeconds = FRAMES / FRAMES_PER_SECOND;
-  return { width, height, frames: FRAMES, durationSeconds, bytes: bytes.byteLength };
+  await writeFile(output, bytes);
+  const durationSeconds = frames / FRAMES_PER_SECOND;
+  return { width, height, frames, durationSeconds, bytes: bytes.byteLength };
 }
 
 // On Linux, and only there, 0 means the calling thread; the encoder's threads inherit it. Elsewhere it is
@@ -61,5 +75,6 @@ function lowerPriority() {
 
 function toMessage(error: unknown): WorkerMessage {
   if (!(error instanceof PictureError)) return { type: "failed", error };
-  return { type: "refused", code: error.code, context: error.context, cause: error.cause };
+  const { code, path, context, cause } = error;
+  return { type: "refused", code, path, context, cause };
 }

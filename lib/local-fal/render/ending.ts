@@ -1,0 +1,32 @@
+import { FRAMES_PER_SECOND } from "./job.ts";
+import { lookThrough } from "./lens.ts";
+import type { Picture } from "./picture.ts";
+import { separate } from "./planes.ts";
+import { createSampler } from "./sample.ts";
+import { surround } from "./surroundings.ts";
+
+const FADE_SECONDS = 1.5;
+const margin = { x: 2, y: 2 };
+const atRest = { truck: 0, pedestal: 0, pan: 0, tilt: 0, zoom: 0, roll: 0 };
+
+/** Lets the moving picture give way to the one that the video ends with; the last frame is all of that. */
+export async function createEnding(picture: Picture, frames: number) {
+  const planes = separate(await surround(picture, margin.x, margin.y));
+  const sampler = createSampler(picture, planes, margin);
+  sampler.draw(lookThrough(atRest, picture));
+  const end = sampler.frame;
+  const first = frames - 1 - FADE_SECONDS * FRAMES_PER_SECOND;
+
+  return {
+    mixInto(frame: Uint8Array, n: number) {
+      const progress = Math.max(0, (n - first) / (frames - 1 - first));
+      // In 1/256, and eased: a fade that sets in at full speed is seen as a switch.
+      const share = Math.round(256 * progress * progress * (3 - 2 * progress));
+      if (share === 0) return;
+      for (let at = 0; at < frame.length; at++) {
+        const from = frame[at] as number;
+        frame[at] = from + ((((end[at] as number) - from) * share + 128) >> 8);
+      }
+    },
+  };
+}
