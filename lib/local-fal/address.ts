@@ -7,6 +7,7 @@ export const hosts = {
   queue: "queue.fal.run",
   run: "fal.run",
   rest: "rest.fal.ai",
+  api: "api.fal.ai",
   files: ["v3b.fal.media", "v3.fal.media"],
 } as const;
 

@@ -5,6 +5,7 @@ import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
 import { hosts } from "./address.ts";
 import { answerModelError, answerRequestError } from "./answers.ts";
+import { createApiHost } from "./api-host.ts";
 import { admitToken } from "./auth.ts";
 import type { Clock } from "./clock.ts";
 import { createFileHost } from "./file-host.ts";
@@ -50,6 +51,7 @@ export function createApp({ queue, key, files, multipart, tokens, clock, reportE
   app.route(`/${hosts.run}`, createRunHost(queue, clock));
   app.route(`/${hosts.rest}`, createJwksHost(key));
   app.route(`/${hosts.rest}`, createRestHost(files, tokens, clock.now));
+  app.route(`/${hosts.api}`, createApiHost());
   for (const host of hosts.files) app.route(`/${host}`, fileHost);
 
   app.notFound((c) => c.json({ detail: "Not Found" }, 404));

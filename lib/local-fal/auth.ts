@@ -9,16 +9,15 @@ const admitted = "isAdmittedByToken";
 /** Lets any key pass that is written as fal asks for it: there is no account behind it to check. */
 export function requireKey(describeAbsence: (path: string) => string): MiddlewareHandler {
   return async (c, next) => {
-    const authorization = c.req.header("authorization");
-    if (!authorization) {
-      if (c.get(admitted) === true) return next();
-      return c.json({ detail: describeAbsence(c.req.path) }, 401);
-    }
-    if (!wellFormedKey.test(authorization)) {
-      return c.json({ detail: "Invalid key credentials" }, 401);
-    }
-    return next();
+    const problem = findKeyProblem(c, describeAbsence(c.req.path));
+    return problem === undefined ? next() : c.json({ detail: problem }, 401);
   };
+}
+
+export function findKeyProblem(c: Context, absence: string): string | undefined {
+  const authorization = c.req.header("authorization");
+  if (!authorization) return c.get(admitted) === true ? undefined : absence;
+  return wellFormedKey.test(authorization) ? undefined : "Invalid key credentials";
 }
 
 export const requireModelKey = requireKey(

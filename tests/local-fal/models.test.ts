@@ -271,6 +271,41 @@ describe("an input that the model can't use", () => {
   });
 });
 
+describe("what a video is charged as", () => {
+  const choices = [
+    ...defaults.map(({ endpoint, usd }) => ({ endpoint, more: {}, usd })),
+    { endpoint: hailuo02, more: { duration: "10" }, usd: 0.45 },
+    { endpoint: hailuo02, more: { resolution: "512P" }, usd: 0.102 },
+    { endpoint: hailuo02, more: { resolution: "512P", duration: "10" }, usd: 0.17 },
+    {
+      endpoint: `${minimax}/hailuo-2.3/standard/image-to-video`,
+      more: { duration: "10" },
+      usd: 0.56,
+    },
+    {
+      endpoint: `${minimax}/hailuo-2.3-fast/standard/image-to-video`,
+      more: { duration: "10" },
+      usd: 0.32,
+    },
+  ];
+
+  test("is the price times the units that its result names", async () => {
+    const fal = await startFal({ render: renderAtOnce });
+    const bills = [];
+    for (const { endpoint, more } of choices) {
+      const input = { prompt: "x", image_url: await drawWide(), ...more };
+      const { request_id: id } = await fal.client.queue.submit(endpoint, { input });
+      const units = Number((await settle(fal, id)).headers.get("x-fal-billable-units"));
+      bills.push({
+        endpoint,
+        more,
+        usd: Number((units * (await priceOf(fal, endpoint))).toFixed(4)),
+      });
+    }
+    expect(bills).toEqual(choices);
+  });
+});
+
 test("the usage page names every model with its video and its price", async () => {
   const page = await readFile(resolve(import.meta.dirname, "../../docs/local-fal.md"), "utf8");
   const rows = [
@@ -298,6 +333,11 @@ async function refusalOf(fal: Connection, endpoint: string, input: object) {
   const result = await settle(fal, id);
   expect([result.status, result.headers.get("x-fal-billable-units")]).toEqual([422, "0"]);
   return (await result.json()).detail;
+}
+
+async function priceOf({ call }: Connection, endpoint: string): Promise<number> {
+  const answer = await call(`https://api.fal.ai/v1/models/pricing?endpoint_id=${endpoint}`);
+  return (await answer.json()).prices[0].unit_price;
 }
 
 function recordShapes() {
