@@ -135,6 +135,20 @@ export const errors: Record<string, ErrorRow> = {
     ctx: { expected: ["6", "10"] },
   }),
   feature_not_supported: ofModel(422, "Feature is not supported"),
+  missing: ofModel(422, "Field required", { loc: image }),
+  string_type: ofModel(422, "Input should be a valid string", { loc: ["prompt"] }),
+  string_too_long: ofModel(422, "String should have at most 2000 characters", {
+    loc: ["prompt"],
+    ctx: { max_length: 2000 },
+  }),
+  bool_parsing: ofModel(422, "Input should be a valid boolean, unable to interpret input", {
+    loc: ["prompt_optimizer"],
+  }),
+  literal_error: ofModel(422, "Input should be '6' or '10'", {
+    loc: ["duration"],
+    ctx: { expected: "'6' or '10'" },
+  }),
+  value_error: ofModel(422, "The image has an aspect ratio that isn't supported", { loc: image }),
   invalid_archive: ofModel(422, "The archive is invalid", {
     ctx: { supported_extensions: [".zip"] },
   }),
@@ -204,6 +218,8 @@ const settingsSchema = z.strictObject({
   ahead: count.optional(),
   /** Whether the status of a failed request says so. */
   announce: z.enum(["yes", "no"]).optional(),
+  /** What the failure is charged as: fal bills a 422 that has used its machines. */
+  units: z.coerce.number().min(0).max(10_000).optional(),
 });
 
 type Behaviour = { what: string; toPlan(settings: Settings): Partial<FaultPlan> };
@@ -338,9 +354,11 @@ function parseOne(text: string): Partial<FaultPlan> {
 }
 
 // A model fails while it runs and the gateway before; either can be moved to any call.
-function toErrorPlan(name: string, { call, times, announce }: Settings): Partial<FaultPlan> {
+function toErrorPlan(name: string, settings: Settings): Partial<FaultPlan> {
+  const { call, times, announce, units } = settings;
   const { group, message } = requireError(name);
   const { status, body, headers } = toErrorAnswer(name);
+  if (units !== undefined) headers["x-fal-billable-units"] = String(units);
   const isOutcome = group !== "gateway" || name === "user_start_timeout";
   if (call !== undefined || times !== undefined || !isOutcome) {
     const effect: AnswerEffect = { kind: "answer", answer: { status, body, headers } };

@@ -294,6 +294,28 @@ test("the official client raises its own error classes", async () => {
   expect(broken).toMatchObject({ status: 500 });
 });
 
+test.each([
+  ["content_policy_violation", "0"],
+  ["content_policy_violation; units=1", "1"],
+  ["literal_error", "0"],
+  ["missing; units=0", "0"],
+])("the failure %s is charged as %s", async (fault, units) => {
+  const fal = await start();
+  const result = await settle(fal, await submit(fal, fault));
+  expect([result.status, result.headers.get("x-fal-billable-units")]).toEqual([422, units]);
+});
+
+test("every fault that the usage page suggests can be asked for", async () => {
+  const page = await readFile(new URL("../../docs/local-fal.md", import.meta.url), "utf8");
+  const [, section = ""] = page.split("### Which one for what\n");
+  const [table = ""] = section.split("\n### ");
+  const suggested = [...table.matchAll(/^\|[^|]+\|(.*)\|$/gm)].flatMap(([, cell = ""]) =>
+    [...cell.matchAll(/`([^`]+)`/g)].map(([, fault = ""]) => fault),
+  );
+  expect(suggested).toHaveLength(17);
+  for (const fault of suggested) expect(() => parseFault(fault), fault).not.toThrow();
+});
+
 test("a scenario chooses by model, by words of the prompt and by number", async () => {
   const scenario = scenarioSchema.parse([
     { prompt: "policy", fault: "content_policy_violation" },
