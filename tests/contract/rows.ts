@@ -468,6 +468,45 @@ export const rows: readonly Row[] = [
     },
   },
 
+  // What the models take
+  {
+    title: "a length that a model doesn't have is a literal error that names those it has",
+    section: "3.1, 6.2",
+    clients: node,
+    async run({ fal, pollInterval }) {
+      const model: string = "fal-ai/minimax/hailuo-02/standard/image-to-video";
+      const image_url = `data:image/png;base64,${greyPng}`;
+      const input = { prompt: "a rocket", image_url, duration: "7" };
+      const error = await claimRejection(
+        fal.subscribe(model, { input, pollInterval }),
+        ValidationError,
+      );
+      const [field] = error.getFieldErrors("duration");
+      claimEqual(field?.type, "literal_error", "the error's type");
+      claimMatch(field?.msg, /'6'.*'10'/, "the message");
+    },
+  },
+  {
+    title: "a model takes a length, a resolution and a picture to end with",
+    section: "6.2",
+    clients: node,
+    paidVideos: 1,
+    async run({ fal, pollInterval }) {
+      const image_url = `data:image/png;base64,${greyPng}`;
+      const { data } = await fal.subscribe("fal-ai/minimax/hailuo-02/standard/image-to-video", {
+        input: {
+          prompt: "a rocket",
+          image_url,
+          end_image_url: image_url,
+          duration: "10",
+          resolution: "512P",
+        },
+        pollInterval,
+      });
+      claimVideo(data);
+    },
+  },
+
   // The classes of errors, and what the client does about them
   {
     title: "a model's 500 is an ApiError with the body and the request's id",
