@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { models } from "../../lib/local-fal/models.ts";
+import { fitFrame } from "../../lib/local-fal/render/picture.ts";
 import type { VideoShape } from "../../lib/local-fal/render/render.ts";
 import type { Render } from "../../lib/local-fal/run-job.ts";
 import { type Connection, renderAtOnce, settle, startFal } from "./support.ts";
@@ -12,78 +13,63 @@ const minimax = "fal-ai/minimax";
 const hailuo02 = `${minimax}/hailuo-02/standard/image-to-video`;
 const hailuo02Pro = `${minimax}/hailuo-02/pro/image-to-video`;
 
-// Frames of 16:9, which is what a video from words has.
-const small = { width: 910, height: 512 };
-const hd = { width: 1280, height: 720 };
-const middle = { width: 1366, height: 768 };
-const full = { width: 1920, height: 1080 };
-
-const defaults = [
-  { endpoint: "fal-ai/minimax-video", frame: hd, frames: 141, usd: 0.5 },
-  { endpoint: "fal-ai/minimax-video/image-to-video", frame: hd, frames: 141, usd: 0.5 },
-  { endpoint: `${minimax}/video-01`, frame: hd, frames: 141, usd: 0.5 },
-  { endpoint: `${minimax}/video-01/image-to-video`, frame: hd, frames: 141, usd: 0.5 },
-  { endpoint: `${minimax}/video-01-live`, frame: hd, frames: 141, usd: 0.5 },
-  { endpoint: `${minimax}/video-01-live/image-to-video`, frame: hd, frames: 141, usd: 0.5 },
-  { endpoint: `${minimax}/video-01-director`, frame: hd, frames: 141, usd: 0.5 },
-  { endpoint: `${minimax}/video-01-director/image-to-video`, frame: hd, frames: 141, usd: 0.5 },
-  {
-    endpoint: `${minimax}/hailuo-02/standard/text-to-video`,
-    frame: middle,
-    frames: 150,
-    usd: 0.27,
-  },
-  { endpoint: hailuo02, frame: middle, frames: 150, usd: 0.27 },
-  { endpoint: `${minimax}/hailuo-02/pro/text-to-video`, frame: full, frames: 150, usd: 0.48 },
-  { endpoint: hailuo02Pro, frame: full, frames: 150, usd: 0.48 },
-  { endpoint: `${minimax}/hailuo-02-fast/image-to-video`, frame: small, frames: 150, usd: 0.102 },
-  {
-    endpoint: `${minimax}/hailuo-2.3/standard/text-to-video`,
-    frame: middle,
-    frames: 150,
-    usd: 0.28,
-  },
-  {
-    endpoint: `${minimax}/hailuo-2.3/standard/image-to-video`,
-    frame: middle,
-    frames: 150,
-    usd: 0.28,
-  },
-  { endpoint: `${minimax}/hailuo-2.3/pro/text-to-video`, frame: full, frames: 150, usd: 0.49 },
-  { endpoint: `${minimax}/hailuo-2.3/pro/image-to-video`, frame: full, frames: 150, usd: 0.49 },
-  {
-    endpoint: `${minimax}/hailuo-2.3-fast/standard/image-to-video`,
-    frame: middle,
-    frames: 150,
-    usd: 0.19,
-  },
-  {
-    endpoint: `${minimax}/hailuo-2.3-fast/pro/image-to-video`,
-    frame: full,
-    frames: 150,
-    usd: 0.33,
-  },
+// The endpoint, the longer side, the frames and what the video costs.
+const defaults: [string, number, number, number][] = [
+  ["fal-ai/minimax-video", 1280, 141, 0.5],
+  ["fal-ai/minimax-video/image-to-video", 1280, 141, 0.5],
+  [`${minimax}/video-01`, 1280, 141, 0.5],
+  [`${minimax}/video-01/image-to-video`, 1280, 141, 0.5],
+  [`${minimax}/video-01-live`, 1280, 141, 0.5],
+  [`${minimax}/video-01-live/image-to-video`, 1280, 141, 0.5],
+  [`${minimax}/video-01-director`, 1280, 141, 0.5],
+  [`${minimax}/video-01-director/image-to-video`, 1280, 141, 0.5],
+  [`${minimax}/hailuo-02/standard/text-to-video`, 1366, 150, 0.27],
+  [hailuo02, 1366, 150, 0.27],
+  [`${minimax}/hailuo-02/pro/text-to-video`, 1920, 150, 0.48],
+  [hailuo02Pro, 1920, 150, 0.48],
+  [`${minimax}/hailuo-02-fast/image-to-video`, 910, 150, 0.102],
+  [`${minimax}/hailuo-2.3/standard/text-to-video`, 1366, 150, 0.28],
+  [`${minimax}/hailuo-2.3/standard/image-to-video`, 1366, 150, 0.28],
+  [`${minimax}/hailuo-2.3/pro/text-to-video`, 1920, 150, 0.49],
+  [`${minimax}/hailuo-2.3/pro/image-to-video`, 1920, 150, 0.49],
+  [`${minimax}/hailuo-2.3-fast/standard/image-to-video`, 1366, 150, 0.19],
+  [`${minimax}/hailuo-2.3-fast/pro/image-to-video`, 1920, 150, 0.33],
 ];
 
-// Two at a time, because they are real. Pictures are 5:2, the widest that is taken: the fewest pixels.
-test("every model makes a video of its own size and length", async () => {
-  const fal = await startFal({ concurrency: 2 });
+test("every model asks the renderer for a video of its own size and length", async () => {
+  const { render, shapes } = recordShapes();
+  const fal = await startFal({ render });
   const image_url = await drawWide();
-  const videos = await Promise.all(
-    [...models.keys()].map(async (endpoint) => {
-      const input = { prompt: "[Push in]", ...(isFromPicture(endpoint) && { image_url }) };
-      return { endpoint, ...(await measureVideo(await makeVideo(fal, endpoint, input))) };
-    }),
+  for (const endpoint of models.keys()) await makeVideo(fal, endpoint, { prompt: "x", image_url });
+  expect([...models.keys()].map((endpoint, n) => ({ endpoint, ...shapes[n] }))).toEqual(
+    defaults.map(([endpoint, longSide, frames]) => ({ endpoint, longSide, frames })),
   );
-  expect(videos).toEqual(
-    defaults.map(({ endpoint, frame: { width, height }, frames }) => ({
-      endpoint,
-      width,
-      height: isFromPicture(endpoint) ? 2 * Math.round(width / 5) : height,
-      frames,
-      seconds: frames / 25,
-    })),
-  );
+});
+
+// One model of each size, from words and from a picture, because these are rendered. Pictures are 5:2, the
+// widest that is taken: the fewest pixels.
+test.each([
+  [`${minimax}/video-01`, 1280, 720, 141],
+  ["fal-ai/minimax-video/image-to-video", 1280, 512, 141],
+  [`${minimax}/hailuo-02-fast/image-to-video`, 910, 364, 150],
+  [`${minimax}/hailuo-02/standard/text-to-video`, 1366, 768, 150],
+  [`${minimax}/hailuo-2.3/standard/image-to-video`, 1366, 546, 150],
+  [`${minimax}/hailuo-2.3/pro/text-to-video`, 1920, 1080, 150],
+  [hailuo02Pro, 1920, 768, 150],
+])("the video of %s is %i x %i in %i frames", async (endpoint, width, height, frames) => {
+  const image_url = isFromPicture(endpoint) ? await drawWide() : undefined;
+  const file = await makeVideo(await startFal(), endpoint, { prompt: "[Push in]", image_url });
+  expect(await measureVideo(file)).toEqual({ width, height, frames, seconds: frames / 25 });
+});
+
+test.each([
+  ["16:9", { width: 3840, height: 2160 }, 1920, { width: 1920, height: 1080 }],
+  ["3:2", { width: 6000, height: 4000 }, 1366, { width: 1366, height: 910 }],
+  ["a phone's", { width: 3024, height: 4032 }, 1920, { width: 1440, height: 1920 }],
+  ["a square", { width: 500, height: 500 }, 910, { width: 910, height: 910 }],
+  ["an odd one", { width: 999, height: 777 }, 1280, { width: 1280, height: 996 }],
+])("a frame has the picture's shape and even sides: %s", (_, picture, longSide, frame) => {
+  expect(fitFrame(picture, longSide)).toEqual(frame);
 });
 
 describe("a video that was asked for", () => {
@@ -136,13 +122,6 @@ describe("a video that was asked for", () => {
     const fal = await startFal({ render });
     await makeVideo(fal, endpoint, { prompt: "x", image_url: await drawWide(), ...more });
     expect(shapes).toEqual([shape]);
-  });
-
-  test("at 1080p of a tall picture keeps its shape", async () => {
-    const picture = await sharp(photo("coffee")).resize(400, 640).jpeg().toBuffer();
-    const input = { prompt: "[Static shot]", image_url: toDataUri(picture) };
-    const file = await makeVideo(await startFal(), hailuo02Pro, input);
-    expect(await measureVideo(file)).toMatchObject({ width: 1200, height: 1920, frames: 150 });
   });
 });
 
@@ -273,7 +252,7 @@ describe("an input that the model can't use", () => {
 
 describe("what a video is charged as", () => {
   const choices = [
-    ...defaults.map(({ endpoint, usd }) => ({ endpoint, more: {}, usd })),
+    ...defaults.map(([endpoint, , , usd]) => ({ endpoint, more: {}, usd })),
     { endpoint: hailuo02, more: { duration: "10" }, usd: 0.45 },
     { endpoint: hailuo02, more: { resolution: "512P" }, usd: 0.102 },
     { endpoint: hailuo02, more: { resolution: "512P", duration: "10" }, usd: 0.17 },
