@@ -4,6 +4,7 @@ import { getEnv } from "./env";
 import { openRates, type Rates } from "./gate/rates";
 import { makeServerId } from "./generations/leases";
 import { openStatusAnswers, type StatusAnswers } from "./generations/status-answers";
+import { openUsual, type Usual } from "./generations/usual";
 import { openMediaStore } from "./media/open-store";
 import type { MediaStore } from "./media/store";
 import { type Budget, readBudget } from "./spend/budget";
@@ -21,6 +22,7 @@ export type Services = {
   rates: Rates;
   budget: Budget;
   prices: Prices;
+  usual: Usual;
   /** Of this process, for its leases. */
   serverId: string;
   /** Milliseconds since 1970. */
@@ -53,6 +55,7 @@ async function openServices(): Promise<Services> {
     rates: openRates(db, { startsPerMinute: env.STARTS_PER_MINUTE }),
     budget: readBudget(env),
     prices: openPrices(upstream, env.MODEL_PRICES_USD),
+    usual: openUsual(db, Date.now),
     serverId: makeServerId(),
     now: Date.now,
     // Until the watcher has started.

@@ -107,4 +107,13 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  "0004-usual": {
+    async up(db) {
+      await db.schema
+        .createIndex("generations_model")
+        .on("generations")
+        .columns(["model", "created_at desc"])
+        .execute();
+    },
+  },
 };

@@ -16,6 +16,7 @@ import {
 import { report } from "@/lib/server/generations/report";
 import { openStatusAnswers } from "@/lib/server/generations/status-answers";
 import { type Click, submitClick } from "@/lib/server/generations/submit";
+import { openUsual } from "@/lib/server/generations/usual";
 import { createWatcher, type Watcher } from "@/lib/server/generations/watcher";
 import { openDiskStore } from "@/lib/server/media/disk-store";
 import type { Services } from "@/lib/server/services";
@@ -71,6 +72,7 @@ export async function openTestServices(
     rates: openRates(db, { startsPerMinute: 1000 }),
     budget,
     prices: openPrices(whole, {}),
+    usual: openUsual(db, now),
     webhookKeys: openWebhookKeys(whole, now),
     statusAnswers: openStatusAnswers(now),
     serverId: crypto.randomUUID(),
