@@ -1,0 +1,126 @@
+/** MiniMax's camera commands, in the palette's order: five to a row, and what undoes each other side by side. */
+export const cameraMoves = [
+  { name: "Push in", meaning: "The camera comes closer; what is near grows most." },
+  { name: "Pull out", meaning: "The camera backs away; what is near shrinks most." },
+  { name: "Zoom in", meaning: "The lens narrows; everything grows alike." },
+  { name: "Zoom out", meaning: "The lens widens; everything shrinks alike." },
+  { name: "Static shot", meaning: "The camera holds still; only the scene moves." },
+  { name: "Pan left", meaning: "The camera turns to the left where it stands." },
+  { name: "Pan right", meaning: "The camera turns to the right where it stands." },
+  { name: "Tilt up", meaning: "The camera looks up where it stands." },
+  { name: "Tilt down", meaning: "The camera looks down where it stands." },
+  { name: "Shake", meaning: "A restless hand holds the camera." },
+  { name: "Truck left", meaning: "The camera slides to the left; what is near passes first." },
+  { name: "Truck right", meaning: "The camera slides to the right; what is near passes first." },
+  { name: "Pedestal up", meaning: "The camera rises." },
+  { name: "Pedestal down", meaning: "The camera sinks." },
+  { name: "Tracking shot", meaning: "The camera goes along with what moves." },
+] as const satisfies readonly { name: string; meaning: string }[];
+
+export type CameraMove = (typeof cameraMoves)[number]["name"];
+
+export const MAX_MOVES_TOGETHER = 3;
+
+/** A prompt with a move more or less, and where the cursor then is. */
+export type MoveEdit = {
+  prompt: string;
+  cursor: number;
+  outcome: "began" | "joined" | "began-after-full" | "began-after-conflict" | "removed";
+};
+
+/**
+ * Puts a move into the prompt at the cursor, as one more in the bracket that the cursor is in or just after, else in a
+ * bracket of its own. What is in that bracket already is taken out. No word is split, none is lost.
+ */
+export function toggleMove(prompt: string, cursor: number, move: CameraMove): MoveEdit {
+  const bracket = findBracket(prompt, cursor);
+  if (!bracket) return { ...begin(prompt, wordStart(prompt, cursor), move), outcome: "began" };
+
+  const { moves } = bracket;
+  if (moves.includes(move)) {
+    const rest = moves.filter((other) => other !== move);
+    return { ...rewrite(prompt, bracket, rest), outcome: "removed" };
+  }
+  if (moves.some((other) => isConflict(move, other)))
+    return { ...begin(prompt, bracket.end, move), outcome: "began-after-conflict" };
+  if (moves.length >= MAX_MOVES_TOGETHER)
+    return { ...begin(prompt, bracket.end, move), outcome: "began-after-full" };
+  return { ...rewrite(prompt, bracket, [...moves, move]), outcome: "joined" };
+}
+
+/** The moves of the bracket that the cursor is in or just after. */
+export function movesAt(prompt: string, cursor: number): readonly CameraMove[] {
+  return findBracket(prompt, cursor)?.moves ?? [];
+}
+
+/** Whether a prompt commands the camera in brackets. */
+export function hasMoves(prompt: string): boolean {
+  return [...prompt.matchAll(/\[([^\][]*)\]/g)].some(([, inside = ""]) =>
+    inside.split(",").some(findMove),
+  );
+}
+
+type Bracket = { start: number; end: number; moves: readonly CameraMove[] };
+
+// Closed or not yet closed; the blanks behind it on its line are still "just after".
+const brackets = /\[([^\][\n]*)\][^\S\n]*|\[[^\][\n]*$/gm;
+
+function findBracket(prompt: string, cursor: number): Bracket | undefined {
+  for (const { 0: text, 1: inside, index } of prompt.matchAll(brackets)) {
+    if (cursor <= index || cursor > index + text.length) continue;
+    if (inside !== undefined) {
+      const moves = readMoves(inside);
+      return moves && { start: index, end: index + inside.length + 2, moves };
+    }
+    const typed = prompt.slice(index + 1, cursor);
+    const moves = readMoves(typed);
+    return moves && { start: index, end: cursor, moves };
+  }
+}
+
+// Anything else in a bracket is the writer's own: it is not added to, nor changed.
+function readMoves(inside: string): CameraMove[] | undefined {
+  const names = inside.split(",").filter((name) => name.trim() !== "");
+  const moves = names.map(findMove).filter((move) => move !== undefined);
+  return moves.length === names.length ? moves : undefined;
+}
+
+function findMove(name: string): CameraMove | undefined {
+  const wanted = name.trim().replace(/\s+/g, " ").toLowerCase();
+  return cameraMoves.find((move) => move.name.toLowerCase() === wanted)?.name;
+}
+
+function isConflict(one: CameraMove, other: CameraMove): boolean {
+  if (one === "Static shot" || other === "Static shot") return true;
+  const [kind, way] = one.split(" ");
+  const [otherKind, otherWay] = other.split(" ");
+  const isOpposed = kind === otherKind && way !== otherWay;
+  return isOpposed || [one, other].toSorted().join() === "Pull out,Push in";
+}
+
+function begin(prompt: string, at: number, move: CameraMove) {
+  const before = prompt.slice(0, at);
+  const lead = before === "" || /\s$/.test(before) ? before : `${before} `;
+  return join(`${lead}[${move}]`, prompt.slice(at));
+}
+
+function rewrite(prompt: string, { start, end }: Bracket, moves: readonly CameraMove[]) {
+  const before = prompt.slice(0, start);
+  const after = prompt.slice(end);
+  if (moves.length > 0) return join(`${before}[${moves.join(", ")}]`, after);
+  return { prompt: before + after.replace(/^[^\S\n]/, ""), cursor: start };
+}
+
+/** The cursor is then behind the bracket and the blank that follows it, ready for a word as for a further move. */
+function join(before: string, after: string) {
+  const rest = /^\s/.test(after) ? after : ` ${after}`;
+  return { prompt: before + rest, cursor: before.length + (rest.startsWith("\n") ? 0 : 1) };
+}
+
+function wordStart(prompt: string, cursor: number): number {
+  const inOwnBracket = /\[[^\][\n]*$/.exec(prompt.slice(0, cursor));
+  const close = /^[^\][\n]*\]/.exec(prompt.slice(cursor));
+  if (inOwnBracket && close) return cursor + close[0].length;
+  if (!/^\S/.test(prompt.slice(cursor))) return cursor;
+  return prompt.slice(0, cursor).search(/\S*$/);
+}
