@@ -1,6 +1,6 @@
 "use client";
 
-import type { Ref } from "react";
+import type { ReactNode, Ref } from "react";
 import { Button } from "@/components/ui/button";
 import { Switch } from "@/components/ui/switch";
 import type { Draft } from "@/lib/draft";
@@ -18,6 +18,8 @@ type ComposeProps = {
   model: Model;
   upstream: UpstreamKind;
   promptRef: Ref<HTMLTextAreaElement>;
+  /** What helps to write, under the prompt. */
+  promptTools: ReactNode;
   /** "Generate", "Generate another", "Generate again". */
   verb: string;
   isWaitingForUpload: boolean;
@@ -34,6 +36,7 @@ export function Compose(props: ComposeProps) {
     model,
     upstream,
     promptRef,
+    promptTools,
     verb,
     isWaitingForUpload,
     spend,
@@ -73,7 +76,7 @@ export function Compose(props: ComposeProps) {
           rows={5}
           value={draft.prompt}
           aria-invalid={Boolean(complaint) || isTooLong}
-          aria-describedby="prompt-hint"
+          aria-describedby={complaint && "prompt-hint"}
           placeholder="What should happen? The video begins with your picture."
           onChange={(event) => onPrompt(event.target.value)}
           onKeyDown={(event) => {
@@ -81,17 +84,13 @@ export function Compose(props: ComposeProps) {
           }}
           className="block w-full resize-y rounded-control border border-line bg-surface px-3.5 py-3 text-[15px] leading-relaxed placeholder:text-muted hover:border-line-strong aria-invalid:border-accent"
         />
-        {complaint ? (
+        {complaint && (
           <p id="prompt-hint" role="alert" className="mt-2 text-[13px]">
             <span className="font-semibold">{problems[complaint.code].title}.</span>{" "}
             {problems[complaint.code].message}
           </p>
-        ) : (
-          <p id="prompt-hint" className="mt-2 text-[13px] text-muted">
-            Camera moves go in brackets:{" "}
-            <span className="whitespace-nowrap">[Push in, Pan right]</span>
-          </p>
         )}
+        {promptTools}
       </div>
 
       <Switch

@@ -23,6 +23,7 @@ import { GenerationBar } from "./generation-bar";
 import { PlainZone } from "./plain-zone";
 import { Player } from "./player";
 import { ProgressLine } from "./progress-line";
+import { PromptTools } from "./prompt-tools";
 import { Stage } from "./stage";
 import { StageProblem } from "./stage-problem";
 import { useDraft } from "./use-draft";
@@ -200,6 +201,17 @@ export function Studio({ model, upstream, isOwnKey }: StudioProps) {
               model={model}
               upstream={upstream}
               promptRef={prompt}
+              promptTools={
+                <PromptTools
+                  draft={draft}
+                  library={library}
+                  upstream={upstream}
+                  textarea={prompt}
+                  onPrompt={(text) => change({ type: "prompt-written", prompt: text })}
+                  onLiteral={() => change({ type: "optimizer-switched", optimizePrompt: false })}
+                  onLoadMore={() => void loadMore()}
+                />
+              }
               verb={verbFor(selected)}
               isWaitingForUpload={isWaitingForUpload}
               spend={spend}

@@ -1,0 +1,22 @@
+import { Button } from "@/components/ui/button";
+import { hasMoves } from "@/lib/camera-moves";
+import type { UpstreamKind } from "@/lib/upstream-kind";
+
+type LiteralHintProps = { prompt: string; upstream: UpstreamKind; onLiteral: () => void };
+
+/** Says that a rewritten prompt may move the camera otherwise, and offers to send it as it is. */
+export function LiteralHint({ prompt, upstream, onLiteral }: LiteralHintProps) {
+  if (!hasMoves(prompt)) return null;
+  return (
+    <div className="mt-3 flex flex-wrap items-center justify-between gap-x-4 border-l-2 border-accent pl-3 text-[13px]">
+      <p className="flex-1 basis-44 text-muted">
+        {upstream === "local"
+          ? "This engine keeps to your moves. With fal, optimizing may reword them."
+          : "Optimizing may reword your camera moves."}
+      </p>
+      <Button kind="quiet" className="-mr-1.5 sm:-mr-3" onClick={onLiteral}>
+        Take them literally
+      </Button>
+    </div>
+  );
+}

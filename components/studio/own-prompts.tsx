@@ -1,0 +1,57 @@
+"use client";
+
+import { useEffect, useEffectEvent, useState } from "react";
+import { Button } from "@/components/ui/button";
+import type { Library } from "@/lib/browser/generations";
+import { ownPrompts } from "@/lib/prompt-history";
+import { useRoving } from "./use-roving";
+
+type OwnPromptsProps = {
+  prompt: string;
+  library: Library;
+  onChoose: (prompt: string) => void;
+  onLoadMore: () => void;
+};
+
+/** What was written before, to begin from. What stands in the field is not lost by a choice. */
+export function OwnPrompts({ prompt, library, onChoose, onLoadMore }: OwnPromptsProps) {
+  const [unsent] = useState(prompt.trim());
+  const known = ownPrompts(library.watched.map(({ generation }) => generation));
+  const prompts = unsent && !known.includes(unsent) ? [unsent, ...known] : known;
+  const { itemProps, handleKeyDown, focusActive } = useRoving(prompts.length, 1);
+
+  const focusFirst = useEffectEvent(focusActive);
+  useEffect(() => focusFirst(), []);
+
+  return (
+    <div className="pt-3">
+      <ul
+        aria-label="Your prompts"
+        className="max-h-66 divide-y divide-line overflow-y-auto border-y border-line"
+        onKeyDown={handleKeyDown}
+      >
+        {prompts.map((text, index) => (
+          <li key={text}>
+            <button
+              type="button"
+              aria-current={text === prompt.trim()}
+              {...itemProps(index)}
+              onClick={() => onChoose(text)}
+              className="block min-h-11 w-full px-1 py-2.5 text-left text-[13px] text-muted -outline-offset-2 hover:text-ink aria-[current=true]:text-ink"
+            >
+              <span className="line-clamp-2 [overflow-wrap:anywhere]">{text}</span>
+              {text === unsent && !known.includes(text) && (
+                <span className="mt-0.5 block text-xs">What you had written</span>
+              )}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {library.more !== "none" && (
+        <Button kind="quiet" onClick={onLoadMore} disabled={library.more === "loading"}>
+          {library.more === "loading" ? "Loading…" : "Show older"}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+import { promptExamples } from "@/lib/prompt-examples";
+
+type PromptExamplesProps = { isShown: boolean; onChoose: (prompt: string) => void };
+
+/** Something to begin from while nothing is written; folds away with the first letter. */
+export function PromptExamples({ isShown, onChoose }: PromptExamplesProps) {
+  return (
+    <div
+      inert={!isShown}
+      className={`grid transition-[grid-template-rows,opacity] duration-250 ${isShown ? "grid-rows-[1fr]" : "grid-rows-[0fr] opacity-0"}`}
+    >
+      <ul aria-label="Examples" className="min-h-0 divide-y divide-line overflow-hidden">
+        {promptExamples.map((example) => (
+          <li key={example}>
+            <button
+              type="button"
+              onClick={() => onChoose(example)}
+              className="block min-h-11 w-full py-2.5 text-left text-[13px] leading-snug text-muted -outline-offset-2 hover:text-ink"
+            >
+              {example}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+"use client";
+
+import { lazy, type RefObject, Suspense, useRef, useState } from "react";
+import { Button } from "@/components/ui/button";
+import type { Library } from "@/lib/browser/generations";
+import type { Draft } from "@/lib/draft";
+import type { UpstreamKind } from "@/lib/upstream-kind";
+import { PromptExamples } from "./prompt-examples";
+
+const MovePalette = lazy(() =>
+  import("./move-palette").then(({ MovePalette }) => ({ default: MovePalette })),
+);
+const OwnPrompts = lazy(() =>
+  import("./own-prompts").then(({ OwnPrompts }) => ({ default: OwnPrompts })),
+);
+const LiteralHint = lazy(() =>
+  import("./literal-hint").then(({ LiteralHint }) => ({ default: LiteralHint })),
+);
+
+type PromptToolsProps = {
+  draft: Draft;
+  library: Library;
+  upstream: UpstreamKind;
+  textarea: RefObject<HTMLTextAreaElement | null>;
+  onPrompt: (prompt: string) => void;
+  onLiteral: () => void;
+  onLoadMore: () => void;
+};
+
+/** What helps to write: camera moves, what was written before, examples. */
+export function PromptTools(props: PromptToolsProps) {
+  const { draft, library, upstream, textarea, onPrompt, onLiteral, onLoadMore } = props;
+  const [open, setOpen] = useState<"moves" | "prompts">();
+  const opener = useRef<HTMLButtonElement>(null);
+  const { prompt, optimizePrompt } = draft;
+
+  const propsOf = (panel: "moves" | "prompts") => ({
+    "aria-expanded": open === panel,
+    onClick: ({ currentTarget }: { currentTarget: HTMLButtonElement }) => {
+      opener.current = currentTarget;
+      setOpen(open === panel ? undefined : panel);
+    },
+  });
+  const handleClose = () => {
+    setOpen(undefined);
+    opener.current?.focus();
+  };
+  const handleExample = (example: string) => {
+    onPrompt(example);
+    textarea.current?.focus();
+  };
+  const handleLiteral = () => {
+    onLiteral();
+    textarea.current?.focus();
+  };
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape reaches it from the buttons inside.
+    <div onKeyDown={(event) => open && event.key === "Escape" && handleClose()}>
+      <div className="mt-2 flex flex-wrap items-center gap-2">
+        <Button {...propsOf("moves")}>Camera moves</Button>
+        {library.watched.length > 0 && (
+          <Button kind="quiet" {...propsOf("prompts")}>
+            Your prompts
+          </Button>
+        )}
+      </div>
+      <Suspense>
+        {open === "moves" && (
+          <MovePalette prompt={prompt} textarea={textarea} onPrompt={onPrompt} />
+        )}
+        {open === "prompts" && (
+          <OwnPrompts
+            prompt={prompt}
+            library={library}
+            onChoose={onPrompt}
+            onLoadMore={onLoadMore}
+          />
+        )}
+      </Suspense>
+      {optimizePrompt && prompt.includes("[") && (
+        <Suspense>
+          <LiteralHint prompt={prompt} upstream={upstream} onLiteral={handleLiteral} />
+        </Suspense>
+      )}
+      <PromptExamples isShown={prompt === "" && !open} onChoose={handleExample} />
+    </div>
+  );
+}
