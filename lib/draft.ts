@@ -1,4 +1,4 @@
-import type { Generation } from "./generation.ts";
+import type { Generation, GenerationInput } from "./generation.ts";
 import { MAX_PROMPT_LENGTH } from "./models/limits.ts";
 import { type Problem, problem } from "./problems.ts";
 
@@ -11,6 +11,8 @@ export type Draft = {
   refused?: Preview;
   /** The name of a file that is being looked at. */
   checking?: string;
+  /** Made here and not sent: kept over a reload. */
+  isUnsent?: boolean;
   /** What stands in the way, until the visitor changes what caused it. */
   problem?: Problem;
 };
@@ -20,6 +22,8 @@ export type Preview = { url: string; width: number; height: number };
 
 /** Of a picture that nobody has looked at yet. */
 export const UNKNOWN_SIZE = { width: 3, height: 2 };
+
+export type DraftWords = Pick<Draft, "prompt" | "optimizePrompt">;
 
 export type DraftPicture = {
   name: string;
@@ -33,7 +37,8 @@ export type DraftPicture = {
 export type Upload =
   | { status: "sending"; fraction: number }
   | { status: "failed"; problem: Problem }
-  | { status: "done"; url: string };
+  /** `at`: when it was uploaded, in milliseconds. */
+  | { status: "done"; url: string; at: number };
 
 export type DraftEvent =
   | { type: "prompt-written"; prompt: string }
@@ -43,6 +48,10 @@ export type DraftEvent =
   | { type: "picture-accepted"; picture: DraftPicture }
   | { type: "picture-removed" }
   | { type: "upload-changed"; previewUrl: string; upload: Upload }
+  /** What was kept over a reload, unless something was begun meanwhile. */
+  | { type: "draft-restored"; words: DraftWords; picture?: DraftPicture }
+  /** The server has written it down. */
+  | { type: "draft-sent"; input: GenerationInput }
   | { type: "start-refused"; problem: Problem }
   /** A generation is shown: ready to run again, unless there is something in the draft that would be lost. */
   | { type: "generation-opened"; generation: Generation; now: number }
@@ -53,9 +62,14 @@ export const emptyDraft: Draft = { prompt: "", optimizePrompt: true };
 export function changeDraft(draft: Draft, event: DraftEvent): Draft {
   switch (event.type) {
     case "prompt-written":
-      return { ...draft, prompt: event.prompt, problem: without(draft.problem, "prompt") };
+      return {
+        ...draft,
+        prompt: event.prompt,
+        isUnsent: true,
+        problem: without(draft.problem, "prompt"),
+      };
     case "optimizer-switched":
-      return { ...draft, optimizePrompt: event.optimizePrompt };
+      return { ...draft, optimizePrompt: event.optimizePrompt, isUnsent: true };
     case "picture-dropped":
       return { ...draft, checking: event.name, problem: without(draft.problem, "image_url") };
     case "picture-refused":
@@ -67,7 +81,13 @@ export function changeDraft(draft: Draft, event: DraftEvent): Draft {
         refused: draft.picture ? undefined : event.preview,
       };
     case "picture-accepted":
-      return { ...draft, checking: undefined, refused: undefined, picture: event.picture };
+      return {
+        ...draft,
+        checking: undefined,
+        refused: undefined,
+        picture: event.picture,
+        isUnsent: true,
+      };
     case "picture-removed":
       return {
         ...draft,
@@ -80,13 +100,28 @@ export function changeDraft(draft: Draft, event: DraftEvent): Draft {
       // A late report of a picture that was replaced meanwhile.
       if (draft.picture?.preview.url !== event.previewUrl) return draft;
       return { ...draft, picture: { ...draft.picture, upload: event.upload } };
+    case "draft-restored":
+      if (!isUntouched(draft)) return draft;
+      return { ...draft, ...event.words, picture: event.picture, isUnsent: true };
+    case "draft-sent":
+      return draft.isUnsent && isOf(draft, event.input) ? { ...draft, isUnsent: undefined } : draft;
     case "start-refused":
       return { ...draft, problem: event.problem };
     case "generation-opened":
       return draft.picture || draft.prompt ? draft : draftOf(event.generation, event.now);
     case "generation-reused":
-      return draftOf(event.generation, event.now);
+      return { ...draftOf(event.generation, event.now), isUnsent: true };
   }
+}
+
+/** Whether nothing has been begun. */
+export function isUntouched({ prompt, picture, refused, checking }: Draft): boolean {
+  return !prompt && !picture && !refused && !checking;
+}
+
+/** Whether there is something that a reload should bring back. */
+export function isWorthKeeping({ isUnsent, prompt, picture }: Draft): boolean {
+  return isUnsent === true && (prompt.trim() !== "" || picture !== undefined);
 }
 
 /** What keeps this draft from being sent, the first thing first. */
@@ -100,6 +135,13 @@ export function findObstacle({ picture, prompt }: Draft): Problem | undefined {
 
 // fal promises an uploaded file for seven days.
 const UPLOAD_KEPT_MS = 6 * 24 * 60 * 60 * 1000;
+// Where the file itself is at hand, another upload is safer than an old address: an account may keep files shorter.
+const UPLOAD_FRESH_MS = 60 * 60 * 1000;
+
+/** Whether an uploaded picture can be sent as it is after a reload. */
+export function isUploadFresh(at: number, now: number, hasFile: boolean): boolean {
+  return now - at < (hasFile ? UPLOAD_FRESH_MS : UPLOAD_KEPT_MS);
+}
 
 /** Whether the picture of a generation has to be uploaded anew to be used again. */
 export function isUploadOld({ createdAt }: Generation, now: number): boolean {
@@ -118,9 +160,18 @@ function draftOf(generation: Generation, now: number): Draft {
       name: "The picture of this video",
       notes: [],
       preview: { ...size, url: poster ?? image_url },
-      upload: { status: "done", url: image_url },
+      upload: { status: "done", url: image_url, at: Date.parse(generation.createdAt) },
     },
   };
+}
+
+function isOf({ prompt, optimizePrompt, picture }: Draft, input: GenerationInput): boolean {
+  const url = picture?.upload.status === "done" ? picture.upload.url : undefined;
+  return (
+    prompt.trim() === input.prompt &&
+    optimizePrompt === input.prompt_optimizer &&
+    url === input.image_url
+  );
 }
 
 function without(found: Problem | undefined, field: string): Problem | undefined {

@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { changeDraft, type Draft, type DraftPicture, emptyDraft, findObstacle } from "@/lib/draft";
+import {
+  changeDraft,
+  type Draft,
+  type DraftPicture,
+  emptyDraft,
+  findObstacle,
+  isUploadFresh,
+  isWorthKeeping,
+} from "@/lib/draft";
 import type { Generation } from "@/lib/generation";
 import { problem } from "@/lib/problems";
 
@@ -8,7 +16,7 @@ const picture: DraftPicture = {
   bytes: 59_750,
   preview: { url: "blob:one", width: 640, height: 427 },
   notes: [],
-  upload: { status: "done", url: "https://v3.fal.media/files/a/rocket.jpg" },
+  upload: { status: "done", url: "https://v3.fal.media/files/a/rocket.jpg", at: 0 },
 };
 const ready: Draft = { ...emptyDraft, prompt: "it begins", picture };
 
@@ -89,7 +97,11 @@ const days = (count: number) => Date.parse(generation.createdAt) + count * 24 * 
 test("brings back prompt, switch and picture of a generation", () => {
   const reused = changeDraft(ready, { type: "generation-reused", generation, now: days(5) });
   expect(reused).toMatchObject({ prompt: "it began", optimizePrompt: false });
-  expect(reused.picture?.upload).toEqual({ status: "done", url: "https://v3.fal.media/a.jpg" });
+  expect(reused.picture?.upload).toEqual({
+    status: "done",
+    url: "https://v3.fal.media/a.jpg",
+    at: days(0),
+  });
 });
 
 test("does not send a picture again that fal may have let go of", () => {
@@ -102,4 +114,45 @@ test("keeps what is in the draft when a generation is opened", () => {
   const event = { type: "generation-opened", generation, now: days(1) } as const;
   expect(changeDraft(ready, event)).toBe(ready);
   expect(changeDraft(emptyDraft, event).prompt).toBe("it began");
+});
+
+test("keeps what was made here until it is sent", () => {
+  const written = changeDraft(ready, { type: "prompt-written", prompt: "it goes on " });
+  expect(isWorthKeeping(written)).toBe(true);
+  const input = {
+    prompt: "it goes on",
+    image_url: "https://v3.fal.media/files/a/rocket.jpg",
+    prompt_optimizer: true,
+  };
+  const sent = changeDraft(written, { type: "draft-sent", input });
+  expect(isWorthKeeping(sent)).toBe(false);
+  expect(sent.prompt).toBe("it goes on ");
+});
+
+test("keeps what was changed while another version of it was sent", () => {
+  const written = changeDraft(ready, { type: "prompt-written", prompt: "and then" });
+  const input = { prompt: "it begins", prompt_optimizer: true };
+  expect(isWorthKeeping(changeDraft(written, { type: "draft-sent", input }))).toBe(true);
+});
+
+test("keeps neither an empty draft nor a video that was only looked at", () => {
+  const emptied = changeDraft(ready, { type: "prompt-written", prompt: " " });
+  expect(isWorthKeeping(changeDraft(emptied, { type: "picture-removed" }))).toBe(false);
+  const opened = { type: "generation-opened", generation, now: days(1) } as const;
+  expect(isWorthKeeping(changeDraft(emptyDraft, opened))).toBe(false);
+});
+
+test("does not put a restored draft over one that was begun meanwhile", () => {
+  const words = { prompt: "before the reload", optimizePrompt: false };
+  const event = { type: "draft-restored", words, picture } as const;
+  expect(changeDraft(emptyDraft, event)).toMatchObject({ ...words, picture });
+  expect(changeDraft({ ...emptyDraft, prompt: "x" }, event).prompt).toBe("x");
+});
+
+test("sends an uploaded picture again within the hour, and for days where there is no file", () => {
+  const hour = 60 * 60 * 1000;
+  expect(isUploadFresh(0, 0.9 * hour, true)).toBe(true);
+  expect(isUploadFresh(0, 1.1 * hour, true)).toBe(false);
+  expect(isUploadFresh(0, 5 * 24 * hour, false)).toBe(true);
+  expect(isUploadFresh(0, 6.1 * 24 * hour, false)).toBe(false);
 });

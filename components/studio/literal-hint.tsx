@@ -11,8 +11,8 @@ export function LiteralHint({ prompt, upstream, onLiteral }: LiteralHintProps) {
     <div className="mt-3 flex flex-wrap items-center justify-between gap-x-4 border-l-2 border-accent pl-3 text-[13px]">
       <p className="flex-1 basis-44 text-muted">
         {upstream === "local"
-          ? "This engine keeps to your moves. With fal, optimizing may reword them."
-          : "Optimizing may reword your camera moves."}
+          ? "With fal, optimizing may reword these moves."
+          : "Optimizing may reword these moves."}
       </p>
       <Button kind="quiet" className="-mr-1.5 sm:-mr-3" onClick={onLiteral}>
         Take them literally

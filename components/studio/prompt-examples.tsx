@@ -7,7 +7,7 @@ export function PromptExamples({ isShown, onChoose }: PromptExamplesProps) {
   return (
     <div
       inert={!isShown}
-      className={`grid transition-[grid-template-rows,opacity] duration-250 ${isShown ? "grid-rows-[1fr]" : "grid-rows-[0fr] opacity-0"}`}
+      className={`grid transition-[grid-template-rows,opacity,visibility] duration-250 ${isShown ? "grid-rows-[1fr]" : "invisible grid-rows-[0fr] opacity-0"}`}
     >
       <ul aria-label="Examples" className="min-h-0 divide-y divide-line overflow-hidden">
         {promptExamples.map((example) => (

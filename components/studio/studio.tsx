@@ -11,8 +11,14 @@ import {
 } from "react";
 import { Filmstrip } from "@/components/library/filmstrip";
 import type { Watched } from "@/lib/browser/generations";
-import { type DraftPicture, findObstacle, isUploadOld, UNKNOWN_SIZE } from "@/lib/draft";
-import { type Generation, isWaiting, type Video } from "@/lib/generation";
+import {
+  type DraftPicture,
+  findObstacle,
+  isUntouched,
+  isUploadOld,
+  UNKNOWN_SIZE,
+} from "@/lib/draft";
+import { type Generation, type GenerationInput, isWaiting, type Video } from "@/lib/generation";
 import type { Model } from "@/lib/models";
 import { readProgress } from "@/lib/progress";
 import type { UpstreamKind } from "@/lib/upstream-kind";
@@ -30,6 +36,10 @@ import { useDraft } from "./use-draft";
 import { useGenerations } from "./use-generations";
 import { useSpend } from "./use-spend";
 
+// For who waits.
+const WhenReady = lazy(() =>
+  import("./when-ready").then(({ WhenReady }) => ({ default: WhenReady })),
+);
 // Below the fold, and for who has shared something.
 const LinkList = lazy(() =>
   import("@/components/share/link-list").then(({ LinkList }) => ({ default: LinkList })),
@@ -44,7 +54,8 @@ type StudioProps = {
 
 /** Picture and prompt on their way to a video: the stage shows the draft, or the generation that is selected. */
 export function Studio({ model, upstream, isOwnKey }: StudioProps) {
-  const { draft, change, takePicture, uploaded, retryUpload, removePicture } = useDraft();
+  const { draft, change, isRestored, takePicture, uploaded, retryUpload, removePicture } =
+    useDraft(upstream);
   const { library, start, stop, remove, loadMore } = useGenerations();
   const [selectedClick, setSelectedClick] = useState<string>();
   const [isWaitingForUpload, setIsWaitingForUpload] = useState(false);
@@ -56,10 +67,13 @@ export function Studio({ model, upstream, isOwnKey }: StudioProps) {
   const waiting = watched.filter(({ generation }) => isWaiting(generation));
   const spend = useSpend(upstream !== "local" && !isOwnKey, `${watched.length} ${waiting.length}`);
   const selected = watched.find(({ generation }) => generation.click === selectedClick);
-  useReturnToWaiting(watched, (generation) => {
-    // Whoever has begun something while the library was loading stays with it.
-    if (!draft.picture && !draft.prompt && !draft.checking) show(generation);
+  useReturnToWaiting(isRestored ? watched : [], (generation) => {
+    // Whoever has begun something, now or before a reload, stays with it.
+    const isOwn = draft.picture && isPictureOf(generation, draft.picture);
+    if (isOwn || isUntouched(draft)) show(generation);
   });
+  const hasWaited = useHasWaited(watched);
+  useSent(watched, selectedClick, (input) => change({ type: "draft-sent", input }));
 
   const show = (generation: Generation) => {
     setSelectedClick(generation.click);
@@ -196,31 +210,38 @@ export function Studio({ model, upstream, isOwnKey }: StudioProps) {
                 <DraftBar draft={draft} onChoose={choose} onRemove={removePicture} />
               )}
             </div>
-            <Compose
-              draft={draft}
-              model={model}
-              upstream={upstream}
-              promptRef={prompt}
-              promptTools={
-                <PromptTools
-                  draft={draft}
-                  library={library}
-                  upstream={upstream}
-                  textarea={prompt}
-                  onPrompt={(text) => change({ type: "prompt-written", prompt: text })}
-                  onLiteral={() => change({ type: "optimizer-switched", optimizePrompt: false })}
-                  onLoadMore={() => void loadMore()}
-                />
-              }
-              verb={verbFor(selected)}
-              isWaitingForUpload={isWaitingForUpload}
-              spend={spend}
-              onPrompt={(text) => change({ type: "prompt-written", prompt: text })}
-              onOptimize={(optimizePrompt) =>
-                change({ type: "optimizer-switched", optimizePrompt })
-              }
-              onGenerate={handleGenerate}
-            />
+            <div className="min-w-0">
+              <Compose
+                draft={draft}
+                model={model}
+                upstream={upstream}
+                promptRef={prompt}
+                promptTools={
+                  <PromptTools
+                    draft={draft}
+                    library={library}
+                    upstream={upstream}
+                    textarea={prompt}
+                    onPrompt={(text) => change({ type: "prompt-written", prompt: text })}
+                    onLiteral={() => change({ type: "optimizer-switched", optimizePrompt: false })}
+                    onLoadMore={() => void loadMore()}
+                  />
+                }
+                verb={verbFor(selected)}
+                isWaitingForUpload={isWaitingForUpload}
+                spend={spend}
+                onPrompt={(text) => change({ type: "prompt-written", prompt: text })}
+                onOptimize={(optimizePrompt) =>
+                  change({ type: "optimizer-switched", optimizePrompt })
+                }
+                onGenerate={handleGenerate}
+              />
+              {hasWaited && (
+                <Suspense>
+                  <WhenReady watched={watched} onOpen={handleSelect} />
+                </Suspense>
+              )}
+            </div>
           </div>
           <Filmstrip
             library={library}
@@ -261,6 +282,28 @@ function useReturnToWaiting(
     const waiting = watched.find(({ generation }) => isWaiting(generation));
     if (waiting) handleReturn(waiting.generation);
   }, [watched]);
+}
+
+/** When the server has written down the generation that is shown: what was sent need not be kept here. */
+function useSent(
+  watched: readonly Watched[],
+  click: string | undefined,
+  onSent: (input: GenerationInput) => void,
+) {
+  const shown = watched.find(({ generation }) => generation.click === click);
+  const isSent = shown && !shown.isLocal && shown.generation.status !== "refused";
+  const handleSent = useEffectEvent(onSent);
+  const input = isSent ? shown.generation.input : undefined;
+  useEffect(() => {
+    if (input) handleSent(input);
+  }, [input]);
+}
+
+// Stays true: the end of the last run is news as well.
+function useHasWaited(watched: readonly Watched[]): boolean {
+  const [hasWaited, setHasWaited] = useState(false);
+  if (!hasWaited && watched.some(({ generation }) => isWaiting(generation))) setHasWaited(true);
+  return hasWaited;
 }
 
 // The tab's own copy where it is the same picture, so that nothing is loaded again and nothing jumps.

@@ -1,8 +1,10 @@
 "use client";
 
 import { useReducer, useRef } from "react";
-import { changeDraft, type DraftPicture, emptyDraft } from "@/lib/draft";
+import { changeDraft, type DraftPicture, emptyDraft, isUntouched } from "@/lib/draft";
 import { problem } from "@/lib/problems";
+import type { UpstreamKind } from "@/lib/upstream-kind";
+import { useKeptDraft } from "./use-kept-draft";
 
 type Uploading = {
   file: File;
@@ -12,9 +14,24 @@ type Uploading = {
 };
 
 /** The draft, and the upload that starts as soon as a picture is accepted. */
-export function useDraft() {
+export function useDraft(upstream: UpstreamKind) {
   const [draft, change] = useReducer(changeDraft, emptyDraft);
   const uploading = useRef<Uploading>(undefined);
+  const isRestored = useKeptDraft(draft, {
+    upstream,
+    findFile: (previewUrl) =>
+      uploading.current?.previewUrl === previewUrl ? uploading.current.file : undefined,
+    onRestore({ words, picture, file }) {
+      if (!isUntouched(draft)) return;
+      change({ type: "draft-restored", words, picture });
+      if (!picture || !file) return;
+      const { preview, upload } = picture;
+      if (upload.status === "sending") return startUpload(file, preview.url);
+      const url = upload.status === "done" ? upload.url : undefined;
+      const controller = new AbortController();
+      uploading.current = { file, previewUrl: preview.url, controller, url: Promise.resolve(url) };
+    },
+  });
 
   async function takePicture(file: File) {
     change({ type: "picture-dropped", name: file.name });
@@ -57,7 +74,7 @@ export function useDraft() {
         signal,
         onProgress: (fraction) => report({ status: "sending", fraction }),
       });
-      report({ status: "done", url });
+      report({ status: "done", url, at: Date.now() });
       return url;
     } catch {
       if (!signal.aborted) {
@@ -73,6 +90,8 @@ export function useDraft() {
   return {
     draft,
     change,
+    /** Whether a draft from before a reload is back, if there was one. */
+    isRestored,
     takePicture,
     /** Resolves with the picture's address once it is uploaded; `undefined` when the upload failed. */
     uploaded: () => uploading.current?.url,
@@ -82,6 +101,7 @@ export function useDraft() {
     },
     removePicture() {
       uploading.current?.controller.abort();
+      uploading.current = undefined;
       change({ type: "picture-removed" });
     },
   };

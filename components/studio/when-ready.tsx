@@ -1,0 +1,118 @@
+"use client";
+
+import { useEffect, useEffectEvent, useId, useRef, useState } from "react";
+import { SmallSwitch } from "@/components/ui/switch";
+import { chime, inOneTab, notify } from "@/lib/browser/announce";
+import type { Watched } from "@/lib/browser/generations";
+import { canNotify, keepChoice, type ReadyChoice, readChoice } from "@/lib/browser/ready-choice";
+import { type Generation, isWaiting } from "@/lib/generation";
+import { findEnded, isReady, nameTab } from "@/lib/when-ready";
+import { isLooking, useIsLooking } from "./use-is-looking";
+
+type WhenReadyProps = { watched: readonly Watched[]; onOpen: (click: string) => void };
+
+/** Tells of a run's end in the tab's title and as was chosen; the choice is there while one waits. */
+export function WhenReady({ watched, onOpen }: WhenReadyProps) {
+  const [choice, setChoice] = useState(readChoice);
+  const generations = watched.map(({ generation }) => generation);
+  const unseen = useEnds(generations, (generation) => {
+    void inOneTab(generation.click, () => {
+      if (choice.sound) chime(isReady(generation));
+      if (choice.notify && !isLooking()) notify(generation, onOpen);
+    });
+  });
+  useTabTitle(nameTab(unseen, generations));
+
+  const handleChoice = (changed: ReadyChoice) => {
+    setChoice(changed);
+    keepChoice(changed);
+  };
+  if (!generations.some(isWaiting)) return null;
+  return <Choice choice={choice} onChange={handleChoice} />;
+}
+
+type ChoiceProps = { choice: ReadyChoice; onChange: (choice: ReadyChoice) => void };
+
+function Choice({ choice, onChange }: ChoiceProps) {
+  const [trouble, setTrouble] = useState<string>();
+  const nameId = useId();
+
+  const handleNotify = async (isOn: boolean) => {
+    const found = isOn ? await askToNotify() : undefined;
+    setTrouble(found);
+    onChange({ ...choice, notify: isOn && !found });
+  };
+  const handleSound = (sound: boolean) => {
+    onChange({ ...choice, sound });
+    if (sound) chime(true);
+  };
+
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset does not lay out in a line.
+    <div role="group" aria-labelledby={nameId} className="mt-4">
+      <div className="flex flex-wrap items-center gap-x-6">
+        <p id={nameId} className="text-[13px] text-muted">
+          When it is ready
+        </p>
+        <SmallSwitch
+          label="Notify me"
+          isOn={choice.notify}
+          onChange={(isOn) => void handleNotify(isOn)}
+        />
+        <SmallSwitch label="Play a sound" isOn={choice.sound} onChange={handleSound} />
+      </div>
+      <p aria-live="polite" className="text-[13px]">
+        {trouble}
+      </p>
+    </div>
+  );
+}
+
+/** What keeps the browser from showing notifications, after asking for them. */
+async function askToNotify(): Promise<string | undefined> {
+  if (canNotify() === "default") await Notification.requestPermission();
+  switch (canNotify()) {
+    case "granted":
+      return undefined;
+    case "denied":
+      return "This browser blocks notifications from here. Allow them in its settings for this page, then switch this on.";
+    case "unsupported":
+      return "This browser shows no notifications for this page. Its title tells you, and a sound can.";
+    default:
+      return "The browser’s question was closed. Switch this on to be asked again.";
+  }
+}
+
+/** Calls `onEnd` for each run that ends, and returns the latest that nobody has looked at. */
+function useEnds(generations: readonly Generation[], onEnd: (generation: Generation) => void) {
+  const waiting = useRef<ReadonlySet<string>>(new Set());
+  const [unseen, setUnseen] = useState<Generation>();
+  const isSeen = useIsLooking();
+
+  const handleEnd = useEffectEvent((generation: Generation) => {
+    onEnd(generation);
+    if (!isLooking()) setUnseen(generation);
+  });
+  useEffect(() => {
+    for (const generation of findEnded(waiting.current, generations)) handleEnd(generation);
+    waiting.current = new Set(generations.filter(isWaiting).map(({ click }) => click));
+  }, [generations]);
+
+  useEffect(() => {
+    if (isSeen) setUnseen(undefined);
+  }, [isSeen]);
+  return unseen;
+}
+
+function useTabTitle(title: string | undefined) {
+  const [usual] = useState(() => document.title);
+  useEffect(() => {
+    document.title = title ?? usual;
+  }, [title, usual]);
+  useEffect(
+    () => () => {
+      document.title = usual;
+    },
+    [usual],
+  );
+}

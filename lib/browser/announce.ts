@@ -1,0 +1,63 @@
+import { captionOf } from "@/lib/format";
+import type { Generation } from "@/lib/generation";
+import { problems } from "@/lib/problems";
+import { isReady } from "@/lib/when-ready";
+
+const HELD_MS = 60_000;
+
+/** Runs `tell` in one of the tabs that see the same end; they see it at different times. */
+export async function inOneTab(click: string, tell: () => void): Promise<void> {
+  if (!navigator.locks) return tell();
+  await navigator.locks.request(`firstframe.ready.${click}`, { ifAvailable: true }, (lock) => {
+    if (!lock) return;
+    tell();
+    return new Promise<void>((resolve) => setTimeout(resolve, HELD_MS));
+  });
+}
+
+export function notify(generation: Generation, onOpen: (click: string) => void): void {
+  const problem = "problem" in generation ? generation.problem : undefined;
+  const isGood = isReady(generation) || !problem;
+  const title = isGood ? "Your video is ready" : problems[problem.code].title;
+  const body = captionOf(generation.input.prompt);
+  try {
+    const notification = new Notification(title, { body, tag: generation.click });
+    notification.onclick = () => {
+      window.focus();
+      notification.close();
+      onOpen(generation.click);
+    };
+  } catch {
+    // Some browsers leave them to service workers. The title of the tab tells all the same.
+  }
+}
+
+const RISING = [659.26, 880];
+const NOTE_SECONDS = 0.9;
+const APART_SECONDS = 0.16;
+const LOUDNESS = 0.07;
+
+/** Two soft notes: rising for a video, falling for none. */
+export function chime(isGood: boolean): void {
+  const context = new AudioContext();
+  // Suspended until somebody has touched the page: then it stays silent.
+  void context.resume().catch(() => {});
+  const notes = isGood ? RISING : RISING.toReversed();
+  for (const [index, frequency] of notes.entries()) {
+    playNote(context, frequency, context.currentTime + 0.02 + index * APART_SECONDS);
+  }
+  setTimeout(() => void context.close(), 2 * 1000 * NOTE_SECONDS);
+}
+
+function playNote(context: AudioContext, frequency: number, at: number): void {
+  const tone = context.createOscillator();
+  const volume = context.createGain();
+  tone.frequency.value = frequency;
+  // Swells and fades, so that it begins and ends without a click.
+  volume.gain.setValueAtTime(0.0001, at);
+  volume.gain.exponentialRampToValueAtTime(LOUDNESS, at + 0.03);
+  volume.gain.exponentialRampToValueAtTime(0.0001, at + NOTE_SECONDS);
+  tone.connect(volume).connect(context.destination);
+  tone.start(at);
+  tone.stop(at + NOTE_SECONDS);
+}

@@ -1,0 +1,93 @@
+import type { DraftPicture, DraftWords } from "@/lib/draft";
+import type { UpstreamKind } from "@/lib/upstream-kind";
+
+/** What a reload brings back. The file is kept apart: it is large, and written once. */
+export type KeptDraft = DraftWords & {
+  picture?: Omit<DraftPicture, "upload"> & { uploaded?: KeptUpload };
+};
+
+/** `upstream`: an address at one is of no use to another. */
+export type KeptUpload = { url: string; at: number; upstream: UpstreamKind };
+
+type Kept = { draft: KeptDraft; file?: File };
+
+const STORE = "draft";
+// One that is being composed in another tab is not this tab's to remove.
+const tab = `${Date.now()}-${Math.random()}`;
+const ANSWERS_WITHIN_MS = 2000;
+
+let database: Promise<IDBDatabase> | undefined;
+let lastFile: File | undefined;
+let last: Promise<unknown> = Promise.resolve();
+
+/** `undefined` when there is nothing, or this browser keeps nothing. */
+export function readKeptDraft(): Promise<Kept | undefined> {
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, ANSWERS_WITHIN_MS));
+  return Promise.race([read(), late]).catch(() => undefined);
+}
+
+/** Never throws: a draft that can't be kept is a draft all the same. */
+export function keepDraft(draft: KeptDraft, file: File | undefined): void {
+  enqueue(async () => {
+    const isNewFile = file !== lastFile;
+    await change((store) => {
+      store.put({ draft, tab }, "words");
+      if (isNewFile && !file) store.delete("file");
+    });
+    if (!isNewFile) return;
+    lastFile = file;
+    // By itself: when there is no room for the picture, the words are kept all the same.
+    if (file) await change((store) => store.put({ file, url: draft.picture?.preview.url }, "file"));
+  });
+}
+
+export function forgetDraft(): void {
+  enqueue(async () => {
+    lastFile = undefined;
+    await change((store) => {
+      const words = store.get("words");
+      words.onsuccess = () => {
+        if (words.result === undefined || words.result.tab === tab) store.clear();
+      };
+    });
+  });
+}
+
+async function read(): Promise<Kept | undefined> {
+  let words: IDBRequest | undefined;
+  let picture: IDBRequest | undefined;
+  await change((store) => {
+    words = store.get("words");
+    picture = store.get("file");
+  });
+  if (!words?.result) return undefined;
+  const { draft } = words.result as { draft: KeptDraft };
+  const { file, url } = (picture?.result ?? {}) as { file?: File; url?: string };
+  if (!draft.picture || url !== draft.picture.preview.url) return { draft };
+  return { draft, file };
+}
+
+function enqueue(write: () => Promise<void>): void {
+  // Refused, full or broken: nothing that the visitor could do, and nothing that is lost now.
+  last = last.then(write).catch(() => {});
+}
+
+async function change(run: (store: IDBObjectStore) => void): Promise<void> {
+  const opened = await open();
+  await new Promise<void>((resolve, reject) => {
+    const transaction = opened.transaction(STORE, "readwrite");
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
+    run(transaction.objectStore(STORE));
+  });
+}
+
+function open(): Promise<IDBDatabase> {
+  database ??= new Promise((resolve, reject) => {
+    const request = indexedDB.open("firstframe", 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(STORE);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  return database;
+}

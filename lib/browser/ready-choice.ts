@@ -1,0 +1,28 @@
+/** What a visitor wants to be told by, besides the tab's title. */
+export type ReadyChoice = { notify: boolean; sound: boolean };
+
+const KEY = "firstframe.when-ready";
+
+export function readChoice(): ReadyChoice {
+  try {
+    const { notify, sound } = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+    return { notify: notify === true && canNotify() === "granted", sound: sound === true };
+  } catch {
+    // Storage is refused, or holds something else: off, as at first.
+    return { notify: false, sound: false };
+  }
+}
+
+export function keepChoice(choice: ReadyChoice): void {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(choice));
+  } catch {
+    // It holds for this page, then.
+  }
+}
+
+/** `unsupported` also where a page by itself may not show one: on Android, and without HTTPS. */
+export function canNotify(): NotificationPermission | "unsupported" {
+  if (typeof Notification === "undefined" || !isSecureContext) return "unsupported";
+  return /Android/.test(navigator.userAgent) ? "unsupported" : Notification.permission;
+}
