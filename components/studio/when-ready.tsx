@@ -50,8 +50,8 @@ function Choice({ choice, onChange }: ChoiceProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset does not lay out in a line.
     <div role="group" aria-labelledby={nameId} className="mt-4">
-      <div className="flex flex-wrap items-center gap-x-6">
-        <p id={nameId} className="text-[13px] text-muted">
+      <div className="flex flex-wrap items-center gap-x-7">
+        <p id={nameId} className="w-full text-[13px] text-muted">
           When it is ready
         </p>
         <SmallSwitch

@@ -1,0 +1,235 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures.ts";
+import { coffee, expectPlaying, openStudio, prepare, rocket } from "./studio.ts";
+
+const moveOf = (page: Page, name: string) =>
+  page.getByRole("toolbar", { name: "Camera moves" }).getByRole("button", { name, exact: true });
+
+test("puts camera moves in at the cursor, together while they fit", async ({ page }) => {
+  const studio = await openStudio(page);
+  await studio.prompt.fill("the rocket leaves");
+  await studio.prompt.press("Home");
+  await page.getByRole("button", { name: "Camera moves" }).click();
+  for (const name of ["Push in", "Pan right", "Shake"]) await moveOf(page, name).click();
+  await expect(studio.prompt).toHaveValue("[Push in, Pan right, Shake] the rocket leaves");
+  await expect(moveOf(page, "Pan right")).toHaveAttribute("aria-pressed", "true");
+  await expect(page.getByText("Three is the most")).toBeVisible();
+
+  await moveOf(page, "Tilt up").click();
+  const full = "[Push in, Pan right, Shake] [Tilt up] the rocket leaves";
+  await expect(studio.prompt).toHaveValue(full);
+  await expect(page.getByText("Three act together at most")).toBeVisible();
+  await moveOf(page, "Tilt up").click();
+  await expect(studio.prompt).toHaveValue("[Push in, Pan right, Shake] the rocket leaves");
+
+  // Where the writer goes on, the next move goes.
+  await studio.prompt.press("End");
+  await studio.prompt.pressSequentially(" and");
+  await moveOf(page, "Zoom out").click();
+  await expect(studio.prompt).toHaveValue(
+    "[Push in, Pan right, Shake] the rocket leaves and [Zoom out] ",
+  );
+});
+
+test("leads through the camera moves by keyboard and back", async ({ page }) => {
+  const studio = await openStudio(page);
+  const opener = page.getByRole("button", { name: "Camera moves" });
+  await opener.focus();
+  await page.keyboard.press("Enter");
+  await expect(moveOf(page, "Push in")).toBeFocused();
+  await expect(moveOf(page, "Push in")).toHaveAccessibleDescription(/comes closer/);
+  for (const key of ["ArrowRight", "ArrowDown", "Enter"]) await page.keyboard.press(key);
+  await expect(moveOf(page, "Pan right")).toBeFocused();
+  for (const key of ["End", "Enter"]) await page.keyboard.press(key);
+  await expect(studio.prompt).toHaveValue("[Pan right, Tracking shot] ");
+  await page.keyboard.press("Escape");
+  await expect(opener).toBeFocused();
+  await expect(opener).toHaveAttribute("aria-expanded", "false");
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.type("goes on");
+  await expect(studio.prompt).toHaveValue("[Pan right, Tracking shot] goes on");
+});
+
+test("holds the previews still when reduced motion is asked for", async ({ page }) => {
+  await openStudio(page);
+  await page.getByRole("button", { name: "Camera moves" }).click();
+  await expect(moveOf(page, "Push in")).toBeVisible();
+  const countMoving = () => page.evaluate(() => document.getAnimations().length);
+  await expect.poll(countMoving).toBeGreaterThan(15);
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await expect.poll(countMoving).toBe(0);
+});
+
+for (const colorScheme of ["dark", "light"] as const) {
+  test(`is accessible, fits 360 pixels and a finger: ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.setViewportSize({ width: 360, height: 800 });
+    const studio = await openStudio(page);
+    await expectAccessible(page);
+    await page.getByRole("list", { name: "Examples" }).getByRole("button").first().click();
+    await expect(page.getByRole("button", { name: "Take them literally" })).toBeVisible();
+    await page.getByRole("button", { name: "Camera moves" }).click();
+    await moveOf(page, "Zoom in").click();
+    await expectAccessible(page);
+    const toolbar = page.getByRole("toolbar").getByRole("button");
+    await expect(toolbar).toHaveCount(15);
+    for (const button of await toolbar.all()) {
+      const box = await button.boundingBox();
+      expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
+    }
+
+    await prepare(studio, coffee, "[Push in] the cup");
+    await studio.generate.click();
+    await expect(page.getByRole("group", { name: "When it is ready" })).toBeVisible();
+    await page.getByRole("button", { name: "Your prompts" }).click();
+    await expect(page.getByRole("list", { name: "Your prompts" })).toBeVisible();
+    await expectAccessible(page);
+  });
+}
+
+test("offers examples while nothing is written", async ({ page }) => {
+  const studio = await openStudio(page);
+  const examples = page.getByRole("list", { name: "Examples" }).getByRole("button");
+  await expect(examples).toHaveCount(3);
+  const words = (await examples.last().textContent()) ?? "";
+  await examples.last().click();
+  await expect(studio.prompt).toHaveValue(words);
+  await expect(studio.prompt).toBeFocused();
+  await expect(examples).toHaveCount(0);
+});
+
+test("switches the optimizer off where moves are to be taken literally", async ({ page }) => {
+  const studio = await openStudio(page);
+  const literally = page.getByRole("button", { name: "Take them literally" });
+  await studio.prompt.fill("[aside] the cup");
+  await expect(literally).toHaveCount(0);
+  await studio.prompt.fill("[Push in] the cup");
+  await literally.click();
+  await expect(page.getByRole("switch", { name: "Optimize prompt" })).not.toBeChecked();
+  await expect(literally).toHaveCount(0);
+  await expect(studio.prompt).toBeFocused();
+});
+
+test("brings back a draft with its picture after a reload, and makes a video of it", async ({
+  page,
+  startApp,
+}) => {
+  const app = await startApp();
+  const studio = await openStudio(page, app.origin);
+  await prepare(studio, rocket, "[Push in] the rocket");
+  await page.getByRole("button", { name: "Take them literally" }).click();
+  await expect.poll(() => readKept(page)).toMatchObject({ optimizePrompt: false, hasFile: true });
+
+  const uploads: string[] = [];
+  page.on("request", (request) => request.method() === "PUT" && uploads.push(request.url()));
+  await page.reload();
+  await expect(studio.prompt).toHaveValue("[Push in] the rocket");
+  await expect(studio.state).toHaveText("Picture ready");
+  await expect(page.getByText("rocket.jpg")).toBeVisible();
+  await expect(page.getByRole("switch", { name: "Optimize prompt" })).not.toBeChecked();
+  const picture = page.getByRole("img", { name: "The first frame" });
+  expect(await picture.evaluate((image: HTMLImageElement) => image.decode())).toBeUndefined();
+  expect(uploads).toEqual([]);
+
+  await studio.generate.click();
+  await expectPlaying(studio.video);
+  await expect.poll(() => readKept(page)).toBeUndefined();
+  await page.reload();
+  await expect(studio.state).toHaveText("No picture yet");
+  await expect(studio.prompt).toHaveValue("");
+});
+
+test("uploads the kept picture again when its address is old, and forgets what is removed", async ({
+  page,
+}) => {
+  const studio = await openStudio(page);
+  await studio.image.setInputFiles(coffee);
+  await expect(studio.state).toHaveText("Picture ready");
+  await expect.poll(() => readKept(page)).toMatchObject({ hasFile: true, isUploaded: true });
+
+  const inTwoHours = Date.now() + 2 * 60 * 60 * 1000;
+  await page.clock.setFixedTime(inTwoHours);
+  const upload = page.waitForRequest((request) => request.method() === "PUT");
+  await page.reload();
+  await upload;
+  await expect(studio.state).toHaveText("Picture ready");
+  await expect(page.getByText("coffee.jpg")).toBeVisible();
+
+  await page.getByRole("button", { name: "Remove" }).click();
+  await expect.poll(() => readKept(page)).toBeUndefined();
+});
+
+test("lets one compose where the browser refuses to keep anything", async ({ page }) => {
+  await page.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException("refused", "SecurityError");
+    };
+  });
+  const studio = await openStudio(page);
+  await prepare(studio, coffee, "[Static shot] the cup");
+  await page.reload();
+  await expect(studio.state).toHaveText("No picture yet");
+  await prepare(studio, coffee, "[Static shot] the cup");
+  await studio.generate.click();
+  await expect(studio.cancel).toBeEnabled();
+});
+
+test("lists own prompts once, the latest first, and loses nothing by a choice", async ({
+  page,
+  startApp,
+}) => {
+  const app = await startApp();
+  const studio = await openStudio(page, app.origin);
+  await prepare(studio, coffee, "");
+  for (const [index, words] of ["the cup", "the table", "the cup"].entries()) {
+    await studio.prompt.fill(words);
+    await studio.generate.click();
+    await expect(studio.library).toHaveCount(index + 1);
+    await expect(studio.cancel).toBeEnabled();
+  }
+  await studio.prompt.fill("not sent yet");
+  await page.getByRole("button", { name: "Your prompts" }).click();
+  const prompts = page.getByRole("list", { name: "Your prompts" }).getByRole("button");
+  await expect(prompts).toHaveText([/^not sent yet/, "the cup", "the table"]);
+  await expect(prompts.first()).toBeFocused();
+  for (const key of ["ArrowDown", "ArrowDown", "Enter"]) await page.keyboard.press(key);
+  await expect(studio.prompt).toHaveValue("the table");
+  await prompts.first().click();
+  await expect(studio.prompt).toHaveValue("not sent yet");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Your prompts" })).toBeFocused();
+});
+
+/** What the browser keeps of a draft; `undefined` when there is nothing. */
+function readKept(page: Page) {
+  return page.evaluate(async () => {
+    const settle = <Value>(request: IDBRequest<Value>) =>
+      new Promise<Value>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const opening = indexedDB.open("firstframe", 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("draft");
+    const database = await settle(opening);
+    const store = database.transaction("draft").objectStore("draft");
+    const [words, picture] = await Promise.all([
+      settle(store.get("words")),
+      settle(store.get("file")),
+    ]);
+    database.close();
+    if (!words) return undefined;
+    const { prompt, optimizePrompt, picture: facts } = words.draft;
+    const isUploaded = facts?.uploaded !== undefined;
+    return { prompt, optimizePrompt, isUploaded, hasFile: picture?.file instanceof File };
+  });
+}
+
+async function expectAccessible(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBe(0);
+}

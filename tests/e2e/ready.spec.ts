@@ -1,0 +1,134 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures.ts";
+import { coffee, openStudio, prepare, rocket } from "./studio.ts";
+
+type Told = { notifications: { title: string; body?: string; tag?: string }[]; notes: number[] };
+
+declare global {
+  interface Window {
+    told: Told;
+    /** As if the visitor turned to another tab, or back. */
+    look: (isLooking: boolean) => void;
+    pressNotification: () => void;
+  }
+}
+
+test.beforeEach(async ({ page }) => {
+  await page.addInitScript(() => {
+    window.told = { notifications: [], notes: [] };
+    let isAway = false;
+    Object.defineProperty(document, "visibilityState", {
+      get: () => (isAway ? "hidden" : "visible"),
+    });
+    window.look = (isLooking) => {
+      isAway = !isLooking;
+      document.dispatchEvent(new Event("visibilitychange"));
+    };
+
+    class RecordedNotification extends EventTarget {
+      static permission: NotificationPermission = "default";
+      static answer: NotificationPermission = "granted";
+      static async requestPermission() {
+        RecordedNotification.permission = RecordedNotification.answer;
+        return RecordedNotification.permission;
+      }
+      onclick?: () => void;
+      constructor(title: string, { body, tag }: NotificationOptions = {}) {
+        super();
+        window.told.notifications.push({ title, body, tag });
+        window.pressNotification = () => this.onclick?.();
+      }
+      close() {}
+    }
+    Object.assign(window, { Notification: RecordedNotification });
+
+    class RecordedAudioContext extends AudioContext {
+      override createOscillator() {
+        const tone = super.createOscillator();
+        const start = tone.start.bind(tone);
+        tone.start = (at) => {
+          window.told.notes.push(Math.round(tone.frequency.value));
+          start(at);
+        };
+        return tone;
+      }
+    }
+    Object.assign(window, { AudioContext: RecordedAudioContext });
+  });
+});
+
+test("says in the tab's title what goes on, and that it is ready until it is looked at", async ({
+  page,
+}) => {
+  const studio = await startRun(page);
+  await expect(page).toHaveTitle(/^(Sending|1st in line|Making the video) · Firstframe$/);
+  await expect(page).toHaveTitle("Making the video · Firstframe");
+  await page.evaluate(() => window.look(false));
+  await expect(page).toHaveTitle("Ready · Firstframe", { timeout: 60_000 });
+  await expect(studio.video).toBeVisible();
+  await page.evaluate(() => window.look(true));
+  await expect(page).toHaveTitle("Firstframe");
+  // Off unless chosen.
+  expect(await page.evaluate(() => window.told)).toEqual({ notifications: [], notes: [] });
+  await expect(page.getByRole("group", { name: "When it is ready" })).toHaveCount(0);
+});
+
+test("notifies and chimes when that was chosen, remembers it, and leads to the video", async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(["notifications"]);
+  const studio = await startRun(page);
+  const notify = page.getByRole("switch", { name: "Notify me" });
+  const sound = page.getByRole("switch", { name: "Play a sound" });
+  await expect(notify).not.toBeChecked();
+  await expect(sound).not.toBeChecked();
+  expect(await page.evaluate(() => Notification.permission)).toBe("default");
+  await notify.click();
+  await expect(notify).toBeChecked();
+  await sound.click();
+  await page.evaluate(() => window.look(false));
+  expect(await page.evaluate(() => window.told.notes)).toEqual([659, 880]);
+
+  await expect(page).toHaveTitle("Ready · Firstframe", { timeout: 60_000 });
+  await expect.poll(() => page.evaluate(() => window.told.notes)).toEqual([659, 880, 659, 880]);
+  const { notifications } = await page.evaluate(() => window.told);
+  expect(notifications).toEqual([
+    { title: "Your video is ready", body: "the cup", tag: expect.any(String) },
+  ]);
+
+  await page.evaluate(() => window.look(true));
+  await prepare(studio, rocket, "another");
+  await expect(studio.video).toHaveCount(0);
+  await page.evaluate(() => window.pressNotification());
+  await expect(studio.video).toBeVisible();
+
+  expect(await page.evaluate(() => localStorage.getItem("firstframe.when-ready"))).toBe(
+    '{"notify":true,"sound":true}',
+  );
+});
+
+test("keeps the chosen sound over a reload, and explains blocked notifications", async ({
+  page,
+}) => {
+  await startRun(page);
+  await page.getByRole("switch", { name: "Play a sound" }).click();
+  await page.evaluate(() => Object.assign(Notification, { answer: "denied" }));
+  const notify = page.getByRole("switch", { name: "Notify me" });
+  await notify.click();
+  await expect(page.getByText("This browser blocks notifications from here")).toBeVisible();
+  await expect(notify).not.toBeChecked();
+
+  await page.reload();
+  await startRun(page);
+  await expect(page.getByRole("switch", { name: "Play a sound" })).toBeChecked();
+  await expect(notify).not.toBeChecked();
+});
+
+async function startRun(page: Page) {
+  const studio = await openStudio(page);
+  await prepare(studio, coffee, "[Static shot] the cup");
+  await studio.generate.click();
+  await expect(page.getByRole("group", { name: "When it is ready" })).toBeVisible();
+  return studio;
+}
