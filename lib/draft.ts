@@ -9,6 +9,8 @@ export type Draft = {
   picture?: DraftPicture;
   /** A picture that can be shown but not sent, while there is no other. */
   refused?: Preview;
+  /** A picture that is too wide or too tall, of which a part is being chosen. */
+  cropping?: Cropping;
   /** The name of a file that is being looked at. */
   checking?: string;
   /** Made here and not sent: kept over a reload. */
@@ -19,6 +21,9 @@ export type Draft = {
 
 /** `url` is an object URL while this tab has the file, else where it is kept. */
 export type Preview = { url: string; width: number; height: number };
+
+/** The preview may be smaller than the picture, whose size it names. */
+export type Cropping = { name: string; preview: Preview };
 
 /** Of a picture that nobody has looked at yet. */
 export const UNKNOWN_SIZE = { width: 3, height: 2 };
@@ -45,6 +50,9 @@ export type DraftEvent =
   | { type: "optimizer-switched"; optimizePrompt: boolean }
   | { type: "picture-dropped"; name: string }
   | { type: "picture-refused"; problem: Problem; preview?: Preview }
+  | { type: "crop-offered"; cropping: Cropping }
+  | { type: "crop-chosen" }
+  | { type: "crop-cancelled" }
   | { type: "picture-accepted"; picture: DraftPicture }
   | { type: "picture-removed" }
   | { type: "upload-changed"; previewUrl: string; upload: Upload }
@@ -71,27 +79,46 @@ export function changeDraft(draft: Draft, event: DraftEvent): Draft {
     case "optimizer-switched":
       return { ...draft, optimizePrompt: event.optimizePrompt, isUnsent: true };
     case "picture-dropped":
-      return { ...draft, checking: event.name, problem: without(draft.problem, "image_url") };
+      return {
+        ...draft,
+        checking: event.name,
+        cropping: undefined,
+        problem: without(draft.problem, "image_url"),
+      };
     case "picture-refused":
       // A bad second picture does not take the good first one away.
       return {
         ...draft,
         checking: undefined,
+        cropping: undefined,
         problem: event.problem,
         refused: draft.picture ? undefined : event.preview,
       };
+    case "crop-offered":
+      return { ...draft, checking: undefined, cropping: event.cropping };
+    case "crop-chosen":
+      return {
+        ...draft,
+        checking: draft.cropping?.name,
+        problem: without(draft.problem, "image_url"),
+      };
+    case "crop-cancelled":
+      return { ...draft, cropping: undefined, problem: without(draft.problem, "image_url") };
     case "picture-accepted":
       return {
         ...draft,
         checking: undefined,
+        cropping: undefined,
         refused: undefined,
         picture: event.picture,
+        problem: without(draft.problem, "image_url"),
         isUnsent: true,
       };
     case "picture-removed":
       return {
         ...draft,
         checking: undefined,
+        cropping: undefined,
         picture: undefined,
         refused: undefined,
         problem: without(draft.problem, "image_url"),
@@ -115,8 +142,8 @@ export function changeDraft(draft: Draft, event: DraftEvent): Draft {
 }
 
 /** Whether nothing has been begun. */
-export function isUntouched({ prompt, picture, refused, checking }: Draft): boolean {
-  return !prompt && !picture && !refused && !checking;
+export function isUntouched({ prompt, picture, refused, checking, cropping }: Draft): boolean {
+  return !prompt && !picture && !refused && !checking && !cropping;
 }
 
 /** Whether there is something that a reload should bring back. */
@@ -125,7 +152,11 @@ export function isWorthKeeping({ isUnsent, prompt, picture }: Draft): boolean {
 }
 
 /** What keeps this draft from being sent, the first thing first. */
-export function findObstacle({ picture, prompt }: Draft): Problem | undefined {
+export function findObstacle(draft: Draft): Problem | undefined {
+  const { picture, prompt, checking, cropping } = draft;
+  // The one before it may still be here: to send that would be to pay for the wrong video.
+  if (checking !== undefined || cropping)
+    return problem("picture_not_ready", { field: "image_url" });
   if (!picture) return problem("picture_missing", { field: "image_url" });
   if (prompt.trim() === "") return problem("prompt_empty", { field: "prompt" });
   if (prompt.trim().length > MAX_PROMPT_LENGTH)

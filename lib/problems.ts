@@ -37,9 +37,13 @@ export const problems = {
     "This picture is too small",
     "Its short side must be over 300 pixels. Use a larger original rather than an enlarged copy.",
   ),
-  picture_too_long: free(
-    "This picture is too long for its height",
-    "The model takes shapes between 2:5 and 5:2. Crop it, then drop it again.",
+  picture_too_many_pixels: free(
+    "This picture has too many pixels",
+    "It would need more memory than a browser gives. Save a copy of up to 120 megapixels, then drop that.",
+  ),
+  picture_not_ready: free(
+    "The new picture is not ready yet",
+    "Wait until it is prepared, or choose the part of it to send. Then press the button again.",
   ),
   picture_missing: {
     status: 400,

@@ -14,7 +14,7 @@ export function DraftBar({ draft, onChoose, onRemove }: DraftBarProps) {
   const { picture, checking } = draft;
   if (!picture) {
     const state = checking ? `Looking at ${checking}` : "No picture yet";
-    return <StatusBar state={state} detail="JPEG, PNG or WebP, up to 20 MB" />;
+    return <StatusBar state={state} detail="Any picture: JPEG, HEIC, PNG, WebP, AVIF, GIF" />;
   }
 
   const { name, bytes, preview, notes } = picture;

@@ -2,6 +2,7 @@
 
 import { type ReactNode, useEffect } from "react";
 import { useDropzone } from "react-dropzone";
+import { PICTURE_TYPES } from "@/lib/models/limits";
 
 export type DropZoneProps = {
   onPicture: (file: File) => void;
@@ -32,7 +33,7 @@ export function DropZone({ onPicture, children }: DropZoneProps) {
 
   return (
     <div {...getRootProps({ tabIndex: undefined, "data-drop-zone": "" })}>
-      <input {...getInputProps({ "aria-label": "Image", accept: "image/*" })} />
+      <input {...getInputProps({ "aria-label": "Image", accept: PICTURE_TYPES })} />
       {children({ choose: open, isDragging: isDragActive })}
     </div>
   );

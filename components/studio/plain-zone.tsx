@@ -1,6 +1,7 @@
 "use client";
 
 import { useRef } from "react";
+import { PICTURE_TYPES } from "@/lib/models/limits";
 import type { DropZoneProps } from "./drop-zone";
 
 /** The file dialog alone, until the drop zone has loaded. */
@@ -12,7 +13,7 @@ export function PlainZone({ onPicture, children }: DropZoneProps) {
         ref={input}
         type="file"
         aria-label="Image"
-        accept="image/*"
+        accept={PICTURE_TYPES}
         className="sr-only"
         tabIndex={-1}
         onChange={({ target }) => target.files?.[0] && onPicture(target.files[0])}

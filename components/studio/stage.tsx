@@ -3,6 +3,7 @@
 import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Picture } from "@/components/ui/picture";
+import { CameraButton } from "./camera-button";
 import { Frame } from "./frame";
 
 type StageProps = {
@@ -13,10 +14,13 @@ type StageProps = {
   isDragging: boolean;
   isChecking: boolean;
   onChoose: () => void;
+  onPicture: (file: File) => void;
   /** The video, over the picture. */
   video?: ReactNode;
   /** The line of progress along the edge. */
   progress?: ReactNode;
+  /** Over the whole box, with the picture in its middle. */
+  children?: ReactNode;
 };
 
 /** One box for every state: empty, picture, waiting, video. It never changes its size. */
@@ -26,8 +30,10 @@ export function Stage({
   isDragging,
   isChecking,
   onChoose,
+  onPicture,
   video,
   progress,
+  children,
 }: StageProps) {
   return (
     <div
@@ -52,9 +58,13 @@ export function Stage({
           <p className="mt-3 mb-5 text-[15px] text-muted">
             {isChecking ? "Looking at it…" : "or paste it from the clipboard"}
           </p>
-          <Button onClick={onChoose}>Choose a picture</Button>
+          <div className="flex flex-wrap justify-center gap-2">
+            <Button onClick={onChoose}>Choose a picture</Button>
+            <CameraButton onPicture={onPicture} />
+          </div>
         </div>
       )}
+      {children}
       {isDragging && (
         <div className="pointer-events-none absolute inset-0 grid place-items-center rounded-stage border-2 border-accent bg-room/80">
           <p className="text-xl font-semibold tracking-tight">Let go, and it is your first frame</p>

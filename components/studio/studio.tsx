@@ -11,6 +11,7 @@ import {
 } from "react";
 import { Filmstrip } from "@/components/library/filmstrip";
 import type { Watched } from "@/lib/browser/generations";
+import type { Area } from "@/lib/browser/picture/fit";
 import {
   type DraftPicture,
   findObstacle,
@@ -45,6 +46,9 @@ const LinkList = lazy(() =>
   import("@/components/share/link-list").then(({ LinkList }) => ({ default: LinkList })),
 );
 
+// For the few pictures that are too wide or too tall.
+const Crop = lazy(() => import("./crop").then(({ Crop }) => ({ default: Crop })));
+
 type StudioProps = {
   model: Model;
   upstream: UpstreamKind;
@@ -54,8 +58,17 @@ type StudioProps = {
 
 /** Picture and prompt on their way to a video: the stage shows the draft, or the generation that is selected. */
 export function Studio({ model, upstream, isOwnKey }: StudioProps) {
-  const { draft, change, isRestored, takePicture, uploaded, retryUpload, removePicture } =
-    useDraft(upstream);
+  const {
+    draft,
+    change,
+    isRestored,
+    takePicture,
+    cropPicture,
+    cancelCrop,
+    uploaded,
+    retryUpload,
+    removePicture,
+  } = useDraft(upstream);
   const { library, start, stop, remove, loadMore } = useGenerations();
   const [selectedClick, setSelectedClick] = useState<string>();
   const [isWaitingForUpload, setIsWaitingForUpload] = useState(false);
@@ -83,6 +96,11 @@ export function Studio({ model, upstream, isOwnKey }: StudioProps) {
   const handlePicture = (file: File) => {
     setSelectedClick(undefined);
     void takePicture(file);
+  };
+
+  const handleCrop = (part: Area) => {
+    prompt.current?.focus();
+    void cropPicture(part);
   };
 
   const handleSelect = (click: string) => {
@@ -152,62 +170,84 @@ export function Studio({ model, upstream, isOwnKey }: StudioProps) {
         <>
           <div className="grid grid-cols-[minmax(0,1fr)] gap-x-7 gap-y-6 pt-3.5 sm:pt-7 lg:grid-cols-[minmax(0,1fr)_380px]">
             <div className="min-w-0">
-              <section aria-label={video ? "Result" : "Stage"} className="relative">
-                <Stage
-                  picture={picture}
-                  isDimmed={generation ? !video : !draft.picture}
-                  isDragging={isDragging}
-                  isChecking={draft.checking !== undefined}
-                  onChoose={choose}
-                  video={
-                    video && (
-                      <Player
-                        key={generation.click}
-                        url={video.url}
-                        onError={() => setBrokenVideo(generation.click)}
-                      />
-                    )
-                  }
-                  progress={
-                    isWorking && (
-                      <ProgressLine
-                        label={generation ? "Making the video" : "Uploading"}
-                        fraction={
-                          selected ? readProgress(selected.log) : uploadedFraction(draft.picture)
-                        }
-                      />
-                    )
-                  }
-                />
-                <StageProblem
-                  isOverPicture={picture !== undefined}
-                  draft={draft}
-                  generation={generation}
-                  isVideoBroken={generation !== undefined && brokenVideo === generation.click}
-                  upstream={upstream}
-                  onChoose={choose}
-                  onEditPrompt={() => prompt.current?.focus()}
-                  onRetry={handleRetry}
-                />
-              </section>
-              {selected ? (
-                <GenerationBar
-                  key={selected.generation.click}
-                  watched={selected}
-                  model={model}
-                  upstream={upstream}
-                  onStop={() => void stop(selected.generation.click)}
-                  onDelete={() => handleDelete(selected.generation)}
-                  onReuse={() => void handleReuse(selected.generation)}
-                  onNewPicture={choose}
-                  onBack={
-                    draft.picture && !isPictureOf(selected.generation, draft.picture)
-                      ? () => setSelectedClick(undefined)
-                      : undefined
-                  }
-                />
+              {draft.cropping && !selected ? (
+                <Suspense>
+                  <Crop
+                    key={draft.cropping.preview.url}
+                    cropping={draft.cropping}
+                    isBusy={draft.checking !== undefined}
+                    isDragging={isDragging}
+                    problem={draft.problem?.field === "image_url" ? draft.problem : undefined}
+                    onPicture={handlePicture}
+                    onUse={handleCrop}
+                    onCancel={cancelCrop}
+                    onChoose={choose}
+                  />
+                </Suspense>
               ) : (
-                <DraftBar draft={draft} onChoose={choose} onRemove={removePicture} />
+                <>
+                  <section aria-label={video ? "Result" : "Stage"} className="relative">
+                    <Stage
+                      picture={picture}
+                      isDimmed={generation ? !video : !draft.picture}
+                      isDragging={isDragging}
+                      isChecking={draft.checking !== undefined}
+                      onChoose={choose}
+                      onPicture={handlePicture}
+                      video={
+                        video && (
+                          <Player
+                            key={generation.click}
+                            url={video.url}
+                            onError={() => setBrokenVideo(generation.click)}
+                          />
+                        )
+                      }
+                      progress={
+                        isWorking && (
+                          <ProgressLine
+                            label={generation ? "Making the video" : "Uploading"}
+                            fraction={
+                              selected
+                                ? readProgress(selected.log)
+                                : uploadedFraction(draft.picture)
+                            }
+                          />
+                        )
+                      }
+                    />
+                    <StageProblem
+                      isOverPicture={picture !== undefined}
+                      draft={draft}
+                      generation={generation}
+                      isVideoBroken={generation !== undefined && brokenVideo === generation.click}
+                      upstream={upstream}
+                      onChoose={choose}
+                      onEditPrompt={() => prompt.current?.focus()}
+                      onRetry={handleRetry}
+                    />
+                  </section>
+                  {selected ? (
+                    <GenerationBar
+                      key={selected.generation.click}
+                      watched={selected}
+                      model={model}
+                      upstream={upstream}
+                      onStop={() => void stop(selected.generation.click)}
+                      onDelete={() => handleDelete(selected.generation)}
+                      onReuse={() => void handleReuse(selected.generation)}
+                      onNewPicture={choose}
+                      onBack={
+                        draft.cropping ||
+                        (draft.picture && !isPictureOf(selected.generation, draft.picture))
+                          ? () => setSelectedClick(undefined)
+                          : undefined
+                      }
+                    />
+                  ) : (
+                    <DraftBar draft={draft} onChoose={choose} onRemove={removePicture} />
+                  )}
+                </>
               )}
             </div>
             <div className="min-w-0">

@@ -1,6 +1,8 @@
 "use client";
 
 import { useReducer, useRef } from "react";
+import type { Preparation } from "@/lib/browser/picture";
+import type { Area } from "@/lib/browser/picture/fit";
 import { changeDraft, type DraftPicture, emptyDraft, isUntouched } from "@/lib/draft";
 import { problem } from "@/lib/problems";
 import type { UpstreamKind } from "@/lib/upstream-kind";
@@ -13,9 +15,16 @@ type Uploading = {
   url: Promise<string | undefined>;
 };
 
+type Preparing = {
+  file: File;
+  controller: AbortController;
+  crop?: (part: Area) => Promise<Preparation>;
+};
+
 /** The draft, and the upload that starts as soon as a picture is accepted. */
 export function useDraft(upstream: UpstreamKind) {
   const [draft, change] = useReducer(changeDraft, emptyDraft);
+  const preparing = useRef<Preparing>(undefined);
   const uploading = useRef<Uploading>(undefined);
   const isRestored = useKeptDraft(draft, {
     upstream,
@@ -35,21 +44,63 @@ export function useDraft(upstream: UpstreamKind) {
 
   async function takePicture(file: File) {
     change({ type: "picture-dropped", name: file.name });
-    const { readPicture, PictureRefused } = await import("@/lib/browser/picture");
+    stopPreparing();
+    const started: Preparing = { file, controller: new AbortController() };
+    preparing.current = started;
+    await settle(started, async () => {
+      const { preparePicture } = await import("@/lib/browser/picture");
+      return preparePicture(file, started.controller.signal);
+    });
+  }
+
+  async function cropPicture(part: Area) {
+    const started = preparing.current;
+    const { crop } = started ?? {};
+    if (!started || !crop) return;
+    change({ type: "crop-chosen" });
+    await settle(started, () => crop(part));
+  }
+
+  function stopPreparing() {
+    preparing.current?.controller.abort();
+    preparing.current = undefined;
+  }
+
+  async function settle(started: Preparing, prepare: () => Promise<Preparation>) {
     try {
-      const { file: fit, width, height, notes } = await readPicture(file);
-      const preview = { url: URL.createObjectURL(fit), width, height };
-      const upload = { status: "sending", fraction: 0 } as const;
-      change({
-        type: "picture-accepted",
-        picture: { name: file.name, bytes: fit.size, preview, notes, upload },
-      });
-      startUpload(fit, preview.url);
-    } catch (error) {
-      const { problem: found, size } =
-        error instanceof PictureRefused ? error : new PictureRefused("picture_unreadable");
-      const preview = size && { ...size, url: URL.createObjectURL(file) };
-      change({ type: "picture-refused", problem: found, preview });
+      const preparation = await prepare();
+      if (preparing.current === started) show(started, preparation);
+    } catch {
+      // Another picture has taken its place.
+      if (preparing.current !== started) return;
+      const code = navigator.onLine ? "picture_unreadable" : "offline";
+      change({ type: "picture-refused", problem: problem(code, { field: "image_url" }) });
+    }
+  }
+
+  function show(started: Preparing, preparation: Preparation) {
+    const { name } = started.file;
+    switch (preparation.kind) {
+      case "ready": {
+        const { file, width, height, notes } = preparation.picture;
+        const preview = { url: URL.createObjectURL(file), width, height };
+        const upload = { status: "sending", fraction: 0 } as const;
+        change({
+          type: "picture-accepted",
+          picture: { name, bytes: file.size, preview, notes, upload },
+        });
+        return startUpload(file, preview.url);
+      }
+      case "too-long": {
+        started.crop = preparation.crop;
+        const preview = { url: URL.createObjectURL(preparation.preview), ...preparation.size };
+        return change({ type: "crop-offered", cropping: { name, preview } });
+      }
+      case "refused": {
+        const { size } = preparation;
+        const preview = size && { ...size, url: URL.createObjectURL(started.file) };
+        return change({ type: "picture-refused", problem: preparation.problem, preview });
+      }
     }
   }
 
@@ -93,6 +144,11 @@ export function useDraft(upstream: UpstreamKind) {
     /** Whether a draft from before a reload is back, if there was one. */
     isRestored,
     takePicture,
+    cropPicture,
+    cancelCrop() {
+      stopPreparing();
+      change({ type: "crop-cancelled" });
+    },
     /** Resolves with the picture's address once it is uploaded; `undefined` when the upload failed. */
     uploaded: () => uploading.current?.url,
     retryUpload() {
@@ -100,6 +156,7 @@ export function useDraft(upstream: UpstreamKind) {
       if (last) startUpload(last.file, last.previewUrl);
     },
     removePicture() {
+      stopPreparing();
       uploading.current?.controller.abort();
       uploading.current = undefined;
       change({ type: "picture-removed" });

@@ -5,3 +5,5 @@ export const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
 export const SHORT_SIDE_FLOOR = 300;
 /** Width over height, both ways. */
 export const MAX_ASPECT_RATIO = 5 / 2;
+/** For file dialogs, some of which do not count a phone's own formats among the pictures. */
+export const PICTURE_TYPES = "image/*,.heic,.heif";

@@ -1,0 +1,120 @@
+"use client";
+
+import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from "react";
+import type { Size } from "@/lib/generation";
+
+type CropFrameProps = {
+  size: Size;
+  part: Size;
+  /** From 0, at the left or at the top, to 1. */
+  place: number;
+  onMove: (place: number) => void;
+  onUse: () => void;
+  onCancel: () => void;
+};
+
+/** A frame of a fixed shape over the picture, moved along its long side by pointer or by keys. */
+export function CropFrame({ size, part, place, onMove, onUse, onCancel }: CropFrameProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const slider = useRef<HTMLDivElement>(null);
+  const grip = useRef(0);
+  const isWide = part.width < size.width;
+  const share = isWide ? part.width / size.width : part.height / size.height;
+  const ratio = size.width / size.height;
+
+  // What had the focus was the way to choose a file: it is gone now.
+  useEffect(() => slider.current?.focus({ preventScroll: true }), []);
+
+  const along = ({ clientX, clientY }: PointerEvent) => {
+    const { left, top, width, height } =
+      box.current?.getBoundingClientRect() ?? new DOMRect(0, 0, 1, 1);
+    return isWide ? (clientX - left) / width : (clientY - top) / height;
+  };
+  const moveTo = (next: number) => onMove(Math.min(1, Math.max(0, next)));
+  const moveStart = (start: number) => moveTo(start / (1 - share));
+
+  const handleDown = (event: PointerEvent<HTMLDivElement>) => {
+    event.currentTarget.setPointerCapture(event.pointerId);
+    const start = place * (1 - share);
+    const at = along(event);
+    const isInside = at >= start && at <= start + share;
+    // A press beside the frame brings its middle there.
+    grip.current = isInside ? at - start : share / 2;
+    moveStart(at - grip.current);
+  };
+
+  const handleMove = (event: PointerEvent<HTMLDivElement>) => {
+    if (event.currentTarget.hasPointerCapture(event.pointerId))
+      moveStart(along(event) - grip.current);
+  };
+
+  const handleKey = (event: KeyboardEvent) => {
+    const next = placeAfter(event.key, place);
+    if (next !== undefined) moveTo(next);
+    else if (event.key === "Enter") onUse();
+    else if (event.key === "Escape") onCancel();
+    else return;
+    event.preventDefault();
+  };
+
+  const [start, length] = [`${100 * place * (1 - share)}%`, `${100 * share}%`];
+  const area = isWide
+    ? { left: start, width: length, top: 0, bottom: 0 }
+    : { top: start, height: length, left: 0, right: 0 };
+
+  return (
+    <div className="absolute inset-0 grid place-items-center">
+      <div
+        ref={box}
+        role="presentation"
+        onPointerDown={handleDown}
+        onPointerMove={handleMove}
+        className={`relative cursor-grab active:cursor-grabbing before:absolute before:top-1/2 before:left-1/2 before:size-full before:min-h-11 before:min-w-11 before:-translate-1/2 ${isWide ? "touch-pan-y" : "touch-pan-x"}`}
+        style={{ aspectRatio: ratio, width: `min(100cqw, 100cqh * ${ratio})` }}
+      >
+        <div className="absolute inset-0 overflow-hidden">
+          <div
+            className="absolute shadow-[0_0_0_100vmax_color-mix(in_srgb,var(--stage)_72%,transparent)]"
+            style={area}
+          />
+        </div>
+        <div
+          ref={slider}
+          role="slider"
+          tabIndex={0}
+          aria-label="Part of the picture to send"
+          aria-orientation={isWide ? "horizontal" : "vertical"}
+          aria-valuemin={0}
+          aria-valuemax={100}
+          aria-valuenow={Math.round(100 * place)}
+          aria-valuetext={`${Math.round(100 * place)}% from the ${isWide ? "left" : "top"}`}
+          onKeyDown={handleKey}
+          className="absolute rounded-[3px] border-2 border-accent"
+          style={area}
+        />
+      </div>
+    </div>
+  );
+}
+
+const STEP = 0.02;
+const LEAP = 0.1;
+
+function placeAfter(key: string, place: number): number | undefined {
+  switch (key) {
+    case "ArrowRight":
+    case "ArrowDown":
+      return place + STEP;
+    case "ArrowLeft":
+    case "ArrowUp":
+      return place - STEP;
+    case "PageDown":
+      return place + LEAP;
+    case "PageUp":
+      return place - LEAP;
+    case "Home":
+      return 0;
+    case "End":
+      return 1;
+  }
+}

@@ -1,0 +1,80 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { type Area, largestPart } from "@/lib/browser/picture/fit";
+import type { Cropping } from "@/lib/draft";
+import type { Problem } from "@/lib/problems";
+import { CropFrame } from "./crop-frame";
+import { ProblemCard } from "./problem-card";
+import { ProgressLine } from "./progress-line";
+import { Stage } from "./stage";
+import { StatusBar } from "./status-bar";
+
+type CropProps = {
+  cropping: Cropping;
+  isBusy: boolean;
+  isDragging: boolean;
+  problem: Problem | undefined;
+  onPicture: (file: File) => void;
+  onUse: (part: Area) => void;
+  onCancel: () => void;
+  onChoose: () => void;
+};
+
+/** The stage while a part is chosen of a picture that is too wide or too tall. */
+export function Crop(props: CropProps) {
+  const { cropping, isBusy, isDragging, problem, onPicture, onUse, onCancel, onChoose } = props;
+  const { name, preview } = cropping;
+  const part = largestPart(preview);
+  const isWide = part.width < preview.width;
+  const room = isWide ? preview.width - part.width : preview.height - part.height;
+  // How far along its way the frame stands, from 0 to 1.
+  const [place, setPlace] = useState(0.5);
+
+  const use = () => {
+    const offset = Math.round(place * room);
+    onUse({ ...part, x: isWide ? offset : 0, y: isWide ? 0 : offset });
+  };
+
+  return (
+    <>
+      <section aria-label="Stage" className="relative">
+        <Stage
+          picture={preview}
+          isDimmed={false}
+          isDragging={isDragging}
+          isChecking={isBusy}
+          onChoose={onChoose}
+          onPicture={onPicture}
+          progress={isBusy && <ProgressLine label="Preparing" fraction={undefined} />}
+        >
+          <CropFrame
+            size={preview}
+            part={part}
+            place={place}
+            onMove={setPlace}
+            onUse={use}
+            onCancel={onCancel}
+          />
+        </Stage>
+        {problem && (
+          <div className="mt-3">
+            <ProblemCard problem={problem} />
+          </div>
+        )}
+      </section>
+      <StatusBar
+        state={isBusy ? `Preparing ${name}` : "Choose the part to send"}
+        detail={`${name} · ${part.width} × ${part.height} of ${preview.width} × ${preview.height} · the model takes at most ${isWide ? "5:2" : "2:5"}`}
+      >
+        <Button kind="quiet" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button kind="primary" disabled={isBusy} onClick={use}>
+          Use this part
+        </Button>
+      </StatusBar>
+    </>
+  );
+}

@@ -1,0 +1,117 @@
+import type { Size } from "@/lib/generation";
+import { textAt, viewOf } from "./bytes";
+import type { PictureFormat } from "./format";
+import { boxes, type Part, splitParts } from "./parts";
+
+/** What the file says of itself, read without decoding a pixel. */
+export type Header = Size & {
+  isAnimated: boolean;
+  /** Four inks or 16 bits a colour: browsers show it, but not everything that reads pictures does. */
+  isUnusual: boolean;
+};
+
+/** Absent when the file does not say how large it is: then it can't be a picture. */
+export function readHeader(format: PictureFormat, bytes: Uint8Array): Header | undefined {
+  const parts = splitParts(format, bytes);
+  const size = readSize(format, bytes, parts);
+  return (
+    size && {
+      ...size,
+      isAnimated: isAnimated(format, bytes, parts),
+      isUnusual: isUnusual(format, bytes, parts),
+    }
+  );
+}
+
+function readSize(
+  format: PictureFormat,
+  bytes: Uint8Array,
+  parts: readonly Part[],
+): Size | undefined {
+  const view = viewOf(bytes);
+  switch (format) {
+    case "jpeg": {
+      const frame = parts.find(isStartOfFrame);
+      if (!frame) return undefined;
+      return { width: view.getUint16(frame.body + 3), height: view.getUint16(frame.body + 1) };
+    }
+    case "png": {
+      const header = parts.find(({ name }) => name === "IHDR");
+      if (!header) return undefined;
+      const { body } = header;
+      return { width: view.getUint32(body), height: view.getUint32(body + 4) };
+    }
+    case "webp":
+      return readWebpSize(view, parts[0]);
+    case "gif":
+      return readGifSize(view, parts);
+    case "avif":
+    case "heic":
+      return readLargestItem(bytes, parts);
+    case "bmp":
+      if (view.getUint32(14, true) === 12)
+        return { width: view.getUint16(18, true), height: view.getUint16(20, true) };
+      return { width: view.getInt32(18, true), height: Math.abs(view.getInt32(22, true)) };
+    case "svg":
+      return undefined;
+  }
+}
+
+// SOF0 to SOF15, but for the tables that share the row of numbers.
+function isStartOfFrame({ name }: Part): boolean {
+  return /^c[0-35679abdef]$/.test(name);
+}
+
+function readWebpSize(view: DataView, part: Part | undefined): Size | undefined {
+  if (!part) return undefined;
+  const { name, body } = part;
+  const uint24 = (at: number) => view.getUint16(at, true) + view.getUint8(at + 2) * 65_536;
+  if (name === "VP8X") return { width: uint24(body + 4) + 1, height: uint24(body + 7) + 1 };
+  if (name === "VP8 ")
+    return {
+      width: view.getUint16(body + 6, true) & 0x3fff,
+      height: view.getUint16(body + 8, true) & 0x3fff,
+    };
+  if (name !== "VP8L") return undefined;
+  const bits = view.getUint32(body + 1, true);
+  return { width: (bits & 0x3fff) + 1, height: ((bits >> 14) & 0x3fff) + 1 };
+}
+
+// Browsers widen the screen for a first frame that is larger.
+function readGifSize(view: DataView, parts: readonly Part[]): Size {
+  const size = { width: view.getUint16(6, true), height: view.getUint16(8, true) };
+  const { start } = parts.find(({ name }) => name === ",") ?? {};
+  if (start === undefined) return size;
+  return {
+    width: Math.max(size.width, view.getUint16(start + 5, true)),
+    height: Math.max(size.height, view.getUint16(start + 7, true)),
+  };
+}
+
+// A picture is often a grid of tiles, and comes with a thumbnail: the largest is the whole.
+function readLargestItem(bytes: Uint8Array, parts: readonly Part[]): Size | undefined {
+  const view = viewOf(bytes);
+  const inside = (outer: Part[], name: string, skip = 0) =>
+    outer
+      .filter((part) => part.name === name)
+      .flatMap(({ body, end }) => [...boxes(bytes, body + skip, end)]);
+  const properties = inside(inside(inside([...parts], "meta", 4), "iprp"), "ipco");
+  return properties
+    .filter(({ name, body, end }) => name === "ispe" && end >= body + 12)
+    .map(({ body }) => ({ width: view.getUint32(body + 4), height: view.getUint32(body + 8) }))
+    .sort((a, b) => b.width * b.height - a.width * a.height)[0];
+}
+
+function isAnimated(format: PictureFormat, bytes: Uint8Array, parts: readonly Part[]): boolean {
+  if (format === "gif") return parts.filter(({ name }) => name === ",").length > 1;
+  if (format === "avif") return textAt(bytes, 8, 4) === "avis";
+  return parts.some(({ name }) => name === "acTL" || name === "ANIM");
+}
+
+function isUnusual(format: PictureFormat, bytes: Uint8Array, parts: readonly Part[]): boolean {
+  if (format === "jpeg")
+    return parts.some((part) => isStartOfFrame(part) && bytes[part.body + 5] === 4);
+  return (
+    format === "png" && parts.some(({ name, body }) => name === "IHDR" && bytes[body + 8] === 16)
+  );
+}

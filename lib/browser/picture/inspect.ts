@@ -1,0 +1,53 @@
+import { SHORT_SIDE_FLOOR } from "@/lib/models/limits";
+import { MAX_PIXELS } from "./fit";
+import { HEAD_BYTES, type PictureFormat, readFormat } from "./format";
+import { type Header, readHeader } from "./header";
+import { type Metadata, readMetadata, stripMetadata } from "./metadata";
+import { isComplete } from "./parts";
+import { Refusal } from "./refusal";
+
+/** A picture that may be decoded: `bytes` are without metadata, so every browser shows it as stored, not turned. */
+export type Inspected = {
+  name: string;
+  format: PictureFormat;
+  bytes: Uint8Array<ArrayBuffer>;
+  header: Header;
+  metadata: Metadata;
+};
+
+/** More than any photograph, and still little enough to be held in memory twice. */
+const MAX_FILE_BYTES = 200 * 1024 * 1024;
+
+/** Looks at a file without decoding it. Throws `Refusal`. */
+export async function inspect(file: File): Promise<Inspected> {
+  if (file.size === 0) throw new Refusal("picture_empty");
+  const format = readFormat(await readBytes(file.slice(0, HEAD_BYTES)));
+  if (!format) throw new Refusal("picture_unreadable");
+  if (format === "svg") throw new Refusal("picture_is_drawing");
+  if (file.size > MAX_FILE_BYTES) throw new Refusal("picture_too_heavy");
+
+  const bytes = await readBytes(file);
+  try {
+    const header = readHeader(format, bytes);
+    if (header) refuseSize(header);
+    if (!isComplete(format, bytes)) throw new Refusal("picture_incomplete");
+    if (!header) throw new Refusal("picture_unreadable");
+    const metadata = readMetadata(format, bytes);
+    return { name: file.name, format, bytes: stripMetadata(format, bytes), header, metadata };
+  } catch (error) {
+    // A field that lies behind the end of the file.
+    if (error instanceof RangeError) throw new Refusal("picture_incomplete");
+    throw error;
+  }
+}
+
+function refuseSize({ width, height }: Header) {
+  if (width * height > MAX_PIXELS) throw new Refusal("picture_too_many_pixels", { width, height });
+  const shortSide = Math.min(width, height);
+  if (shortSide > 0 && shortSide <= SHORT_SIDE_FLOOR)
+    throw new Refusal("picture_too_small", { width, height });
+}
+
+async function readBytes(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await blob.arrayBuffer());
+}

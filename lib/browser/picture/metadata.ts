@@ -1,0 +1,113 @@
+import { concat, indexOfText, textAt, viewOf } from "./bytes";
+import type { PictureFormat } from "./format";
+import { type Part, splitParts } from "./parts";
+
+export type Metadata = {
+  /** EXIF's number, 1 for a picture that is upright as it is. */
+  orientation: number;
+  hasLocation: boolean;
+  hasCamera: boolean;
+};
+
+/** What a file tells beside its pixels. Of HEIC and AVIF the orientation is left out: decoding turns them. */
+export function readMetadata(format: PictureFormat, bytes: Uint8Array): Metadata {
+  const exif = findExif(format, bytes);
+  const { orientation, hasLocation } = exif ? readExif(exif) : uprightAndNowhere;
+  const isTurnedByDecoder = format === "avif" || format === "heic";
+  return {
+    orientation: isTurnedByDecoder ? 1 : orientation,
+    hasLocation: hasLocation || findXmp(format, bytes).some(namesPlace),
+    hasCamera: exif !== undefined,
+  };
+}
+
+/** The same pixels in the same colours, and nothing about place, camera or owner. */
+export function stripMetadata(format: PictureFormat, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const kept = (isKept: (part: Part) => boolean) =>
+    splitParts(format, bytes)
+      .filter(isKept)
+      .map(({ start, end }) => bytes.subarray(start, end));
+  switch (format) {
+    case "jpeg":
+      return concat([bytes.subarray(0, 2), ...kept((part) => isKeptSegment(bytes, part))]);
+    case "png":
+      return concat([bytes.subarray(0, 8), ...kept(({ name }) => keptChunks.test(name))]);
+    case "webp":
+      return toWebp(
+        bytes,
+        kept(({ name }) => name !== "EXIF" && name !== "XMP "),
+      );
+    default:
+      return new Uint8Array(bytes);
+  }
+}
+
+// Of the application segments, those that change how the pixels are read: JFIF, the colour profile, Adobe's inks.
+// What follows the picture's end (a depth map, a short film) is left out by `splitParts`.
+function isKeptSegment(bytes: Uint8Array, { name, body }: Part): boolean {
+  if (name === "e0") return textAt(bytes, body, 4) === "JFIF";
+  if (name === "e2") return textAt(bytes, body, 11) === "ICC_PROFILE";
+  if (name === "ee") return textAt(bytes, body, 5) === "Adobe";
+  return !/^(e.|fe)$/.test(name);
+}
+
+const keptChunks = /^([A-Z]...|tRNS|gAMA|cHRM|sRGB|iCCP|cICP|sBIT|bKGD|pHYs|acTL|fcTL|fdAT)$/;
+
+const WEBP_HAS_EXIF_OR_XMP = 0x08 | 0x04;
+
+function toWebp(bytes: Uint8Array, chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = concat([bytes.subarray(0, 12), ...chunks]);
+  viewOf(whole).setUint32(4, whole.length - 8, true);
+  if (textAt(whole, 12, 4) === "VP8X") whole[20] = (whole[20] ?? 0) & ~WEBP_HAS_EXIF_OR_XMP;
+  return whole;
+}
+
+const uprightAndNowhere = { orientation: 1, hasLocation: false };
+const EXIF_MARK = "Exif\0\0";
+
+function findExif(format: PictureFormat, bytes: Uint8Array): Uint8Array | undefined {
+  if (format === "avif" || format === "heic") {
+    const at = indexOfText(bytes, EXIF_MARK);
+    return at < 0 ? undefined : bytes.subarray(at + EXIF_MARK.length);
+  }
+  for (const { name, body, end } of splitParts(format, bytes)) {
+    const isMarked = textAt(bytes, body, EXIF_MARK.length) === EXIF_MARK;
+    if (name === "e1" && !isMarked) continue;
+    if (name === "e1" || name === "eXIf" || name === "EXIF")
+      return bytes.subarray(body + (isMarked ? EXIF_MARK.length : 0), end);
+  }
+}
+
+function findXmp(format: PictureFormat, bytes: Uint8Array): Uint8Array[] {
+  return splitParts(format, bytes)
+    .filter(({ name }) => name === "e1" || name === "XMP " || name === "iTXt")
+    .map(({ body, end }) => bytes.subarray(body, end));
+}
+
+function namesPlace(xmp: Uint8Array): boolean {
+  return indexOfText(xmp, "GPSLatitude") >= 0;
+}
+
+const ORIENTATION = 0x0112;
+const GPS = 0x8825;
+
+/** The first directory of EXIF's tags; what is damaged in it counts as absent. */
+function readExif(tiff: Uint8Array): typeof uprightAndNowhere {
+  const view = viewOf(tiff);
+  const isLittle = textAt(tiff, 0, 2) === "II";
+  if (tiff.length < 8 || view.getUint16(2, isLittle) !== 42) return uprightAndNowhere;
+  const directory = view.getUint32(4, isLittle);
+  if (directory + 2 > tiff.length) return uprightAndNowhere;
+
+  const found = { ...uprightAndNowhere };
+  const count = view.getUint16(directory, isLittle);
+  for (let index = 0; index < count; index++) {
+    const entry = directory + 2 + 12 * index;
+    if (entry + 12 > tiff.length) break;
+    const tag = view.getUint16(entry, isLittle);
+    if (tag === GPS) found.hasLocation = true;
+    const value = view.getUint16(entry + 8, isLittle);
+    if (tag === ORIENTATION && value >= 1 && value <= 8) found.orientation = value;
+  }
+  return found;
+}

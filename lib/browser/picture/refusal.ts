@@ -1,0 +1,15 @@
+import type { Size } from "@/lib/generation";
+import type { ProblemCode } from "@/lib/problems";
+
+/** A picture that can't be sent. `size` is known when its header could be read. */
+export class Refusal extends Error {
+  override name = "Refusal";
+  readonly code: ProblemCode;
+  readonly size?: Size;
+
+  constructor(code: ProblemCode, size?: Size) {
+    super(code);
+    this.code = code;
+    this.size = size;
+  }
+}
