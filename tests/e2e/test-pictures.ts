@@ -3,8 +3,6 @@ import { join, resolve } from "node:path";
 import { crc32, deflateSync } from "node:zlib";
 import sharp, { type Sharp } from "sharp";
 
-export type Upload = { name: string; mimeType: string; buffer: Buffer };
-
 const photos = resolve(import.meta.dirname, "../photos");
 
 export const readPhoto = (name: string) => readFile(join(photos, name));

@@ -1,7 +1,8 @@
 import type { Size } from "@/lib/generation";
 import { textAt, viewOf } from "./bytes";
 import type { PictureFormat } from "./format";
-import { boxes, type Part, splitParts } from "./parts";
+import { readLargestItem } from "./heif";
+import { type Part, splitParts } from "./parts";
 
 /** What the file says of itself, read without decoding a pixel. */
 export type Header = Size & {
@@ -47,7 +48,7 @@ function readSize(
       return readGifSize(view, parts);
     case "avif":
     case "heic":
-      return readLargestItem(bytes, parts);
+      return readLargestItem(bytes);
     case "bmp":
       if (view.getUint32(14, true) === 12)
         return { width: view.getUint16(18, true), height: view.getUint16(20, true) };
@@ -86,20 +87,6 @@ function readGifSize(view: DataView, parts: readonly Part[]): Size {
     width: Math.max(size.width, view.getUint16(start + 5, true)),
     height: Math.max(size.height, view.getUint16(start + 7, true)),
   };
-}
-
-// A picture is often a grid of tiles, and comes with a thumbnail: the largest is the whole.
-function readLargestItem(bytes: Uint8Array, parts: readonly Part[]): Size | undefined {
-  const view = viewOf(bytes);
-  const inside = (outer: Part[], name: string, skip = 0) =>
-    outer
-      .filter((part) => part.name === name)
-      .flatMap(({ body, end }) => [...boxes(bytes, body + skip, end)]);
-  const properties = inside(inside(inside([...parts], "meta", 4), "iprp"), "ipco");
-  return properties
-    .filter(({ name, body, end }) => name === "ispe" && end >= body + 12)
-    .map(({ body }) => ({ width: view.getUint32(body + 4), height: view.getUint32(body + 8) }))
-    .sort((a, b) => b.width * b.height - a.width * a.height)[0];
 }
 
 function isAnimated(format: PictureFormat, bytes: Uint8Array, parts: readonly Part[]): boolean {

@@ -1,5 +1,6 @@
 import { concat, indexOfText, textAt, viewOf } from "./bytes";
 import type { PictureFormat } from "./format";
+import { readItem } from "./heif";
 import { type Part, splitParts } from "./parts";
 
 export type Metadata = {
@@ -11,13 +12,12 @@ export type Metadata = {
 
 /** What a file tells beside its pixels. Of HEIC and AVIF the orientation is left out: decoding turns them. */
 export function readMetadata(format: PictureFormat, bytes: Uint8Array): Metadata {
-  const exif = findExif(format, bytes);
-  const { orientation, hasLocation } = exif ? readExif(exif) : uprightAndNowhere;
+  const { orientation, hasLocation, hasCamera } = readExif(format, bytes);
   const isTurnedByDecoder = format === "avif" || format === "heic";
   return {
     orientation: isTurnedByDecoder ? 1 : orientation,
     hasLocation: hasLocation || findXmp(format, bytes).some(namesPlace),
-    hasCamera: exif !== undefined,
+    hasCamera,
   };
 }
 
@@ -62,18 +62,30 @@ function toWebp(bytes: Uint8Array, chunks: readonly Uint8Array[]): Uint8Array<Ar
   return whole;
 }
 
-const uprightAndNowhere = { orientation: 1, hasLocation: false };
+const uprightAndNowhere: Metadata = { orientation: 1, hasLocation: false, hasCamera: false };
+
+// A picture is no worse for what is damaged in its EXIF.
+function readExif(format: PictureFormat, bytes: Uint8Array): Metadata {
+  try {
+    const exif = findExif(format, bytes);
+    return exif ? { ...readTags(exif), hasCamera: true } : uprightAndNowhere;
+  } catch (error) {
+    if (error instanceof RangeError) return uprightAndNowhere;
+    throw error;
+  }
+}
+
 const EXIF_MARK = "Exif\0\0";
 
 function findExif(format: PictureFormat, bytes: Uint8Array): Uint8Array | undefined {
   if (format === "avif" || format === "heic") {
-    const at = indexOfText(bytes, EXIF_MARK);
-    return at < 0 ? undefined : bytes.subarray(at + EXIF_MARK.length);
+    const item = readItem(bytes, "Exif");
+    // It begins with how far away EXIF's own header is.
+    return item && item.length > 4 ? item.subarray(4 + viewOf(item).getUint32(0)) : undefined;
   }
   for (const { name, body, end } of splitParts(format, bytes)) {
     const isMarked = textAt(bytes, body, EXIF_MARK.length) === EXIF_MARK;
-    if (name === "e1" && !isMarked) continue;
-    if (name === "e1" || name === "eXIf" || name === "EXIF")
+    if (name === "eXIf" || name === "EXIF" || (name === "e1" && isMarked))
       return bytes.subarray(body + (isMarked ? EXIF_MARK.length : 0), end);
   }
 }
@@ -91,8 +103,8 @@ function namesPlace(xmp: Uint8Array): boolean {
 const ORIENTATION = 0x0112;
 const GPS = 0x8825;
 
-/** The first directory of EXIF's tags; what is damaged in it counts as absent. */
-function readExif(tiff: Uint8Array): typeof uprightAndNowhere {
+/** Of the first directory of EXIF's tags. */
+function readTags(tiff: Uint8Array): Metadata {
   const view = viewOf(tiff);
   const isLittle = textAt(tiff, 0, 2) === "II";
   if (tiff.length < 8 || view.getUint16(2, isLittle) !== 42) return uprightAndNowhere;
