@@ -89,11 +89,23 @@ export function CropFrame({ size, part, place, onMove, onUse, onCancel }: CropFr
           aria-valuenow={Math.round(100 * place)}
           aria-valuetext={`${Math.round(100 * place)}% from the ${isWide ? "left" : "top"}`}
           onKeyDown={handleKey}
-          className="absolute rounded-[3px] border-2 border-accent"
+          className="absolute border border-white/85 focus-visible:border-transparent focus-visible:outline-offset-[-1px]"
           style={area}
-        />
+        >
+          <Grip className={isWide ? "top-1/2 left-0" : "top-0 left-1/2 rotate-90"} />
+          <Grip className={isWide ? "top-1/2 left-full" : "top-full left-1/2 rotate-90"} />
+        </div>
       </div>
     </div>
+  );
+}
+
+/** On the two edges that the frame moves towards. */
+function Grip({ className }: { className: string }) {
+  return (
+    <span
+      className={`absolute h-[min(28px,50%)] w-[5px] min-h-3 -translate-1/2 rounded-full bg-accent ring-1 ring-white/85 ${className}`}
+    />
   );
 }
 

@@ -66,7 +66,7 @@ export function Crop(props: CropProps) {
       </section>
       <StatusBar
         state={isBusy ? `Preparing ${name}` : "Choose the part to send"}
-        detail={`${name} · ${part.width} × ${part.height} of ${preview.width} × ${preview.height} · the model takes at most ${isWide ? "5:2" : "2:5"}`}
+        detail={`${isWide ? "Wider than the model's 5:2" : "Taller than the model's 2:5"} · ${part.width} × ${part.height} of ${preview.width} × ${preview.height}`}
       >
         <Button kind="quiet" onClick={onCancel}>
           Cancel

@@ -17,19 +17,9 @@ const refused: [what: string, says: RegExp, file: () => Promise<Upload>][] = [
     async () => jpeg("half.jpg", (await readFile(rocket)).subarray(0, 30_000)),
   ],
   [
-    "a file of 30 MB",
-    /over 20 MB/,
-    async () => jpeg("big.jpg", Buffer.concat([await readFile(rocket), Buffer.alloc(30_000_000)])),
-  ],
-  [
     "a picture of 200 pixels",
     /200 × 200.*over 300 pixels/,
     async () => png("small.png", await solid(200, 200).png().toBuffer()),
-  ],
-  [
-    "a panorama of 6:1",
-    /2400 × 400.*between 2:5 and 5:2/,
-    async () => png("wide.png", await solid(2400, 400).png().toBuffer()),
   ],
   [
     "an SVG",

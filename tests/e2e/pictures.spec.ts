@@ -213,9 +213,9 @@ const sizes: Row<Sent>[] = [
     { size: "4096x1707", type: "jpeg", says: /Made smaller, from 12000 × 5000/ },
   ],
   [
-    "a picture of 12,000 pixels that lies on its side",
-    () => quarters(5000, 12_000).withMetadata({ orientation: 6 }).jpeg().toBuffer(),
-    { size: "4096x1707", type: "jpeg", says: /Turned upright.*Made smaller/, corners: "any" },
+    "a large picture that lies on its side",
+    () => quarters(2200, 4400).withMetadata({ orientation: 6 }).jpeg().toBuffer(),
+    { size: "4096x2048", type: "jpeg", says: /Turned upright.*Made smaller/, corners: "any" },
   ],
   [
     "a large PNG of 5:2, which stays within 5:2",

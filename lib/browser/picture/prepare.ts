@@ -30,7 +30,7 @@ export async function toPicture(
   const isAsStored = !part && fit.width === size.width && canKeepBytes(inspected);
   const blob = isAsStored
     ? new Blob([bytes], { type: mimeType(format) })
-    : await encode(draw(bitmap, metadata.orientation, area, fit), exactFormats.has(format));
+    : await encode(draw(bitmap, metadata.orientation, area, fit), isDrawing(inspected));
   const notes = [
     metadata.orientation !== 1 && "Turned upright",
     part && `Cropped from ${size.width} × ${size.height}`,
@@ -50,8 +50,10 @@ export function toPreview({ inspected, bitmap, size }: Opened): Promise<Blob> | 
   return encode(draw(bitmap, inspected.metadata.orientation, wholeOf(size), fit), false);
 }
 
-/** Drawings and screenshots, whose sharp edges JPEG would smear. */
-const exactFormats = new Set<PictureFormat>(["png", "gif", "bmp"]);
+// Of drawings and screenshots, JPEG would smear the sharp edges. One that is this heavy is a photograph.
+function isDrawing({ format, bytes }: Inspected): boolean {
+  return /png|gif|bmp/.test(format) && bytes.length <= MAX_PICTURE_BYTES;
+}
 
 /** What the model reads. */
 const modelFormats = new Set<PictureFormat>(["jpeg", "png", "webp"]);

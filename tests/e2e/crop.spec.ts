@@ -1,0 +1,100 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures.ts";
+import { coffee, openStudio } from "./studio.ts";
+import { cornerNames, corners, quarters, seeCorners } from "./test-pictures.ts";
+
+const panorama = async () => ({
+  name: "panorama.png",
+  mimeType: "image/png",
+  buffer: await quarters(3000, 400).png().toBuffer(),
+});
+
+const frameOf = (page: Page) => page.getByRole("slider", { name: "Part of the picture to send" });
+
+test("moves the frame by keys alone, and sends that part", async ({ page }) => {
+  const studio = await openStudio(page);
+  await studio.image.setInputFiles(await panorama());
+  const frame = frameOf(page);
+  await expect(frame).toBeFocused();
+  await expect(frame).toHaveAttribute("aria-valuetext", "50% from the left");
+  await page.keyboard.press("ArrowRight");
+  await expect(frame).toHaveAttribute("aria-valuetext", "52% from the left");
+  await page.keyboard.press("PageUp");
+  await expect(frame).toHaveAttribute("aria-valuetext", "42% from the left");
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowLeft");
+  await expect(frame).toHaveAttribute("aria-valuetext", "0% from the left");
+  await page.keyboard.press("Enter");
+
+  await expect(studio.state).toHaveText("Picture ready");
+  const { colors } = await seeStage(page);
+  // All of it lies in the left half.
+  expect(colors.topRight).toEqual([...corners.topLeft]);
+  expect(colors.bottomRight).toEqual([...corners.bottomLeft]);
+});
+
+test("moves the frame by hand, and no further than the picture", async ({ page }) => {
+  const studio = await openStudio(page);
+  await studio.image.setInputFiles(await panorama());
+  const frame = frameOf(page);
+  const box = await frame.boundingBox();
+  if (!box) throw new Error("the frame is not there");
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 30, y);
+  const moved = await frame.boundingBox();
+  expect(moved?.x).toBeCloseTo(box.x + 30, 0);
+  await page.mouse.move(x + 3000, y, { steps: 4 });
+  await page.mouse.up();
+  await expect(frame).toHaveAttribute("aria-valuenow", "100");
+  await page.getByRole("button", { name: "Use this part" }).click();
+
+  await expect(studio.state).toHaveText("Picture ready");
+  const { size, colors } = await seeStage(page);
+  expect(size).toBe("1000x400");
+  expect(colors.topLeft).toEqual([...corners.topRight]);
+});
+
+test("brings the picture back that was there before, when nothing is chosen", async ({ page }) => {
+  const studio = await openStudio(page);
+  await studio.image.setInputFiles(coffee);
+  await expect(studio.state).toHaveText("Picture ready");
+  await studio.prompt.fill("it begins");
+  await studio.image.setInputFiles(await panorama());
+  await expect(studio.state).toHaveText("Choose the part to send");
+
+  // The coffee is still there, but it is not what the visitor sees.
+  await studio.generate.click();
+  await expect(studio.alert).toHaveText(/not ready yet/);
+  await expect(studio.library).toHaveCount(0);
+
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(studio.state).toHaveText("Picture ready");
+  await expect(page.getByText("coffee.jpg")).toBeVisible();
+  await expect(studio.alert).toHaveCount(0);
+});
+
+test("gives a finger 44 pixels, on a picture that is thinner", async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  const studio = await openStudio(page);
+  const buffer = await quarters(6000, 400).png().toBuffer();
+  await studio.image.setInputFiles({ name: "ribbon.png", mimeType: "image/png", buffer });
+  const frame = frameOf(page);
+  const box = await frame.boundingBox();
+  if (!box) throw new Error("the frame is not there");
+  expect(box.height).toBeLessThan(30);
+  await page.mouse.click(box.x + box.width + 60, box.y + box.height / 2 + 20);
+  await expect(frame).not.toHaveAttribute("aria-valuenow", "50");
+});
+
+/** The picture on the stage, which is the file that is sent. */
+async function seeStage(page: Page) {
+  const shown = page.getByRole("img", { name: "The first frame" });
+  const bytes = await shown.evaluate(async (image: HTMLImageElement) => [
+    ...new Uint8Array(await (await fetch(image.src)).arrayBuffer()),
+  ]);
+  const seen = await seeCorners(Buffer.from(bytes));
+  expect(Object.keys(seen.colors)).toEqual([...cornerNames]);
+  return seen;
+}

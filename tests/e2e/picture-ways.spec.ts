@@ -1,0 +1,90 @@
+import { readFile, truncate, writeFile } from "node:fs/promises";
+import { devices, type Page } from "@playwright/test";
+import { expect, test } from "./fixtures.ts";
+import { coffee, openStudio } from "./studio.ts";
+import { readPhoto } from "./test-pictures.ts";
+
+test("takes a HEIC that is pasted", async ({ page }) => {
+  const studio = await openStudio(page);
+  await studio.prompt.focus();
+  await paste(page, await readPhoto("phone.heic"), "IMG_0001.HEIC", "image/heic");
+  await expect(studio.state).toHaveText("Picture ready");
+  await expect(page.getByText(/IMG_0001.HEIC · 640 × 480 · .*Sent as JPEG/)).toBeVisible();
+});
+
+test("takes the later picture when two are dropped in a row", async ({ page }) => {
+  const studio = await openStudio(page);
+  const slow = { name: "slow.heic", mimeType: "", buffer: await readPhoto("phone.heic") };
+  await studio.image.setInputFiles(slow);
+  await studio.image.setInputFiles(coffee);
+  await expect(studio.state).toHaveText("Picture ready");
+  await expect(page.getByText(/coffee.jpg · 600 × 400/)).toBeVisible();
+  await expect(page.getByText("slow.heic")).toHaveCount(0);
+});
+
+test("says at once that a file of 201 MB is too heavy", async ({ page }, testInfo) => {
+  const path = testInfo.outputPath("heavy.jpg");
+  await writeFile(path, await readFile(coffee));
+  await truncate(path, 201 * 1024 * 1024);
+  const studio = await openStudio(page);
+  await studio.image.setInputFiles(path);
+  await expect(studio.alert).toHaveText(/over 20 MB/);
+});
+
+test("offers no camera where a mouse points", async ({ page }) => {
+  await openStudio(page);
+  await expect(page.getByRole("button", { name: "Choose a picture" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Take a photo" })).toBeHidden();
+});
+
+test.describe("on a phone", () => {
+  const { viewport, userAgent, hasTouch, isMobile, deviceScaleFactor } = devices["Pixel 7"];
+  test.use({ viewport, userAgent, hasTouch, isMobile, deviceScaleFactor });
+
+  test("takes a photo with the camera", async ({ page }) => {
+    const studio = await openStudio(page);
+    const chosen = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Take a photo" }).tap();
+    const chooser = await chosen;
+    expect(await chooser.element().getAttribute("capture")).toBe("environment");
+    await chooser.setFiles(coffee);
+    await expect(studio.state).toHaveText("Picture ready");
+  });
+});
+
+// No policy of the app's own is needed for that: the strictest that it might be given is laid over its answers.
+test("reads a HEIC under a strict content security policy", async ({ page, app }) => {
+  const nonce = "bm9uY2U";
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}' 'strict-dynamic'`,
+    "worker-src 'self' blob:",
+    "connect-src 'self'",
+    "img-src 'self' blob: data:",
+    "style-src 'self' 'unsafe-inline'",
+    "font-src 'self'",
+  ].join("; ");
+  await page.route(/\/$|\/_next\/static\/chunks\/turbopack-worker/, async (route) => {
+    const response = await route.fetch();
+    const body = (await response.text()).replace(/<(script|link)/g, `<$1 nonce="${nonce}"`);
+    const headers = { ...response.headers(), "content-security-policy": policy };
+    await route.fulfill({ response, headers, body });
+  });
+  const studio = await openStudio(page, app.origin);
+  const buffer = await readPhoto("phone.heic");
+  await studio.image.setInputFiles({ name: "phone.heic", mimeType: "image/heic", buffer });
+  await expect(studio.state).toHaveText("Picture ready");
+  await expect(page.getByText(/Sent as JPEG/)).toBeVisible();
+});
+
+async function paste(page: Page, bytes: Buffer, name: string, type: string) {
+  await page.evaluate(
+    ({ bytes, name, type }) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([new Uint8Array(bytes)], name, { type }));
+      const event = new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true });
+      document.activeElement?.dispatchEvent(event);
+    },
+    { bytes: [...bytes], name, type },
+  );
+}
