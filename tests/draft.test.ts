@@ -156,3 +156,24 @@ test("sends an uploaded picture again within the hour, and for days where there 
   expect(isUploadFresh(0, 5 * 24 * hour, false)).toBe(true);
   expect(isUploadFresh(0, 6.1 * 24 * hour, false)).toBe(false);
 });
+
+test("keeps the picture that is here while a part of the next one is chosen, and sends neither", () => {
+  const preview = { url: "blob:wide", width: 6000, height: 1000 };
+  const cropping = changeDraft(changeDraft(ready, { type: "picture-dropped", name: "wide.jpg" }), {
+    type: "crop-offered",
+    cropping: { name: "wide.jpg", preview },
+  });
+  expect(cropping).toMatchObject({ picture, cropping: { preview }, checking: undefined });
+  expect(findObstacle(cropping)?.code).toBe("picture_not_ready");
+
+  const chosen = changeDraft(cropping, { type: "crop-chosen" });
+  expect(chosen).toMatchObject({ cropping: { preview }, checking: "wide.jpg" });
+  expect(changeDraft(cropping, { type: "crop-cancelled" }).cropping).toBeUndefined();
+  const accepted = changeDraft(chosen, { type: "picture-accepted", picture });
+  expect(findObstacle(accepted)).toBeUndefined();
+});
+
+test("sends nothing while the next picture is looked at", () => {
+  const looking = changeDraft(ready, { type: "picture-dropped", name: "next.heic" });
+  expect(findObstacle(looking)?.code).toBe("picture_not_ready");
+});

@@ -10,7 +10,6 @@ import {
   corners,
   frames,
   hugePng,
-  noise,
   placeAndCamera,
   quarters,
   readPhoto,
@@ -135,7 +134,7 @@ const formats: Row<Sent>[] = [
     "a HEIF",
     () => readPhoto("phone.heif"),
     { ...whole, type: "jpeg", says: /Sent as JPEG/ },
-    { ending: "heif" },
+    { ending: "heif", mimeType: "" },
   ],
   [
     "a HEIC that was taken upright",
@@ -224,12 +223,11 @@ const sizes: Row<Sent>[] = [
   ],
   [
     "a PNG over 20 MB",
-    () => noise(2700, 2600).png({ compressionLevel: 0 }).toBuffer(),
+    () => quarters(2700, 2600).png({ compressionLevel: 0 }).toBuffer(),
     {
       size: "2700x2600",
       type: "jpeg",
       says: /Sent as JPEG: as PNG it is over 20 MB/,
-      corners: "any",
     },
   ],
   [
@@ -262,8 +260,8 @@ const wrongNames: Row<Sent>[] = [
     { mimeType: "text/plain" },
   ],
   [
-    "a HEIC of no type",
-    () => readPhoto("phone.heic"),
+    "a JPEG of no type and no ending",
+    () => jpeg().toBuffer(),
     { ...whole, type: "jpeg" },
     { ending: "", mimeType: "" },
   ],
@@ -404,7 +402,8 @@ async function expectSent(what: string, dropped: Buffer, outcome: Sent) {
   const { format, exif, xmp, iptc, icc } = await sharp(bytes).metadata();
   expect(format).toBe(outcome.type);
   expect([exif, xmp, iptc]).toEqual([undefined, undefined, undefined]);
-  expect(bytes.toString("latin1")).not.toMatch(/Exif|Firstframe|GPS|ns\.adobe\.com/);
+  const told = ["Exif\0", "GPSLatitude", "Firstframe", "ns.adobe.com"];
+  expect(told.filter((words) => bytes.includes(words))).toEqual([]);
   if (outcome.isUntouched) expect(bytes.equals(dropped)).toBe(true);
   if (outcome.hasProfile) expect(icc).toBeDefined();
 

@@ -59,11 +59,6 @@ export function withXmpPlace(picture: Sharp): Sharp {
   );
 }
 
-export function noise(width: number, height: number): Sharp {
-  const gaussian = { type: "gaussian", mean: 128, sigma: 60 } as const;
-  return sharp({ create: { width, height, channels: 3, background: "#888", noise: gaussian } });
-}
-
 export async function frames(): Promise<Sharp> {
   const second = sharp({ create: { width: 640, height: 480, channels: 3, background: "#000" } });
   const pictures = [await quarters().png().toBuffer(), await second.png().toBuffer()];
