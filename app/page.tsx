@@ -1,8 +1,8 @@
 import { connection } from "next/server";
 import { Header } from "@/components/header";
 import { Studio } from "@/components/studio/studio";
-import { imageToVideo } from "@/lib/models";
 import { getEnv } from "@/lib/server/env";
+import { makeOffers } from "@/lib/server/offers";
 import { getServices } from "@/lib/server/services";
 import { isOwnKeyAllowed, isOwnKeyInUse } from "@/lib/server/session";
 import { ownKeyKind, upstreamKind } from "@/lib/server/upstream/kind";
@@ -10,10 +10,10 @@ import { ownKeyKind, upstreamKind } from "@/lib/server/upstream/kind";
 export default async function StudioPage() {
   // The upstream is chosen by the environment of the running server, not of the build.
   await connection();
-  const { prices } = await getServices();
+  const services = await getServices();
   const hasOwnKey = await isOwnKeyInUse();
   const upstream = hasOwnKey ? ownKeyKind() : upstreamKind();
-  const model = { ...imageToVideo, prices: prices.of(imageToVideo) };
+  const offers = await makeOffers(services);
   return (
     <>
       <Header
@@ -23,7 +23,7 @@ export default async function StudioPage() {
       />
       <main className="mx-auto max-w-[1400px] px-3.5 pb-16 sm:px-6">
         <h1 className="sr-only">Firstframe: a picture becomes a video</h1>
-        <Studio model={model} upstream={upstream} isOwnKey={hasOwnKey} />
+        <Studio offers={offers} upstream={upstream} isOwnKey={hasOwnKey} />
       </main>
     </>
   );

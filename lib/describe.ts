@@ -1,6 +1,6 @@
-import { formatClock, formatOrdinal, formatUsual } from "./format.ts";
+import { formatClock, formatOrdinal, formatUsual, formatUsualHere } from "./format.ts";
 import { type Generation, isSettled } from "./generation.ts";
-import type { Model } from "./models/index.ts";
+import type { Offer } from "./models/offer.ts";
 import { type Problem, problems } from "./problems.ts";
 import type { UpstreamKind } from "./upstream-kind.ts";
 
@@ -49,14 +49,13 @@ export function describeKeeping(generation: Generation): string | undefined {
 /** What to expect while it works. Says nothing about what nobody knows. */
 export function describeWait(
   generation: Generation,
-  model: Model,
+  model: Offer | undefined,
   upstream: UpstreamKind,
   now: number,
 ): string {
   const elapsed = `${formatClock(now - Date.parse(generation.createdAt))} so far`;
   if (generation.status === "submitting") return elapsed;
-  const usual =
-    upstream === "fal" ? `usually done in ${formatUsual(model.usualSeconds)}` : undefined;
+  const usual = model && describeUsual(model, upstream);
   return [usual, elapsed, "safe to close this page"].filter(Boolean).join(" · ");
 }
 
@@ -71,4 +70,13 @@ export function describeCharge({ charged }: Problem, upstream: UpstreamKind): st
     case "unknown":
       return "fal may have charged for it: its dashboard tells.";
   }
+}
+
+/** By this server's own runs; else as fal's model is known for, and nothing of what nobody knows. */
+export function describeUsual(
+  { usual, usualSeconds }: Offer,
+  upstream: UpstreamKind,
+): string | undefined {
+  if (usual) return formatUsualHere(usual);
+  return upstream === "fal" ? `usually ${formatUsual(usualSeconds)}` : undefined;
 }

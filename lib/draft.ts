@@ -1,11 +1,14 @@
 import type { Generation, GenerationInput } from "./generation.ts";
+import type { Model } from "./models/index.ts";
 import { MAX_PROMPT_LENGTH } from "./models/limits.ts";
+import type { Choice } from "./models/offer.ts";
 import { type Problem, problem } from "./problems.ts";
 
 /** What is being composed, before a generation exists. */
 export type Draft = {
   prompt: string;
   optimizePrompt: boolean;
+  choice: Choice;
   picture?: DraftPicture;
   /** A picture that can be shown but not sent, while there is no other. */
   refused?: Preview;
@@ -28,7 +31,7 @@ export type Cropping = { name: string; preview: Preview };
 /** Of a picture that nobody has looked at yet. */
 export const UNKNOWN_SIZE = { width: 3, height: 2 };
 
-export type DraftWords = Pick<Draft, "prompt" | "optimizePrompt">;
+export type DraftWords = Pick<Draft, "prompt" | "optimizePrompt" | "choice">;
 
 export type DraftPicture = {
   name: string;
@@ -48,6 +51,7 @@ export type Upload =
 export type DraftEvent =
   | { type: "prompt-written"; prompt: string }
   | { type: "optimizer-switched"; optimizePrompt: boolean }
+  | { type: "model-chosen"; choice: Choice }
   | { type: "picture-dropped"; name: string }
   | { type: "picture-refused"; problem: Problem; preview?: Preview }
   | { type: "crop-offered"; cropping: Cropping }
@@ -65,7 +69,7 @@ export type DraftEvent =
   | { type: "generation-opened"; generation: Generation; now: number }
   | { type: "generation-reused"; generation: Generation; now: number };
 
-export const emptyDraft: Draft = { prompt: "", optimizePrompt: true };
+export const emptyDraft: Draft = { prompt: "", optimizePrompt: true, choice: {} };
 
 export function changeDraft(draft: Draft, event: DraftEvent): Draft {
   switch (event.type) {
@@ -78,6 +82,8 @@ export function changeDraft(draft: Draft, event: DraftEvent): Draft {
       };
     case "optimizer-switched":
       return { ...draft, optimizePrompt: event.optimizePrompt, isUnsent: true };
+    case "model-chosen":
+      return { ...draft, choice: event.choice, isUnsent: true };
     case "picture-dropped":
       return {
         ...draft,
@@ -151,17 +157,21 @@ export function isWorthKeeping({ isUnsent, prompt, picture }: Draft): boolean {
   return isUnsent === true && (prompt.trim() !== "" || picture !== undefined);
 }
 
-/** What keeps this draft from being sent, the first thing first. */
-export function findObstacle(draft: Draft): Problem | undefined {
+/** What keeps this draft from being sent to a model, the first thing first. */
+export function findObstacle(
+  draft: Draft,
+  { takesPicture }: Pick<Model, "takesPicture">,
+): Problem | undefined {
   const { picture, prompt, checking, cropping } = draft;
   // The one before it may still be here: to send that would be to pay for the wrong video.
   if (checking !== undefined || cropping)
     return problem("picture_not_ready", { field: "image_url" });
-  if (!picture) return problem("picture_missing", { field: "image_url" });
+  if (!picture && (takesPicture || prompt.trim() === ""))
+    return problem("picture_missing", { field: "image_url" });
   if (prompt.trim() === "") return problem("prompt_empty", { field: "prompt" });
   if (prompt.trim().length > MAX_PROMPT_LENGTH)
     return problem("prompt_too_long", { field: "prompt" });
-  if (picture.upload.status === "failed") return picture.upload.problem;
+  if (picture?.upload.status === "failed") return picture.upload.problem;
 }
 
 // fal promises an uploaded file for seven days.
@@ -181,8 +191,9 @@ export function isUploadOld({ createdAt }: Generation, now: number): boolean {
 
 function draftOf(generation: Generation, now: number): Draft {
   const { input, picture, poster } = generation;
-  const { prompt, prompt_optimizer, image_url } = input;
-  const draft: Draft = { prompt, optimizePrompt: prompt_optimizer };
+  const { prompt, prompt_optimizer, image_url, duration, resolution } = input;
+  const choice: Choice = { model: generation.model, duration, resolution };
+  const draft: Draft = { prompt, optimizePrompt: prompt_optimizer, choice };
   if (!image_url || isUploadOld(generation, now)) return draft;
   const size = picture ?? UNKNOWN_SIZE;
   return {

@@ -1,3 +1,5 @@
+import type { UsualDuration } from "./models/offer.ts";
+
 /** `75_000` ms is "1:15". */
 export function formatClock(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
@@ -47,4 +49,14 @@ export function toFileName(prompt: string): string {
 export function formatUsd(usd: number): string {
   const cents = Math.round(usd * 100) / 100;
   return `$${Math.abs(cents - usd) < 1e-9 ? usd.toFixed(2) : String(Math.round(usd * 1e6) / 1e6)}`;
+}
+
+/** "usually about 2 minutes, 9 of 10 within 5 minutes": what runs have taken here. */
+export function formatUsualHere({ medianSeconds, slowSeconds }: UsualDuration): string {
+  return `usually about ${formatDuration(medianSeconds)}, 9 of 10 within ${formatDuration(slowSeconds)}`;
+}
+
+function formatDuration(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, seconds)} second${seconds > 1 ? "s" : ""}`;
+  return `${Math.round(seconds / 60)} minutes`;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+
 import {
   changeDraft,
   type Draft,
@@ -20,8 +21,10 @@ const picture: DraftPicture = {
 };
 const ready: Draft = { ...emptyDraft, prompt: "it begins", picture };
 
+const withPicture = { takesPicture: true };
+
 test("lets a picture with a prompt be sent", () => {
-  expect(findObstacle(ready)).toBeUndefined();
+  expect(findObstacle(ready, withPicture)).toBeUndefined();
 });
 
 test.each([
@@ -36,11 +39,11 @@ test.each([
     },
   ],
 ] as const)("names what stands in the way: %s", (code, draft) => {
-  expect(findObstacle(draft as Draft)?.code).toBe(code);
+  expect(findObstacle(draft as Draft, withPicture)?.code).toBe(code);
 });
 
 test("takes exactly 2,000 characters", () => {
-  expect(findObstacle({ ...ready, prompt: ` ${"x".repeat(2000)} ` })).toBeUndefined();
+  expect(findObstacle({ ...ready, prompt: ` ${"x".repeat(2000)} ` }, withPicture)).toBeUndefined();
 });
 
 test("keeps the picture and the prompt when the next picture is refused", () => {
@@ -143,7 +146,7 @@ test("keeps neither an empty draft nor a video that was only looked at", () => {
 });
 
 test("does not put a restored draft over one that was begun meanwhile", () => {
-  const words = { prompt: "before the reload", optimizePrompt: false };
+  const words = { prompt: "before the reload", optimizePrompt: false, choice: {} };
   const event = { type: "draft-restored", words, picture } as const;
   expect(changeDraft(emptyDraft, event)).toMatchObject({ ...words, picture });
   expect(changeDraft({ ...emptyDraft, prompt: "x" }, event).prompt).toBe("x");
@@ -164,16 +167,22 @@ test("keeps the picture that is here while a part of the next one is chosen, and
     cropping: { name: "wide.jpg", preview },
   });
   expect(cropping).toMatchObject({ picture, cropping: { preview }, checking: undefined });
-  expect(findObstacle(cropping)?.code).toBe("picture_not_ready");
+  expect(findObstacle(cropping, withPicture)?.code).toBe("picture_not_ready");
 
   const chosen = changeDraft(cropping, { type: "crop-chosen" });
   expect(chosen).toMatchObject({ cropping: { preview }, checking: "wide.jpg" });
   expect(changeDraft(cropping, { type: "crop-cancelled" }).cropping).toBeUndefined();
   const accepted = changeDraft(chosen, { type: "picture-accepted", picture });
-  expect(findObstacle(accepted)).toBeUndefined();
+  expect(findObstacle(accepted, withPicture)).toBeUndefined();
 });
 
 test("sends nothing while the next picture is looked at", () => {
   const looking = changeDraft(ready, { type: "picture-dropped", name: "next.heic" });
-  expect(findObstacle(looking)?.code).toBe("picture_not_ready");
+  expect(findObstacle(looking, withPicture)?.code).toBe("picture_not_ready");
+});
+
+test("is sent without a picture to a model that takes none, once there are words", () => {
+  const withoutPicture = { takesPicture: false };
+  expect(findObstacle(emptyDraft, withoutPicture)?.code).toBe("picture_missing");
+  expect(findObstacle({ ...emptyDraft, prompt: "a rocket" }, withoutPicture)).toBeUndefined();
 });

@@ -4,18 +4,21 @@ import type { ReactNode, Ref } from "react";
 import { Button } from "@/components/ui/button";
 import { Switch } from "@/components/ui/switch";
 import type { Draft } from "@/lib/draft";
-import { formatUsd, formatUsual } from "@/lib/format";
-import type { Model } from "@/lib/models";
+import { formatUsd } from "@/lib/format";
 import { MAX_PROMPT_LENGTH } from "@/lib/models/limits";
+import { type Choice, type Offer, settingsFor } from "@/lib/models/offer";
 import { priceOf } from "@/lib/models/price";
 import { problems } from "@/lib/problems";
 import { isWithinBudget, type SpendToday } from "@/lib/spend";
 import type { UpstreamKind } from "@/lib/upstream-kind";
+import { ModelChoice } from "./model-choice";
 import { SpendLine } from "./spend-line";
 
 type ComposeProps = {
   draft: Draft;
-  model: Model;
+  offers: readonly Offer[];
+  /** The one that the draft's choice leads to. */
+  model: Offer;
   upstream: UpstreamKind;
   promptRef: Ref<HTMLTextAreaElement>;
   /** What helps to write, under the prompt. */
@@ -27,12 +30,14 @@ type ComposeProps = {
   spend: SpendToday | undefined;
   onPrompt: (prompt: string) => void;
   onOptimize: (optimizePrompt: boolean) => void;
+  onChoose: (choice: Choice) => void;
   onGenerate: () => void;
 };
 
 export function Compose(props: ComposeProps) {
   const {
     draft,
+    offers,
     model,
     upstream,
     promptRef,
@@ -42,11 +47,12 @@ export function Compose(props: ComposeProps) {
     spend,
     onPrompt,
     onOptimize,
+    onChoose,
     onGenerate,
   } = props;
   const length = draft.prompt.trim().length;
   const isTooLong = length > MAX_PROMPT_LENGTH;
-  const usd = priceOf(model, model.prices, {});
+  const usd = priceOf(model, model.prices, settingsFor(model, draft.choice));
   const isSpent = spend !== undefined && !isWithinBudget(spend, usd);
   const complaint = draft.problem?.field === "prompt" ? draft.problem : undefined;
 
@@ -100,14 +106,14 @@ export function Compose(props: ComposeProps) {
         onChange={onOptimize}
       />
 
-      <div className="border-t border-line pt-5">
-        <p className="font-semibold">{model.name}</p>
-        <p className="text-[13px] text-muted">
-          {upstream === "local"
-            ? "Rendered here · 5.6 s · 1280 px · no sound"
-            : `${model.summary} · usually ${formatUsual(model.usualSeconds)}`}
-        </p>
-      </div>
+      <ModelChoice
+        offers={offers}
+        model={model}
+        choice={draft.choice}
+        hasPicture={draft.picture !== undefined}
+        upstream={upstream}
+        onChoose={onChoose}
+      />
 
       <Button
         kind="primary"

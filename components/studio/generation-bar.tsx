@@ -6,7 +6,7 @@ import type { Watched } from "@/lib/browser/generations";
 import { describeKeeping, describeWait, nameState } from "@/lib/describe";
 import { captionOf } from "@/lib/format";
 import { isWaiting } from "@/lib/generation";
-import type { Model } from "@/lib/models";
+import type { Offer } from "@/lib/models/offer";
 import { problems } from "@/lib/problems";
 import type { UpstreamKind } from "@/lib/upstream-kind";
 import { DeleteButton } from "./delete-button";
@@ -22,7 +22,7 @@ const SharePanel = lazy(() =>
 
 type GenerationBarProps = {
   watched: Watched;
-  model: Model;
+  model: Offer | undefined;
   upstream: UpstreamKind;
   onStop: () => void;
   /** Throws when it could not be deleted. */

@@ -20,7 +20,7 @@ import {
   UNKNOWN_SIZE,
 } from "@/lib/draft";
 import { type Generation, type GenerationInput, isWaiting, type Video } from "@/lib/generation";
-import type { Model } from "@/lib/models";
+import { chooseOffer, findOffer, type Offer, settingsFor } from "@/lib/models/offer";
 import { readProgress } from "@/lib/progress";
 import type { UpstreamKind } from "@/lib/upstream-kind";
 import { Compose } from "./compose";
@@ -50,14 +50,14 @@ const LinkList = lazy(() =>
 const Crop = lazy(() => import("./crop").then(({ Crop }) => ({ default: Crop })));
 
 type StudioProps = {
-  model: Model;
+  offers: readonly [Offer, ...Offer[]];
   upstream: UpstreamKind;
   /** Whether the visitor pays, rather than this server. */
   isOwnKey: boolean;
 };
 
 /** Picture and prompt on their way to a video: the stage shows the draft, or the generation that is selected. */
-export function Studio({ model, upstream, isOwnKey }: StudioProps) {
+export function Studio({ offers, upstream, isOwnKey }: StudioProps) {
   const {
     draft,
     change,
@@ -76,6 +76,7 @@ export function Studio({ model, upstream, isOwnKey }: StudioProps) {
   const prompt = useRef<HTMLTextAreaElement>(null);
   const Zone = useDropZone();
 
+  const model = chooseOffer(offers, draft.choice, draft.picture !== undefined);
   const { watched } = library;
   const waiting = watched.filter(({ generation }) => isWaiting(generation));
   const spend = useSpend(upstream !== "local" && !isOwnKey, `${watched.length} ${waiting.length}`);
@@ -127,7 +128,7 @@ export function Studio({ model, upstream, isOwnKey }: StudioProps) {
   };
 
   const handleGenerate = async () => {
-    const obstacle = findObstacle(draft);
+    const obstacle = findObstacle(draft, model);
     if (obstacle) {
       if (obstacle.field === "prompt") prompt.current?.focus();
       // What is wrong with the picture is said where the picture is.
@@ -135,20 +136,21 @@ export function Studio({ model, upstream, isOwnKey }: StudioProps) {
       return change({ type: "start-refused", problem: obstacle });
     }
     const { picture } = draft;
-    if (!picture || isWaitingForUpload) return;
+    if (isWaitingForUpload) return;
+    const input = {
+      prompt: draft.prompt.trim(),
+      prompt_optimizer: draft.optimizePrompt,
+      ...settingsFor(model, draft.choice),
+    };
+    if (!picture) return setSelectedClick(await start(model.id, input));
 
     setIsWaitingForUpload(picture.upload.status !== "done");
     const url = picture.upload.status === "done" ? picture.upload.url : await uploaded();
     setIsWaitingForUpload(false);
     // A failed upload shows by itself, with a way to try again.
     if (!url) return;
-    const input = {
-      prompt: draft.prompt.trim(),
-      image_url: url,
-      prompt_optimizer: draft.optimizePrompt,
-    };
     const { width, height } = picture.preview;
-    setSelectedClick(await start(model.id, input, { width, height }));
+    setSelectedClick(await start(model.id, { ...input, image_url: url }, { width, height }));
   };
 
   const handleRetry = async () => {
@@ -231,7 +233,7 @@ export function Studio({ model, upstream, isOwnKey }: StudioProps) {
                     <GenerationBar
                       key={selected.generation.click}
                       watched={selected}
-                      model={model}
+                      model={findOffer(offers, selected.generation.model)}
                       upstream={upstream}
                       onStop={() => void stop(selected.generation.click)}
                       onDelete={() => handleDelete(selected.generation)}
@@ -253,6 +255,7 @@ export function Studio({ model, upstream, isOwnKey }: StudioProps) {
             <div className="min-w-0">
               <Compose
                 draft={draft}
+                offers={offers}
                 model={model}
                 upstream={upstream}
                 promptRef={prompt}
@@ -274,6 +277,7 @@ export function Studio({ model, upstream, isOwnKey }: StudioProps) {
                 onOptimize={(optimizePrompt) =>
                   change({ type: "optimizer-switched", optimizePrompt })
                 }
+                onChoose={(choice) => change({ type: "model-chosen", choice })}
                 onGenerate={handleGenerate}
               />
               {hasWaited && (

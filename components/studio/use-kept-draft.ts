@@ -43,19 +43,22 @@ export function useKeptDraft(draft: Draft, { upstream, findFile, onRestore }: Op
     };
   }, [upstream]);
 
-  const { prompt, optimizePrompt, picture } = draft;
+  const { prompt, optimizePrompt, choice, picture } = draft;
   const isKept = isWorthKeeping(draft);
   const handleKeep = useEffectEvent(async () => {
     const { keepDraft, forgetDraft } = await load();
     if (!isKept) return forgetDraft();
     const kept = picture && toKept(picture, upstream);
-    keepDraft({ prompt, optimizePrompt, picture: kept }, picture && findFile(picture.preview.url));
+    keepDraft(
+      { prompt, optimizePrompt, choice, picture: kept },
+      picture && findFile(picture.preview.url),
+    );
   });
   const uploaded = picture?.upload.status === "done" ? picture.upload.url : undefined;
   // biome-ignore lint/correctness/useExhaustiveDependencies: written when one of these changes, not at each step of an upload.
   useEffect(() => {
     if (isRestored) void handleKeep();
-  }, [isRestored, isKept, prompt, optimizePrompt, picture?.preview.url, uploaded]);
+  }, [isRestored, isKept, prompt, optimizePrompt, choice, picture?.preview.url, uploaded]);
 
   return isRestored;
 }

@@ -1,9 +1,7 @@
 import "server-only";
 import type { GenerationState } from "@/lib/generation";
+import type { UsualDuration } from "@/lib/models/offer";
 import type { Database } from "../database/open";
-
-/** How long runs of a model have taken here, from the click to the video. */
-export type UsualDuration = { medianSeconds: number; slowSeconds: number };
 
 export type Usual = {
   /** `undefined` while too few have finished to say anything. At most a minute old. */

@@ -1,0 +1,103 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { describeUsual } from "@/lib/describe";
+import { formatUsd } from "@/lib/format";
+import { type Choice, type Offer, settingsFor } from "@/lib/models/offer";
+import { priceOf } from "@/lib/models/price";
+import type { UpstreamKind } from "@/lib/upstream-kind";
+
+type ModelChoiceProps = {
+  offers: readonly Offer[];
+  /** The one that the choice leads to. */
+  model: Offer;
+  choice: Choice;
+  hasPicture: boolean;
+  upstream: UpstreamKind;
+  onChoose: (choice: Choice) => void;
+};
+
+/** Which model makes the video, and what it can be told beside the prompt. */
+export function ModelChoice(props: ModelChoiceProps) {
+  const { offers, model, choice, hasPicture, upstream, onChoose } = props;
+  const settings = settingsFor(model, choice);
+  const families = offers.filter(
+    ({ name }, at) => offers.findIndex((offer) => offer.name === name) === at,
+  );
+  return (
+    <div className="border-t border-line pt-5">
+      <Choose
+        label="Model"
+        value={families.find(({ name }) => name === model.name)?.id ?? model.id}
+        onChange={(id) => onChoose({ ...choice, model: id })}
+      >
+        {families.map((family) => (
+          <option key={family.id} value={family.id}>
+            {family.name}
+            {upstream !== "local" && ` · ${formatUsd(priceOf(family, family.prices, {}))}`}
+          </option>
+        ))}
+      </Choose>
+      {(model.durations.length > 1 || model.resolutions.length > 1) && (
+        <div className="mt-3 grid grid-cols-2 gap-3">
+          {model.durations.length > 1 && (
+            <Choose
+              label="Length"
+              value={settings.duration ?? model.durations[0]}
+              onChange={(duration) => onChoose({ ...choice, duration })}
+            >
+              {model.durations.map((seconds) => (
+                <option key={seconds} value={seconds}>
+                  {seconds} seconds
+                </option>
+              ))}
+            </Choose>
+          )}
+          {model.resolutions.length > 1 && (
+            <Choose
+              label="Resolution"
+              value={settings.resolution ?? model.resolutions[0]}
+              onChange={(resolution) => onChoose({ ...choice, resolution })}
+            >
+              {model.resolutions.map((resolution) => (
+                <option key={resolution}>{resolution}</option>
+              ))}
+            </Choose>
+          )}
+        </div>
+      )}
+      <p className="mt-2 text-[13px] text-muted">
+        {[
+          upstream === "local" && "Rendered here",
+          model.summary,
+          describeUsual(model, upstream),
+          !hasPicture && !model.takesPicture && "without a picture, from your words alone",
+        ]
+          .filter(Boolean)
+          .join(" · ")}
+      </p>
+    </div>
+  );
+}
+
+type ChooseProps = {
+  label: string;
+  value: string | undefined;
+  onChange: (value: string) => void;
+  children: ReactNode;
+};
+
+function Choose({ label, value, onChange, children }: ChooseProps) {
+  return (
+    <label className="block">
+      <span className="font-semibold">{label}</span>
+      <select
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        className="mt-1.5 block min-h-11 w-full rounded-control border border-line bg-surface px-3 text-[15px] hover:border-line-strong"
+      >
+        {children}
+      </select>
+    </label>
+  );
+}

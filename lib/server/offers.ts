@@ -1,0 +1,18 @@
+import "server-only";
+import { imageToVideo, models } from "@/lib/models";
+import type { Offer } from "@/lib/models/offer";
+import type { Services } from "./services";
+
+/** The catalogue with the prices and the durations of this server; the studio's own model comes first. */
+export async function makeOffers({
+  prices,
+  usual,
+}: Pick<Services, "prices" | "usual">): Promise<[Offer, ...Offer[]]> {
+  const offer = async (model: (typeof models)[number]): Promise<Offer> => ({
+    ...model,
+    prices: prices.of(model),
+    usual: await usual.of(model.id),
+  });
+  const others = models.filter((model) => model !== imageToVideo);
+  return [await offer(imageToVideo), ...(await Promise.all(others.map(offer)))];
+}

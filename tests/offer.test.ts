@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { findModel, models } from "@/lib/models";
+import { chooseOffer, type Offer, settingsFor } from "@/lib/models/offer";
+import { priceOf } from "@/lib/models/price";
+
+const offers = models as unknown as [Offer, ...Offer[]];
+const hailuo02 = "fal-ai/minimax/hailuo-02/standard/image-to-video";
+
+test("leads from a model with a picture to the one of its name without, and back", () => {
+  const without = chooseOffer(offers, { model: hailuo02 }, false);
+  expect(without.id).toBe("fal-ai/minimax/hailuo-02/standard/text-to-video");
+  expect(chooseOffer(offers, { model: without.id }, true).id).toBe(hailuo02);
+  expect(chooseOffer(offers, {}, false).id).toBe("fal-ai/minimax-video");
+  expect(chooseOffer(offers, { model: "fal-ai/gone" }, true)).toBe(models[0]);
+});
+
+test("stays with a model that there is only with a picture", () => {
+  const model = "fal-ai/minimax/hailuo-02-fast/image-to-video";
+  expect(chooseOffer(offers, { model }, false)).toMatchObject({ id: model, takesPicture: true });
+});
+
+test("tells a model only what it offers a choice of", () => {
+  const choice = { duration: "10", resolution: "512P" };
+  const settings = (id: string) => {
+    const model = findModel(id);
+    return model && settingsFor(model, choice);
+  };
+  expect(settings(hailuo02)).toEqual(choice);
+  expect(settings("fal-ai/minimax/hailuo-2.3/standard/image-to-video")).toEqual({ duration: "10" });
+  expect(settings("fal-ai/minimax-video")).toEqual({});
+});
+
+test.each([
+  ["fal-ai/minimax-video", {}, 0.5],
+  [hailuo02, {}, 0.27],
+  [hailuo02, { duration: "10" }, 0.45],
+  [hailuo02, { duration: "10", resolution: "512P" }, 0.17],
+  ["fal-ai/minimax/hailuo-2.3/standard/image-to-video", { duration: "10" }, 0.56],
+  ["fal-ai/minimax/hailuo-02/pro/image-to-video", {}, 0.48],
+])("%s with %o costs $%d", (id, settings, usd) => {
+  const model = findModel(id);
+  expect(model && priceOf(model, model.prices, settings)).toBe(usd);
+});
+
+test("every model has a price, and every id is there once", () => {
+  const ids = models.flatMap(({ id, aliases }) => [id, ...aliases]);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const model of models) expect(priceOf(model, model.prices, {})).toBeGreaterThan(0);
+});
