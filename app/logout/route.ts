@@ -6,6 +6,10 @@ export const POST = route(async (request: Request) => {
   await signOut(request);
   return new Response(null, {
     status: 303,
-    headers: { location: `${publicOrigin(request)}/login` },
+    headers: {
+      location: `${publicOrigin(request)}/login`,
+      // The kept draft: it is not for whoever uses this browser next.
+      "clear-site-data": '"storage"',
+    },
   });
 });

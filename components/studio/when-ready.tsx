@@ -62,10 +62,16 @@ function Choice({ choice, onChange }: ChoiceProps) {
         <SmallSwitch label="Play a sound" isOn={choice.sound} onChange={handleSound} />
       </div>
       <p aria-live="polite" className="text-[13px]">
-        {trouble}
+        {trouble ?? (choice.sound && isMuted() ? NEEDS_A_CLICK : undefined)}
       </p>
     </div>
   );
+}
+
+const NEEDS_A_CLICK = "Browsers play a sound only after a click or a key on the page.";
+
+function isMuted(): boolean {
+  return navigator.userActivation?.hasBeenActive === false;
 }
 
 /** What keeps the browser from showing notifications, after asking for them. */

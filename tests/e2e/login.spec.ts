@@ -39,8 +39,14 @@ test("asks for the password before anything else, and for nothing after it", asy
   await expect(theirs.library).toHaveCount(1);
   await friend.close();
 
+  // Something unsent, which is not for whoever signs in next.
+  const kept = () =>
+    page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
+  await studio.prompt.fill("not sent yet");
+  await expect.poll(kept).toEqual(["firstframe"]);
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL(`${app.origin}/login`);
+  await expect.poll(kept).toEqual([]);
   expect((await page.request.get(`${app.origin}/api/generations`)).status()).toBe(401);
 });
 
