@@ -61,6 +61,8 @@ test.each([
     "GET",
     `https://queue.fal.run@evil.example/fal-ai/minimax-video/requests/${id}`,
   ],
+  ["a fragment with nothing in it", "POST", `${queue}/fal-ai/minimax-video/image-to-video#`],
+  ["a query with nothing in it", "POST", `${queue}/fal-ai/minimax-video/image-to-video?`],
   ["a fragment", "GET", `${queue}/fal-ai/minimax-video/requests/${id}#x`],
   [
     "a multipart upload",

@@ -15,15 +15,9 @@ const UPLOAD_QUERY = "?storage_type=fal-cdn-v3";
 /** `undefined` for whatever is not on the closed list, so that nobody spends the server's key on anything else. */
 export function recogniseCall(method: string, target: string | null): FalCall | undefined {
   const url = target ? URL.parse(target) : null;
-  // A URL that does not come out of the parser as it went in hides something (`..`, `\`, a port, a password).
-  if (
-    !url ||
-    url.href !== target ||
-    url.protocol !== "https:" ||
-    url.port ||
-    url.username ||
-    url.hash
-  )
+  // Whatever else the parser found (`..`, `\`, a port, a password, a fragment, a mark with nothing behind it) hides
+  // something.
+  if (url?.protocol !== "https:" || url.origin + url.pathname + url.search !== target || url.port)
     return;
   switch (url.hostname) {
     case "queue.fal.run":
