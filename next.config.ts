@@ -12,6 +12,8 @@ const permissions = [
 export default {
   poweredByHeader: false,
   reactStrictMode: true,
+  // No page of ours uses the image service, and it fetches what a stranger names: `/_next/image` is not there.
+  images: { unoptimized: true },
   // `npm test` checks the types, of the tests as well; a start need not.
   typescript: { ignoreBuildErrors: true },
   // Native addons, and what works on their objects: loaded by Node as they are, not bundled.
