@@ -1,0 +1,123 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Attempt, Effect, Theme } from "./attempt.ts";
+import { bodies } from "./bodies.ts";
+import type { Answer } from "./client.ts";
+import { fetches } from "./fetches.ts";
+import { findLogFaults } from "./log.ts";
+import { messages } from "./messages.ts";
+import { origins } from "./origins.ts";
+import { paths } from "./paths.ts";
+import { routes } from "./routes.ts";
+import { type Scene, secrets, setScene } from "./scene.ts";
+import { scripts } from "./scripts.ts";
+import { watchStore } from "./snapshot.ts";
+import { strangers } from "./strangers.ts";
+import { tampering } from "./tampering.ts";
+import { targets } from "./targets.ts";
+import { webhooks } from "./webhooks.ts";
+
+export type AbuseReport = {
+  tried: number;
+  /** Attempts that reached the upstream or the canary, or changed something. */
+  effective: string[];
+  /** Attempts that were answered otherwise than they should. */
+  misanswered: string[];
+  /** What was found in the answers, the log and the client's files. */
+  leaks: string[];
+};
+
+// Those that leave runs behind come last.
+const themes: Theme[] = [
+  ...[targets, routes, bodies, origins, strangers, tampering, webhooks, paths],
+  ...[messages, scripts, fetches],
+];
+
+/** Tries everything on the list against a build; run `next build` first. */
+export async function runAbuse(onTheme: (title: string, tried: number) => void) {
+  await using stack = new AsyncDisposableStack();
+  const scene = await setScene(stack);
+  const open = stack.use(watchStore(scene.open.folder));
+  const closed = stack.use(watchStore(scene.closed.folder));
+  const look = () => ({
+    upstream: scene.upstream.calls.length,
+    canary: scene.canary.hits.length,
+    ...open.take(),
+    closed: JSON.stringify(closed.take()),
+  });
+
+  const report: AbuseReport = { tried: 0, effective: [], misanswered: [], leaks: [] };
+  for (const { title, attempts } of themes) {
+    for (const attempt of attempts) {
+      const before = look();
+      const wrong = await findWrongAnswer(attempt, scene);
+      const after = look();
+      const name = `${title}: ${attempt.name}`;
+      const touched = (Object.keys(before) as (keyof typeof before)[])
+        .filter((what) => before[what] !== after[what])
+        .filter((what) => !attempt.may?.includes(what as Effect));
+      if (touched.length > 0) {
+        const calls = scene.upstream.calls.slice(before.upstream).map(({ url }) => url);
+        report.effective.push(`${name} (touched ${touched.join(", ")}; ${calls.join(" ")})`);
+      }
+      if (wrong) report.misanswered.push(`${name} (${wrong})`);
+      report.tried += 1;
+    }
+    onTheme(title, attempts.length);
+  }
+  report.leaks.push(...findStrayCalls(scene), ...(await findLeaks(scene)));
+  return report;
+}
+
+async function findWrongAnswer(attempt: Attempt, scene: Scene): Promise<string | undefined> {
+  try {
+    const answers = [await attempt.run(scene)].flat();
+    for (const { status, text } of answers) {
+      const isRefused = status >= 400 && status < 500;
+      if (!isRefused && !attempt.harmless?.includes(status))
+        return `answered ${status} ${text.slice(0, 200)}`;
+    }
+    return await attempt.check?.(answers, scene);
+  } catch (error) {
+    return String(error);
+  }
+}
+
+/** Whatever reached the upstream in all this, legitimate or not, is one of the calls that the app makes. */
+function findStrayCalls({ upstream }: Scene): string[] {
+  return upstream.calls.flatMap(({ method, url, headers }) => {
+    const isFile = url.startsWith("/v3.fal.media/files/") && method === "GET";
+    const isCall = /^\/(queue\.fal\.run\/fal-ai\/minimax|rest\.fal\.ai\/storage\/upload\/init)/;
+    const key = isFile ? undefined : `Key ${secrets.key}`;
+    // A browser's upload, and the prices, which are public.
+    if (/^\/(v3\.fal\.media\/upload\/|api\.fal\.ai\/v1\/models\/pricing\?)/.test(url)) return [];
+    if (!isFile && !isCall.test(url)) return [`a stray call upstream: ${method} ${url}`];
+    return headers.authorization === key && !headers.cookie
+      ? []
+      : [`a call upstream with other credentials than the server's: ${method} ${url}`];
+  });
+}
+
+async function findLeaks({ answers, open, closed }: Scene): Promise<string[]> {
+  const values = Object.entries(secrets);
+  const keptIn = (place: string, text: string) =>
+    values.filter(([, value]) => text.includes(value)).map(([name]) => `the ${name} in ${place}`);
+  const found = new Set(answers.flatMap((answer) => keptIn("an answer", textOf(answer))));
+  for (const app of [open, closed]) {
+    for (const fault of findLogFaults(app.output())) found.add(fault);
+    for (const fault of keptIn("the log", app.output())) found.add(fault);
+  }
+  const folder = resolve(import.meta.dirname, "../../.next/static");
+  for (const name of await readdir(folder, { recursive: true })) {
+    if (!/\.(js|css|json|map|html)$/.test(name)) continue;
+    const text = await readFile(join(folder, name), "utf8");
+    for (const fault of keptIn(`.next/static/${name}`, text)) found.add(fault);
+    for (const word of ["FAL_KEY", "SESSION_SECRET", "ACCESS_PASSWORD", "DATABASE_URL"])
+      if (text.includes(`process.env.${word}`)) found.add(`${word} in .next/static/${name}`);
+  }
+  return [...found];
+}
+
+function textOf({ headers, text }: Answer): string {
+  return `${headers}\n${text}`;
+}
