@@ -51,6 +51,7 @@ const refused: [what: string, body: unknown, code: string][] = [
   ["2,001 characters", { prompt: "a".repeat(2001), image_url: picture }, "prompt_too_long"],
   ["a prompt that is a number", { prompt: 7, image_url: picture }, "bad_request"],
   ["no picture", { prompt: "a" }, "picture_missing"],
+  ["a picture without an address", { prompt: "a", image_url: "" }, "picture_missing"],
   ["an unknown field", { prompt: "a", image_url: picture, seed: 1 }, "bad_request"],
   ["a webhook", { prompt: "a", image_url: picture, fal_webhook: "https://x" }, "bad_request"],
   ["a prototype", `{"prompt":"a","image_url":"${picture}","__proto__":{"x":1}}`, "bad_request"],

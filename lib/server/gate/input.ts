@@ -31,7 +31,7 @@ export function checkInput(
 }
 
 function schemaOf({ takesPicture, takesEndPicture, durations, resolutions }: Model) {
-  const address = z.string().max(2048);
+  const address = z.string().min(1).max(2048);
   return z.strictObject({
     prompt: z
       .string()
