@@ -5,6 +5,8 @@ import { CONTENT_LENGTH } from "./content-length";
 import { requireOwnOrigin } from "./gate/origin";
 import { getLog } from "./log";
 
+// What is no text is refused rather than mended: the upstream would be paid for a prompt that nobody wrote.
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const MAX_JSON_BYTES = 64 * 1024;
 
 export type Handler<Context> = (request: Request, context: Context) => Promise<Response>;
@@ -61,7 +63,12 @@ export async function readJson<T>(request: Request, schema: z.ZodType<T>): Promi
 export async function readJsonText(request: Request): Promise<string> {
   const type = request.headers.get("content-type") ?? "";
   if (!/^application\/json\b/i.test(type)) throw new AppError("bad_request");
-  return (await readBody(request, MAX_JSON_BYTES)).toString();
+  const body = await readBody(request, MAX_JSON_BYTES);
+  try {
+    return utf8.decode(body);
+  } catch (error) {
+    throw new AppError("bad_request", { cause: error });
+  }
 }
 
 /** Has the answer say how long its body is, which Next drops from a route handler's. */
