@@ -1,4 +1,5 @@
 import "server-only";
+import { format, stripVTControlCharacters } from "node:util";
 import pino from "pino";
 import { getEnv } from "./env";
 
@@ -16,6 +17,14 @@ export function getLog(): pino.Logger {
     },
   });
   return log;
+}
+
+/** Has each complaint of Next's be one line of JSON, too: they name paths and headers as strangers wrote them. */
+export function keepComplaintsInLog(): void {
+  for (const level of ["warn", "error"] as const) {
+    console[level] = (...parts: unknown[]) =>
+      getLog()[level](stripVTControlCharacters(format(...parts)));
+  }
 }
 
 /** A prompt is its writer's own: the log has it only where the operator wants that. */
