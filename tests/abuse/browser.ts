@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright";
-import { browserArgs, requireBrowser } from "../../scripts/browser.ts";
+import { browserArgs, findInstalledBrowsers, requireBrowser } from "../../scripts/browser.ts";
 import type { Answer } from "./client.ts";
 
 export type WatchedPage = AsyncDisposable & {
@@ -20,7 +20,7 @@ const SETTLED_WITHIN_MS = 400;
 export function openBrowser(stack: AsyncDisposableStack, origin: string) {
   let started: Promise<Browser> | undefined;
   const start = async () => {
-    const executablePath = await requireBrowser(() => {});
+    const executablePath = findInstalledBrowsers()[0] ?? (await requireBrowser(() => {}));
     return stack.adopt(await chromium.launch({ executablePath, args: browserArgs }), (browser) =>
       browser.close(),
     );

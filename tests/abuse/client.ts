@@ -11,6 +11,8 @@ export type Message = {
 };
 
 const ANSWERED_WITHIN_MS = 8_000;
+// What the server does not read to its end would keep the connection from whoever comes next.
+const LONG_BODY_BYTES = 32 * 1024;
 const agent = new http.Agent({ keepAlive: true });
 
 /** Sends exactly this: unlike `fetch` it cleans no path, adds no header and follows nothing. */
@@ -18,9 +20,11 @@ export function send(origin: string, message: Message = {}): Promise<Answer> {
   const { method = "GET", path = "/", headers = {}, body } = message;
   const { hostname, port } = new URL(origin);
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
+  const bytes = body === undefined ? 0 : Buffer.byteLength(body);
+  const length = body === undefined ? {} : { "content-length": String(bytes) };
+  const connection = bytes > LONG_BODY_BYTES ? false : agent;
   const request = http.request(
-    { agent, host: hostname, port, method, path, headers: { ...length, ...headers } },
+    { agent: connection, host: hostname, port, method, path, headers: { ...length, ...headers } },
     async (response) => {
       try {
         const text = Buffer.concat(await Array.fromAsync(response)).toString();

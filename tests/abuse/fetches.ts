@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { guardedFetch, HostRefusedError } from "../../lib/local-fal/guarded-fetch.ts";
+import { guardedFetch, HostRefusedError } from "../../lib/net/guarded-fetch.ts";
 import type { Attempt, Theme } from "./attempt.ts";
 import type { Answer } from "./client.ts";
 import { appUrl, goodInput, type Run, readRun, type Scene, toProxy } from "./scene.ts";

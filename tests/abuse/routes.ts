@@ -56,7 +56,7 @@ const rows: Row[] = [
   ["PUT", "/", [200]],
   ["PROPFIND", "/", [200]],
   ["TRACE", "/", NEXTS_OWN_FAILURE],
-  ["TRACE", "/api/generations"],
+  ["TRACE", "/api/generations", NEXTS_OWN_FAILURE],
   ["MKCOL", "/api/generations"],
   ["PUT", "/local-fal/v3.fal.media/upload/x"],
   ["GET", "/local-fal/v3.fal.media/files/b/abuse/video.mp4"],

@@ -115,8 +115,8 @@ const pages: Attempt[] = prompts
   .filter(([name]) => name !== "the embed's description")
   .map(([name, path]) => ({
     name: `a browser opens ${name} with the hostile prompt`,
-    // The share page is played, which counts.
-    may: ["records"],
+    // The share page is played, which counts, and the studio asks after the run that is at work.
+    may: ["upstream", "records"],
     harmless: [200],
     run: async (scene) => [await browse(scene, path(scene))],
   }));
