@@ -10,6 +10,9 @@ export type Message = {
   body?: string | Uint8Array;
 };
 
+/** In place of a status: the server closed without a word. */
+export const CLOSED = 0;
+
 const ANSWERED_WITHIN_MS = 8_000;
 // What the server does not read to its end would keep the connection from whoever comes next.
 const LONG_BODY_BYTES = 32 * 1024;
@@ -36,8 +39,11 @@ export function send(origin: string, message: Message = {}): Promise<Answer> {
   );
   request.setTimeout(ANSWERED_WITHIN_MS, () => request.destroy(new Error("no answer in time")));
   request.on("error", (error: NodeJS.ErrnoException) => {
+    // A long body that the server does not read: it may close before its answer has been seen.
+    if (connection === false && ["ECONNRESET", "EPIPE"].includes(error.code ?? ""))
+      resolve({ status: CLOSED, headers: "", text: "" });
     // The server had closed the kept connection: nothing was read of this.
-    if (error.code === "ECONNRESET" && request.reusedSocket) resolve(send(origin, message));
+    else if (error.code === "ECONNRESET" && request.reusedSocket) resolve(send(origin, message));
     else reject(error);
   });
   request.end(body);
@@ -50,7 +56,7 @@ function listOf(rawHeaders: string[]): string {
 
 const QUIET_AFTER_MS = 300;
 
-/** Writes these bytes to the server; every answer that comes back, or one with status 0 for none. */
+/** Writes these bytes to the server; every answer that comes back, or one `CLOSED` for none. */
 export async function sendBytes(origin: string, bytes: string | Uint8Array): Promise<Answer[]> {
   const { hostname, port } = new URL(origin);
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -64,7 +70,7 @@ export async function sendBytes(origin: string, bytes: string | Uint8Array): Pro
   socket.destroy();
   const text = Buffer.concat(chunks).toString("latin1");
   const answers = text.split(/^(?=HTTP\/1\.[01] \d{3})/m).flatMap(toAnswer);
-  return answers.length > 0 ? answers : [{ status: 0, headers: "", text: "" }];
+  return answers.length > 0 ? answers : [{ status: CLOSED, headers: "", text: "" }];
 }
 
 function toAnswer(text: string): Answer[] {

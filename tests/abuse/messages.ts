@@ -185,8 +185,6 @@ const smuggled: Attempt[] = (
     const head = ["POST /api/fal/proxy HTTP/1.1", `Host: ${host}`, cookie, ...lines];
     return scene.callBytes(`${head.join("\r\n")}\r\n\r\n${body}`);
   },
-  // Closed without a word.
-  harmless: [0],
 }));
 
 const secondRequest: Attempt = {
@@ -207,7 +205,6 @@ const upgrade: Attempt = {
     const head = ["GET /api/fal/proxy HTTP/1.1", `Host: ${host}`, ...lines];
     return scene.callBytes(`${head.join("\r\n")}\r\nSec-WebSocket-Key: AAAA\r\n\r\n`);
   },
-  harmless: [0],
 };
 
 const forLog: [name: string, headers: Record<string, string>, path?: string][] = [
@@ -228,8 +225,8 @@ const forLog: [name: string, headers: Record<string, string>, path?: string][] =
 const logged: Attempt[] = forLog.map(([name, headers, path = "/api/generations/x"]) => ({
   name: `${name}, for the log`,
   run: (scene) => scene.call({ path, headers: { cookie: scene.attacker, ...headers } }),
-  // Next's own answer to a path that can't be decoded.
-  harmless: path.includes("%E0%A4%A") ? [500] : [],
+  // Next's own answer to a path or a header that can't be decoded.
+  harmless: path.includes("%E0%A4%A") || "rsc" in headers ? [500] : [],
 }));
 
 export const messages: Theme = {

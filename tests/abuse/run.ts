@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Attempt, Effect, Theme } from "./attempt.ts";
 import { bodies } from "./bodies.ts";
-import type { Answer } from "./client.ts";
+import { type Answer, CLOSED } from "./client.ts";
 import { fetches } from "./fetches.ts";
 import { findLogFaults } from "./log.ts";
 import { messages } from "./messages.ts";
@@ -73,7 +73,7 @@ async function findWrongAnswer(attempt: Attempt, scene: Scene): Promise<string |
   try {
     const answers = [await attempt.run(scene)].flat();
     for (const { status, text } of answers) {
-      const isRefused = status >= 400 && status < 500;
+      const isRefused = status === CLOSED || (status >= 400 && status < 500);
       if (!isRefused && !attempt.harmless?.includes(status))
         return `answered ${status} ${text.slice(0, 200)}`;
     }
@@ -106,6 +106,8 @@ async function findLeaks({ answers, open, closed }: Scene): Promise<string[]> {
   for (const app of [open, closed]) {
     for (const fault of findLogFaults(app.output())) found.add(fault);
     for (const fault of keptIn("the log", app.output())) found.add(fault);
+    // A prompt is its writer's own.
+    if (/window\.abused|\[Push in\] a rocket/.test(app.output())) found.add("a prompt in the log");
   }
   const folder = resolve(import.meta.dirname, "../../.next/static");
   for (const name of await readdir(folder, { recursive: true })) {
