@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
-import { coffee, expectPlaying, openStudio, prepare, rocket } from "./studio.ts";
+import { coffee, expectPlaying, holdRuns, openStudio, prepare, rocket } from "./studio.ts";
 
 const moveOf = (page: Page, name: string) =>
   page.getByRole("toolbar", { name: "Camera moves" }).getByRole("button", { name, exact: true });
@@ -79,12 +79,14 @@ for (const colorScheme of ["dark", "light"] as const) {
       expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
     }
 
+    const finish = await holdRuns(page);
     await prepare(studio, coffee, "[Push in] the cup");
     await studio.generate.click();
     await expect(page.getByRole("group", { name: "When it is ready" })).toBeVisible();
     await page.getByRole("button", { name: "Your prompts" }).click();
     await expect(page.getByRole("list", { name: "Your prompts" })).toBeVisible();
     await expectAccessible(page);
+    finish();
   });
 }
 

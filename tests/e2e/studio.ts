@@ -38,6 +38,16 @@ export async function prepare(studio: Studio, picture: string, prompt: string) {
   await studio.prompt.fill(prompt);
 }
 
+/** Keeps the page from hearing of an end until it is let go on: what is there while one waits can be looked at. */
+export async function holdRuns(page: Page): Promise<() => void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await page.route("**/api/generations/*", async (route) => {
+    await promise;
+    await route.continue();
+  });
+  return resolve;
+}
+
 /** Drops a file as a hand does: a drag over the zone, then a drop. */
 export async function drop(page: Page, path: string, type: string) {
   const bytes = (await readFile(path)).toString("base64");
