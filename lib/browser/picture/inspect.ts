@@ -1,3 +1,4 @@
+import type { Size } from "@/lib/generation";
 import { SHORT_SIDE_FLOOR } from "@/lib/models/limits";
 import { MAX_PIXELS } from "./fit";
 import { HEAD_BYTES, type PictureFormat, readFormat } from "./format";
@@ -41,7 +42,7 @@ export async function inspect(file: File): Promise<Inspected> {
   }
 }
 
-function refuseSize({ width, height }: Header) {
+export function refuseSize({ width, height }: Size) {
   if (width * height > MAX_PIXELS) throw new Refusal("picture_too_many_pixels", { width, height });
   const shortSide = Math.min(width, height);
   if (shortSide > 0 && shortSide <= SHORT_SIDE_FLOOR)

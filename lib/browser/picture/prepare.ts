@@ -4,7 +4,7 @@ import { decode, mimeType } from "./decode";
 import { draw, encode } from "./draw";
 import { type Area, fitInside, isTooLong, MAX_LONG_SIDE, uprightSize, wholeOf } from "./fit";
 import type { PictureFormat } from "./format";
-import { type Inspected, inspect } from "./inspect";
+import { type Inspected, inspect, refuseSize } from "./inspect";
 
 /** A picture that fits the model: `file` is what is sent, `notes` say what was changed on the way. */
 export type Picture = { file: File; width: number; height: number; notes: readonly string[] };
@@ -16,6 +16,8 @@ export type Opened = { inspected: Inspected; bitmap: ImageBitmap; size: Size };
 export async function openPicture(file: File): Promise<Opened> {
   const inspected = await inspect(file);
   const bitmap = await decode(inspected);
+  // Its header may have told of more than is shown.
+  refuseSize(bitmap);
   return { inspected, bitmap, size: uprightSize(bitmap, inspected.metadata.orientation) };
 }
 
