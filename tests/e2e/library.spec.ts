@@ -133,7 +133,8 @@ test("says that the library can't be loaded, and loads it on a press", async ({
   await expect(studio.alert).toHaveCount(0);
 });
 
-test("loads older ones as one scrolls to them", async ({ page, startApp }) => {
+test("loads older ones as one scrolls to them", async ({ page, startApp, allowConsoleError }) => {
+  allowConsoleError(/status of 404/);
   const app = await startApp({ STARTS_PER_MINUTE: "60" });
   const studio = await openStudio(page, app.origin);
   // A picture that is nowhere: they fail at once, which costs the least and keeps them all the same.
