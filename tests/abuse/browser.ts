@@ -31,6 +31,10 @@ export function openBrowser(stack: AsyncDisposableStack, origin: string) {
     const context = await (await started).newContext({ baseURL: origin });
     const [name = "", value = ""] = cookie.split(/=(.*)/s);
     await context.addCookies([{ name, value, url: origin }]);
+    // The studio would go on to ask after the run that is at work, also while the next attempt is being made.
+    await context.route("**/api/fal/proxy", (route) =>
+      route.request().method() === "GET" ? route.abort() : route.continue(),
+    );
     const page = await context.newPage();
     const faults: string[] = [];
     page.on("console", (message) => {
@@ -54,7 +58,7 @@ export function openBrowser(stack: AsyncDisposableStack, origin: string) {
       async look() {
         const entries = page.getByRole("list", { name: "Library" }).getByRole("button");
         for (const entry of await entries.all()) {
-          await entry.click({ timeout: 2_000 });
+          await entry.click({ timeout: 15_000 });
           await page.waitForTimeout(SETTLED_WITHIN_MS / 4);
         }
       },

@@ -13,7 +13,7 @@ export type Message = {
 /** In place of a status: the server closed without a word. */
 export const CLOSED = 0;
 
-const ANSWERED_WITHIN_MS = 8_000;
+const ANSWERED_WITHIN_MS = 20_000;
 // What the server does not read to its end would keep the connection from whoever comes next.
 const LONG_BODY_BYTES = 32 * 1024;
 const agent = new http.Agent({ keepAlive: true });
@@ -54,7 +54,7 @@ function listOf(rawHeaders: string[]): string {
   return rawHeaders.map((text, index) => text + (index % 2 === 0 ? ": " : "\n")).join("");
 }
 
-const QUIET_AFTER_MS = 300;
+const QUIET_AFTER_MS = 700;
 
 /** Writes these bytes to the server; every answer that comes back, or one `CLOSED` for none. */
 export async function sendBytes(origin: string, bytes: string | Uint8Array): Promise<Answer[]> {
