@@ -19,7 +19,7 @@ test.each([
 
 test.each([
   ["another model", "POST", `${queue}/fal-ai/veo3.1/image-to-video`],
-  ["another model of the same app", "POST", `${queue}/fal-ai/minimax/hailuo-02/pro/image-to-video`],
+  ["another model of the same app", "POST", `${queue}/fal-ai/minimax/h3/image-to-video`],
   ["a run that is not queued", "POST", "https://fal.run/fal-ai/minimax-video/image-to-video"],
   [
     "a webhook of the browser's choice",
