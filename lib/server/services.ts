@@ -2,6 +2,8 @@ import "server-only";
 import { type Database, openDatabase } from "./database/open";
 import { getEnv } from "./env";
 import { openRates, type Rates } from "./gate/rates";
+import { type Changes, openChanges } from "./generations/changes";
+import type { Followed } from "./generations/follow";
 import { makeServerId } from "./generations/leases";
 import { openStatusAnswers, type StatusAnswers } from "./generations/status-answers";
 import { openUsual, type Usual } from "./generations/usual";
@@ -19,6 +21,11 @@ export type Services = {
   upstream: Upstream;
   webhookKeys: WebhookKeys;
   statusAnswers: StatusAnswers;
+  changes: Changes;
+  /** By generation. */
+  followed: Map<string, Followed>;
+  /** How many answers are held for an owner. */
+  held: Map<string, number>;
   rates: Rates;
   budget: Budget;
   prices: Prices;
@@ -52,6 +59,9 @@ async function openServices(): Promise<Services> {
     upstream,
     webhookKeys: openWebhookKeys(upstream, Date.now),
     statusAnswers: openStatusAnswers(Date.now),
+    changes: openChanges(),
+    followed: new Map(),
+    held: new Map(),
     rates: openRates(db, { startsPerMinute: env.STARTS_PER_MINUTE }),
     budget: readBudget(env),
     prices: openPrices(upstream, env.MODEL_PRICES_USD),

@@ -13,7 +13,7 @@ const PATIENCE_MS = 500;
  * another run, or of a generation that is not here, changes nothing.
  */
 export function takeNews(
-  { db, now, wake }: Services,
+  { db, now, wake, statusAnswers }: Services,
   generationId: string,
   { requestIds }: WebhookNews,
 ): Promise<void> {
@@ -23,8 +23,10 @@ export function takeNews(
     const { status } = record.state;
     if (status === "submitting" || status === "unconfirmed")
       await writeClaim(db, generationId, requestIds, now());
-    else if (record.requestId && requestIds.includes(record.requestId))
+    else if (record.requestId && requestIds.includes(record.requestId)) {
+      statusAnswers.forget(generationId);
       await hasten(db, generationId, now());
+    }
     wake();
   }, PATIENCE_MS);
 }

@@ -31,6 +31,7 @@ export function report(
       if (state === record.state) return { record, isChanged: false };
       const next = { ...planLook(state, services), budget: services.budget, now: now() };
       if (!(await updateState(db, record, state, next))) continue;
+      services.changes.announce(id);
       if (state.status !== record.state.status) announce(services, id, state);
       const requestId = "requestId" in state ? state.requestId : undefined;
       return { record: { ...record, state, requestId }, isChanged: true };

@@ -5,6 +5,8 @@ import type { RunAnswer } from "../upstream/runs";
 export type StatusAnswers = {
   /** The answer that is under way or under a second old; else `ask` is called. */
   share(id: string, ask: () => Promise<RunAnswer>): Promise<RunAnswer>;
+  /** Something is known to have happened since: the next one asks anew. */
+  forget(id: string): void;
 };
 
 const FRESH_MS = 900;
@@ -28,5 +30,6 @@ export function openStatusAnswers(now: () => number): StatusAnswers {
       entry.answer.then(settle, settle);
       return entry.answer;
     },
+    forget: (id) => void known.delete(id),
   };
 }

@@ -1,6 +1,6 @@
 import "server-only";
 import type { Services } from "../services";
-import { askStatus, type RunAnswer, readStatus } from "../upstream/runs";
+import { askStatus, type RunAnswer, type RunStatus, readStatus } from "../upstream/runs";
 import { hasten } from "./leases";
 import type { GenerationRecord } from "./records";
 import { report } from "./report";
@@ -12,13 +12,17 @@ export type AcceptedRecord = GenerationRecord & { requestId: string };
 export function askRunStatus(services: Services, record: AcceptedRecord): Promise<RunAnswer> {
   return services.statusAnswers.share(record.id, async () => {
     const answer = await askStatus(record, await upstreamOf(services, record));
-    await takeDown(services, record, answer);
+    await takeDown(services, record, readStatus(answer));
     return answer;
   });
 }
 
-async function takeDown(services: Services, { id, state }: AcceptedRecord, answer: RunAnswer) {
-  const read = readStatus(answer);
+/** Writes down what the upstream said of a run, if it is news. */
+export async function takeDown(
+  services: Services,
+  { id, state }: AcceptedRecord,
+  read: RunStatus | undefined,
+): Promise<void> {
   switch (read?.status) {
     case "queued":
       await report(services, id, { type: "in-line", position: read.position });

@@ -7,6 +7,7 @@ import { onTestFinished } from "vitest";
 export type CallKind =
   | "submit"
   | "status"
+  | "stream"
   | "result"
   | "cancel"
   | "file"
@@ -57,5 +58,6 @@ function toKind(method: string, url: string): CallKind {
   if (!pathname.startsWith("/queue.fal.run/")) return "other";
   if (method === "POST") return "submit";
   if (pathname.endsWith("/status")) return "status";
+  if (pathname.endsWith("/status/stream")) return "stream";
   return pathname.endsWith("/cancel") ? "cancel" : "result";
 }

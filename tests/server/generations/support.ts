@@ -7,6 +7,7 @@ import { type GenerationEvent, isSettled } from "@/lib/generation";
 import { imageToVideo, type Model, textToVideo } from "@/lib/models";
 import { openDatabase } from "@/lib/server/database/open";
 import { openRates } from "@/lib/server/gate/rates";
+import { openChanges } from "@/lib/server/generations/changes";
 import {
   findClick,
   findRecord,
@@ -75,6 +76,9 @@ export async function openTestServices(
     usual: openUsual(db, now),
     webhookKeys: openWebhookKeys(whole, now),
     statusAnswers: openStatusAnswers(now),
+    changes: openChanges(),
+    followed: new Map(),
+    held: new Map(),
     serverId: crypto.randomUUID(),
     now,
     wake() {},

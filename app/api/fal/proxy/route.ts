@@ -78,7 +78,10 @@ async function follow(
   const upstream = await upstreamOf(services, record);
   const outgoing = { method: request.method, origin: publicOrigin(request) };
   const answer = await forward(call, upstream, outgoing);
-  if (call.kind === "cancel") await hastenLook(services, record.id);
+  if (call.kind === "cancel") {
+    services.statusAnswers.forget(record.id);
+    await hastenLook(services, record.id);
+  }
   return answer;
 }
 
