@@ -10,7 +10,7 @@ import {
 import { type Problem, problem } from "@/lib/problems";
 import type { LogLine } from "@/lib/progress";
 import { cancel, submit, untilWorthATry, watch } from "./fal";
-import { deleteGeneration, readGeneration, readPage } from "./library-api";
+import { deleteGeneration, readGeneration, readPage, readWhenEnded } from "./library-api";
 
 /** A generation and what only this tab knows of it. Its click names it from the first moment on. */
 export type Watched = {
@@ -32,6 +32,7 @@ type Listener = (library: Library) => void;
 
 const LOOKED_FOR_MS = 60 * 60_000;
 const FIRST_WAIT_MS = 400;
+const ASK_AGAIN_AFTER_MS = 1_000;
 const LONGEST_WAITS_MS = { submitting: 1_000, waiting: 5_000, archiving: 10_000, lost: 15_000 };
 
 let library: Library = { watched: [], more: "loading" };
@@ -193,13 +194,54 @@ async function followToEnd(click: string, signal: AbortSignal): Promise<void> {
     if (!generation || !isOpenEnded(generation)) return;
     looks = generation.status === lastStatus ? looks + 1 : 0;
     lastStatus = generation.status;
-    if (generation.status === "queued" || generation.status === "running")
-      await watchRun(click, generation.model, generation.requestId, signal);
+    if (generation.status === "queued" || generation.status === "running") {
+      const ended = await untilRunEnds(generation, generation.requestId, signal);
+      if (ended && !signal.aborted) {
+        adopt([ended]);
+        continue;
+      }
+    }
     if (looks > 0 || !isWaiting(generation)) {
       await untilWorthATry(Math.min(FIRST_WAIT_MS * 1.5 ** looks, longestWait(generation)), signal);
     }
     if (!signal.aborted) await refresh(click, generation.id);
   }
+}
+
+/**
+ * Watches a run's place, start and log by asking now and then, while one question is held open for its end. Resolves
+ * with the generation if that answer was first.
+ */
+async function untilRunEnds(
+  { click, id, model }: Generation,
+  requestId: string,
+  signal: AbortSignal,
+): Promise<Generation | undefined> {
+  const over = new AbortController();
+  const untilThen = AbortSignal.any([signal, over.signal]);
+  const watching = watchRun(click, model, requestId, untilThen).then(() => undefined);
+  const ended = await Promise.race([watching, holdForEnd(id, untilThen)]);
+  over.abort();
+  return ended;
+}
+
+// HTTP/1.1 gives a browser six connections to a host: all its tabs together hold one.
+function holdForEnd(id: string, signal: AbortSignal): Promise<Generation | undefined> {
+  const never = new Promise<undefined>(() => {});
+  // Pages without a secure origin have no locks: they go by asking alone.
+  if (!navigator.locks) return never;
+  const ask = async () => {
+    while (!signal.aborted) {
+      const ended = await readWhenEnded(id, signal).catch(() => undefined);
+      if (ended) return ended;
+      await untilWorthATry(ASK_AGAIN_AFTER_MS, signal);
+    }
+    return undefined;
+  };
+  return navigator.locks.request("firstframe.end", { signal }, ask).then(
+    (ended) => ended ?? never,
+    () => never,
+  );
 }
 
 function watchRun(click: string, model: string, requestId: string, signal: AbortSignal) {

@@ -104,6 +104,15 @@ export async function readGeneration(id: string): Promise<Generation | undefined
   }
 }
 
+/** The answer waits until its run has ended; `undefined` when it has not for now, or is gone. */
+export async function readWhenEnded(
+  id: string,
+  signal: AbortSignal,
+): Promise<Generation | undefined> {
+  const body = await call(`/api/generations/${id}?until=ended`, { signal });
+  return body === undefined ? undefined : generationSchema.parse(body);
+}
+
 /** Its record, video and poster. No error when it is gone already. */
 export async function deleteGeneration(id: string): Promise<void> {
   try {
