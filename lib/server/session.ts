@@ -28,7 +28,23 @@ const EVERYONE = "everyone";
 
 /** Who asks; `undefined` when this browser has no session yet. Throws `signed_out` where a password is asked for. */
 export async function findOwner(request: Request): Promise<string | undefined> {
-  return ownerOf(await openSession(request, webCookies(request, new Headers())));
+  return ownerOf(await readSession(request));
+}
+
+// To open a cookie takes longer than all else that a status call does here, and a page sends the same one each second.
+const opened = new Map<string, { session: Partial<Session>; until: number }>();
+const OPENED_KEPT_MS = 60_000;
+const MOST_OPENED = 1000;
+
+async function readSession(request: Request): Promise<Partial<Session>> {
+  const cookie = request.headers.get("cookie") ?? "";
+  const known = opened.get(cookie);
+  if (known && known.until > Date.now()) return known.session;
+  const { owner, access, ownKey } = await openSession(request, webCookies(request, new Headers()));
+  if (opened.size >= MOST_OPENED) opened.clear();
+  const session = { owner, access, ownKey };
+  opened.set(cookie, { session, until: Date.now() + OPENED_KEPT_MS });
+  return session;
 }
 
 /** Throws `signed_out` where a password is asked for and this browser has not given it. */
@@ -67,7 +83,7 @@ export async function signIn(request: Request, password: string): Promise<boolea
 /** The fal key that this browser brings along, where the server allows it. */
 export async function findOwnKey(request: Request): Promise<string | undefined> {
   if (!isOwnKeyAllowed()) return undefined;
-  return (await openSession(request, webCookies(request, new Headers()))).ownKey;
+  return (await readSession(request)).ownKey;
 }
 
 /** Whether whoever this page is made for brings a key along. */

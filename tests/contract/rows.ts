@@ -295,8 +295,9 @@ export const rows: readonly Row[] = [
     title: "cancel after the end is a 400",
     section: "2.6",
     clients: both,
+    forcesFailure: true,
     async run({ fal, model, pollInterval }) {
-      const { request_id: requestId } = await fal.queue.submit(model, { input: {} });
+      const requestId = await submit(fal, model, "content_policy_violation");
       await fal.queue.subscribeToStatus(model, { requestId, pollInterval });
       const error = await claimApiError(fal.queue.cancel(model, { requestId }));
       claimEqual(error.status, 400, "the status");
@@ -406,7 +407,7 @@ export const rows: readonly Row[] = [
     section: "5.3",
     clients: both,
     async run({ fal }) {
-      const url = await fal.storage.upload(new Blob(["x"], { type: "text/plain" }), {
+      const url = await fal.storage.upload(new Blob(["x"], { type: "image/png" }), {
         lifecycle: { expiresIn: "1h" },
       });
       claimEqual(await (await fetch(url)).text(), "x", "the file");
@@ -417,15 +418,15 @@ export const rows: readonly Row[] = [
     section: "2.8",
     clients: both,
     async run({ fal }) {
-      const file = () => new File(["x"], "x.txt", { type: "text/plain" });
+      const file = () => new File(["x"], "x.png", { type: "image/png" });
       const input = { a: { b: [file(), "data:text/plain,x"] }, c: file(), n: 1, t: "text" };
       const output = (await fal.storage.transformInput(input)) as unknown as {
         a: { b: string[] };
         c: string;
       };
       const { a, c } = output;
-      claimMatch(a.b[0], /^https?:.*x\.txt$/, "the file in the list");
-      claimMatch(c, /^https?:.*x\.txt$/, "the other file");
+      claimMatch(a.b[0], /^https?:.*x\.png$/, "the file in the list");
+      claimMatch(c, /^https?:.*x\.png$/, "the other file");
       claim(a.b[0] !== c, "each file has an address of its own");
       claimEqual(
         { ...output, a: a.b[1], c: 0 },

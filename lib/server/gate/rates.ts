@@ -1,6 +1,7 @@
 import "server-only";
 import {
   type RateLimiterCompatibleAbstract,
+  RateLimiterMemory,
   RateLimiterPostgres,
   RateLimiterRes,
   RateLimiterSQLite,
@@ -10,7 +11,7 @@ import type { Database } from "../database/open";
 import { withPatience } from "../database/patience";
 import type { Services } from "../services";
 
-type Rate = { points: number; seconds: number; code: ProblemCode };
+type Rate = { points: number; seconds: number; code: ProblemCode; isInMemory?: boolean };
 
 const MINUTE_SECONDS = 60;
 const perMinute = (points: number): Rate => ({
@@ -26,8 +27,8 @@ const ratesOf = (startsPerMinute: number) => ({
   starts: perMinute(startsPerMinute),
   // Behind one address there may be a family, or an office.
   startsByAddress: perMinute(3 * startsPerMinute),
-  /** Calls that each cost the upstream one: uploads, results, streams, cancels. */
-  calls: perMinute(8 * startsPerMinute),
+  /** Calls that each cost the upstream one: uploads, results, streams, cancels. Not worth a write each. */
+  calls: { ...perMinute(8 * startsPerMinute), isInMemory: true },
   /** Wrong passwords: whoever has many addresses meets that of all together. */
   guesses: guesses(100),
   guessesByAddress: guesses(10),
@@ -37,13 +38,15 @@ const ratesOf = (startsPerMinute: number) => ({
 type RateName = keyof ReturnType<typeof ratesOf>;
 type Limiter = Pick<RateLimiterCompatibleAbstract, "consume" | "get">;
 
-/** How often something may happen for one key; counted in the app's database, for all servers together. */
+/** How often something may happen for one key; what money or a password hangs on is counted for all servers together. */
 export type Rates = Record<RateName, Rate & { limiter: Limiter }>;
 
 export function openRates(db: Database, { startsPerMinute }: { startsPerMinute: number }): Rates {
-  const entries = Object.entries(ratesOf(startsPerMinute)).map(([name, rate]) => {
-    const { points, seconds: duration } = rate;
-    return [name, { ...rate, limiter: openLimiter(db, { keyPrefix: name, points, duration }) }];
+  const entries = Object.entries<Rate>(ratesOf(startsPerMinute)).map(([name, rate]) => {
+    const { points, seconds: duration, isInMemory } = rate;
+    const options = { keyPrefix: name, points, duration };
+    const limiter = isInMemory ? new RateLimiterMemory(options) : openLimiter(db, options);
+    return [name, { ...rate, limiter }];
   });
   return Object.fromEntries(entries) as Rates;
 }

@@ -13,8 +13,8 @@ export function studioPolicy({ nonce, upstream, isDevelopment }: Policy): string
   const hosts = fileHosts(upstream);
   const directives = {
     "default-src": ["'none'"],
-    // Next's own scripts carry the nonce and load the rest; pictures from phones are decoded by WebAssembly.
-    "script-src": [`'nonce-${nonce}'`, "'strict-dynamic'", "'wasm-unsafe-eval'"].concat(
+    // Next's own scripts carry the nonce and load the rest.
+    "script-src": [`'nonce-${nonce}'`, "'strict-dynamic'"].concat(
       isDevelopment ? ["'unsafe-eval'"] : [],
     ),
     "style-src": ["'self'", `'nonce-${nonce}'`].concat(isDevelopment ? ["'unsafe-inline'"] : []),
