@@ -17,7 +17,8 @@ export function studioPolicy({ nonce, upstream, isDevelopment }: Policy): string
     "script-src": [`'nonce-${nonce}'`, "'strict-dynamic'"].concat(
       isDevelopment ? ["'unsafe-eval'"] : [],
     ),
-    "style-src": ["'self'", `'nonce-${nonce}'`].concat(isDevelopment ? ["'unsafe-inline'"] : []),
+    // A nonce would take the word back that Next's development overlay needs.
+    "style-src": ["'self'", isDevelopment ? "'unsafe-inline'" : `'nonce-${nonce}'`],
     "img-src": ["'self'", "blob:", "data:", ...hosts],
     "media-src": ["'self'", "blob:", ...hosts],
     "connect-src": ["'self'", "blob:", ...hosts],
