@@ -5,12 +5,14 @@ import { openRates, type Rates } from "./gate/rates";
 import { type Changes, openChanges } from "./generations/changes";
 import type { Followed } from "./generations/follow";
 import { makeServerId } from "./generations/leases";
-import { openStatusAnswers, type StatusAnswers } from "./generations/status-answers";
+import type { GenerationRecord } from "./generations/records";
 import { openUsual, type Usual } from "./generations/usual";
 import { openMediaStore } from "./media/open-store";
 import type { MediaStore } from "./media/store";
+import { openSharedAnswers, type SharedAnswers } from "./shared-answers";
 import { type Budget, readBudget } from "./spend/budget";
 import { openPrices, type Prices } from "./spend/prices";
+import type { RunAnswer } from "./upstream/runs";
 import { openUpstream, type Upstream } from "./upstream/target";
 import { openWebhookKeys, type WebhookKeys } from "./upstream/webhook";
 
@@ -20,7 +22,10 @@ export type Services = {
   media: MediaStore;
   upstream: Upstream;
   webhookKeys: WebhookKeys;
-  statusAnswers: StatusAnswers;
+  /** By generation. */
+  statusAnswers: SharedAnswers<RunAnswer>;
+  /** By owner and request. */
+  ownRuns: SharedAnswers<GenerationRecord | undefined>;
   changes: Changes;
   /** By generation. */
   followed: Map<string, Followed>;
@@ -58,7 +63,8 @@ async function openServices(): Promise<Services> {
     media,
     upstream,
     webhookKeys: openWebhookKeys(upstream, Date.now),
-    statusAnswers: openStatusAnswers(Date.now),
+    statusAnswers: openSharedAnswers(Date.now),
+    ownRuns: openSharedAnswers(Date.now),
     changes: openChanges(),
     followed: new Map(),
     held: new Map(),

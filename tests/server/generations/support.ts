@@ -15,12 +15,12 @@ import {
   insertRecord,
 } from "@/lib/server/generations/records";
 import { report } from "@/lib/server/generations/report";
-import { openStatusAnswers } from "@/lib/server/generations/status-answers";
 import { type Click, submitClick } from "@/lib/server/generations/submit";
 import { openUsual } from "@/lib/server/generations/usual";
 import { createWatcher, type Watcher } from "@/lib/server/generations/watcher";
 import { openDiskStore } from "@/lib/server/media/disk-store";
 import type { Services } from "@/lib/server/services";
+import { openSharedAnswers } from "@/lib/server/shared-answers";
 import type { Budget } from "@/lib/server/spend/budget";
 import { openPrices } from "@/lib/server/spend/prices";
 import type { Upstream } from "@/lib/server/upstream/target";
@@ -75,7 +75,8 @@ export async function openTestServices(
     prices: openPrices(whole, {}),
     usual: openUsual(db, now),
     webhookKeys: openWebhookKeys(whole, now),
-    statusAnswers: openStatusAnswers(now),
+    statusAnswers: openSharedAnswers(now),
+    ownRuns: openSharedAnswers(now),
     changes: openChanges(),
     followed: new Map(),
     held: new Map(),

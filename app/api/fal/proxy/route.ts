@@ -18,6 +18,7 @@ import { forward } from "@/lib/server/upstream/proxy";
 import { toStatusResponse } from "@/lib/server/upstream/runs";
 import { ownKeyUpstream } from "@/lib/server/upstream/target";
 
+type FollowCall = Exclude<FalCall, { kind: "submit" | "upload" }>;
 type CallOf<Kind extends FalCall["kind"]> = Extract<FalCall, { kind: Kind }>;
 
 // The gate: each check costs more than the one before it, and what is paid for comes last.
@@ -61,12 +62,9 @@ async function startUpload(call: CallOf<"upload">, request: Request, services: S
   return forward(call, upstream, { method: "POST", body, origin: publicOrigin(request) });
 }
 
-async function follow(
-  call: Exclude<FalCall, { kind: "submit" | "upload" }>,
-  request: Request,
-  services: Services,
-): Promise<Response> {
-  const record = await findOwnRun(request, services, call.requestId);
+async function follow(call: FollowCall, request: Request, services: Services): Promise<Response> {
+  const owner = await findOwner(request);
+  const record = owner && (await findOwnRun(owner, call, services));
   // As fal says it of a request that it does not know.
   if (!record) return Response.json({ status: "NOT_FOUND" }, { status: 404 });
   if (call.kind === "status") {
@@ -86,13 +84,15 @@ async function follow(
 }
 
 async function findOwnRun(
-  request: Request,
-  { db }: Services,
-  requestId: string,
+  owner: string,
+  { kind, requestId }: FollowCall,
+  { db, ownRuns }: Services,
 ): Promise<AcceptedRecord | undefined> {
-  const owner = await findOwner(request);
-  const record = owner && (await findRequest(db, owner, requestId));
-  return record ? { ...record, requestId } : undefined;
+  const find = () => findRequest(db, owner, requestId);
+  // Whose it is never changes, and a status may be a second old: what acts on a run looks itself.
+  const record =
+    kind === "status" ? await ownRuns.share(`${owner} ${requestId}`, find) : await find();
+  return record && { ...record, requestId };
 }
 
 export {
