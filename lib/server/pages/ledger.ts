@@ -30,11 +30,11 @@ export function ledgerPage({ today, entries, isMore }: LedgerView, nonce: string
                   <thead>
                     <tr>
                       <th scope="col">Time (UTC)</th>
+                      <th scope="col" class="number">Price</th>
+                      <th scope="col">Charge</th>
                       <th scope="col">Video</th>
                       <th scope="col">Model</th>
                       <th scope="col">Paid by</th>
-                      <th scope="col" class="number">Price</th>
-                      <th scope="col">Charge</th>
                     </tr>
                   </thead>
                   <tbody>${entries.map(toRow)}</tbody>
@@ -51,11 +51,11 @@ function toRow({ createdAt, prompt, model, payer, usd, status }: Entry): Html {
   const time = new Date(createdAt).toISOString();
   return html`<tr>
     <td class="time"><time datetime="${time}">${time.slice(0, 16).replace("T", " ")}</time></td>
+    <td class="number">${formatUsd(usd)}</td>
+    <td>${charges[status]}</td>
     <td class="prompt">${prompt ?? "(deleted)"}</td>
     <td>${findModel(model)?.name ?? model}</td>
     <td>${payer === "server" ? "this server's key" : "your own key"}</td>
-    <td class="number">${formatUsd(usd)}</td>
-    <td>${charges[status]}</td>
   </tr>`;
 }
 
