@@ -21,7 +21,8 @@ const DOWNLINK_MBIT = 50;
 const LATENCY_MS = 30;
 const PROMPT = "[Push in] the light moves over the hills";
 
-type Round = { accepted: number; playing: number };
+/** `sent` is a part of `accepted`, `heard` of `playing`. */
+type Round = { sent: number; accepted: number; heard: number; playing: number };
 type Flow = { name: string; run(page: Page, photo: string): Promise<void>; rounds: Round[] };
 
 await using stack = new AsyncDisposableStack();
@@ -66,8 +67,10 @@ for (let round = 0; round <= ROUNDS; round++) {
   }
 }
 
-print("click → request accepted", "accepted", 10);
-print("completed upstream → first frame shown", "playing", 3);
+print("click → request accepted", { whole: "accepted", part: "sent", until: "sent", aim: 10 });
+print("completed upstream → first frame shown", {
+  ...{ whole: "playing", part: "heard", until: "the video's address was there", aim: 3 },
+});
 
 async function measure({ run }: Flow): Promise<Round> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
@@ -77,9 +80,12 @@ async function measure({ run }: Flow): Promise<Round> {
     await throttle(page);
     await run(page, photo);
     const marks = await readMarks(page);
+    const completedAt = await readCompletedAt(marks);
     return {
+      sent: marks.sentAt - marks.clickedAt,
       accepted: marks.acceptedAt - marks.clickedAt,
-      playing: marks.shownAt - (await readCompletedAt(marks)),
+      heard: marks.loadingAt - completedAt,
+      playing: marks.shownAt - completedAt,
     };
   } finally {
     await context.close();
@@ -122,14 +128,18 @@ async function readCompletedAt({ requestId }: Marks): Promise<number> {
   return Date.parse(state.completedAt);
 }
 
-function print(title: string, key: keyof Round, aim: number) {
-  const [ours, theirs] = flows.map(({ rounds }) => rounds.map((round) => round[key]));
+type Row = { whole: keyof Round; part: keyof Round; until: string; aim: number };
+
+function print(title: string, { whole, part, until, aim }: Row) {
+  const [ours, theirs] = flows.map(({ rounds }) => rounds.map((round) => round[whole]));
   const times = median(theirs ?? []) / median(ours ?? []);
-  console.log(`${title}`);
+  console.log(title);
   for (const { name, rounds } of flows) {
-    const values = rounds.map((round) => round[key]);
+    const values = rounds.map((round) => round[whole]);
     const all = values.map((value) => value.toFixed(0)).join(", ");
-    console.log(`  ${name.padEnd(22)}${median(values).toFixed(0).padStart(7)}   (${all})`);
+    const partly = median(rounds.map((round) => round[part])).toFixed(0);
+    const middle = median(values).toFixed(0).padStart(7);
+    console.log(`  ${name.padEnd(22)}${middle}   (${all}), ${partly} of it until ${until}`);
   }
   const verdict = times >= aim ? "reached" : "not reached";
   console.log(`  ${times.toFixed(1)} times shorter; the aim of ${aim} is ${verdict}\n`);

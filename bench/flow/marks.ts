@@ -1,7 +1,15 @@
 import type { Page } from "playwright";
 
 /** Moments of one run in a page, in milliseconds since 1970. */
-export type Marks = { clickedAt: number; requestId: string; acceptedAt: number; shownAt: number };
+export type Marks = {
+  clickedAt: number;
+  sentAt: number;
+  requestId: string;
+  acceptedAt: number;
+  /** The page has the address of the video, and begins to load it. */
+  loadingAt: number;
+  shownAt: number;
+};
 
 declare global {
   var flowMarks: Partial<Marks>;
@@ -26,9 +34,12 @@ export async function noteMarks(page: Page): Promise<void> {
 
     const { fetch } = globalThis;
     globalThis.fetch = async (input, init) => {
-      const response = await fetch(input, init);
       const target = new Headers(init?.headers).get("x-fal-target-url") ?? "";
-      if (init?.method?.toUpperCase() === "POST" && target.startsWith("https://queue.fal.run/")) {
+      const isSubmit =
+        init?.method?.toUpperCase() === "POST" && target.startsWith("https://queue.fal.run/");
+      if (isSubmit) marks.sentAt = now();
+      const response = await fetch(input, init);
+      if (isSubmit) {
         const { request_id } = await response.clone().json();
         marks.requestId = request_id;
         marks.acceptedAt = now();
@@ -36,6 +47,13 @@ export async function noteMarks(page: Page): Promise<void> {
       return response;
     };
 
+    document.addEventListener(
+      "loadstart",
+      ({ target }) => {
+        if (target instanceof HTMLVideoElement) marks.loadingAt ??= now();
+      },
+      { capture: true },
+    );
     const videos = new WeakSet<HTMLVideoElement>();
     new MutationObserver(() => {
       for (const video of document.querySelectorAll("video")) {
