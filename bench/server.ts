@@ -15,9 +15,14 @@ export async function startBenchServer(env: Environment = {}): Promise<BenchServ
   const headers = { cookie };
   const submitted = await fetch(`${app.origin}/api/fal/proxy`, {
     method: "POST",
-    headers: { ...headers, "x-fal-target-url": "https://queue.fal.run/fal-ai/minimax-video" },
+    headers: {
+      ...headers,
+      "content-type": "application/json",
+      "x-fal-target-url": "https://queue.fal.run/fal-ai/minimax-video",
+    },
     body: JSON.stringify({ prompt: "[Push in] a rocket" }),
   });
+  if (!submitted.ok) throw new Error(`The submit was answered ${submitted.status}`);
   const { generation_id: id } = (await submitted.json()) as { generation_id: string };
   const address = `${app.origin}/api/generations/${id}`;
   for (;;) {
