@@ -1,0 +1,102 @@
+/** Lighthouse's mobile scores of the studio and a share page, in the production build: `npm run lighthouse`. */
+import lighthouse, { type Result } from "lighthouse";
+import { chromium } from "playwright";
+import { median, startBenchServer } from "../bench/server.ts";
+import { findFreePort } from "../tests/ports.ts";
+import { browserArgs, requireBrowser } from "./browser.ts";
+
+const RUNS = 3;
+const LOWEST = 97;
+const CATEGORIES = ["performance", "accessibility", "best-practices"];
+
+await using stack = new AsyncDisposableStack();
+const app = stack.adopt(await startBenchServer(), (server) => server.stop());
+const executablePath = await requireBrowser(() => {});
+const published = await fetch(`${app.origin}/api/generations/${app.generationId}/share`, {
+  method: "PUT",
+  headers: { ...app.headers, "content-type": "application/json" },
+  body: "{}",
+});
+const { url: shareUrl } = (await published.json()) as { url: string };
+
+console.log(`Mobile, ${RUNS} runs, median; below ${LOWEST} it fails`);
+for (const [name, url] of [
+  ["the studio", `${app.origin}/`],
+  ["a share page", shareUrl],
+] as const) {
+  const results: Result[] = [];
+  for (let run = 0; run < RUNS; run++) results.push(await audit(url));
+  const scores = CATEGORIES.map((category) => ({
+    category,
+    score: median(results.map((result) => scoreOf(result, category))),
+  }));
+  console.log(
+    `\n${name.padEnd(14)}${scores.map((one) => `${one.category} ${one.score}`).join("   ")}`,
+  );
+  console.log(describeTimes(results));
+  for (const line of findFailures(results)) console.log(`  ${line}`);
+  if (scores.some(({ score }) => score < LOWEST)) process.exitCode = 1;
+}
+
+async function audit(url: string): Promise<Result> {
+  // A browser of its own each time: what one run left in a cache would flatter the next.
+  const port = await findFreePort("127.0.0.1");
+  const args = [...browserArgs, `--remote-debugging-port=${port}`];
+  const browser = await chromium.launch({ executablePath, args });
+  try {
+    const run = await lighthouse(url, {
+      port,
+      logLevel: "error",
+      onlyCategories: CATEGORIES,
+    });
+    if (!run) throw new Error(`Lighthouse has nothing to say of ${url}`);
+    const { runtimeError } = run.lhr;
+    if (runtimeError) throw new Error(runtimeError.message);
+    return run.lhr;
+  } finally {
+    await browser.close();
+  }
+}
+
+function scoreOf({ categories }: Result, category: string): number {
+  return Math.round((categories[category]?.score ?? 0) * 100);
+}
+
+function describeTimes(results: readonly Result[]): string {
+  const audits = ["first-contentful-paint", "largest-contentful-paint", "total-blocking-time"];
+  const times = audits.map((id) => {
+    const value = median(results.map((result) => result.audits[id]?.numericValue ?? 0));
+    return `${id.replaceAll("-", " ")} ${value.toFixed(0)} ms`;
+  });
+  const shift = median(
+    results.map((result) => result.audits["cumulative-layout-shift"]?.numericValue ?? 0),
+  );
+  return `  ${times.join(", ")}, layout shift ${shift.toFixed(3)}`;
+}
+
+/** Of the audits that count, those that are not at their best in any run. */
+function findFailures(results: readonly Result[]): string[] {
+  const lines = new Set<string>();
+  for (const { audits, categories } of results) {
+    const counted = Object.values(categories)
+      .flatMap(({ auditRefs }) => auditRefs)
+      .filter(({ weight }) => weight > 0);
+    for (const { id } of counted) {
+      const { score, title, displayValue } = audits[id] ?? {};
+      if (score === null || score === undefined || score >= 0.9) continue;
+      lines.add(`${id}: ${title}${displayValue ? ` (${displayValue})` : ""}`);
+      for (const item of itemsOf(audits[id])) lines.add(`  ${item}`);
+    }
+  }
+  return [...lines];
+}
+
+/** What an audit points at: an element, a message, an address. */
+function itemsOf(audit: Result["audits"][string] | undefined): string[] {
+  const items = audit?.details && "items" in audit.details ? audit.details.items : [];
+  return (Array.isArray(items) ? items : []).slice(0, 5).map((item: unknown) => {
+    const { node, description, url, source } = item as Record<string, unknown>;
+    const snippet = (node as { snippet?: string } | undefined)?.snippet;
+    return [snippet, description, url, source].filter((part) => typeof part === "string").join(" ");
+  });
+}
