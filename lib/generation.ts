@@ -17,6 +17,8 @@ export type Video = Partial<Size> & {
   contentType?: string;
   durationSeconds?: number;
   bytes?: number;
+  /** How much of our own copy's end is what it was made with: a hidden prompt is cut off there. */
+  settingsBytes?: number;
 };
 
 export type GenerationState =

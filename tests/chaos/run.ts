@@ -164,7 +164,10 @@ async function judge(
       complain(`taken upstream, and ${status} here${reasonOf(generation)}`);
     if (timesTaken === 0 && status !== "unconfirmed")
       complain(`never taken upstream, yet ${status}`);
-    if (status === "done" && !upstream.video.equals(await download(generation.id)))
+    if (
+      status === "done" &&
+      !upstream.video.equals((await download(generation.id)).subarray(0, upstream.video.length))
+    )
       complain("its bytes are not the video's");
   }
   return {

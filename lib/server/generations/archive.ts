@@ -6,9 +6,11 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { GenerationEvent, Video } from "@/lib/generation";
 import { type ProblemCode, problem } from "@/lib/problems";
+import { writeSettingsBox } from "@/lib/settings-box";
 import { getLog } from "../log";
 import {
   moveIndexToFront,
+  putSettingsLast,
   readFirstFrame,
   readVideoFile,
   VideoUnusableError,
@@ -70,10 +72,15 @@ async function keepVideo(
     );
     if (!hasIndexInFront) await moveIndexToFront(file);
     if (!record.picture) await keepFirstFrame(services, record, file);
+    const settings = writeSettingsBox(record.model, record.input);
+    await putSettingsLast(file, settings);
     await media.put(videoKey(record.id), file, "video/mp4");
     const bytes = (await media.stat(videoKey(record.id)))?.bytes;
     // The provider's address stays with it, for who wants to know where it came from.
-    return { ...video, contentType: "video/mp4", width, height, durationSeconds, bytes };
+    return {
+      ...{ ...video, contentType: "video/mp4", width, height, durationSeconds, bytes },
+      settingsBytes: settings.length,
+    };
   } finally {
     await rm(file, { force: true });
   }

@@ -9,6 +9,8 @@ export type ServeOptions = {
   downloadName?: string;
   /** Lets other sites embed the file. */
   isPublic?: boolean;
+  /** How many bytes of the end are not given away: to the visitor the file ends before them. */
+  withheldBytes?: number;
 };
 
 /** Answers a GET or HEAD; undefined when there is no such file. */
@@ -18,8 +20,9 @@ export async function serveMedia(
   key: string,
   options: ServeOptions,
 ): Promise<Response | undefined> {
-  const file = await store.stat(key);
-  if (!file) return undefined;
+  const stored = await store.stat(key);
+  if (!stored) return undefined;
+  const file = withhold(stored, options.withheldBytes);
 
   const headers = toHeaders(file, request, options);
   if (isKnown(request.headers, file)) return new Response(null, { status: 304, headers });
@@ -39,7 +42,17 @@ export async function serveMedia(
   return new Response(body, { status: range ? 206 : 200, headers });
 }
 
-function toHeaders(file: StoredFile, request: Request, options: ServeOptions): Headers {
+/** A file as a visitor knows it: without a date where a tag alone tells it from another form of the same file. */
+type ServedFile = Omit<StoredFile, "modifiedAt"> & { modifiedAt?: Date };
+
+// Its date would be the whole file's as well: a cache that has that one must not take the two for the same.
+function withhold(file: StoredFile, bytes = 0): ServedFile {
+  if (bytes === 0) return file;
+  const { etag } = file;
+  return { bytes: Math.max(0, file.bytes - bytes), etag: etag.replace(/"$/, `-${bytes}"`) };
+}
+
+function toHeaders(file: ServedFile, request: Request, options: ServeOptions): Headers {
   const { contentType, cacheControl, downloadName, isPublic = false } = options;
   const headers = new Headers({
     "accept-ranges": "bytes",
@@ -48,9 +61,9 @@ function toHeaders(file: StoredFile, request: Request, options: ServeOptions): H
     "content-type": contentType,
     "cross-origin-resource-policy": isPublic ? "cross-origin" : "same-origin",
     etag: file.etag,
-    "last-modified": file.modifiedAt.toUTCString(),
     "x-content-type-options": "nosniff",
   });
+  if (file.modifiedAt) headers.set("last-modified", file.modifiedAt.toUTCString());
   const isDownload = new URL(request.url).searchParams.get("download") === "1";
   if (downloadName && isDownload) headers.set("content-disposition", toAttachment(downloadName));
   return headers;
@@ -70,11 +83,11 @@ function toPercent(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
-function isKnown(headers: Headers, file: StoredFile): boolean {
+function isKnown(headers: Headers, file: ServedFile): boolean {
   const tags = headers.get("if-none-match");
   if (tags !== null) return tags === "*" || listTags(tags).includes(file.etag);
   const since = Date.parse(headers.get("if-modified-since") ?? "");
-  return toSeconds(file.modifiedAt) <= since / 1000;
+  return file.modifiedAt !== undefined && toSeconds(file.modifiedAt) <= since / 1000;
 }
 
 // Here, and only here, a weak tag counts as much as a strong one.
@@ -88,12 +101,12 @@ function toSeconds(date: Date): number {
 }
 
 // RFC 9110 defines ranges for GET alone: HEAD describes the whole file.
-function findRange(request: Request, file: StoredFile): Range | "unsatisfiable" | undefined {
+function findRange(request: Request, file: ServedFile): Range | "unsatisfiable" | undefined {
   if (request.method !== "GET" || !isFresh(request.headers.get("if-range"), file)) return undefined;
   return parseRange(request.headers.get("range") ?? undefined, file.bytes);
 }
 
-function isFresh(condition: string | null, { etag, modifiedAt }: StoredFile): boolean {
+function isFresh(condition: string | null, { etag, modifiedAt }: ServedFile): boolean {
   if (condition === null) return true;
-  return condition === etag ? !etag.startsWith("W/") : condition === modifiedAt.toUTCString();
+  return condition === etag ? !etag.startsWith("W/") : condition === modifiedAt?.toUTCString();
 }

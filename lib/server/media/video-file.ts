@@ -14,6 +14,7 @@ import {
   Output,
 } from "mediabunny";
 import sharp from "sharp";
+import { measureSettingsBox, SETTINGS_TAIL_BYTES } from "@/lib/settings-box";
 
 export type VideoFile = {
   /** As it is shown, turned by the track's rotation. */
@@ -56,6 +57,24 @@ export async function moveIndexToFront(path: string): Promise<void> {
   }
 }
 
+/**
+ * Puts a box of settings behind everything else, in the place of one that was there before. Frames stay where they are.
+ */
+export async function putSettingsLast(path: string, box: Uint8Array): Promise<void> {
+  const file = await open(path, "r+");
+  try {
+    let { size } = await file.stat();
+    for (let old = await measureLast(file, size); old > 0; old = await measureLast(file, size)) {
+      size -= old;
+      await file.truncate(size);
+    }
+    await closeLastBox(file, size);
+    await file.write(box, 0, box.length, size);
+  } finally {
+    await file.close();
+  }
+}
+
 /** The first frame, upright, as a PNG. */
 export async function readFirstFrame(path: string): Promise<Buffer> {
   return withVideoTrack(path, async (track) => {
@@ -87,14 +106,36 @@ async function listBoxes(path: string): Promise<string[]> {
   }
 }
 
+async function measureLast(file: FileHandle, size: number): Promise<number> {
+  const tail = new Uint8Array(Math.min(size, SETTINGS_TAIL_BYTES));
+  await file.read(tail, 0, tail.length, size - tail.length);
+  return measureSettingsBox(tail);
+}
+
+// One that reaches to the end of the file, whatever that is, would take in what comes behind it.
+async function closeLastBox(file: FileHandle, size: number): Promise<void> {
+  for (let at = 0; at + 8 <= size; ) {
+    const { end, isOpenEnded } = await readBox(file, at, size);
+    if (isOpenEnded) {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(size - at);
+      await file.write(length, 0, 4, at);
+    }
+    if (end <= at) throw new VideoUnusableError("The file is cut short.");
+    at = end;
+  }
+}
+
 async function readBox(file: FileHandle, at: number, fileSize: number) {
   const header = Buffer.alloc(16);
   await file.read(header, 0, 16, at);
   const size = header.readUInt32BE(0);
   const type = header.toString("latin1", 4, 8);
   // ISO 14496-12: 0 reaches to the end of the file, 1 is followed by 64 bits.
-  if (size === 0) return { type, end: fileSize };
-  return { type, end: at + (size === 1 ? Number(header.readBigUInt64BE(8)) : size) };
+  const isOpenEnded = size === 0;
+  if (isOpenEnded) return { type, end: fileSize, isOpenEnded };
+  const length = size === 1 ? Number(header.readBigUInt64BE(8)) : size;
+  return { type, end: at + length, isOpenEnded };
 }
 
 function withVideoTrack<Result>(

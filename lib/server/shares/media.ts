@@ -1,6 +1,7 @@
 import "server-only";
 import { isbot } from "isbot";
 import { toFileName } from "@/lib/format";
+import type { Video } from "@/lib/generation";
 import { AppError } from "@/lib/problems";
 import { findMediaFile } from "../generations/media-keys";
 import { withContentLength } from "../http";
@@ -20,13 +21,14 @@ export async function serveSharedMedia(
   const kind = findMediaFile(file);
   if (!kind) throw new AppError("not_found");
   const services = await getServices();
-  const { share, generation } = await visit(services, slug);
+  const { share, generation, video } = await visit(services, slug);
   await requireUnlocked(request, share);
   const answer = await serveMedia(request, services.media, kind.keyOf(generation.id), {
     contentType: kind.contentType,
     // To be asked for anew each time, so that a link that was taken back is closed at once, cached or not.
     cacheControl: share.password === undefined ? "public, no-cache" : "private, no-store",
     isPublic: true,
+    ...(share.hidePrompt && file === "video.mp4" && { withheldBytes: settingsBytesOf(video) }),
     ...(share.allowDownload && {
       downloadName: toFileName(share.hidePrompt ? "" : generation.input.prompt),
     }),
@@ -34,6 +36,12 @@ export async function serveSharedMedia(
   if (!answer) throw new AppError("share_gone");
   if (file === "video.mp4" && isPlay(request, answer)) await count(services, slug);
   return withContentLength(answer);
+}
+
+// None in a video that was kept before settings were written into it. A length that makes no sense gives nothing away.
+function settingsBytesOf({ settingsBytes = 0 }: Video): number {
+  if (!Number.isSafeInteger(settingsBytes) || settingsBytes < 0) throw new AppError("share_gone");
+  return settingsBytes;
 }
 
 // A player begins at the first byte; Safari looks at two bytes before that, robots look at all sorts of places.

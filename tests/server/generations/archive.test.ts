@@ -5,7 +5,8 @@ import { describe, expect, test } from "vitest";
 import { deleteGeneration } from "@/lib/server/generations/delete";
 import { posterKey, videoKey } from "@/lib/server/generations/media-keys";
 import { findRecord } from "@/lib/server/generations/records";
-import { readVideoFile } from "@/lib/server/media/video-file";
+import { putSettingsLast, readVideoFile } from "@/lib/server/media/video-file";
+import { measureSettingsBox, readSettings, writeSettingsBox } from "@/lib/settings-box";
 import type { Answer } from "./recorder";
 import { file, held, startScriptedUpstream } from "./scripted-upstream";
 import {
@@ -31,7 +32,7 @@ describe.each(databaseKinds)("the archive on %s", (kind) => {
     expect(state).toMatchObject({ status: "done", video: { ...videoSize, url: videoUrl } });
     const folder = join(server.mediaFolder, id);
     expect((await readdir(folder)).toSorted()).toEqual(["poster.jpg", "video.mp4"]);
-    expect(await readFile(join(folder, "video.mp4"))).toEqual(await makeVideo());
+    await expectKeptVideo(server, id);
     expect(await readdir(server.services.media.scratchDir)).toEqual([]);
   });
 
@@ -151,7 +152,20 @@ describe.each(databaseKinds)("the archive on %s", (kind) => {
 
     services.media = roomy;
     expect((await watchToEnd(server, id)).state.status).toBe("done");
-    expect(await readFile(join(server.mediaFolder, id, "video.mp4"))).toEqual(await makeVideo());
+    await expectKeptVideo(server, id);
+  });
+
+  test("keeps what the video was made with in its file, and nothing of the upload", async () => {
+    const { server, upstream, id } = await openWithVideo(kind);
+    upstream.answer("file", file(await makeVideoWithIndexAtEnd()));
+
+    const { state, model, input } = await watchToEnd(server, id);
+
+    const kept = await readFile(join(server.mediaFolder, id, "video.mp4"));
+    const { image_url: _, ...words } = input;
+    expect(readSettings(kept)).toEqual({ model, input: words });
+    expect(state).toMatchObject({ video: { settingsBytes: measureSettingsBox(kept) } });
+    expect(kept.subarray(-measureSettingsBox(kept)).toString()).not.toMatch(/https?:|"ann"/);
   });
 
   test("puts the index of a video in front", async () => {
@@ -173,13 +187,15 @@ describe.each(databaseKinds)("the archive on %s", (kind) => {
     await server.services.media.put(videoKey(id), copy, "video/mp4");
 
     expect((await watchToEnd(server, id)).state).toMatchObject({ status: "done" });
-    expect(await readFile(join(server.mediaFolder, id, "video.mp4"))).toEqual(await makeVideo());
+    await expectKeptVideo(server, id);
   });
 
   test("needs no provider for what it had kept before its server died", async () => {
     const { server, upstream, id } = await openWithVideo(kind);
     upstream.answer("file", { status: 404 });
     const copy = await saveVideo(server.services.media.scratchDir);
+    const { model, input } = await requireRecord(server.services, id);
+    await putSettingsLast(copy, writeSettingsBox(model, input));
     await server.services.media.put(videoKey(id), copy, "video/mp4");
 
     expect((await watchToEnd(server, id)).state).toMatchObject({
@@ -187,7 +203,7 @@ describe.each(databaseKinds)("the archive on %s", (kind) => {
       video: videoSize,
     });
     expect(upstream.calls("file")).toEqual([]);
-    expect(await readFile(join(server.mediaFolder, id, "video.mp4"))).toEqual(await makeVideo());
+    await expectKeptVideo(server, id);
   });
 });
 
@@ -274,6 +290,13 @@ async function makeTornFile(): Promise<Answer> {
 
 function cutInHalf(video: Buffer): Buffer {
   return video.subarray(0, video.length / 2);
+}
+
+/** The upstream's bytes, and behind them the box with what it was made with. */
+async function expectKeptVideo(server: TestServer & { mediaFolder: string }, id: string) {
+  const kept = await readFile(join(server.mediaFolder, id, "video.mp4"));
+  const { model, input } = await requireRecord(server.services, id);
+  expect(kept).toEqual(Buffer.concat([await makeVideo(), writeSettingsBox(model, input)]));
 }
 
 async function failForWantOfRoom(): Promise<never> {

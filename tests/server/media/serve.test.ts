@@ -93,6 +93,45 @@ describe("a range", () => {
   });
 });
 
+describe("a file whose end is withheld", () => {
+  test.each([
+    ["bytes=0-", 206, "bytes 0-6/7", "0123456"],
+    ["bytes=5-99", 206, "bytes 5-6/7", "56"],
+    ["bytes=-2", 206, "bytes 5-6/7", "56"],
+    ["bytes=-99", 206, "bytes 0-6/7", "0123456"],
+    ["bytes=7-", 416, "bytes */7", ""],
+    ["bytes=7-9", 416, "bytes */7", ""],
+    ["bytes=0-1,7-9", 200, null, "0123456"],
+  ])("gives nothing of it for %s", async (range, status, contentRange, body) => {
+    const response = await getShort({ range });
+    expect(response.status).toBe(status);
+    expect(response.headers.get("content-range")).toBe(contentRange);
+    expect(await response.text()).toBe(body);
+    if (status !== 416) expect(response.headers.get("content-length")).toBe(String(body.length));
+  });
+
+  test("is never taken for the whole file, by its tag or by its date", async () => {
+    const short = (await getShort({})).headers.get("etag") ?? "";
+    expect(short).not.toBe(etag);
+    expect((await getShort({})).headers.has("last-modified")).toBe(false);
+    expect((await getShort({ "if-none-match": short })).status).toBe(304);
+    expect((await getShort({ "if-none-match": etag })).status).toBe(200);
+    expect((await getShort({ "if-modified-since": LAST_MODIFIED })).status).toBe(200);
+    expect((await getShort({ range: "bytes=0-1", "if-range": short })).status).toBe(206);
+    for (const condition of [etag, LAST_MODIFIED])
+      expect((await getShort({ range: "bytes=0-1", "if-range": condition })).status).toBe(200);
+    expect((await get({ "if-none-match": short })).status).toBe(200);
+  });
+
+  async function getShort(headers: Record<string, string>): Promise<Response> {
+    const request = new Request("http://localhost/video.mp4", { headers });
+    const short = { ...options, withheldBytes: 3 };
+    const response = await serveMedia(request, store, "one/video.mp4", short);
+    if (!response) throw new Error("There is no such file");
+    return response;
+  }
+});
+
 describe("a visitor who has the file", () => {
   test.each([
     ["its tag", () => ({ "if-none-match": etag }), 304],

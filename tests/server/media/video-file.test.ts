@@ -20,10 +20,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeVideo } from "@/lib/local-fal/render/encode";
 import {
   moveIndexToFront,
+  putSettingsLast,
   readFirstFrame,
   readVideoFile,
   VideoUnusableError,
 } from "@/lib/server/media/video-file";
+import { readSettings, writeSettingsBox } from "@/lib/settings-box";
 
 const [WIDTH, HEIGHT, FRAMES] = [320, 192, 10];
 
@@ -85,6 +87,33 @@ describe("moving the index to the front", () => {
     await expect(moveIndexToFront(file)).rejects.toThrow(VideoUnusableError);
     expect(await readdir(own)).toEqual(["page.mp4"]);
     expect(await readFile(file, "utf8")).toBe("<!doctype html>");
+  });
+});
+
+describe("putting settings last", () => {
+  const input = { prompt: "[Push in] the cup", prompt_optimizer: true };
+
+  test("leaves every byte before them as it was, however often it is done", async () => {
+    const before = await readFile(indexInFront);
+    const file = await save("settings.mp4", before);
+    for (const model of ["a-longer-name/of-a-model", "model"]) {
+      const box = writeSettingsBox(model, input);
+      await putSettingsLast(file, box);
+      expect(await readFile(file)).toEqual(Buffer.concat([before, box]));
+      expect(readSettings(await readFile(file))).toEqual({ model, input });
+    }
+    expect(await summarise(file)).toEqual(await summarise(indexInFront));
+    expect(await readVideoFile(file)).toEqual(await readVideoFile(indexInFront));
+  });
+
+  test("ends a last box that reaches to the end of the file", async () => {
+    const open = await readFile(indexInFront);
+    open.writeUInt32BE(0, open.indexOf("mdat") - 4);
+    const file = await save("open.mp4", open);
+    await putSettingsLast(file, writeSettingsBox("model", input));
+    const closed = await readFile(file);
+    expect(closed.subarray(0, open.length)).toEqual(await readFile(indexInFront));
+    expect(await summarise(file)).toEqual(await summarise(indexInFront));
   });
 });
 
