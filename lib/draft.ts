@@ -3,6 +3,7 @@ import type { Model } from "./models/index.ts";
 import { MAX_PROMPT_LENGTH } from "./models/limits.ts";
 import type { Choice } from "./models/offer.ts";
 import { type Problem, problem } from "./problems.ts";
+import type { VideoSettings } from "./settings-box.ts";
 
 /** What is being composed, before a generation exists. */
 export type Draft = {
@@ -67,7 +68,11 @@ export type DraftEvent =
   | { type: "start-refused"; problem: Problem }
   /** A generation is shown: ready to run again, unless there is something in the draft that would be lost. */
   | { type: "generation-opened"; generation: Generation; now: number }
-  | { type: "generation-reused"; generation: Generation; now: number };
+  | { type: "generation-reused"; generation: Generation; now: number }
+  /** The same settings for what happens next; its picture comes by itself. */
+  | { type: "generation-continued"; generation: Generation }
+  /** A video that was dropped says how it was made. */
+  | { type: "settings-found"; settings: VideoSettings };
 
 export const emptyDraft: Draft = { prompt: "", optimizePrompt: true, choice: {} };
 
@@ -144,6 +149,10 @@ export function changeDraft(draft: Draft, event: DraftEvent): Draft {
       return draft.picture || draft.prompt ? draft : draftOf(event.generation, event.now);
     case "generation-reused":
       return { ...draftOf(event.generation, event.now), isUnsent: true };
+    case "generation-continued":
+      return withWords(draft, { ...wordsOf(event.generation), prompt: "" });
+    case "settings-found":
+      return withWords(draft, wordsOf(event.settings));
   }
 }
 
@@ -189,11 +198,19 @@ export function isUploadOld({ createdAt }: Generation, now: number): boolean {
   return now - Date.parse(createdAt) > UPLOAD_KEPT_MS;
 }
 
+function wordsOf({ model, input }: VideoSettings): DraftWords {
+  const { prompt, prompt_optimizer, duration, resolution } = input;
+  return { prompt, optimizePrompt: prompt_optimizer, choice: { model, duration, resolution } };
+}
+
+function withWords(draft: Draft, words: DraftWords): Draft {
+  return { ...draft, ...words, isUnsent: true, problem: without(draft.problem, "prompt") };
+}
+
 function draftOf(generation: Generation, now: number): Draft {
   const { input, picture, poster } = generation;
-  const { prompt, prompt_optimizer, image_url, duration, resolution } = input;
-  const choice: Choice = { model: generation.model, duration, resolution };
-  const draft: Draft = { prompt, optimizePrompt: prompt_optimizer, choice };
+  const { image_url } = input;
+  const draft: Draft = wordsOf(generation);
   if (!image_url || isUploadOld(generation, now)) return draft;
   const size = picture ?? UNKNOWN_SIZE;
   return {

@@ -186,3 +186,27 @@ test("is sent without a picture to a model that takes none, once there are words
   expect(findObstacle(emptyDraft, withoutPicture)?.code).toBe("picture_missing");
   expect(findObstacle({ ...emptyDraft, prompt: "a rocket" }, withoutPicture)).toBeUndefined();
 });
+
+const settings = {
+  model: "fal-ai/minimax/hailuo-02/standard/image-to-video",
+  input: { prompt: "the cup", prompt_optimizer: false, duration: "10", resolution: "768P" },
+};
+const choice = { model: settings.model, duration: "10", resolution: "768P" };
+
+test("takes over what a dropped video says of itself, and keeps the picture until its own is there", () => {
+  const found = changeDraft(
+    { ...ready, problem: problem("prompt_empty", { field: "prompt" }) },
+    { type: "settings-found", settings },
+  );
+  expect(found).toEqual({
+    ...{ prompt: "the cup", optimizePrompt: false, choice },
+    ...{ picture, problem: undefined, isUnsent: true },
+  });
+});
+
+test("continues a video with its settings and an empty prompt", () => {
+  const generation = { ...settings, createdAt: new Date(0).toISOString() } as Generation;
+  const next = changeDraft(ready, { type: "generation-continued", generation });
+  expect(next).toMatchObject({ prompt: "", optimizePrompt: false, choice, isUnsent: true });
+  expect(isWorthKeeping(next)).toBe(true);
+});

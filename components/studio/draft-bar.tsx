@@ -14,7 +14,12 @@ export function DraftBar({ draft, onChoose, onRemove }: DraftBarProps) {
   const { picture, checking } = draft;
   if (!picture) {
     const state = checking ? `Looking at ${checking}` : "No picture yet";
-    return <StatusBar state={state} detail="Any picture: JPEG, HEIC, PNG, WebP, AVIF, GIF" />;
+    return (
+      <StatusBar
+        state={state}
+        detail="Any picture: JPEG, HEIC, PNG, WebP, AVIF, GIF · or a video made here"
+      />
+    );
   }
 
   const { name, bytes, preview, notes } = picture;

@@ -1,6 +1,6 @@
 "use client";
 
-import { lazy, Suspense, useRef, useState } from "react";
+import { lazy, type RefObject, Suspense, useId, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import type { Watched } from "@/lib/browser/generations";
 import { describeKeeping, describeWait, nameState } from "@/lib/describe";
@@ -20,13 +20,22 @@ const SharePanel = lazy(() =>
   import("@/components/share/share-panel").then(({ SharePanel }) => ({ default: SharePanel })),
 );
 
+const MorePanel = lazy(() =>
+  import("./more-panel").then(({ MorePanel }) => ({ default: MorePanel })),
+);
+
 type GenerationBarProps = {
   watched: Watched;
   model: Offer | undefined;
   upstream: UpstreamKind;
+  player: RefObject<HTMLVideoElement | null>;
   onStop: () => void;
   /** Throws when it could not be deleted. */
   onDelete: () => Promise<void>;
+  /** With the frame that the player shows as the next picture. */
+  onContinue: () => void;
+  /** Once more at once, from the same input. */
+  onVariation: () => void;
   onReuse: () => void;
   onNewPicture: () => void;
   /** To the picture that is being composed, when it is another. */
@@ -38,8 +47,11 @@ export function GenerationBar({
   watched,
   model,
   upstream,
+  player,
   onStop,
   onDelete,
+  onContinue,
+  onVariation,
   onReuse,
   onNewPicture,
   onBack,
@@ -47,13 +59,33 @@ export function GenerationBar({
   const { generation, log, trouble, isCancelling } = watched;
   const [isLogOpen, setIsLogOpen] = useState(false);
   const [isShareOpen, setIsShareOpen] = useState(false);
+  const [isMoreOpen, setIsMoreOpen] = useState(false);
   const shareButton = useRef<HTMLButtonElement>(null);
+  const moreButton = useRef<HTMLButtonElement>(null);
+  const moreId = useId();
+  const { status } = generation;
+  const isMade = status === "done" || status === "archiving";
   const now = useNow(isWaiting(generation));
 
   const handleShareClose = () => {
     setIsShareOpen(false);
     shareButton.current?.focus();
   };
+
+  const handleMoreClose = () => {
+    setIsMoreOpen(false);
+    moreButton.current?.focus();
+  };
+
+  const logButton = log.length > 0 && (
+    <Button
+      kind={isMade ? "plain" : "quiet"}
+      aria-expanded={isLogOpen}
+      onClick={() => setIsLogOpen(!isLogOpen)}
+    >
+      Log
+    </Button>
+  );
 
   return (
     <>
@@ -69,41 +101,66 @@ export function GenerationBar({
                 .join(" · ")
         }
       >
-        {log.length > 0 && (
-          <Button kind="quiet" aria-expanded={isLogOpen} onClick={() => setIsLogOpen(!isLogOpen)}>
-            Log
-          </Button>
-        )}
+        {!isMade && logButton}
         {onBack && (
           <Button kind="quiet" onClick={onBack}>
             Back to draft
           </Button>
         )}
         {isWaiting(generation) ? (
-          <Button onClick={onStop} disabled={generation.status === "submitting" || isCancelling}>
+          <Button onClick={onStop} disabled={status === "submitting" || isCancelling}>
             Cancel
           </Button>
         ) : (
           <>
             <DeleteButton onDelete={onDelete} />
-            <Button kind="quiet" onClick={onReuse}>
-              Reuse
-            </Button>
-            <Button onClick={onNewPicture}>New picture</Button>
+            {isMade ? (
+              <Button
+                ref={moreButton}
+                kind="quiet"
+                aria-expanded={isMoreOpen}
+                aria-controls={isMoreOpen ? moreId : undefined}
+                onClick={() => setIsMoreOpen(!isMoreOpen)}
+              >
+                More
+              </Button>
+            ) : (
+              <>
+                <Button kind="quiet" onClick={onReuse}>
+                  Reuse
+                </Button>
+                <Button onClick={onNewPicture}>New picture</Button>
+              </>
+            )}
           </>
         )}
         <DownloadButton generation={generation} />
-        {generation.status === "done" && (
-          <Button
-            ref={shareButton}
-            kind="primary"
-            aria-expanded={isShareOpen}
-            onClick={() => setIsShareOpen(!isShareOpen)}
-          >
-            Share
-          </Button>
+        {status === "done" && (
+          <>
+            <Button onClick={onContinue}>Continue from here</Button>
+            <Button
+              ref={shareButton}
+              kind="primary"
+              aria-expanded={isShareOpen}
+              onClick={() => setIsShareOpen(!isShareOpen)}
+            >
+              Share
+            </Button>
+          </>
         )}
       </StatusBar>
+      {isMade && isMoreOpen && (
+        <Suspense>
+          <MorePanel
+            id={moreId}
+            {...{ player, model, upstream, onVariation, onReuse, onNewPicture }}
+            input={generation.input}
+            onClose={handleMoreClose}
+          >
+            {logButton}
+          </MorePanel>
+        </Suspense>
+      )}
       {isShareOpen && (
         <Suspense>
           <SharePanel generation={generation} onClose={handleShareClose} />

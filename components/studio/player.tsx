@@ -1,23 +1,23 @@
 "use client";
 
-import { useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type RefObject, useEffect, useState } from "react";
 
 type PlayerProps = {
+  video: RefObject<HTMLVideoElement | null>;
   /** May become another address of the same video: what plays goes on, unless it breaks. */
   url: string;
   onError: () => void;
 };
 
 /** Begins by itself over the picture that it starts from, unless reduced motion is asked for. */
-export function Player({ url, onError }: PlayerProps) {
-  const video = useRef<HTMLVideoElement>(null);
+export function Player({ video, url, onError }: PlayerProps) {
   const [source, setSource] = useState(url);
 
   useEffect(() => {
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     // Refused where the browser lets nothing play by itself: the controls are there.
     video.current?.play().catch(() => {});
-  }, []);
+  }, [video]);
 
   return (
     <video
@@ -28,8 +28,17 @@ export function Player({ url, onError }: PlayerProps) {
       controls
       playsInline
       preload="auto"
+      aria-keyshortcuts=", ."
+      onKeyDown={handleKey}
       onError={() => (source === url ? onError() : setSource(url))}
       className="absolute inset-0 size-full object-cover"
     />
   );
+}
+
+async function handleKey(event: KeyboardEvent<HTMLVideoElement>) {
+  const { key, currentTarget, ctrlKey, metaKey, altKey } = event;
+  if ((key !== "," && key !== ".") || ctrlKey || metaKey || altKey) return;
+  const { stepFrames } = await import("@/lib/browser/frames");
+  stepFrames(currentTarget, key === "." ? 1 : -1);
 }

@@ -63,6 +63,7 @@ export function Studio({ offers, upstream, isOwnKey }: StudioProps) {
     change,
     isRestored,
     takePicture,
+    takeFrame,
     cropPicture,
     cancelCrop,
     uploaded,
@@ -74,6 +75,7 @@ export function Studio({ offers, upstream, isOwnKey }: StudioProps) {
   const [isWaitingForUpload, setIsWaitingForUpload] = useState(false);
   const [brokenVideo, setBrokenVideo] = useState<string>();
   const prompt = useRef<HTMLTextAreaElement>(null);
+  const player = useRef<HTMLVideoElement>(null);
   const Zone = useDropZone();
 
   const model = chooseOffer(offers, draft.choice, draft.picture !== undefined);
@@ -119,6 +121,24 @@ export function Studio({ offers, upstream, isOwnKey }: StudioProps) {
     // When it can't be had, the prompt alone is back, and the stage asks for a picture.
     const file = await fetchPicture(generation.poster).catch(() => undefined);
     if (file) await takePicture(file);
+  };
+
+  const handleContinue = async (generation: Generation) => {
+    const video = playableVideo(generation);
+    if (!player.current || !video) return;
+    prompt.current?.focus();
+    change({ type: "generation-continued", generation });
+    await takeFrame(player.current, video.url);
+    // Not before: the frame stays where it is, and becomes the picture.
+    setSelectedClick(undefined);
+  };
+
+  const handleVariation = async (generation: Generation) => {
+    const { readyInput } = await import("@/lib/browser/rerun");
+    const input = await readyInput(generation).catch(() => undefined);
+    // Its picture can't be had, or not be uploaded: the stage says so, and asks for one.
+    if (!input) return handleReuse(generation);
+    setSelectedClick(await start(generation.model, input, generation.picture));
   };
 
   const handleDelete = async ({ click }: Generation) => {
@@ -200,6 +220,7 @@ export function Studio({ offers, upstream, isOwnKey }: StudioProps) {
                         video && (
                           <Player
                             key={generation.click}
+                            video={player}
                             url={video.url}
                             onError={() => setBrokenVideo(generation.click)}
                           />
@@ -235,8 +256,11 @@ export function Studio({ offers, upstream, isOwnKey }: StudioProps) {
                       watched={selected}
                       model={findOffer(offers, selected.generation.model)}
                       upstream={upstream}
+                      player={player}
                       onStop={() => void stop(selected.generation.click)}
                       onDelete={() => handleDelete(selected.generation)}
+                      onContinue={() => void handleContinue(selected.generation)}
+                      onVariation={() => void handleVariation(selected.generation)}
                       onReuse={() => void handleReuse(selected.generation)}
                       onNewPicture={choose}
                       onBack={

@@ -16,10 +16,18 @@ type Uploading = {
 };
 
 type Preparing = {
-  file: File;
+  name: string;
+  /** Absent until it is taken out of a video. */
+  file?: File;
+  notes: readonly string[];
   controller: AbortController;
   crop?: (part: Area) => Promise<Preparation>;
 };
+
+// By its name as well: not every system knows what an MP4 is.
+function isVideo({ type, name }: File): boolean {
+  return type.startsWith("video/") || /\.(mp4|m4v|mov)$/i.test(name);
+}
 
 /** The draft, and the upload that starts as soon as a picture is accepted. */
 export function useDraft(upstream: UpstreamKind) {
@@ -43,14 +51,44 @@ export function useDraft(upstream: UpstreamKind) {
   });
 
   async function takePicture(file: File) {
-    change({ type: "picture-dropped", name: file.name });
+    await takeFrom(file.name, (started) => (isVideo(file) ? openVideo(file, started) : file));
+  }
+
+  async function takeFrame(player: HTMLVideoElement, url: string) {
+    await takeFrom(`The frame at ${player.currentTime.toFixed(1)} s`, async () => {
+      const { takeFrame } = await import("@/lib/browser/frames");
+      return takeFrame(player, url);
+    });
+  }
+
+  async function takeFrom(
+    name: string,
+    findFile: (started: Preparing) => File | Promise<File>,
+  ): Promise<void> {
+    change({ type: "picture-dropped", name });
     stopPreparing();
-    const started: Preparing = { file, controller: new AbortController() };
+    const started: Preparing = { name, notes: [], controller: new AbortController() };
     preparing.current = started;
     await settle(started, async () => {
+      const file = await findFile(started);
       const { preparePicture } = await import("@/lib/browser/picture");
+      started.file = file;
       return preparePicture(file, started.controller.signal);
     });
+  }
+
+  async function openVideo(file: File, started: Preparing): Promise<File> {
+    const { signal } = started.controller;
+    const { openVideo } = await import("@/lib/browser/dropped-video");
+    const { picture, settings } = await openVideo(file, signal);
+    signal.throwIfAborted();
+    if (settings) change({ type: "settings-found", settings });
+    started.notes = [
+      settings
+        ? "First frame of the video, with its prompt and settings"
+        : "First frame of a video that does not say how it was made",
+    ];
+    return picture;
   }
 
   async function cropPicture(part: Area) {
@@ -79,10 +117,11 @@ export function useDraft(upstream: UpstreamKind) {
   }
 
   function show(started: Preparing, preparation: Preparation) {
-    const { name } = started.file;
+    const { name } = started;
     switch (preparation.kind) {
       case "ready": {
-        const { file, width, height, notes } = preparation.picture;
+        const { file, width, height } = preparation.picture;
+        const notes = [...started.notes, ...preparation.picture.notes];
         const preview = { url: URL.createObjectURL(file), width, height };
         const upload = { status: "sending", fraction: 0 } as const;
         change({
@@ -98,7 +137,8 @@ export function useDraft(upstream: UpstreamKind) {
       }
       case "refused": {
         const { size } = preparation;
-        const preview = size && { ...size, url: URL.createObjectURL(started.file) };
+        const { file } = started;
+        const preview = size && file && { ...size, url: URL.createObjectURL(file) };
         return change({ type: "picture-refused", problem: preparation.problem, preview });
       }
     }
@@ -143,7 +183,10 @@ export function useDraft(upstream: UpstreamKind) {
     change,
     /** Whether a draft from before a reload is back, if there was one. */
     isRestored,
+    /** A picture, or the first frame of a video. Resolves when it is accepted or refused. */
     takePicture,
+    /** What a player shows; `url` is its video on this server. */
+    takeFrame,
     cropPicture,
     cancelCrop() {
       stopPreparing();

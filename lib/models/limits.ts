@@ -5,5 +5,8 @@ export const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
 export const SHORT_SIDE_FLOOR = 300;
 /** Width over height, both ways. */
 export const MAX_ASPECT_RATIO = 5 / 2;
-/** For file dialogs, some of which do not count a phone's own formats among the pictures. */
-export const PICTURE_TYPES = "image/*,.heic,.heif";
+/**
+ * For file dialogs, some of which do not count a phone's own formats among the pictures. A video gives its first frame,
+ * and what it was made with when it was made here.
+ */
+export const PICTURE_TYPES = "image/*,.heic,.heif,video/mp4,.mp4";

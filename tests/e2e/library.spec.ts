@@ -87,6 +87,7 @@ test("brings prompt and picture of an earlier video back", async ({ page, startA
   await expect(studio.video).toBeVisible();
 
   await studio.prompt.fill("something else");
+  await page.getByRole("button", { name: "More" }).click();
   await page.getByRole("button", { name: "Reuse" }).click();
   await expect(studio.prompt).toHaveValue(prompt);
   await expect(studio.state).toHaveText("Picture ready");

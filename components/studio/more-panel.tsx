@@ -1,0 +1,99 @@
+"use client";
+
+import type { ReactNode, RefObject } from "react";
+import { Button } from "@/components/ui/button";
+import { showLastFrame, stepFrames } from "@/lib/browser/frames";
+import { formatUsd } from "@/lib/format";
+import type { GenerationInput } from "@/lib/generation";
+import { type Offer, settingsFor } from "@/lib/models/offer";
+import { priceOf } from "@/lib/models/price";
+import type { UpstreamKind } from "@/lib/upstream-kind";
+
+type MorePanelProps = {
+  id: string;
+  player: RefObject<HTMLVideoElement | null>;
+  input: GenerationInput;
+  model: Offer | undefined;
+  upstream: UpstreamKind;
+  onVariation: () => void;
+  onReuse: () => void;
+  onNewPicture: () => void;
+  onClose: () => void;
+  /** What a single one offers beside the rest. */
+  children?: ReactNode;
+};
+
+/** What is rarer to do with a finished video: a press away, so that the line under the stage stays calm. */
+export function MorePanel({
+  id,
+  player,
+  input,
+  model,
+  upstream,
+  onVariation,
+  onReuse,
+  onNewPicture,
+  onClose,
+  children,
+}: MorePanelProps) {
+  const act = (step: (video: HTMLVideoElement) => void) => () => {
+    if (player.current) step(player.current);
+  };
+  return (
+    <section
+      id={id}
+      aria-label="More for this video"
+      className="mt-3 flex flex-col gap-4 rounded-control border border-line bg-surface p-4 sm:p-5"
+      onKeyDown={(event) => event.key === "Escape" && onClose()}
+    >
+      <Group
+        title="Find a frame"
+        hint={
+          <>
+            While the player has focus, <Key>,</Key> and <Key>.</Key> step, too.
+          </>
+        }
+      >
+        <Button onClick={act((video) => stepFrames(video, -1))}>Frame back</Button>
+        <Button onClick={act((video) => stepFrames(video, 1))}>Frame forward</Button>
+        <Button onClick={act(showLastFrame)}>Last frame</Button>
+      </Group>
+      <Group
+        title="Make another"
+        hint="A variation runs the same again at once. Reuse lets you edit first."
+      >
+        <Button
+          // A double click is one wish, and a second run would be paid as well.
+          onClick={({ detail }) => detail < 2 && onVariation()}
+        >
+          Make a variation{upstream !== "local" && model && ` · ${priceFor(model, input)}`}
+        </Button>
+        <Button onClick={onReuse}>Reuse</Button>
+        <Button onClick={onNewPicture}>New picture</Button>
+        {children}
+      </Group>
+    </section>
+  );
+}
+
+type GroupProps = { title: string; hint: ReactNode; children: ReactNode };
+
+function Group({ title, hint, children }: GroupProps) {
+  return (
+    <div>
+      <h2 className="font-semibold">{title}</h2>
+      <p className="mb-2.5 text-[13px] text-muted">{hint}</p>
+      <div className="flex flex-wrap gap-2">{children}</div>
+    </div>
+  );
+}
+
+function Key({ children }: { children: string }) {
+  return (
+    <kbd className="rounded-sm border border-line-strong px-1.5 font-mono text-ink">{children}</kbd>
+  );
+}
+
+function priceFor(model: Offer, input: GenerationInput): string {
+  return formatUsd(priceOf(model, model.prices, settingsFor(model, input)));
+}

@@ -1,0 +1,102 @@
+/** The model's videos have 25 frames a second, and so have the local fal's. */
+const FRAME_SECONDS = 1 / 25;
+/** A player that loops is past the last frame before a hand has pressed a button. */
+const NEAR_END_SECONDS = 0.3;
+const READ_WITHIN_MS = 30_000;
+
+/** What the player shows, in the video's own size; of one that plays and is about to begin again, the last frame. */
+export async function takeFrame(player: HTMLVideoElement, url: string): Promise<File> {
+  const { paused, currentTime, duration } = player;
+  player.pause();
+  if (!paused && duration - currentTime < NEAR_END_SECONDS)
+    return readFrame(url, lastFrameOf, AbortSignal.timeout(READ_WITHIN_MS));
+  // It may play from fal still, and pixels of another origin can't be read: those of our own copy can.
+  const isReadable =
+    player.readyState >= player.HAVE_CURRENT_DATA && !player.seeking && isOurs(player);
+  return isReadable
+    ? draw(player)
+    : readFrame(url, () => currentTime, AbortSignal.timeout(READ_WITHIN_MS));
+}
+
+/** The first frame of a video that nobody has looked at yet. */
+export async function readFirstFrame(video: Blob, signal: AbortSignal): Promise<File> {
+  const url = URL.createObjectURL(video);
+  try {
+    const until = AbortSignal.any([signal, AbortSignal.timeout(READ_WITHIN_MS)]);
+    return await readFrame(url, () => 0, until);
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+/** Pauses, and shows the frame that is so many further on. */
+export function stepFrames(player: HTMLVideoElement, by: number): void {
+  player.pause();
+  // A browser may stop a little before where it was sent to.
+  const shown = Math.floor(player.currentTime / FRAME_SECONDS + 0.01);
+  // To the middle of a frame: its edges belong to either.
+  const middle = (shown + by + 0.5) * FRAME_SECONDS;
+  player.currentTime = Math.min(Math.max(middle, FRAME_SECONDS / 2), lastFrameOf(player.duration));
+}
+
+export function showLastFrame(player: HTMLVideoElement): void {
+  player.pause();
+  player.currentTime = lastFrameOf(player.duration);
+}
+
+function lastFrameOf(duration: number): number {
+  return Math.max(0, duration - FRAME_SECONDS / 2);
+}
+
+function isOurs({ currentSrc }: HTMLVideoElement): boolean {
+  return URL.parse(currentSrc)?.origin === location.origin;
+}
+
+async function readFrame(
+  url: string,
+  find: (duration: number) => number,
+  signal: AbortSignal,
+): Promise<File> {
+  const video = document.createElement("video");
+  video.muted = true;
+  video.playsInline = true;
+  video.preload = "auto";
+  try {
+    const loaded = untilEvent(video, "loadeddata", signal);
+    video.src = url;
+    await loaded;
+    const found = untilEvent(video, "seeked", signal);
+    // Never to 0, where it is already: Safari draws nothing before it was sent somewhere.
+    video.currentTime = Math.max(find(video.duration), 0.001);
+    await found;
+    return await draw(video);
+  } finally {
+    // Lets go of the file at once.
+    video.removeAttribute("src");
+    video.load();
+  }
+}
+
+function untilEvent(
+  video: HTMLVideoElement,
+  event: "loadeddata" | "seeked",
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    video.addEventListener(event, () => resolve(), { once: true });
+    video.addEventListener("error", () => reject(new Error(video.error?.message)), { once: true });
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    if (signal.aborted) reject(signal.reason);
+  });
+}
+
+async function draw(video: HTMLVideoElement): Promise<File> {
+  // Of sound alone, or of pictures that this browser can't decode.
+  if (video.videoWidth === 0) throw new Error("the video shows nothing");
+  const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
+  const context = canvas.getContext("2d");
+  if (!context) throw new Error("this browser gives no canvas");
+  context.drawImage(video, 0, 0);
+  const png = await canvas.convertToBlob({ type: "image/png" });
+  return new File([png], "frame.png", { type: "image/png" });
+}
