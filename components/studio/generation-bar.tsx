@@ -123,6 +123,9 @@ export function GenerationBar({
                 onClick={() => setIsMoreOpen(!isMoreOpen)}
               >
                 More
+                <span aria-hidden className="ml-1.5">
+                  ▾
+                </span>
               </Button>
             ) : (
               <>

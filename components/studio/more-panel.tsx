@@ -49,13 +49,17 @@ export function MorePanel({
       <Group
         title="Find a frame"
         hint={
-          <>
+          <span className="pointer-coarse:hidden">
             While the player has focus, <Key>,</Key> and <Key>.</Key> step, too.
-          </>
+          </span>
         }
       >
-        <Button onClick={act((video) => stepFrames(video, -1))}>Frame back</Button>
-        <Button onClick={act((video) => stepFrames(video, 1))}>Frame forward</Button>
+        <Button aria-label="One frame back" onClick={act((video) => stepFrames(video, -1))}>
+          Back
+        </Button>
+        <Button aria-label="One frame forward" onClick={act((video) => stepFrames(video, 1))}>
+          Forward
+        </Button>
         <Button onClick={act(showLastFrame)}>Last frame</Button>
       </Group>
       <Group

@@ -30,6 +30,13 @@ export function Player({ video, url, onError }: PlayerProps) {
       preload="auto"
       aria-keyshortcuts=", ."
       onKeyDown={handleKey}
+      // One that loops can't be stopped on its last frame: a browser begins again as soon as it is sent there.
+      onPause={({ currentTarget }) => {
+        currentTarget.loop = false;
+      }}
+      onPlay={({ currentTarget }) => {
+        currentTarget.loop = true;
+      }}
       onError={() => (source === url ? onError() : setSource(url))}
       className="absolute inset-0 size-full object-cover"
     />

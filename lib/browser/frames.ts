@@ -31,7 +31,7 @@ export async function readFirstFrame(video: Blob, signal: AbortSignal): Promise<
 
 /** Pauses, and shows the frame that is so many further on. */
 export function stepFrames(player: HTMLVideoElement, by: number): void {
-  player.pause();
+  hold(player);
   // A browser may stop a little before where it was sent to.
   const shown = Math.floor(player.currentTime / FRAME_SECONDS + 0.01);
   // To the middle of a frame: its edges belong to either.
@@ -40,8 +40,14 @@ export function stepFrames(player: HTMLVideoElement, by: number): void {
 }
 
 export function showLastFrame(player: HTMLVideoElement): void {
-  player.pause();
+  hold(player);
   player.currentTime = lastFrameOf(player.duration);
+}
+
+// The player sees to it by itself, but only a moment later, and not before it has played at all.
+function hold(player: HTMLVideoElement) {
+  player.pause();
+  player.loop = false;
 }
 
 function lastFrameOf(duration: number): number {
