@@ -14,16 +14,17 @@ export default async function StudioPage() {
   const hasOwnKey = await isOwnKeyInUse();
   const upstream = hasOwnKey ? ownKeyKind() : upstreamKind();
   const offers = await makeOffers(services);
+  const ownKey = hasOwnKey ? "used" : isOwnKeyAllowed() ? "allowed" : "none";
   return (
     <>
       <Header
         upstream={upstream}
         isProtected={getEnv().ACCESS_PASSWORD !== undefined}
-        ownKey={hasOwnKey ? "used" : isOwnKeyAllowed() ? "allowed" : "none"}
+        ownKey={ownKey}
       />
       <main className="mx-auto max-w-[1400px] px-3.5 pb-16 sm:px-6">
         <h1 className="sr-only">Firstframe: a picture becomes a video</h1>
-        <Studio offers={offers} upstream={upstream} isOwnKey={hasOwnKey} />
+        <Studio offers={offers} upstream={upstream} ownKey={ownKey} />
       </main>
     </>
   );

@@ -72,6 +72,20 @@ export function describeCharge({ charged }: Problem, upstream: UpstreamKind): st
   }
 }
 
+const fieldNames: Record<string, string> = {
+  prompt: "Prompt",
+  prompt_optimizer: "Optimize prompt",
+  image_url: "Picture",
+  end_image_url: "Last picture",
+  duration: "Length",
+  resolution: "Resolution",
+};
+
+/** A field of the model as the page calls it. */
+export function nameField(field: string): string {
+  return fieldNames[field] ?? field;
+}
+
 /** By this server's own runs; else as fal's model is known for, and nothing of what nobody knows. */
 export function describeUsual(
   { usual, usualSeconds }: Offer,

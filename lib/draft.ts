@@ -43,10 +43,10 @@ export type DraftPicture = {
   upload: Upload;
 };
 
+/** `at`: when it ended, in milliseconds. */
 export type Upload =
   | { status: "sending"; fraction: number }
-  | { status: "failed"; problem: Problem }
-  /** `at`: when it was uploaded, in milliseconds. */
+  | { status: "failed"; problem: Problem; at: number }
   | { status: "done"; url: string; at: number };
 
 export type DraftEvent =

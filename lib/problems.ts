@@ -1,12 +1,33 @@
 export type Charged = "no" | "yes" | "unknown";
 
+/** What a visitor can do about a problem, by a button or a link beside it. */
+export type Action =
+  | "retry"
+  /** The same, a minute after it happened. */
+  | "retry-later"
+  /** The same, where it may be paid for twice. */
+  | "send-again"
+  | "choose-picture"
+  | "choose-model"
+  | "edit-prompt"
+  | "sign-in"
+  | "see-ledger"
+  /** Where this server allows one. */
+  | "own-key"
+  /** Where the upstream still has it. */
+  | "open-video"
+  | "reload";
+
+export const RETRY_LATER_AFTER_MS = 60_000;
+
 type ProblemKind = {
   /** Of our own routes' answer, where a route can meet it. */
   status?: number;
   title: string;
   /** What happened and what to do about it. */
   message: string;
-  canRetry: boolean;
+  /** What helps, first what is likeliest to. */
+  actions: readonly Action[];
   charged: Charged;
 };
 
@@ -16,30 +37,37 @@ export const problems = {
   picture_empty: free(
     "This file is empty",
     `It holds no bytes, so there is nothing to show. ${MINIMAX_FORMATS}`,
+    "choose-picture",
   ),
   picture_unreadable: free(
     "This is not a picture we can read",
     `The file is damaged or holds something else. ${MINIMAX_FORMATS}`,
+    "choose-picture",
   ),
   picture_incomplete: free(
     "This picture is cut off",
     "Its end is missing, as after a broken download. Copy or download it again, then drop it here.",
+    "choose-picture",
   ),
   picture_is_drawing: free(
     "An SVG is a drawing, not a photograph",
     "The model needs pixels. Export it as PNG or JPEG, then drop that.",
+    "choose-picture",
   ),
   picture_too_heavy: free(
     "This picture is over 20 MB",
     "The model takes files up to 20 MB. Save a smaller copy: 2,000 pixels on the long side is plenty.",
+    "choose-picture",
   ),
   picture_too_small: free(
     "This picture is too small",
     "Its short side must be over 300 pixels. Use a larger original rather than an enlarged copy.",
+    "choose-picture",
   ),
   picture_too_many_pixels: free(
     "This picture has too many pixels",
     "It would need more memory than a browser gives. Save a copy of up to 120 megapixels, then drop that.",
+    "choose-picture",
   ),
   picture_not_ready: free(
     "The new picture is not ready yet",
@@ -54,6 +82,7 @@ export const problems = {
     ...free(
       "This picture is not one that was uploaded here",
       "Only pictures that were dropped, pasted or chosen here are sent. Drop it again.",
+      "choose-picture",
     ),
   },
   prompt_empty: {
@@ -61,6 +90,7 @@ export const problems = {
     ...free(
       "The prompt is empty",
       "Write in a few words what should happen after the first frame.",
+      "edit-prompt",
     ),
   },
   prompt_too_long: {
@@ -68,32 +98,38 @@ export const problems = {
     ...free(
       "The prompt is too long",
       "The model reads 2,000 characters. Shorten it: nothing that you wrote is lost.",
+      "edit-prompt",
     ),
   },
   upload_failed: free(
     "The upload broke off",
     "Your picture and your words are still here. Check the connection and try again.",
-    true,
+    "retry",
   ),
   offline: free(
     "You are offline",
     "Your picture and your words are still here. Try again when the connection is back.",
-    true,
+    "retry",
   ),
 
   bad_request: {
     status: 400,
-    ...free("That request can't be used", "Something in it is missing or malformed."),
+    ...free(
+      "This server could not use the request",
+      "The page may be older than its server. Reload it: your picture and your words are kept.",
+      "reload",
+    ),
   },
   not_found: {
     status: 404,
-    ...free("There is nothing here", "The address is wrong, or what it named is gone."),
+    ...free("There is nothing here", "The address is wrong, or what it named is gone.", "reload"),
   },
   call_refused: {
     status: 403,
     ...free(
       "This server does not pass that call on",
-      "Only the calls that Firstframe itself makes reach fal.",
+      "Only the calls that Firstframe itself makes reach fal. Reload the page if it has been open for long: what you wrote is kept.",
+      "reload",
     ),
   },
   foreign_origin: {
@@ -108,19 +144,33 @@ export const problems = {
     ...free(
       "Today's budget is spent",
       "Nothing was sent, and what you made stays here. The next day begins at 00:00 UTC.",
+      "see-ledger",
+      "own-key",
     ),
   },
   too_fast: {
     status: 429,
-    ...free("That was too many at once", "Nothing was sent. Wait a minute, then try again.", true),
+    ...free(
+      "You started too many in one minute",
+      "Nothing was sent. A minute from then you can try again.",
+      "retry-later",
+    ),
   },
-  body_too_large: { status: 413, ...free("That request is too large", "Send less at once.") },
+  body_too_large: {
+    status: 413,
+    ...free(
+      "That request is too large",
+      "Nothing was sent. Shorten the prompt, then press the button again.",
+      "edit-prompt",
+    ),
+  },
   signed_out: {
     status: 401,
     ...free(
       "You are signed out",
-      "Nothing was sent, and what you wrote stays here. Sign in again in another tab, then try again.",
-      true,
+      "Nothing was sent, and what you wrote stays here. Sign in in another tab, then come back and try again.",
+      "sign-in",
+      "retry",
     ),
   },
   share_gone: {
@@ -137,7 +187,7 @@ export const problems = {
   },
   too_many_attempts: {
     status: 429,
-    ...free("Too many wrong passwords", "Wait a few minutes, then try again.", true),
+    ...free("Too many wrong passwords", "Wait a few minutes, then try again."),
   },
   still_working: {
     status: 409,
@@ -150,7 +200,8 @@ export const problems = {
     status: 409,
     ...free(
       "This click was for something else",
-      "Its key has been used for another prompt or picture. Reload the page, then try again.",
+      "Its key has been used for another prompt or picture. Trying again makes a new one.",
+      "retry",
     ),
   },
   storage_unavailable: {
@@ -158,7 +209,7 @@ export const problems = {
     ...free(
       "This server can't reach its own records",
       "Nothing was sent. Wait a moment, then try again.",
-      true,
+      "retry",
     ),
   },
   upstream_unavailable: {
@@ -166,14 +217,14 @@ export const problems = {
     ...free(
       "fal can't be reached right now",
       "Nothing was sent. Wait a moment, then try again.",
-      true,
+      "retry",
     ),
   },
   upstream_answer_broken: {
     status: 502,
     title: "fal's answer did not arrive",
     message: "The connection broke off. Wait a moment, then try again.",
-    canRetry: true,
+    actions: ["retry"],
     charged: "unknown",
   },
   unconfirmed: {
@@ -181,84 +232,104 @@ export const problems = {
     title: "It is not known whether fal took this one",
     message:
       "It was sent, but the answer was lost. If fal tells of it, the video appears here by itself. It is never sent again without you: that could pay for it twice.",
-    canRetry: true,
+    actions: ["send-again"],
     charged: "unknown",
   },
   internal: {
     status: 500,
     title: "Something broke on this server",
-    message: "The server's log has the details.",
-    canRetry: true,
+    message: "Its log has the details. Your picture and your words are still here.",
+    actions: ["retry"],
     charged: "unknown",
   },
 
   server_unreachable: {
     title: "This server can't be reached",
     message: "Check that it is running and that you are online. The run goes on upstream.",
-    canRetry: true,
+    actions: ["retry"],
     charged: "unknown",
   },
   key_refused: free(
     "fal refused this server's key",
-    "Whoever runs this server should check FAL_KEY.",
-    true,
+    "Whoever runs this server should check FAL_KEY. Your picture and your words are still here.",
+    "retry",
+    "own-key",
   ),
-  own_key_refused: free(
-    "fal refused your key",
-    "It may have been deleted, or lack permission. Enter another under “Your fal key”, then try again.",
-    true,
-  ),
+  own_key_refused: {
+    status: 401,
+    ...free(
+      "fal refused your key",
+      "It may have been deleted, or lack permission. Enter another, then try again.",
+      "own-key",
+      "retry",
+    ),
+  },
   account_locked: free(
     "The fal account is locked",
     "Its balance may be used up, or the key may lack permission. See fal.ai/dashboard/billing, then try again.",
-    true,
+    "retry",
+    "own-key",
   ),
-  model_unavailable: free("fal does not know this model", "It may have been renamed or withdrawn."),
-  rate_limited: free("Too many requests at once", "Wait a minute, then try again.", true),
+  model_unavailable: free(
+    "fal does not know this model",
+    "It may have been renamed or withdrawn. Choose another model, then press Generate.",
+    "choose-model",
+  ),
+  rate_limited: free(
+    "fal takes no more requests at the moment",
+    "This account has sent too many. A minute from then you can try again.",
+    "retry-later",
+  ),
   prompt_declined: {
     title: "The model declined this one",
-    message: "Its content check flagged the prompt or the picture. Change either and try again.",
-    canRetry: false,
+    message:
+      "Its content check flagged the prompt or the picture. Change one of them, then press Generate.",
+    actions: ["edit-prompt", "choose-picture"],
     charged: "unknown",
   },
   input_refused: {
     title: "The model could not use this input",
-    message: "Change the prompt or the picture, then try again.",
-    canRetry: false,
+    message: "Change what it names, then press Generate.",
+    actions: ["edit-prompt", "choose-picture"],
     charged: "unknown",
   },
   generation_failed: free(
     "The model failed while it worked",
-    "This is not about your input. Try again.",
-    true,
+    "It is not about your picture or your words. Try again: nothing has to be changed.",
+    "retry",
   ),
   result_gone: {
     title: "The result is no longer kept",
-    message: "fal stores a result for about an hour, and this one was not collected in time.",
-    canRetry: true,
+    message:
+      "fal stores a result for about an hour, and this one was not collected in time. Trying again is a new run.",
+    actions: ["retry"],
     charged: "yes",
   },
   video_gone: paid(
     "fal no longer has the video's file",
-    "It was removed there before this server had its own copy.",
-    true,
+    "It was removed there before this server had its own copy. Trying again is a new run.",
+    "retry",
   ),
   video_from_elsewhere: paid(
     "The answer named a file that is not fal's",
-    "This server fetches videos from fal's own hosts alone, so this one was left where it is.",
+    "This server fetches videos from fal's own hosts alone, so this one was left where it is. Trying again is a new run.",
+    "retry",
   ),
   video_unusable: paid(
     "What came is not a video",
-    "The file that fal named is empty, damaged, or something else. Try again, or ask fal about it.",
-    true,
+    "The file that fal named is empty, damaged, or something else. Look at it there, or try again: that is a new run.",
+    "open-video",
+    "retry",
   ),
   video_too_large: paid(
     "The video is too large to be kept here",
     "It stays at fal for some days: save it from there.",
+    "open-video",
   ),
   video_unplayable: paid(
     "The video can't be played right now",
     "Its file did not come, or this browser can't read it. Reload the page, or download it.",
+    "reload",
   ),
   disk_full: paid(
     "This server's disk is full",
@@ -299,10 +370,10 @@ export class AppError extends Error {
   }
 }
 
-function free(title: string, message: string, canRetry = false) {
-  return { title, message, canRetry, charged: "no" } as const;
+function free(title: string, message: string, ...actions: Action[]) {
+  return { title, message, actions, charged: "no" } as const;
 }
 
-function paid(title: string, message: string, canRetry = false) {
-  return { title, message, canRetry, charged: "yes" } as const;
+function paid(title: string, message: string, ...actions: Action[]) {
+  return { title, message, actions, charged: "yes" } as const;
 }

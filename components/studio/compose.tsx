@@ -21,6 +21,7 @@ type ComposeProps = {
   model: Offer;
   upstream: UpstreamKind;
   promptRef: Ref<HTMLTextAreaElement>;
+  modelRef: Ref<HTMLSelectElement>;
   /** What helps to write, under the prompt. */
   promptTools: ReactNode;
   /** "Generate", "Generate another", "Generate again". */
@@ -41,6 +42,7 @@ export function Compose(props: ComposeProps) {
     model,
     upstream,
     promptRef,
+    modelRef,
     promptTools,
     verb,
     isWaitingForUpload,
@@ -107,6 +109,7 @@ export function Compose(props: ComposeProps) {
       />
 
       <ModelChoice
+        modelRef={modelRef}
         offers={offers}
         model={model}
         choice={draft.choice}

@@ -1,6 +1,6 @@
 "use client";
 
-import type { ReactNode } from "react";
+import type { ReactNode, Ref } from "react";
 import { describeUsual } from "@/lib/describe";
 import { formatUsd } from "@/lib/format";
 import { type Choice, type Offer, settingsFor } from "@/lib/models/offer";
@@ -8,6 +8,7 @@ import { priceOf } from "@/lib/models/price";
 import type { UpstreamKind } from "@/lib/upstream-kind";
 
 type ModelChoiceProps = {
+  modelRef: Ref<HTMLSelectElement>;
   offers: readonly Offer[];
   /** The one that the choice leads to. */
   model: Offer;
@@ -19,7 +20,7 @@ type ModelChoiceProps = {
 
 /** Which model makes the video, and what it can be told beside the prompt. */
 export function ModelChoice(props: ModelChoiceProps) {
-  const { offers, model, choice, hasPicture, upstream, onChoose } = props;
+  const { modelRef, offers, model, choice, hasPicture, upstream, onChoose } = props;
   const settings = settingsFor(model, choice);
   const families = offers.filter(
     ({ name }, at) => offers.findIndex((offer) => offer.name === name) === at,
@@ -27,6 +28,7 @@ export function ModelChoice(props: ModelChoiceProps) {
   return (
     <div className="border-t border-line pt-5">
       <Choose
+        ref={modelRef}
         label="Model"
         value={families.find(({ name }) => name === model.name)?.id ?? model.id}
         onChange={(id) => onChoose({ ...choice, model: id })}
@@ -81,17 +83,19 @@ export function ModelChoice(props: ModelChoiceProps) {
 }
 
 type ChooseProps = {
+  ref?: Ref<HTMLSelectElement>;
   label: string;
   value: string | undefined;
   onChange: (value: string) => void;
   children: ReactNode;
 };
 
-function Choose({ label, value, onChange, children }: ChooseProps) {
+function Choose({ ref, label, value, onChange, children }: ChooseProps) {
   return (
     <label className="block">
       <span className="font-semibold">{label}</span>
       <select
+        ref={ref}
         value={value}
         onChange={(event) => onChange(event.target.value)}
         className="mt-1.5 block min-h-11 w-full rounded-control border border-line bg-surface px-3 text-[15px] hover:border-line-strong"

@@ -1,23 +1,31 @@
 import type { ReactNode } from "react";
+import { nameField } from "@/lib/describe";
 import { type Problem, problems } from "@/lib/problems";
 
 type ProblemCardProps = {
   problem: Problem;
   /** Said after the message: whether it cost money. */
   charge?: string;
+  /** What to do about it; not read out with it, because a countdown changes every second. */
   children?: ReactNode;
 };
 
-/** What happened, whether it cost anything, and what to do now. */
+/** What happened, to which field, whether it cost anything, and what to do now. */
 export function ProblemCard({ problem, charge, children }: ProblemCardProps) {
   const { title, message } = problems[problem.code];
+  const field = problem.field && nameField(problem.field);
   return (
-    <div role="alert" className="rounded-control border border-alarm-line bg-alarm p-4 sm:px-5">
-      <p className="text-[15px] font-semibold">{title}</p>
-      <p className="mt-1 text-muted">
-        {[problem.detail && endSentence(problem.detail), message, charge].filter(Boolean).join(" ")}
-      </p>
-      {children && <div className="mt-3 flex flex-wrap gap-2">{children}</div>}
+    <div className="rounded-control border border-alarm-line bg-alarm p-4 sm:px-5">
+      <div role="alert">
+        {field && <p className="mb-1 text-xs text-muted">{field}</p>}
+        <p className="text-[15px] font-semibold">{title}</p>
+        <p className="mt-1 text-muted">
+          {[problem.detail && endSentence(problem.detail), message, charge]
+            .filter(Boolean)
+            .join(" ")}
+        </p>
+      </div>
+      {children && <div className="mt-3 flex flex-wrap gap-2 empty:hidden">{children}</div>}
     </div>
   );
 }

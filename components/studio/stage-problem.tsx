@@ -1,22 +1,20 @@
 "use client";
 
-import { Button, LinkButton } from "@/components/ui/button";
 import { describeCharge } from "@/lib/describe";
 import type { Draft } from "@/lib/draft";
 import type { Generation } from "@/lib/generation";
-import { type Problem, problem, problems } from "@/lib/problems";
+import { type Problem, problem } from "@/lib/problems";
 import type { UpstreamKind } from "@/lib/upstream-kind";
+import { type OwnKey, ProblemActions, type ProblemHandlers } from "./problem-actions";
 import { ProblemCard } from "./problem-card";
 
-type StageProblemProps = {
+type StageProblemProps = ProblemHandlers & {
   isOverPicture: boolean;
   draft: Draft;
   generation: Generation | undefined;
   isVideoBroken: boolean;
   upstream: UpstreamKind;
-  onChoose: () => void;
-  onEditPrompt: () => void;
-  onRetry: () => void;
+  ownKey: OwnKey;
 };
 
 /** What went wrong with what the stage shows: over the picture, and under it on a phone. */
@@ -35,20 +33,21 @@ export function StageProblem(props: StageProblemProps) {
   );
 }
 
-function DraftProblem({ draft, onChoose, onRetry }: StageProblemProps) {
+function DraftProblem({ draft, upstream, ...props }: StageProblemProps) {
   const { picture, problem: found } = draft;
   if (found?.field === "image_url") {
-    const kept = picture ? "The picture you had is still here." : undefined;
+    const kept = picture ? "The picture you had is still here." : "Nothing was sent.";
     return (
       <ProblemCard problem={found} charge={kept}>
-        <Button onClick={onChoose}>Choose another</Button>
+        <ProblemActions code={found.code} {...props} />
       </ProblemCard>
     );
   }
   if (picture?.upload.status !== "failed") return null;
+  const { problem: broken, at } = picture.upload;
   return (
-    <ProblemCard problem={picture.upload.problem}>
-      <Button onClick={onRetry}>Try again</Button>
+    <ProblemCard problem={broken} charge={describeCharge(broken, upstream)}>
+      <ProblemActions code={broken.code} at={at} {...props} />
     </ProblemCard>
   );
 }
@@ -56,32 +55,24 @@ function DraftProblem({ draft, onChoose, onRetry }: StageProblemProps) {
 type GenerationProblemProps = StageProblemProps & { generation: Generation };
 
 function GenerationProblem(props: GenerationProblemProps) {
-  const { generation, isVideoBroken, upstream, onChoose, onEditPrompt, onRetry } = props;
+  const { generation, isVideoBroken, upstream } = props;
   const found = findProblem(generation, isVideoBroken);
   if (!found) return null;
-  const isAboutPicture = found.code.startsWith("picture_");
-  const canRetry = problems[found.code].canRetry && !isVideoBroken;
-  const leftBehind = generation.status === "failed" ? generation.video : undefined;
   return (
     <ProblemCard problem={found} charge={describeCharge(found, upstream)}>
-      {canRetry && (
-        <Button onClick={onRetry}>
-          {generation.status === "unconfirmed" ? "Send it again" : "Try again"}
-        </Button>
-      )}
-      {leftBehind && <LinkButton href={leftBehind.url}>Open it at fal</LinkButton>}
-      {isAboutPicture && <Button onClick={onChoose}>Choose another</Button>}
-      {found.code === "over_budget" && <LinkButton href="/ledger">See the ledger</LinkButton>}
-      {!canRetry && !isAboutPicture && found.code !== "over_budget" && (
-        <Button onClick={onEditPrompt}>Edit prompt</Button>
-      )}
+      <ProblemActions
+        code={found.code}
+        at={"settledAt" in generation ? Date.parse(generation.settledAt) : undefined}
+        video={generation.status === "failed" ? generation.video : undefined}
+        {...props}
+      />
     </ProblemCard>
   );
 }
 
 function findProblem(generation: Generation, isVideoBroken: boolean): Problem | undefined {
-  if (isVideoBroken) return problem("video_unplayable");
+  const isPlayable = generation.status === "archiving" || generation.status === "done";
   // What keeps our own copy waiting is said in the line below: the video plays.
-  if (generation.status === "archiving") return undefined;
+  if (isPlayable) return isVideoBroken ? problem("video_unplayable") : undefined;
   return "problem" in generation ? generation.problem : undefined;
 }

@@ -29,6 +29,7 @@ import type { DropZoneProps } from "./drop-zone";
 import { GenerationBar } from "./generation-bar";
 import { PlainZone } from "./plain-zone";
 import { Player } from "./player";
+import type { OwnKey } from "./problem-actions";
 import { ProgressLine } from "./progress-line";
 import { PromptTools } from "./prompt-tools";
 import { Stage } from "./stage";
@@ -52,12 +53,12 @@ const Crop = lazy(() => import("./crop").then(({ Crop }) => ({ default: Crop }))
 type StudioProps = {
   offers: readonly [Offer, ...Offer[]];
   upstream: UpstreamKind;
-  /** Whether the visitor pays, rather than this server. */
-  isOwnKey: boolean;
+  /** Whether a visitor may use a fal key of their own, and whether this one does. */
+  ownKey: OwnKey;
 };
 
 /** Picture and prompt on their way to a video: the stage shows the draft, or the generation that is selected. */
-export function Studio({ offers, upstream, isOwnKey }: StudioProps) {
+export function Studio({ offers, upstream, ownKey }: StudioProps) {
   const {
     draft,
     change,
@@ -76,12 +77,16 @@ export function Studio({ offers, upstream, isOwnKey }: StudioProps) {
   const [brokenVideo, setBrokenVideo] = useState<string>();
   const prompt = useRef<HTMLTextAreaElement>(null);
   const player = useRef<HTMLVideoElement>(null);
+  const modelSelect = useRef<HTMLSelectElement>(null);
   const Zone = useDropZone();
 
   const model = chooseOffer(offers, draft.choice, draft.picture !== undefined);
   const { watched } = library;
   const waiting = watched.filter(({ generation }) => isWaiting(generation));
-  const spend = useSpend(upstream !== "local" && !isOwnKey, `${watched.length} ${waiting.length}`);
+  const spend = useSpend(
+    upstream !== "local" && ownKey !== "used",
+    `${watched.length} ${waiting.length}`,
+  );
   const selected = watched.find(({ generation }) => generation.click === selectedClick);
   useReturnToWaiting(isRestored ? watched : [], (generation) => {
     // Whoever has begun something, now or before a reload, stays with it.
@@ -245,7 +250,9 @@ export function Studio({ offers, upstream, isOwnKey }: StudioProps) {
                       generation={generation}
                       isVideoBroken={generation !== undefined && brokenVideo === generation.click}
                       upstream={upstream}
+                      ownKey={ownKey}
                       onChoose={choose}
+                      onChooseModel={() => modelSelect.current?.focus()}
                       onEditPrompt={() => prompt.current?.focus()}
                       onRetry={handleRetry}
                     />
@@ -283,6 +290,7 @@ export function Studio({ offers, upstream, isOwnKey }: StudioProps) {
                 model={model}
                 upstream={upstream}
                 promptRef={prompt}
+                modelRef={modelSelect}
                 promptTools={
                   <PromptTools
                     draft={draft}

@@ -167,12 +167,10 @@ export function useDraft(upstream: UpstreamKind) {
       });
       report({ status: "done", url, at: Date.now() });
       return url;
-    } catch {
+    } catch (error) {
       if (!signal.aborted) {
-        report({
-          status: "failed",
-          problem: problem(navigator.onLine ? "upload_failed" : "offline"),
-        });
+        const { toUploadProblem } = await import("@/lib/browser/fal");
+        report({ status: "failed", problem: toUploadProblem(error), at: Date.now() });
       }
       return undefined;
     }

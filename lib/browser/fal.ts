@@ -112,6 +112,15 @@ export async function cancel(model: string, requestId: string): Promise<void> {
   }
 }
 
+/** Why a picture was not uploaded: what this server or fal says of it, else that the line broke. */
+export function toUploadProblem(error: unknown): Problem {
+  if (!navigator.onLine) return problem("offline");
+  const found = error instanceof ApiError ? toProblem(error) : undefined;
+  return found && found.charged === "no" && found.code !== "input_refused"
+    ? found
+    : problem("upload_failed");
+}
+
 /** What a failed call means, told by status and fal's own codes, never by the words of its message. */
 export function toProblem(error: unknown): Problem {
   if (!(error instanceof ApiError))
@@ -158,7 +167,11 @@ function putWithProgress(
     request.open("PUT", url);
     request.setRequestHeader("Content-Type", body.type || "application/octet-stream");
     request.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0);
-    request.onload = () => resolve(new Response(request.responseText, { status: request.status }));
+    request.onload = () => {
+      // What a file host says of its own address is no word of fal on the account.
+      if (request.status >= 400) reject(new TypeError(`The upload was answered ${request.status}`));
+      else resolve(new Response(request.responseText, { status: request.status }));
+    };
     request.onerror = () => reject(new TypeError("The upload broke off"));
     request.onabort = () => reject(signal.reason);
     signal.addEventListener("abort", () => request.abort(), { once: true });

@@ -104,9 +104,13 @@ async function send(services: Services, id: string, click: Click): Promise<Respo
     case "accepted":
       await writeOutcome(services, id, { type: "accepted", requestId: outcome.requestId });
       return Response.json({ ...outcome.answer, generation_id: id });
-    case "refused":
-      await writeOutcome(services, id, { type: "refused", problem: outcome.problem });
+    case "refused": {
+      const isOwnKeyBad = ownKey !== undefined && outcome.problem.code === "key_refused";
+      const found = isOwnKeyBad ? problem("own_key_refused") : outcome.problem;
+      await writeOutcome(services, id, { type: "refused", problem: found });
+      if (isOwnKeyBad) throw new AppError("own_key_refused");
       return outcome.answer;
+    }
     case "lost":
       await writeOutcome(services, id, { type: "answer-lost", problem: problem("unconfirmed") });
       // The fal client repeats a submit on 502, 503 and 504: this answer it lets be.

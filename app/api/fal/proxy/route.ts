@@ -59,7 +59,13 @@ async function startUpload(call: CallOf<"upload">, request: Request, services: S
   const upstream = ownKey === undefined ? services.upstream : ownKeyUpstream(ownKey);
   const body = checkUpload(await readJsonText(request));
   await takeOne(services, "calls", owner);
-  return forward(call, upstream, { method: "POST", body, origin: publicOrigin(request) });
+  const answer = await forward(call, upstream, {
+    method: "POST",
+    body,
+    origin: publicOrigin(request),
+  });
+  if (ownKey !== undefined && answer.status === 401) throw new AppError("own_key_refused");
+  return answer;
 }
 
 async function follow(call: FollowCall, request: Request, services: Services): Promise<Response> {

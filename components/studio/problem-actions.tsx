@@ -1,0 +1,83 @@
+"use client";
+
+import { Button, LinkButton } from "@/components/ui/button";
+import { formatClock } from "@/lib/format";
+import type { Video } from "@/lib/generation";
+import { type Action, type ProblemCode, problems, RETRY_LATER_AFTER_MS } from "@/lib/problems";
+import { useNow } from "./use-now";
+
+export type OwnKey = "none" | "allowed" | "used";
+
+export type ProblemHandlers = {
+  onChoose: () => void;
+  onChooseModel: () => void;
+  onEditPrompt: () => void;
+  onRetry: () => void;
+};
+
+type ProblemActionsProps = ProblemHandlers & {
+  code: ProblemCode;
+  ownKey: OwnKey;
+  /** When it happened, in milliseconds. */
+  at?: number;
+  /** What the upstream has, though there is none here. */
+  video?: Video;
+};
+
+/** The buttons and links that help with a problem, as `lib/problems.ts` names them. */
+export function ProblemActions({ code, ...props }: ProblemActionsProps) {
+  return problems[code].actions.map((action) => (
+    <ProblemAction key={action} action={action} {...props} />
+  ));
+}
+
+type ProblemActionProps = Omit<ProblemActionsProps, "code"> & { action: Action };
+
+function ProblemAction({ action, ownKey, at, video, ...handlers }: ProblemActionProps) {
+  const { onChoose, onChooseModel, onEditPrompt, onRetry } = handlers;
+  switch (action) {
+    case "retry":
+      return <Button onClick={onRetry}>Try again</Button>;
+    case "retry-later":
+      return <RetryLater at={at} onRetry={onRetry} />;
+    case "send-again":
+      return <Button onClick={onRetry}>Send it again</Button>;
+    case "choose-picture":
+      return <Button onClick={onChoose}>Choose another</Button>;
+    case "choose-model":
+      return <Button onClick={onChooseModel}>Choose a model</Button>;
+    case "edit-prompt":
+      return <Button onClick={onEditPrompt}>Edit prompt</Button>;
+    case "sign-in":
+      // Beside this page, which holds what is not sent yet.
+      return (
+        <LinkButton href="/login" target="_blank">
+          Sign in
+        </LinkButton>
+      );
+    case "see-ledger":
+      return <LinkButton href="/ledger">See the ledger</LinkButton>;
+    case "own-key":
+      if (ownKey === "none") return null;
+      return (
+        <LinkButton href="/key">
+          {ownKey === "used" ? "Enter another key" : "Use your own key"}
+        </LinkButton>
+      );
+    case "open-video":
+      return video && <LinkButton href={video.url}>Open it at fal</LinkButton>;
+    case "reload":
+      return <Button onClick={() => location.reload()}>Reload the page</Button>;
+  }
+}
+
+function RetryLater({ at, onRetry }: { at: number | undefined; onRetry: () => void }) {
+  const now = useNow(at !== undefined);
+  // The server's clock may be ahead of this one: never more than the whole time.
+  const left = at === undefined ? 0 : Math.min(at - now, 0) + RETRY_LATER_AFTER_MS;
+  return (
+    <Button onClick={onRetry} disabled={left > 0} className="tabular-nums">
+      {left > 0 ? `Try again in ${formatClock(left + 999)}` : "Try again"}
+    </Button>
+  );
+}
