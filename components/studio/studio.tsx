@@ -26,18 +26,26 @@ import type { UpstreamKind } from "@/lib/upstream-kind";
 import { Compose } from "./compose";
 import { DraftBar } from "./draft-bar";
 import type { DropZoneProps } from "./drop-zone";
-import { GenerationBar } from "./generation-bar";
 import { PlainZone } from "./plain-zone";
-import { Player } from "./player";
 import type { OwnKey } from "./problem-actions";
 import { ProgressLine } from "./progress-line";
 import { PromptTools } from "./prompt-tools";
 import { Stage } from "./stage";
-import { StageProblem } from "./stage-problem";
 import { useDraft } from "./use-draft";
 import { useGenerations } from "./use-generations";
 import { useSpend } from "./use-spend";
 
+// For a video on its way, and for what goes wrong: there by the time that either can be, but not before the first paint.
+const loadBar = () => import("./generation-bar");
+const loadProblem = () => import("./stage-problem");
+const loadPlayer = () => import("./player");
+const GenerationBar = lazy(() =>
+  loadBar().then(({ GenerationBar }) => ({ default: GenerationBar })),
+);
+const StageProblem = lazy(() =>
+  loadProblem().then(({ StageProblem }) => ({ default: StageProblem })),
+);
+const Player = lazy(() => loadPlayer().then(({ Player }) => ({ default: Player })));
 // For who waits.
 const WhenReady = lazy(() =>
   import("./when-ready").then(({ WhenReady }) => ({ default: WhenReady })),
@@ -79,6 +87,9 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
   const player = useRef<HTMLVideoElement>(null);
   const modelSelect = useRef<HTMLSelectElement>(null);
   const Zone = useDropZone();
+  useEffect(() => {
+    for (const load of [loadBar, loadProblem, loadPlayer]) void load();
+  }, []);
 
   const model = chooseOffer(offers, draft.choice, draft.picture !== undefined);
   const { watched } = library;
@@ -223,12 +234,14 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
                       onPicture={handlePicture}
                       video={
                         video && (
-                          <Player
-                            key={generation.click}
-                            video={player}
-                            url={video.url}
-                            onError={() => setBrokenVideo(generation.click)}
-                          />
+                          <Suspense>
+                            <Player
+                              key={generation.click}
+                              video={player}
+                              url={video.url}
+                              onError={() => setBrokenVideo(generation.click)}
+                            />
+                          </Suspense>
                         )
                       }
                       progress={
@@ -244,39 +257,43 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
                         )
                       }
                     />
-                    <StageProblem
-                      isOverPicture={picture !== undefined}
-                      draft={draft}
-                      generation={generation}
-                      isVideoBroken={generation !== undefined && brokenVideo === generation.click}
-                      upstream={upstream}
-                      ownKey={ownKey}
-                      onChoose={choose}
-                      onChooseModel={() => modelSelect.current?.focus()}
-                      onEditPrompt={() => prompt.current?.focus()}
-                      onRetry={handleRetry}
-                    />
+                    <Suspense>
+                      <StageProblem
+                        isOverPicture={picture !== undefined}
+                        draft={draft}
+                        generation={generation}
+                        isVideoBroken={generation !== undefined && brokenVideo === generation.click}
+                        upstream={upstream}
+                        ownKey={ownKey}
+                        onChoose={choose}
+                        onChooseModel={() => modelSelect.current?.focus()}
+                        onEditPrompt={() => prompt.current?.focus()}
+                        onRetry={handleRetry}
+                      />
+                    </Suspense>
                   </section>
                   {selected ? (
-                    <GenerationBar
-                      key={selected.generation.click}
-                      watched={selected}
-                      model={findOffer(offers, selected.generation.model)}
-                      upstream={upstream}
-                      player={player}
-                      onStop={() => void stop(selected.generation.click)}
-                      onDelete={() => handleDelete(selected.generation)}
-                      onContinue={() => void handleContinue(selected.generation)}
-                      onVariation={() => void handleVariation(selected.generation)}
-                      onReuse={() => void handleReuse(selected.generation)}
-                      onNewPicture={choose}
-                      onBack={
-                        draft.cropping ||
-                        (draft.picture && !isPictureOf(selected.generation, draft.picture))
-                          ? () => setSelectedClick(undefined)
-                          : undefined
-                      }
-                    />
+                    <Suspense>
+                      <GenerationBar
+                        key={selected.generation.click}
+                        watched={selected}
+                        model={findOffer(offers, selected.generation.model)}
+                        upstream={upstream}
+                        player={player}
+                        onStop={() => void stop(selected.generation.click)}
+                        onDelete={() => handleDelete(selected.generation)}
+                        onContinue={() => void handleContinue(selected.generation)}
+                        onVariation={() => void handleVariation(selected.generation)}
+                        onReuse={() => void handleReuse(selected.generation)}
+                        onNewPicture={choose}
+                        onBack={
+                          draft.cropping ||
+                          (draft.picture && !isPictureOf(selected.generation, draft.picture))
+                            ? () => setSelectedClick(undefined)
+                            : undefined
+                        }
+                      />
+                    </Suspense>
                   ) : (
                     <DraftBar draft={draft} onChoose={choose} onRemove={removePicture} />
                   )}
