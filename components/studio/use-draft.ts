@@ -55,10 +55,16 @@ export function useDraft(upstream: UpstreamKind) {
   }
 
   async function takeFrame(player: HTMLVideoElement, url: string) {
-    await takeFrom(`The frame at ${player.currentTime.toFixed(1)} s`, async () => {
-      const { takeFrame } = await import("@/lib/browser/frames");
-      return takeFrame(player, url);
-    });
+    const name = `The frame at ${player.currentTime.toFixed(1)} s`;
+    const frames = import("@/lib/browser/frames");
+    await takeFrom(name, async () => (await frames).takeFrame(player, url));
+    const preview = uploading.current?.previewUrl;
+    if (!preview) return;
+    await frames.then(
+      ({ untilDrawable }) => untilDrawable(preview),
+      // Without its script no frame was taken, and that is said.
+      () => {},
+    );
   }
 
   async function takeFrom(
@@ -183,7 +189,7 @@ export function useDraft(upstream: UpstreamKind) {
     isRestored,
     /** A picture, or the first frame of a video. Resolves when it is accepted or refused. */
     takePicture,
-    /** What a player shows; `url` is its video on this server. */
+    /** What a player shows; `url` is its video on this server. Resolves when it can be shown in the player's place. */
     takeFrame,
     cropPicture,
     cancelCrop() {

@@ -50,6 +50,14 @@ function hold(player: HTMLVideoElement) {
   player.loop = false;
 }
 
+/** Until this picture can take another's place at once: the one before it would be seen for a moment otherwise. */
+export async function untilDrawable(url: string): Promise<void> {
+  const picture = new Image();
+  picture.src = url;
+  // What can't be drawn shows as that where it stands.
+  await picture.decode().catch(() => {});
+}
+
 function lastFrameOf(duration: number): number {
   return Math.max(0, duration - FRAME_SECONDS / 2);
 }
