@@ -6,6 +6,7 @@ import type { GenerationEvent } from "@/lib/generation";
 import { LEASE_MS, takeDue } from "@/lib/server/generations/leases";
 import { report } from "@/lib/server/generations/report";
 import { type AcceptedRecord, askRunStatus } from "@/lib/server/generations/status";
+import { writeSettingsBox } from "@/lib/settings-box";
 import { connect, readPhoto } from "../../local-fal/support";
 import { startLocalUpstream } from "./local-upstream";
 import { completed, file, resultAt, startScriptedUpstream } from "./scripted-upstream";
@@ -32,9 +33,10 @@ describe.each(databaseKinds)("the watcher on %s", (kind) => {
     const picture = await client.storage.upload(await readPhoto("rocket.jpg"));
     const { id } = await submitAndFind(server.services, makeClick({ picture }));
 
-    const { state, picture: size } = await watchToEnd(server, id);
+    const { state, model, input, picture: size } = await watchToEnd(server, id);
 
-    const bytes = await readFile(upstream.video);
+    const made = [await readFile(upstream.video), writeSettingsBox(model, input)];
+    const bytes = Buffer.concat(made);
     expect(await readFile(join(server.mediaFolder, id, "video.mp4"))).toEqual(bytes);
     expect(state).toMatchObject({
       status: "done",
