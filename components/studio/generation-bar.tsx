@@ -1,7 +1,8 @@
 "use client";
 
-import { lazy, type RefObject, Suspense, useId, useRef, useState } from "react";
+import { type RefObject, Suspense, useId, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
+import { late } from "@/components/ui/late";
 import type { Watched } from "@/lib/browser/generations";
 import { describeKeeping, describeWait, nameState } from "@/lib/describe";
 import { captionOf } from "@/lib/format";
@@ -16,13 +17,11 @@ import { StatusBar } from "./status-bar";
 import { useNow } from "./use-now";
 
 // Opened by few who come: not part of the page's first script.
-const SharePanel = lazy(() =>
-  import("@/components/share/share-panel").then(({ SharePanel }) => ({ default: SharePanel })),
+const SharePanel = late(() =>
+  import("@/components/share/share-panel").then(({ SharePanel }) => SharePanel),
 );
 
-const MorePanel = lazy(() =>
-  import("./more-panel").then(({ MorePanel }) => ({ default: MorePanel })),
-);
+const MorePanel = late(() => import("./more-panel").then(({ MorePanel }) => MorePanel));
 
 type GenerationBarProps = {
   watched: Watched;

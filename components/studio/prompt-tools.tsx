@@ -1,21 +1,16 @@
 "use client";
 
-import { lazy, type RefObject, Suspense, useRef, useState } from "react";
+import { type RefObject, Suspense, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
+import { late } from "@/components/ui/late";
 import type { Library } from "@/lib/browser/generations";
 import type { Draft } from "@/lib/draft";
 import type { UpstreamKind } from "@/lib/upstream-kind";
 import { PromptExamples } from "./prompt-examples";
 
-const MovePalette = lazy(() =>
-  import("./move-palette").then(({ MovePalette }) => ({ default: MovePalette })),
-);
-const OwnPrompts = lazy(() =>
-  import("./own-prompts").then(({ OwnPrompts }) => ({ default: OwnPrompts })),
-);
-const LiteralHint = lazy(() =>
-  import("./literal-hint").then(({ LiteralHint }) => ({ default: LiteralHint })),
-);
+const MovePalette = late(() => import("./move-palette").then(({ MovePalette }) => MovePalette));
+const OwnPrompts = late(() => import("./own-prompts").then(({ OwnPrompts }) => OwnPrompts));
+const LiteralHint = late(() => import("./literal-hint").then(({ LiteralHint }) => LiteralHint));
 
 type PromptToolsProps = {
   draft: Draft;

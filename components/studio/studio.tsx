@@ -1,15 +1,8 @@
 "use client";
 
-import {
-  type ComponentType,
-  lazy,
-  Suspense,
-  useEffect,
-  useEffectEvent,
-  useRef,
-  useState,
-} from "react";
+import { type ComponentType, Suspense, useEffect, useEffectEvent, useRef, useState } from "react";
 import { Filmstrip } from "@/components/library/filmstrip";
+import { late } from "@/components/ui/late";
 import type { Watched } from "@/lib/browser/generations";
 import type { Area } from "@/lib/browser/picture/fit";
 import {
@@ -39,24 +32,18 @@ import { useSpend } from "./use-spend";
 const loadBar = () => import("./generation-bar");
 const loadProblem = () => import("./stage-problem");
 const loadPlayer = () => import("./player");
-const GenerationBar = lazy(() =>
-  loadBar().then(({ GenerationBar }) => ({ default: GenerationBar })),
-);
-const StageProblem = lazy(() =>
-  loadProblem().then(({ StageProblem }) => ({ default: StageProblem })),
-);
-const Player = lazy(() => loadPlayer().then(({ Player }) => ({ default: Player })));
+const GenerationBar = late(() => loadBar().then(({ GenerationBar }) => GenerationBar));
+const StageProblem = late(() => loadProblem().then(({ StageProblem }) => StageProblem));
+const Player = late(() => loadPlayer().then(({ Player }) => Player));
 // For who waits.
-const WhenReady = lazy(() =>
-  import("./when-ready").then(({ WhenReady }) => ({ default: WhenReady })),
-);
+const WhenReady = late(() => import("./when-ready").then(({ WhenReady }) => WhenReady));
 // Below the fold, and for who has shared something.
-const LinkList = lazy(() =>
-  import("@/components/share/link-list").then(({ LinkList }) => ({ default: LinkList })),
+const LinkList = late(() =>
+  import("@/components/share/link-list").then(({ LinkList }) => LinkList),
 );
 
 // For the few pictures that are too wide or too tall.
-const Crop = lazy(() => import("./crop").then(({ Crop }) => ({ default: Crop })));
+const Crop = late(() => import("./crop").then(({ Crop }) => Crop));
 
 type StudioProps = {
   offers: readonly [Offer, ...Offer[]];
@@ -88,7 +75,8 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
   const modelSelect = useRef<HTMLSelectElement>(null);
   const Zone = useDropZone();
   useEffect(() => {
-    for (const load of [loadBar, loadProblem, loadPlayer]) void load();
+    // What can't be fetched now is asked for again when it is needed.
+    for (const load of [loadBar, loadProblem, loadPlayer]) load().catch(() => {});
   }, []);
 
   const model = chooseOffer(offers, draft.choice, draft.picture !== undefined);
