@@ -94,14 +94,24 @@ function Choose({ ref, label, value, onChange, children }: ChooseProps) {
   return (
     <label className="block">
       <span className="font-semibold">{label}</span>
-      <select
-        ref={ref}
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-        className="mt-1.5 block min-h-11 w-full rounded-control border border-line bg-surface px-3 text-[15px] hover:border-line-strong"
-      >
-        {children}
-      </select>
+      <span className="relative mt-1.5 block">
+        <select
+          ref={ref}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+          className="block min-h-11 w-full cursor-pointer appearance-none truncate rounded-control border border-line bg-surface pr-10 pl-3.5 text-[15px] hover:border-line-strong"
+        >
+          {children}
+        </select>
+        <svg
+          viewBox="0 0 16 16"
+          fill="none"
+          aria-hidden="true"
+          className="pointer-events-none absolute inset-y-0 right-3.5 my-auto size-4 text-muted"
+        >
+          <path d="m4 6 4 4 4-4" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" />
+        </svg>
+      </span>
     </label>
   );
 }
