@@ -49,11 +49,14 @@ export const problems = {
     "Its end is missing, as after a broken download. Copy or download it again, then drop it here.",
     "choose-picture",
   ),
-  picture_is_drawing: free(
-    "An SVG is a drawing, not a photograph",
-    "The model needs pixels. Export it as PNG or JPEG, then drop that.",
-    "choose-picture",
-  ),
+  picture_is_drawing: {
+    status: 415,
+    ...free(
+      "An SVG is a drawing, not a photograph",
+      "The model needs pixels. Export it as PNG or JPEG, then drop that.",
+      "choose-picture",
+    ),
+  },
   picture_too_heavy: free(
     "This picture is over 20 MB",
     "The model takes files up to 20 MB. Save a smaller copy: 2,000 pixels on the long side is plenty.",
@@ -82,6 +85,22 @@ export const problems = {
     ...free(
       "This picture is not one that was uploaded here",
       "Only pictures that were dropped, pasted or chosen here are sent. Drop it again.",
+      "choose-picture",
+    ),
+  },
+  picture_address_refused: {
+    status: 403,
+    ...free(
+      "This server does not call that address",
+      "It fetches pictures from the public internet alone. Save the picture, then drop the file.",
+      "choose-picture",
+    ),
+  },
+  picture_not_fetched: {
+    status: 422,
+    ...free(
+      "The picture did not come",
+      "The address gave no picture: an error, a page, over 50 MB, or nothing in time. Save the picture, then drop the file.",
       "choose-picture",
     ),
   },

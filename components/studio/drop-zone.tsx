@@ -1,17 +1,21 @@
 "use client";
 
-import { type ReactNode, useEffect } from "react";
+import { type DragEvent, type ReactNode, useEffect, useRef } from "react";
 import { useDropzone } from "react-dropzone";
 import { PICTURE_TYPES } from "@/lib/models/limits";
+import { readLink } from "@/lib/picture-link";
 
 export type DropZoneProps = {
-  onPicture: (file: File) => void;
+  /** A file, or where on the web it is. */
+  onPicture: (picture: File | URL) => void;
   /** `choose` opens the file dialog. */
   children: (zone: { choose: () => void; isDragging: boolean }) => ReactNode;
 };
 
-/** Takes a picture by drop, by paste anywhere on the page, and by the file dialog. */
+/** Takes a picture or its address by drop and by paste anywhere on the page, and a file by the dialog. */
 export function DropZone({ onPicture, children }: DropZoneProps) {
+  // A poster that slips under the hand is not meant to take the place of what is being composed.
+  const isFromHere = useRef(false);
   const { getRootProps, getInputProps, open, isDragActive } = useDropzone({
     // Any file is let through: what is wrong with it deserves a better sentence than a silent refusal.
     onDropAccepted: ([file]) => file && onPicture(file),
@@ -23,16 +27,35 @@ export function DropZone({ onPicture, children }: DropZoneProps) {
   });
 
   useEffect(() => {
-    const handlePaste = ({ clipboardData }: ClipboardEvent) => {
+    const handlePaste = ({ clipboardData, target }: ClipboardEvent) => {
       const [file] = clipboardData?.files ?? [];
-      if (file) onPicture(file);
+      const isInField = target instanceof Element && target.matches(":read-write");
+      const link = isInField ? undefined : readLink(clipboardData?.getData("text/plain") ?? "");
+      const picture = file ?? link;
+      if (picture) onPicture(picture);
     };
     addEventListener("paste", handlePaste);
     return () => removeEventListener("paste", handlePaste);
   }, [onPicture]);
 
+  const handleDrop = ({ dataTransfer }: DragEvent) => {
+    const link = readLink(dataTransfer.getData("text/uri-list"));
+    if (link && dataTransfer.files.length === 0 && !isFromHere.current) onPicture(link);
+    isFromHere.current = false;
+  };
+  const rootProps = getRootProps({
+    tabIndex: undefined,
+    onDrop: handleDrop,
+    onDragStart: () => {
+      isFromHere.current = true;
+    },
+    onDragEnd: () => {
+      isFromHere.current = false;
+    },
+  });
+
   return (
-    <div {...getRootProps({ tabIndex: undefined, "data-drop-zone": "" })}>
+    <div {...rootProps} data-drop-zone="">
       <input {...getInputProps({ "aria-label": "Image", accept: PICTURE_TYPES })} />
       {children({ choose: open, isDragging: isDragActive })}
     </div>

@@ -100,9 +100,9 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
     change({ type: "generation-opened", generation, now: Date.now() });
   };
 
-  const handlePicture = (file: File) => {
+  const handlePicture = (picture: File | URL) => {
     setSelectedClick(undefined);
-    void takePicture(file);
+    void takePicture(picture);
   };
 
   const handleCrop = (part: Area) => {

@@ -24,6 +24,8 @@ type Preparing = {
   crop?: (part: Area) => Promise<Preparation>;
 };
 
+type Refused = Extract<Preparation, { kind: "refused" }>;
+
 // By its name as well: not every system knows what an MP4 is.
 function isVideo({ type, name }: File): boolean {
   return type.startsWith("video/") || /\.(mp4|m4v|mov)$/i.test(name);
@@ -50,8 +52,13 @@ export function useDraft(upstream: UpstreamKind) {
     },
   });
 
-  async function takePicture(file: File) {
-    await takeFrom(file.name, (started) => (isVideo(file) ? openVideo(file, started) : file));
+  /** A file, or the address of one, which goes by the name of its host until it has come. */
+  async function takePicture(source: File | URL) {
+    if (source instanceof URL)
+      return takeFrom(source.host, ({ controller }) => openLink(source, controller.signal));
+    await takeFrom(source.name, (started) =>
+      isVideo(source) ? openVideo(source, started) : source,
+    );
   }
 
   async function takeFrame(player: HTMLVideoElement, url: string) {
@@ -69,7 +76,7 @@ export function useDraft(upstream: UpstreamKind) {
 
   async function takeFrom(
     name: string,
-    findFile: (started: Preparing) => File | Promise<File>,
+    findFile: (started: Preparing) => File | Promise<File | Refused>,
   ): Promise<void> {
     change({ type: "picture-dropped", name });
     stopPreparing();
@@ -77,10 +84,17 @@ export function useDraft(upstream: UpstreamKind) {
     preparing.current = started;
     await settle(started, async () => {
       const file = await findFile(started);
+      if (!(file instanceof File)) return file;
       const { preparePicture } = await import("@/lib/browser/picture");
       started.file = file;
       return preparePicture(file, started.controller.signal);
     });
+  }
+
+  async function openLink(url: URL, signal: AbortSignal): Promise<File | Refused> {
+    const { fetchLinkedPicture } = await import("@/lib/browser/picture-link");
+    const found = await fetchLinkedPicture(url, signal);
+    return found.kind === "refused" ? found : found.file;
   }
 
   async function openVideo(file: File, started: Preparing): Promise<File> {

@@ -80,6 +80,57 @@ const pictures: Attempt[] = [
   },
 }));
 
+/** What a visitor has the server fetch as a picture; it is to be refused, without a call. */
+const linked: [name: string, url: Place][] = [
+  ["loopback", ({ canary }) => `${canary.origin}/x.png`],
+  ["loopback by https", ({ canary }) => `https://127.0.0.1:${canary.port}/x.png`],
+  ["loopback by IPv6", ({ canary }) => `http://[::1]:${canary.port}/x.png`],
+  ["loopback as mapped", ({ canary }) => `http://[::ffff:127.0.0.1]:${canary.port}/x.png`],
+  ["loopback as a number", ({ canary }) => `http://2130706433:${canary.port}/x.png`],
+  ["loopback in octal", ({ canary }) => `http://0177.0.0.1:${canary.port}/x.png`],
+  ["loopback by name", ({ canary }) => `http://localhost:${canary.port}/x.png`],
+  ["loopback by name with a dot", ({ canary }) => `http://localhost.:${canary.port}/x.png`],
+  ["no address at all", ({ canary }) => `http://0.0.0.0:${canary.port}/x.png`],
+  ["a public name before loopback", ({ canary }) => `http://a.test@127.0.0.1:${canary.port}/x.png`],
+  ["link-local", "http://169.254.169.254/latest/meta-data/"],
+  ["link-local as mapped", "http://[::ffff:a9fe:a9fe]/latest/meta-data/"],
+  ["link-local by IPv6", "http://[fe80::1]/x.png"],
+  ["a private network", "http://10.0.0.1/x.png"],
+  ["a private network by NAT64", "http://[64:ff9b::a00:1]/x.png"],
+  ["the server itself", ({ open }) => `${open.origin}/api/health`],
+  ["a redirect of the upstream's", ({ upstream }) => `${upstream.origin}/to-canary.jpg`],
+  ["a file of this machine", "file:///etc/passwd"],
+  ["a data address", "data:image/png;base64,iVBORw0KGgo="],
+  ["another protocol", ({ canary }) => `gopher://127.0.0.1:${canary.port}/x`],
+  ["no URL", "x.png"],
+];
+
+const links: Attempt[] = [
+  ...linked.map(
+    ([name, url]): Attempt => ({
+      name: `a picture by its address at ${name}`,
+      run: (scene) => askForPicture(scene, { url: typeof url === "function" ? url(scene) : url }),
+    }),
+  ),
+  {
+    name: "a picture by its address without a session",
+    run: (scene) => askForPicture(scene, { url: "http://93.184.215.14/x.png" }, ""),
+  },
+  {
+    name: "a picture by its address with a header of one's own",
+    run: (scene) => askForPicture(scene, { url: "http://93.184.215.14/x.png", headers: {} }),
+  },
+];
+
+function askForPicture(scene: Scene, asked: object, cookie = scene.attacker): Promise<Answer> {
+  return scene.call({
+    method: "POST",
+    path: "/api/pictures",
+    headers: { "content-type": "application/json", ...(cookie && { cookie }) },
+    body: JSON.stringify(asked),
+  });
+}
+
 async function startText(scene: Scene, input: object, videoUrl: string): Promise<Answer> {
   scene.upstream.planNext({ videoUrl });
   const target = "https://queue.fal.run/fal-ai/minimax-video";
@@ -158,5 +209,5 @@ async function fetchGuarded(
 
 export const fetches: Theme = {
   title: "fetches of the server",
-  attempts: [...rebinding, ...results, ...pictures],
+  attempts: [...rebinding, ...links, ...results, ...pictures],
 };

@@ -1,5 +1,6 @@
 import { readFile, truncate, writeFile } from "node:fs/promises";
 import { devices, type Page } from "@playwright/test";
+import { findFreePort } from "../ports.ts";
 import { expect, test } from "./fixtures.ts";
 import { coffee, openStudio } from "./studio.ts";
 import { readPhoto } from "./test-pictures.ts";
@@ -60,6 +61,61 @@ test("reads a HEIC under the studio's own policy", async ({ page, app }) => {
   await expect(studio.state).toHaveText("Picture ready");
   await expect(page.getByText(/Sent as JPEG/)).toBeVisible();
 });
+
+test("says that an address on a private network is not called when it is pasted", async ({
+  page,
+  allowConsoleError,
+}) => {
+  allowConsoleError(/status of 403/);
+  const studio = await openStudio(page);
+  const url = `http://127.0.0.1:${await findFreePort()}/x.png`;
+  await pasteText(page, url);
+  await expect(studio.alert).toHaveText(/This server does not call that address/);
+  await studio.image.setInputFiles(coffee);
+  await expect(studio.state).toHaveText("Picture ready");
+  await expect(studio.alert).toHaveCount(0);
+});
+
+test("takes the picture at an address that is pasted or dropped, under its own name", async ({
+  page,
+}) => {
+  const { promise: isSeen, resolve: see } = Promise.withResolvers<void>();
+  // This server calls public addresses alone: what comes of one is put in here.
+  await page.route("**/api/pictures", async (route) => {
+    await isSeen;
+    await route.fulfill({ path: coffee, contentType: "image/jpeg" });
+  });
+  const studio = await openStudio(page);
+  await pasteText(page, "https://pictures.example/morning/cup.jpg?size=large");
+  await expect(studio.state).toHaveText("Looking at pictures.example");
+  see();
+  await expect(studio.state).toHaveText("Picture ready");
+  await expect(page.getByText(/cup.jpg · 600 × 400/)).toBeVisible();
+
+  const dataTransfer = await page.evaluateHandle(() => {
+    const transfer = new DataTransfer();
+    transfer.setData("text/uri-list", "https://pictures.example/evening.jpg");
+    return transfer;
+  });
+  await page.locator("[data-drop-zone]").dispatchEvent("drop", { dataTransfer });
+  await expect(page.getByText(/evening.jpg · 600 × 400/)).toBeVisible();
+});
+
+test("leaves an address to the field that it is pasted into", async ({ page }) => {
+  const studio = await openStudio(page);
+  await studio.prompt.focus();
+  await pasteText(page, "http://127.0.0.1:9/x.png");
+  await expect(studio.state).toHaveText("No picture yet");
+});
+
+function pasteText(page: Page, text: string) {
+  return page.evaluate((text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    const event = new ClipboardEvent("paste", { clipboardData, bubbles: true });
+    document.activeElement?.dispatchEvent(event);
+  }, text);
+}
 
 async function paste(page: Page, bytes: Buffer, name: string, type: string) {
   await page.evaluate(

@@ -1,0 +1,42 @@
+import { nameFile } from "@/lib/picture-link";
+import { type Problem, type ProblemCode, problem, problems } from "@/lib/problems";
+
+type Found = { kind: "found"; file: File } | { kind: "refused"; problem: Problem };
+
+/** The picture at an address, through this server: the page itself may ask no other. Rejects when it is aborted. */
+export async function fetchLinkedPicture(url: URL, signal: AbortSignal): Promise<Found> {
+  try {
+    const response = await ask(url, signal);
+    if (!response.ok) return refuse(await readCode(response));
+    const blob = await response.blob();
+    return { kind: "found", file: new File([blob], nameFile(url), { type: blob.type }) };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return refuse(navigator.onLine ? "picture_not_fetched" : "offline");
+  }
+}
+
+function ask(url: URL, signal: AbortSignal): Promise<Response> {
+  // What is here already needs no go-between.
+  if (url.origin === location.origin) return fetch(url, { signal });
+  return fetch("/api/pictures", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ url }),
+    signal,
+  });
+}
+
+async function readCode(response: Response): Promise<ProblemCode> {
+  const body = (await response.json().catch(() => undefined)) as
+    | { error?: { code?: string } }
+    | undefined;
+  const code = body?.error?.code ?? "";
+  // Without a session nothing is here, not even this way.
+  if (code === "not_found" || !(code in problems)) return "picture_not_fetched";
+  return code as ProblemCode;
+}
+
+function refuse(code: ProblemCode): Found {
+  return { kind: "refused", problem: problem(code, { field: "image_url" }) };
+}

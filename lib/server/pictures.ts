@@ -1,0 +1,98 @@
+import "server-only";
+import { type GuardedResponse, guardedFetch, HostRefusedError } from "@/lib/net/guarded-fetch";
+import { AppError } from "@/lib/problems";
+
+/** What one may come to before the browser has made it fit the model. */
+export const MAX_FETCHED_BYTES = 50 * 1024 * 1024;
+const FETCHED_WITHIN_MS = 20_000;
+const MAX_REDIRECTS = 3;
+
+type FetchOptions = {
+  signal?: AbortSignal;
+  /** For tests, as are the two below: nothing that a visitor names may be on a private network. */
+  allowPrivateHosts?: boolean;
+  timeoutMs?: number;
+  maxBytes?: number;
+};
+
+/**
+ * The picture at an address that a visitor named, for that visitor's own page. Its body breaks off when it turns out
+ * too large or too slow. Throws `picture_address_refused`, `picture_is_drawing` and `picture_not_fetched`.
+ */
+export async function fetchPictureAt(url: URL, options: FetchOptions = {}): Promise<Response> {
+  const answer = await call(url, options);
+  const type = readType(answer);
+  const problem = findProblem(answer.status, type);
+  if (problem) {
+    answer.drop();
+    throw new AppError(problem);
+  }
+  return pictureAnswer(toStream(answer), type);
+}
+
+/** Bytes that a stranger made: to be read by our own script, and never to be shown as a page. */
+export function pictureAnswer(body: BodyInit, type: string): Response {
+  return new Response(body, {
+    headers: {
+      "content-type": type,
+      "content-disposition": "attachment",
+      "cache-control": "no-store",
+    },
+  });
+}
+
+/** Whether it is one of pixels. */
+export function isPictureType(type: string): boolean {
+  return /^image\/[\w.+-]{1,40}$/.test(type) && !isDrawing(type);
+}
+
+async function call(url: URL, options: FetchOptions): Promise<GuardedResponse> {
+  const { signal, allowPrivateHosts = false, timeoutMs = FETCHED_WITHIN_MS } = options;
+  // The guard begins anew at each redirect; one visitor's wait is all of them together.
+  const deadline = AbortSignal.timeout(timeoutMs);
+  try {
+    return await guardedFetch(url, {
+      allowPrivateHosts,
+      timeoutMs,
+      maxBytes: options.maxBytes ?? MAX_FETCHED_BYTES,
+      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+      redirects: MAX_REDIRECTS,
+      // A name and password would be sent along, and there is no reason for one.
+      isAllowed: ({ username, password }) => `${username}${password}` === "",
+      headers: { accept: "image/*", "user-agent": "Firstframe" },
+    });
+  } catch (error) {
+    const isRefused = error instanceof HostRefusedError;
+    throw new AppError(isRefused ? "picture_address_refused" : "picture_not_fetched", {
+      cause: error,
+    });
+  }
+}
+
+function toStream({ body, drop }: GuardedResponse): ReadableStream<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    // The body lets go of the connection by itself only once it has begun to be read.
+    cancel: drop,
+  });
+}
+
+function readType({ headers }: GuardedResponse): string {
+  const [type = ""] = (headers.get("content-type") ?? "").split(";");
+  return type.trim().toLowerCase();
+}
+
+function findProblem(status: number, type: string) {
+  if (status !== 200) return "picture_not_fetched";
+  if (isDrawing(type)) return "picture_is_drawing";
+  return isPictureType(type) ? undefined : "picture_not_fetched";
+}
+
+function isDrawing(type: string): boolean {
+  return type.startsWith("image/svg");
+}
