@@ -40,7 +40,7 @@ export default {
       },
       {
         // Data and files, should one be opened as a page: nothing in it runs.
-        source: "/(api|media|local-fal)/:path*",
+        source: "/(api|media|local-fal|shared)/:path*",
         headers: [
           {
             key: "Content-Security-Policy",

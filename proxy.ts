@@ -10,7 +10,7 @@ import { ownKeyKind, upstreamKind } from "./lib/server/upstream/kind";
 
 // What React renders, and nothing else: uploads must not pass here, because Next would cut their bodies.
 export const config = {
-  matcher: ["/", "/((?!api/|local-fal/|media/|v/|login|logout|key|ledger|_next/|.*\\.).*)"],
+  matcher: ["/", "/((?!api/|local-fal/|media/|shared|v/|login|logout|key|ledger|_next/|.*\\.).*)"],
 };
 
 /** A page's visitor has a session before anything on it asks for something, and the page its policy. */

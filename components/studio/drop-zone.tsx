@@ -38,6 +38,14 @@ export function DropZone({ onPicture, children }: DropZoneProps) {
     return () => removeEventListener("paste", handlePaste);
   }, [onPicture]);
 
+  // What another app has handed over waits under this name, to be fetched once.
+  useEffect(() => {
+    const shared = new URLSearchParams(location.search).get("shared");
+    if (!shared || !/^[\w-]+$/.test(shared)) return;
+    history.replaceState(null, "", location.pathname);
+    onPicture(new URL(`/shared/${shared}`, location.origin));
+  }, [onPicture]);
+
   const handleDrop = ({ dataTransfer }: DragEvent) => {
     const link = readLink(dataTransfer.getData("text/uri-list"));
     if (link && dataTransfer.files.length === 0 && !isFromHere.current) onPicture(link);

@@ -9,7 +9,8 @@ export async function fetchLinkedPicture(url: URL, signal: AbortSignal): Promise
     const response = await ask(url, signal);
     if (!response.ok) return refuse(await readCode(response));
     const blob = await response.blob();
-    return { kind: "found", file: new File([blob], nameFile(url), { type: blob.type }) };
+    const name = readName(response) ?? nameFile(url);
+    return { kind: "found", file: new File([blob], name, { type: blob.type }) };
   } catch (error) {
     if (signal.aborted) throw error;
     return refuse(navigator.onLine ? "picture_not_fetched" : "offline");
@@ -25,6 +26,12 @@ function ask(url: URL, signal: AbortSignal): Promise<Response> {
     body: JSON.stringify({ url }),
     signal,
   });
+}
+
+function readName({ headers }: Response): string | undefined {
+  const disposition = headers.get("content-disposition") ?? "";
+  const [, name] = /filename\*=UTF-8''([^;]+)/.exec(disposition) ?? [];
+  return name && decodeURIComponent(name);
 }
 
 async function readCode(response: Response): Promise<ProblemCode> {

@@ -31,19 +31,28 @@ export async function fetchPictureAt(url: URL, options: FetchOptions = {}): Prom
 }
 
 /** Bytes that a stranger made: to be read by our own script, and never to be shown as a page. */
-export function pictureAnswer(body: BodyInit, type: string): Response {
+export function pictureAnswer(body: BodyInit, type: string, name?: string): Response {
+  const filename = name ? `; filename*=UTF-8''${encodeName(name)}` : "";
   return new Response(body, {
     headers: {
       "content-type": type,
-      "content-disposition": "attachment",
+      "content-disposition": `attachment${filename}`,
       "cache-control": "no-store",
     },
   });
 }
 
 /** Whether it is one of pixels. */
-export function isPictureType(type: string): boolean {
+function isPictureType(type: string): boolean {
   return /^image\/[\w.+-]{1,40}$/.test(type) && !isDrawing(type);
+}
+
+// The four that RFC 8187 has encoded, too; half of a surrogate pair can't be encoded at all.
+function encodeName(name: string): string {
+  return encodeURIComponent(name.slice(0, 200).toWellFormed()).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
 
 async function call(url: URL, options: FetchOptions): Promise<GuardedResponse> {

@@ -51,6 +51,13 @@ const rows: Row[] = [
   ["GET", share("/report")],
   ["PUT", share("/video.mp4")],
   ["DELETE", share("/video.mp4")],
+  ["GET", "/api/pictures"],
+  ["GET", "/shared"],
+  ["POST", "/shared"],
+  ["PUT", "/shared"],
+  ["GET", "/shared/00000000-0000-4000-8000-000000000000"],
+  ["DELETE", "/shared/00000000-0000-4000-8000-000000000000"],
+  ["GET", "/shared/__proto__"],
   // Next shows a page whatever the method.
   ["DELETE", "/", [200]],
   ["PUT", "/", [200]],

@@ -1,0 +1,32 @@
+import type { MetadataRoute } from "next";
+
+/** Lets the studio be installed, and stand in the system's share sheet. */
+export default function manifest(): MetadataRoute.Manifest {
+  return {
+    id: "/",
+    name: "Firstframe",
+    short_name: "Firstframe",
+    description:
+      "Drop a picture, write what should happen, get a video that begins with exactly that picture.",
+    start_url: "/",
+    display: "standalone",
+    background_color: "#0c0b0a",
+    theme_color: "#0c0b0a",
+    // Made of app/icon.svg by scripts/icons.ts.
+    icons: [
+      { src: "/icons/192.png", sizes: "192x192", type: "image/png" },
+      { src: "/icons/512.png", sizes: "512x512", type: "image/png" },
+      { src: "/icons/maskable.png", sizes: "512x512", type: "image/png", purpose: "maskable" },
+    ],
+    share_target: {
+      action: "/shared",
+      method: "POST",
+      enctype: "multipart/form-data",
+      params: {
+        text: "text",
+        url: "url",
+        files: [{ name: "picture", accept: ["image/*"] }],
+      },
+    },
+  };
+}

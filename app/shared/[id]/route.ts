@@ -1,0 +1,16 @@
+import { AppError } from "@/lib/problems";
+import { takeHandedOver } from "@/lib/server/handed-over";
+import { route } from "@/lib/server/http";
+import { fetchPictureAt, pictureAnswer } from "@/lib/server/pictures";
+import { requireOwner } from "@/lib/server/session";
+
+type Context = { params: Promise<{ id: string }> };
+
+/** What was handed over, once. */
+export const GET = route(async (request: Request, { params }: Context) => {
+  const owner = await requireOwner(request);
+  const handed = takeHandedOver(owner, (await params).id);
+  if (!handed) throw new AppError("not_found");
+  if (handed.kind === "link") return fetchPictureAt(handed.url, { signal: request.signal });
+  return pictureAnswer(handed.bytes, handed.type, handed.name);
+});

@@ -1,0 +1,30 @@
+import { AppError } from "@/lib/problems";
+import { takeOne } from "@/lib/server/gate/rates";
+import { keepHandedOver, readHandedOver } from "@/lib/server/handed-over";
+import { pageRoute } from "@/lib/server/pages/answer";
+import { publicOrigin } from "@/lib/server/public-origin";
+import { getServices } from "@/lib/server/services";
+import { ensureOwner } from "@/lib/server/session";
+
+/** Where the system's share sheet sends a picture to: see app/manifest.ts. */
+export const POST = pageRoute(async (request: Request) => {
+  const owner = await findOrMakeOwner(request);
+  if (!owner) return goTo(request, "/login");
+  await takeOne(await getServices(), "calls", owner);
+  const id = keepHandedOver(owner, await readHandedOver(request));
+  return goTo(request, `/?shared=${id}`);
+});
+
+async function findOrMakeOwner(request: Request): Promise<string | undefined> {
+  try {
+    return await ensureOwner(request);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "signed_out") return undefined;
+    throw error;
+  }
+}
+
+function goTo(request: Request, path: string): Response {
+  const location = `${publicOrigin(request)}${path}`;
+  return new Response(null, { status: 303, headers: { location, "cache-control": "no-store" } });
+}
