@@ -54,8 +54,7 @@ export function useDraft(upstream: UpstreamKind) {
 
   /** A file, or the address of one, which goes by the name of its host until it has come. */
   async function takePicture(source: File | URL) {
-    if (source instanceof URL)
-      return takeFrom(source.host, ({ controller }) => openLink(source, controller.signal));
+    if (source instanceof URL) return takeFrom(source.host, (started) => openLink(source, started));
     await takeFrom(source.name, (started) =>
       isVideo(source) ? openVideo(source, started) : source,
     );
@@ -91,10 +90,12 @@ export function useDraft(upstream: UpstreamKind) {
     });
   }
 
-  async function openLink(url: URL, signal: AbortSignal): Promise<File | Refused> {
+  async function openLink(url: URL, started: Preparing): Promise<File | Refused> {
     const { fetchLinkedPicture } = await import("@/lib/browser/picture-link");
-    const found = await fetchLinkedPicture(url, signal);
-    return found.kind === "refused" ? found : found.file;
+    const found = await fetchLinkedPicture(url, started.controller.signal);
+    if (found.kind === "refused") return found;
+    started.name = found.file.name;
+    return found.file;
   }
 
   async function openVideo(file: File, started: Preparing): Promise<File> {
