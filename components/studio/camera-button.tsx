@@ -19,7 +19,10 @@ export function CameraButton({ onPicture }: CameraButtonProps) {
         aria-label="Take a photo"
         onChange={({ target }) => target.files?.[0] && onPicture(target.files[0])}
       />
-      <Button className="not-pointer-coarse:hidden" onClick={() => input.current?.click()}>
+      <Button
+        className="bg-surface not-pointer-coarse:hidden"
+        onClick={() => input.current?.click()}
+      >
         Take a photo
       </Button>
     </>

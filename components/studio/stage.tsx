@@ -49,7 +49,7 @@ export function Stage({
           {video}
         </Frame>
       ) : (
-        <div className="px-6 text-center">
+        <div className={`px-6 text-center ${isDragging ? "invisible" : ""}`}>
           <p className="text-[26px] font-semibold leading-[1.1] tracking-tight sm:text-[32px]">
             Drop a picture.
             <br />
@@ -59,7 +59,9 @@ export function Stage({
             {isChecking ? "Looking at it…" : "or paste it from the clipboard"}
           </p>
           <div className="flex flex-wrap justify-center gap-2">
-            <Button onClick={onChoose}>Choose a picture</Button>
+            <Button className="bg-surface" onClick={onChoose}>
+              Choose a picture
+            </Button>
             <CameraButton onPicture={onPicture} />
           </div>
         </div>
