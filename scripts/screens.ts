@@ -1,0 +1,282 @@
+/** A picture of every state in both themes, on a phone and on a desk: `npm run screens` (after a build). */
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type BrowserContext, chromium, type Page } from "playwright";
+import sharp from "sharp";
+import { startLocalFalProcess } from "../tests/contract/local-fal-process.ts";
+import { type Environment, startAppServer } from "../tests/e2e/app-server.ts";
+import { coffee, openStudio, prepare, rocket } from "../tests/e2e/studio.ts";
+import { browserArgs, requireBrowser } from "./browser.ts";
+
+const folder = resolve(import.meta.dirname, "../docs/screens");
+const MAX_TOTAL_BYTES = 4_000_000;
+const widths = [1280, 360];
+const themes = ["dark", "light"] as const;
+const password = "open sesame";
+
+// Words that the local fal takes for a wish, so that no prompt has to show one.
+const scenario = [
+  { prompt: "throws the cup", fault: "content_policy_violation" },
+  { prompt: "steam", fault: "internal_server_error" },
+  { prompt: "queue", fault: "long_queue; ahead=2; ms=600000" },
+  { prompt: "waits", fault: "slow_start; ms=600000" },
+];
+
+const shown: { name: string; title: string }[] = [];
+
+/** Takes the state that a page is in, as each of the four sees it. */
+async function take(page: Page, name: string, title: string) {
+  shown.push({ name, title });
+  for (const width of widths) {
+    for (const theme of themes) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+      // As tall as the page, because what is out of sight is not drawn.
+      const height = await page.evaluate(() => document.documentElement.scrollHeight);
+      await page.setViewportSize({ width, height });
+      const picture = await page.screenshot({ animations: "disabled", caret: "hide" });
+      await sharp(picture)
+        .resize({ width: Math.min(width, 960) })
+        .webp({ quality: 60, effort: 5 })
+        .toFile(join(folder, `${name}-${width}-${theme}.webp`));
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+  console.log(name);
+}
+
+async function open(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage();
+  await page.clock.setFixedTime("2026-01-02T12:00:00Z");
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  return page;
+}
+
+async function takeDraft(page: Page, origin: string) {
+  const studio = await openStudio(page, origin);
+  await take(page, "empty", "Nothing yet");
+
+  const zone = page.locator("[data-drop-zone]");
+  const dataTransfer = await page.evaluateHandle(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(["x"], "rocket.jpg", { type: "image/jpeg" }));
+    return transfer;
+  });
+  await zone.dispatchEvent("dragenter", { dataTransfer });
+  await zone.dispatchEvent("dragover", { dataTransfer });
+  await page.getByText("Let go, and it is your first frame").waitFor();
+  await take(page, "dragging", "A picture over the stage");
+  await openStudio(page, origin);
+
+  const notes = { name: "notes.jpg", mimeType: "image/jpeg", buffer: Buffer.from("text") };
+  await studio.image.setInputFiles(notes);
+  await studio.alert.waitFor();
+  await take(page, "picture-refused", "A file that is no picture");
+
+  const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+  await page.route("**/local-fal/**", async (route) => {
+    if (route.request().method() === "PUT") await held;
+    await route.continue();
+  });
+  await studio.image.setInputFiles(rocket);
+  await page.getByText("Uploading", { exact: true }).first().waitFor();
+  await take(page, "uploading", "The picture on its way");
+  letGo();
+  await page.getByText("Picture ready").waitFor();
+  await page.unroute("**/local-fal/**");
+  await prepare(studio, rocket, "[Push in, Pan right] the rocket leaves the pad");
+  await take(page, "ready", "Picture and prompt ready");
+  await page.getByRole("button", { name: "Camera moves" }).click();
+  await page.getByRole("button", { name: "Static shot" }).waitFor();
+  await take(page, "palette", "The camera moves");
+  await page.getByRole("button", { name: "Camera moves" }).click();
+
+  const buffer = await sharp(rocket).resize(1800, 450, { fit: "cover" }).jpeg().toBuffer();
+  await studio.image.setInputFiles({ name: "wide.jpg", mimeType: "image/jpeg", buffer });
+  await page.getByText("Choose the part to send").waitFor();
+  await take(page, "crop", "A picture that is too wide");
+  await page.getByRole("button", { name: "Cancel" }).click();
+
+  await page.context().setOffline(true);
+  await studio.generate.click();
+  await page.getByText("You are offline").first().waitFor();
+  await take(page, "offline", "Offline");
+  await page.context().setOffline(false);
+}
+
+async function takeRuns(page: Page, origin: string) {
+  const studio = await openStudio(page, origin);
+  const start = async (prompt: string) => {
+    await studio.prompt.fill(prompt);
+    await studio.generate.click();
+  };
+  await prepare(studio, coffee, "");
+  await start("The cup stands in a queue");
+  await page.getByText("3rd in line").first().waitFor();
+  await take(page, "in-line", "In line");
+  await page.route("**/api/fal/proxy", (route) => {
+    const target = route.request().headers()["x-fal-target-url"] ?? "";
+    if (!target.includes("/status")) return route.continue();
+    const timestamp = "2026-01-02T12:00:00Z";
+    const logs = [{ timestamp, message: "Rendered 60 of 141 frames", level: "INFO" }];
+    return route.fulfill({ json: { status: "IN_PROGRESS", request_id: "x", logs } });
+  });
+  await page.getByText("Making the video").first().waitFor();
+  await take(page, "running", "Being made");
+  await page.unroute("**/api/fal/proxy");
+
+  await start("The cup waits");
+  await studio.state.filter({ hasText: /in line/i }).waitFor();
+  await studio.cancel.click();
+  await page.getByText("Cancelled", { exact: true }).first().waitFor();
+  await take(page, "cancelled", "Cancelled");
+  await start("Somebody throws the cup");
+  await page.getByText("The model declined this one").first().waitFor();
+  await take(page, "failed-policy", "Against the content policy");
+  await start("The steam rises");
+  await page.getByText("The model failed while it worked").first().waitFor();
+  await take(page, "failed-upstream", "The model broke");
+  await page.goto(`${origin}/ledger`);
+  await take(page, "ledger", "The ledger");
+  await page.goto(`${origin}/key`);
+  await take(page, "key", "A key of one's own");
+}
+
+async function takeShared(page: Page, origin: string) {
+  const studio = await openStudio(page, origin);
+  await prepare(studio, rocket, "[Push in] the rocket leaves the pad");
+  await studio.generate.click();
+  await page.getByText("Kept on this server").waitFor({ timeout: 180_000 });
+  await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) > 1);
+  await take(page, "done", "Done");
+  let url = "";
+  let id = "";
+  // Neither the port nor the slug is the same twice.
+  await page.route("**/share", async (route) => {
+    const answer = await route.fetch();
+    const json = await answer.json();
+    if (json.url) {
+      url = json.url;
+      id = new URL(route.request().url()).pathname.split("/").at(-2) ?? "";
+      json.url = "https://film.example/v/5bXq0T1kJ2mZr8YwAeLcNg";
+    }
+    await route.fulfill({ response: answer, json });
+  });
+  await page.getByRole("button", { name: "Share" }).click();
+  await page.getByLabel("Link", { exact: true }).waitFor();
+  await take(page, "share-panel", "A link to it");
+
+  const visitor = await open(await requireContext(page));
+  await visitor.goto(url);
+  // Else the browser's own turning circle is in the picture, each time elsewhere.
+  await visitor.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) > 1);
+  await take(visitor, "share-page", "The page that the link leads to");
+  const share = `${origin}/api/generations/${id}/share`;
+  const headers = { origin };
+  await page.request.put(share, { headers, data: { password: "swordfish" } });
+  await visitor.goto(url);
+  await take(visitor, "share-password", "The same behind a password");
+  await page.request.delete(share, { headers });
+  await visitor.goto(url);
+  await take(visitor, "share-gone", "The same, taken back");
+  await visitor.context().close();
+}
+
+async function takeBudget(page: Page, origin: string) {
+  const studio = await openStudio(page, origin);
+  await prepare(studio, coffee, "The spoon turns");
+  await page.request.post(`${origin}/api/fal/proxy`, {
+    headers: { "x-fal-target-url": "https://queue.fal.run/fal-ai/minimax-video", origin },
+    data: { prompt: "It waits elsewhere" },
+  });
+  await studio.generate.click();
+  await page.getByRole("link", { name: "See the ledger" }).waitFor();
+  await take(page, "over-budget", "The day's budget is spent");
+}
+
+async function takeClosed(page: Page, origin: string) {
+  await page.goto(origin);
+  await take(page, "login", "Signing in");
+  await page.request.post(`${origin}/login`, { form: { password }, headers: { origin } });
+  const studio = await openStudio(page, origin);
+  await prepare(studio, coffee, "The spoon turns");
+  await page.context().clearCookies();
+  await studio.generate.click();
+  await page.getByText("You are signed out").first().waitFor();
+  await take(page, "signed-out", "The session has ended");
+}
+
+type Part = {
+  env: Environment;
+  takePart: (page: Page, origin: string) => Promise<void>;
+};
+
+async function requireContext(page: Page): Promise<BrowserContext> {
+  const browser = page.context().browser();
+  if (!browser) throw new Error("The page has no browser");
+  return browser.newContext();
+}
+
+async function writeIndex() {
+  const cell = (name: string, width: number, theme: string) =>
+    `<img src="${name}-${width}-${theme}.webp" alt="" width="${width === 360 ? 120 : 300}">`;
+  const sections = shown.map(({ name, title }) => {
+    const cells = widths.flatMap((width) => themes.map((theme) => cell(name, width, theme)));
+    return `## ${title}\n\n${cells.join("\n")}\n`;
+  });
+  const intro =
+    "Every state in both themes at 1280 and 360 pixels. `npm run screens` makes them from a build and the local fal.";
+  await writeFile(join(folder, "README.md"), `# Screens\n\n${intro}\n\n${sections.join("\n")}`);
+}
+
+async function reportSize() {
+  const sizes = await Promise.all(
+    (await readdir(folder)).map(async (name) => (await stat(join(folder, name))).size),
+  );
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  console.log(`${shown.length} states, ${sizes.length - 1} pictures, ${total} bytes`);
+  if (total > MAX_TOTAL_BYTES) throw new Error(`That is over ${MAX_TOTAL_BYTES} bytes`);
+}
+
+async function main() {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const scratch = await mkdtemp(join(tmpdir(), "firstframe-screens-"));
+  const scenarioFile = join(scratch, "scenario.json");
+  await writeFile(scenarioFile, JSON.stringify(scenario));
+  const fal = await startLocalFalProcess("--scenario", scenarioFile, "--concurrency", "2");
+  const paid = {
+    ...{ FAL_KEY: "id:secret", FAL_UPSTREAM: fal.origin, ALLOW_PUBLIC: "true" },
+    ...{ ALLOW_OWN_KEY: "true", BUDGET_USD_PER_DAY: "10" },
+  };
+  const parts: Part[] = [
+    { env: {}, takePart: takeDraft },
+    { env: paid, takePart: takeRuns },
+    { env: {}, takePart: takeShared },
+    { env: { ...paid, BUDGET_USD_PER_OWNER_PER_DAY: "0.60" }, takePart: takeBudget },
+    { env: { ACCESS_PASSWORD: password }, takePart: takeClosed },
+  ];
+  const executablePath = await requireBrowser(() => {});
+  const browser = await chromium.launch({ executablePath, args: browserArgs });
+  try {
+    for (const { env, takePart } of parts) {
+      const app = await startAppServer({ ...env, LOG_LEVEL: "error" });
+      const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+      try {
+        await takePart(await open(context), app.origin);
+      } finally {
+        await context.close();
+        await app.stop();
+      }
+    }
+    await writeIndex();
+    await reportSize();
+  } finally {
+    await browser.close();
+    await fal.stop();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+await main();
