@@ -1,14 +1,16 @@
 import { GeistMono } from "geist/font/mono";
 import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
+import { headers } from "next/headers";
 import type { ReactNode } from "react";
+import { MessagesProvider } from "@/components/messages";
+import { messagesFor } from "@/lib/server/locale";
 import "./globals.css";
 
-export const metadata: Metadata = {
-  title: "Firstframe",
-  description:
-    "Drop a picture, write what should happen, get a video that begins with exactly that picture.",
-};
+export async function generateMetadata(): Promise<Metadata> {
+  const { studio } = messagesFor(await headers());
+  return { title: "Firstframe", description: studio.description };
+}
 
 export const viewport: Viewport = {
   themeColor: [
@@ -17,10 +19,13 @@ export const viewport: Viewport = {
   ],
 };
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const { served: _, ...messages } = messagesFor(await headers());
   return (
-    <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`}>
-      <body className="font-sans">{children}</body>
+    <html lang={messages.locale} className={`${GeistSans.variable} ${GeistMono.variable}`}>
+      <body className="font-sans">
+        <MessagesProvider messages={messages}>{children}</MessagesProvider>
+      </body>
     </html>
   );
 }

@@ -1,16 +1,17 @@
-import { connection } from "next/server";
+import { headers } from "next/headers";
+import { messagesFor } from "@/lib/server/locale";
 
 export default async function NotFound() {
   // Made for each visit, as its scripts carry that visit's nonce.
-  await connection();
+  const { served } = messagesFor(await headers());
   return (
     <main className="grid min-h-dvh place-content-center gap-3 px-6 text-center">
-      <h1 className="text-3xl font-semibold tracking-tight">There is nothing here</h1>
-      <p className="text-muted">The address is wrong, or what it named is gone.</p>
+      <h1 className="text-3xl font-semibold tracking-tight">{served.nothingHere}</h1>
+      <p className="text-muted">{served.nothingHereHint}</p>
       {/* A plain link: this page is the floor that the studio's script is measured against. */}
       <p>
         <a className="underline underline-offset-4" href="/">
-          Go to the studio
+          {served.toStudio}
         </a>
       </p>
     </main>

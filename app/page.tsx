@@ -1,7 +1,8 @@
-import { connection } from "next/server";
+import { headers } from "next/headers";
 import { Header } from "@/components/header";
 import { Studio } from "@/components/studio/studio";
 import { getEnv } from "@/lib/server/env";
+import { messagesFor } from "@/lib/server/locale";
 import { makeOffers } from "@/lib/server/offers";
 import { getServices } from "@/lib/server/services";
 import { isOwnKeyAllowed, isOwnKeyInUse } from "@/lib/server/session";
@@ -9,7 +10,7 @@ import { ownKeyKind, upstreamKind } from "@/lib/server/upstream/kind";
 
 export default async function StudioPage() {
   // The upstream is chosen by the environment of the running server, not of the build.
-  await connection();
+  const { studio } = messagesFor(await headers());
   const services = await getServices();
   const hasOwnKey = await isOwnKeyInUse();
   const upstream = hasOwnKey ? ownKeyKind() : upstreamKind();
@@ -18,12 +19,13 @@ export default async function StudioPage() {
   return (
     <>
       <Header
+        messages={studio.header}
         upstream={upstream}
         isProtected={getEnv().ACCESS_PASSWORD !== undefined}
         ownKey={ownKey}
       />
       <main className="mx-auto max-w-[1400px] px-3.5 pb-16 sm:px-6">
-        <h1 className="sr-only">Firstframe: a picture becomes a video</h1>
+        <h1 className="sr-only">{studio.heading}</h1>
         <Studio offers={offers} upstream={upstream} ownKey={ownKey} />
       </main>
     </>

@@ -1,7 +1,10 @@
 import { Button, LinkButton } from "@/components/ui/button";
+import { filled } from "@/components/ui/filled";
+import type { Messages } from "@/lib/messages";
 import type { UpstreamKind } from "@/lib/upstream-kind";
 
 type HeaderProps = {
+  messages: Messages["studio"]["header"];
   upstream: UpstreamKind;
   /** Whether one had to sign in, and so can sign out. */
   isProtected: boolean;
@@ -9,7 +12,7 @@ type HeaderProps = {
   ownKey: "none" | "allowed" | "used";
 };
 
-export function Header({ upstream, isProtected, ownKey }: HeaderProps) {
+export function Header({ messages, upstream, isProtected, ownKey }: HeaderProps) {
   return (
     <header className="border-b border-line">
       <div className="relative mx-auto flex min-h-14 max-w-[1400px] flex-wrap items-center gap-x-3 gap-y-1 sm:gap-x-4 px-3.5 py-1.5 sm:px-6">
@@ -20,17 +23,19 @@ export function Header({ upstream, isProtected, ownKey }: HeaderProps) {
           </svg>
           firstframe
         </p>
-        {upstream === "local" && <LocalLabel isKeyAllowed={ownKey === "allowed"} />}
+        {upstream === "local" && (
+          <LocalLabel messages={messages} isKeyAllowed={ownKey === "allowed"} />
+        )}
         <div className="ml-auto flex items-center">
           {upstream !== "local" && ownKey !== "none" && (
             <LinkButton kind="quiet" href="/key">
-              {ownKey === "used" ? "Your fal key is in use" : "Use your fal key"}
+              {ownKey === "used" ? messages.ownKeyUsed : messages.useOwnKey}
             </LinkButton>
           )}
           {isProtected && (
             <form method="post" action="/logout">
               <Button kind="quiet" type="submit">
-                Sign out
+                {messages.signOut}
               </Button>
             </form>
           )}
@@ -40,32 +45,35 @@ export function Header({ upstream, isProtected, ownKey }: HeaderProps) {
   );
 }
 
-function LocalLabel({ isKeyAllowed }: { isKeyAllowed: boolean }) {
+type LocalLabelProps = { messages: Messages["studio"]["header"]; isKeyAllowed: boolean };
+
+function LocalLabel({ messages, isKeyAllowed }: LocalLabelProps) {
   return (
     <details className="group sm:relative">
       <summary className="flex min-h-11 list-none items-center text-xs sm:text-[13px] text-muted hover:text-ink [&::-webkit-details-marker]:hidden">
         <span className="rounded-full border border-line px-2.5 py-1 sm:px-3 group-open:border-line-strong">
-          Local<span className="max-sm:hidden"> engine</span>: camera motion, no AI
+          <span className="sm:hidden">{messages.localShort}</span>
+          <span className="max-sm:hidden">{messages.local}</span>
         </span>
       </summary>
       <div className="absolute inset-x-3.5 top-full z-20 mt-1 rounded-control border border-line bg-surface p-4 text-muted sm:inset-x-auto sm:left-0 sm:w-88">
-        <p className="text-ink">Videos are made on this computer, and cost nothing.</p>
+        <p className="text-ink">{messages.localCost}</p>
+        <p className="mt-2">{messages.localMeaning}</p>
         <p className="mt-2">
-          The local engine moves a camera over your picture, as your prompt says. It invents
-          nothing: no AI is at work.
-        </p>
-        <p className="mt-2">
-          For real generations, get a key at fal.ai/dashboard/keys, put{" "}
-          <code className="font-mono text-[13px] text-ink">FAL_KEY=…</code> into the file{" "}
-          <code className="font-mono text-[13px] text-ink">.env</code> and start the server again.
+          {filled(messages.localKey, {
+            setting: <code className="font-mono text-[13px] text-ink">FAL_KEY=…</code>,
+            file: <code className="font-mono text-[13px] text-ink">.env</code>,
+          })}
         </p>
         {isKeyAllowed && (
           <p className="mt-2">
-            Or{" "}
-            <a href="/key" className="text-ink underline underline-offset-4">
-              use a key for yourself alone
-            </a>
-            .
+            {filled(messages.localOwnKey, {
+              link: (
+                <a href="/key" className="text-ink underline underline-offset-4">
+                  {messages.localOwnKeyLink}
+                </a>
+              ),
+            })}
           </p>
         )}
       </div>

@@ -1,7 +1,8 @@
 import { formatClock, formatOrdinal, formatUsual, formatUsualHere } from "./format.ts";
 import { type Generation, isSettled } from "./generation.ts";
+import { messagesOf } from "./messages/index.ts";
 import type { Offer } from "./models/offer.ts";
-import { type Problem, problems } from "./problems.ts";
+import type { Problem } from "./problems.ts";
 import type { UpstreamKind } from "./upstream-kind.ts";
 
 /** The state of a generation in a few words, as the stage and the filmstrip say it. */
@@ -32,7 +33,7 @@ export function nameState(generation: Generation): string {
 /** Why there is no video, in a few words; `undefined` when there is one, or will be. */
 export function nameOutcome(generation: Generation): string | undefined {
   return "problem" in generation && generation.problem && isSettled(generation)
-    ? problems[generation.problem.code].title
+    ? messagesOf("en").problems[generation.problem.code].title
     : undefined;
 }
 
@@ -42,7 +43,7 @@ export function describeKeeping(generation: Generation): string | undefined {
   if (generation.status !== "archiving") return undefined;
   const { problem } = generation;
   return problem
-    ? `${problems[problem.code].title}. ${problems[problem.code].message}`
+    ? `${messagesOf("en").problems[problem.code].title}. ${messagesOf("en").problems[problem.code].message}`
     : "Saving a copy on this server…";
 }
 

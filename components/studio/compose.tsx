@@ -1,14 +1,16 @@
 "use client";
 
 import type { ReactNode, Ref } from "react";
+import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
+import { filled } from "@/components/ui/filled";
 import { Switch } from "@/components/ui/switch";
 import type { Draft } from "@/lib/draft";
 import { formatUsd } from "@/lib/format";
+import { fill } from "@/lib/messages/fill";
 import { MAX_PROMPT_LENGTH } from "@/lib/models/limits";
 import { type Choice, type Offer, settingsFor } from "@/lib/models/offer";
 import { priceOf } from "@/lib/models/price";
-import { problems } from "@/lib/problems";
 import { isWithinBudget, type SpendToday } from "@/lib/spend";
 import type { UpstreamKind } from "@/lib/upstream-kind";
 import { ModelChoice } from "./model-choice";
@@ -52,6 +54,8 @@ export function Compose(props: ComposeProps) {
     onChoose,
     onGenerate,
   } = props;
+  const messages = useMessages();
+  const words = messages.studio.compose;
   const length = draft.prompt.trim().length;
   const isTooLong = length > MAX_PROMPT_LENGTH;
   const usd = priceOf(model, model.prices, settingsFor(model, draft.choice));
@@ -70,7 +74,7 @@ export function Compose(props: ComposeProps) {
       <div>
         <div className="mb-2 flex items-baseline justify-between">
           <label htmlFor="prompt" className="font-semibold">
-            Prompt
+            {words.prompt}
           </label>
           <span
             className={`font-mono text-xs tabular-nums ${isTooLong ? "font-semibold text-accent" : "text-muted"}`}
@@ -85,7 +89,7 @@ export function Compose(props: ComposeProps) {
           value={draft.prompt}
           aria-invalid={Boolean(complaint) || isTooLong}
           aria-describedby={complaint && "prompt-hint"}
-          placeholder="What should happen? The video begins with your picture."
+          placeholder={words.placeholder}
           onChange={(event) => onPrompt(event.target.value)}
           onKeyDown={(event) => {
             if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !isSpent) onGenerate();
@@ -94,16 +98,20 @@ export function Compose(props: ComposeProps) {
         />
         {complaint && (
           <p id="prompt-hint" role="alert" className="mt-2 text-[13px]">
-            <span className="font-semibold">{problems[complaint.code].title}.</span>{" "}
-            {problems[complaint.code].message}
+            {filled(messages.common.titled, {
+              title: (
+                <span className="font-semibold">{messages.problems[complaint.code].title}</span>
+              ),
+              rest: messages.problems[complaint.code].message,
+            })}
           </p>
         )}
         {promptTools}
       </div>
 
       <Switch
-        label="Optimize prompt"
-        hint="The model rewrites your prompt first. Turn it off to have moves taken literally."
+        label={words.optimize}
+        hint={words.optimizeHint}
         isOn={draft.optimizePrompt}
         onChange={onOptimize}
       />
@@ -128,7 +136,7 @@ export function Compose(props: ComposeProps) {
         onClick={(event) => event.detail > 1 && event.preventDefault()}
         className="min-h-12 text-[15px]"
       >
-        {isWaitingForUpload ? `${verb} after the upload…` : verb}
+        {isWaitingForUpload ? fill(words.afterUpload, { verb }) : verb}
         {upstream !== "local" && ` · ${formatUsd(usd)}`}
       </Button>
       {spend && <SpendLine id="spend" spend={spend} usd={usd} />}

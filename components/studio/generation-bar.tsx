@@ -7,8 +7,8 @@ import type { Watched } from "@/lib/browser/generations";
 import { describeKeeping, describeWait, nameState } from "@/lib/describe";
 import { captionOf } from "@/lib/format";
 import { isWaiting } from "@/lib/generation";
+import { messagesOf } from "@/lib/messages";
 import type { Offer } from "@/lib/models/offer";
-import { problems } from "@/lib/problems";
 import type { UpstreamKind } from "@/lib/upstream-kind";
 import { DeleteButton } from "./delete-button";
 import { DownloadButton } from "./download-button";
@@ -93,7 +93,7 @@ export function GenerationBar({
         detail={
           isWaiting(generation)
             ? trouble
-              ? `${problems[trouble.code].title}. The run goes on, and this page keeps asking.`
+              ? `${messagesOf("en").problems[trouble.code].title}. The run goes on, and this page keeps asking.`
               : describeWait(generation, model, upstream, now)
             : [describeKeeping(generation), captionOf(generation.input.prompt)]
                 .filter(Boolean)

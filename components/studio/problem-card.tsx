@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { nameField } from "@/lib/describe";
-import { type Problem, problems } from "@/lib/problems";
+import { messagesOf } from "@/lib/messages";
+import type { Problem } from "@/lib/problems";
 
 type ProblemCardProps = {
   problem: Problem;
@@ -12,7 +13,7 @@ type ProblemCardProps = {
 
 /** What happened, to which field, whether it cost anything, and what to do now. */
 export function ProblemCard({ problem, charge, children }: ProblemCardProps) {
-  const { title, message } = problems[problem.code];
+  const { title, message } = messagesOf("en").problems[problem.code];
   const field = problem.field && nameField(problem.field);
   return (
     <div className="rounded-control border border-alarm-line bg-alarm p-4 sm:px-5">

@@ -1,8 +1,10 @@
 import "server-only";
 import type { z } from "zod";
+import { fill } from "@/lib/messages/fill";
 import { AppError, problems } from "@/lib/problems";
 import { CONTENT_LENGTH } from "./content-length";
 import { requireOwnOrigin } from "./gate/origin";
+import { messagesFor } from "./locale";
 import { getLog } from "./log";
 
 // What is no text is refused rather than mended: the upstream would be paid for a prompt that nobody wrote.
@@ -18,7 +20,7 @@ export type Handler<Context> = (request: Request, context: Context) => Promise<R
 export function route<Context>(handler: Handler<Context>): Handler<Context> {
   return (request, context) =>
     guarded(handler)(request, context).catch((error: unknown) => {
-      const { code, status, message, requestId } = report(error);
+      const { code, status, message, requestId } = report(error, request);
       return Response.json({ error: { code, message, requestId } }, { status });
     });
 }
@@ -27,7 +29,7 @@ export function route<Context>(handler: Handler<Context>): Handler<Context> {
 export function falRoute<Context>(handler: Handler<Context>): Handler<Context> {
   return (request, context) =>
     guarded(handler)(request, context).catch((error: unknown) => {
-      const { code, status, message, requestId } = report(error);
+      const { code, status, message, requestId } = report(error, request);
       const headers = { "x-fal-error-type": code, "cache-control": "no-store" };
       return Response.json(
         { detail: message, error_type: code, request_id: requestId },
@@ -92,13 +94,15 @@ export async function readBody(request: Request, maxBytes: number): Promise<Buff
   return Buffer.concat(chunks);
 }
 
-function report(error: unknown) {
+function report(error: unknown, { headers }: Request) {
   const known = error instanceof AppError ? error : new AppError("internal", { cause: error });
   const kind = problems[known.code];
   const status = "status" in kind ? kind.status : 500;
   const requestId = crypto.randomUUID();
   // The cause can hold signed URLs: it goes to the log, never into the answer.
   if (status >= 500) getLog().error({ requestId, code: known.code, err: known.cause });
-  const message = `${kind.title}. ${known.message}`;
+  const { common, problems: words } = messagesFor(headers);
+  const { title, message: sentences } = words[known.code];
+  const message = fill(common.titled, { title, rest: sentences });
   return { code: known.code, status, message, requestId };
 }

@@ -2,6 +2,7 @@ import "server-only";
 import { randomBytes } from "node:crypto";
 import { AppError, problems } from "@/lib/problems";
 import { guarded, type Handler } from "../http";
+import { messagesFor } from "../locale";
 import { type Html, noticePage } from "./page";
 
 type Framing = "nowhere" | "anywhere";
@@ -47,6 +48,7 @@ export function pageRoute<Context>(handler: Handler<Context>): Handler<Context> 
         return new Response(null, { status: 303, headers: { location: "/login" } });
       const kind = problems[error.code];
       const status = "status" in kind ? kind.status : 500;
-      return pageAnswer((nonce) => noticePage(kind.title, kind.message, nonce), { status });
+      const { title, message } = messagesFor(request.headers).problems[error.code];
+      return pageAnswer((nonce) => noticePage(title, message, nonce), { status });
     });
 }

@@ -1,6 +1,6 @@
 import "server-only";
 import { html, raw } from "hono/html";
-import { problems } from "@/lib/problems";
+import { messagesOf } from "@/lib/messages";
 import { styles } from "./styles";
 
 /** HTML of whole pages, made here rather than by React: they load no script, and their status can be 410. */
@@ -57,7 +57,7 @@ type PasswordForm = {
 };
 
 export function passwordPage({ title, action, problem }: PasswordForm, nonce: string): Html {
-  const { title: tooMany, message } = problems.too_many_attempts;
+  const { title: tooMany, message } = messagesOf("en").problems.too_many_attempts;
   const complaint =
     problem && (problem === "wrong" ? "That is not the password." : `${tooMany}. ${message}`);
   return page(

@@ -1,0 +1,10 @@
+import { createElement, Fragment, type ReactNode } from "react";
+import { type Holes, parts } from "@/lib/messages/fill";
+
+/** A message with elements in its holes. */
+export function filled<Text extends string>(
+  text: Text,
+  values: Record<Holes<Text>, ReactNode>,
+): ReactNode {
+  return createElement(Fragment, null, ...parts(text, values));
+}

@@ -1,0 +1,232 @@
+import type { ProblemCode } from "@/lib/problems";
+
+/** What each problem is called, and what to do about it: see `lib/problems.ts` for the rest of it. */
+export const problems = {
+  picture_empty: {
+    title: "This file is empty",
+    message: "It holds no bytes, so there is nothing to show. Use a JPEG, PNG or WebP picture.",
+  },
+  picture_unreadable: {
+    title: "This is not a picture we can read",
+    message: "The file is damaged or holds something else. Use a JPEG, PNG or WebP picture.",
+  },
+  picture_incomplete: {
+    title: "This picture is cut off",
+    message:
+      "Its end is missing, as after a broken download. Copy or download it again, then drop it here.",
+  },
+  picture_is_drawing: {
+    title: "An SVG is a drawing, not a photograph",
+    message: "The model needs pixels. Export it as PNG or JPEG, then drop that.",
+  },
+  picture_too_heavy: {
+    title: "This picture is over 20 MB",
+    message:
+      "The model takes files up to 20 MB. Save a smaller copy: 2,000 pixels on the long side is plenty.",
+  },
+  picture_too_small: {
+    title: "This picture is too small",
+    message:
+      "Its short side must be over 300 pixels. Use a larger original rather than an enlarged copy.",
+  },
+  picture_too_many_pixels: {
+    title: "This picture has too many pixels",
+    message:
+      "It would need more memory than a browser gives. Save a copy of up to 120 megapixels, then drop that.",
+  },
+  picture_not_ready: {
+    title: "The new picture is not ready yet",
+    message:
+      "Wait until it is prepared, or choose the part of it to send. Then press the button again.",
+  },
+  picture_missing: {
+    title: "There is no picture yet",
+    message: "Drop one on the stage, paste it, or choose a file.",
+  },
+  picture_from_elsewhere: {
+    title: "This picture is not one that was uploaded here",
+    message: "Only pictures that were dropped, pasted or chosen here are sent. Drop it again.",
+  },
+  picture_address_refused: {
+    title: "This server does not call that address",
+    message:
+      "It fetches pictures from the public internet alone. Save the picture, then drop the file.",
+  },
+  picture_not_fetched: {
+    title: "The picture did not come",
+    message:
+      "The address gave no picture: an error, a page, over 50 MB, or nothing in time. Save the picture, then drop the file.",
+  },
+  prompt_empty: {
+    title: "The prompt is empty",
+    message: "Write in a few words what should happen after the first frame.",
+  },
+  prompt_too_long: {
+    title: "The prompt is too long",
+    message: "The model reads 2,000 characters. Shorten it: nothing that you wrote is lost.",
+  },
+  upload_failed: {
+    title: "The upload broke off",
+    message: "Your picture and your words are still here. Check the connection and try again.",
+  },
+  offline: {
+    title: "You are offline",
+    message: "Your picture and your words are still here. Try again when the connection is back.",
+  },
+  bad_request: {
+    title: "This server could not use the request",
+    message:
+      "The page may be older than its server. Reload it: your picture and your words are kept.",
+  },
+  not_found: {
+    title: "There is nothing here",
+    message: "The address is wrong, or what it named is gone.",
+  },
+  call_refused: {
+    title: "This server does not pass that call on",
+    message:
+      "Only the calls that Firstframe itself makes reach fal. Reload the page if it has been open for long: what you wrote is kept.",
+  },
+  foreign_origin: {
+    title: "That did not come from this studio's own page",
+    message:
+      "Open the studio at the address that its server knows as its own (PUBLIC_URL), then try again.",
+  },
+  over_budget: {
+    title: "Today's budget is spent",
+    message: "Nothing was sent, and what you made stays here. The next day begins at 00:00 UTC.",
+  },
+  too_fast: {
+    title: "You started too many in one minute",
+    message: "Nothing was sent. A minute from then you can try again.",
+  },
+  body_too_large: {
+    title: "That request is too large",
+    message: "Nothing was sent. Shorten the prompt, then press the button again.",
+  },
+  signed_out: {
+    title: "You are signed out",
+    message:
+      "Nothing was sent, and what you wrote stays here. Sign in in another tab, then come back and try again.",
+  },
+  share_gone: {
+    title: "This link was taken back",
+    message: "Whoever shared it has revoked it, or its time is over.",
+  },
+  share_locked: {
+    title: "This link asks for a password",
+    message: "Ask whoever sent it to you.",
+  },
+  not_shareable: {
+    title: "There is no video to share yet",
+    message: "Wait until it is kept on this server.",
+  },
+  too_many_attempts: {
+    title: "Too many wrong passwords",
+    message: "Wait a few minutes, then try again.",
+  },
+  still_working: {
+    title: "This one is still being made",
+    message: "Cancel it first, or wait until it is ready: then it can be deleted.",
+  },
+  click_reused: {
+    title: "This click was for something else",
+    message: "Its key has been used for another prompt or picture. Trying again makes a new one.",
+  },
+  storage_unavailable: {
+    title: "This server can't reach its own records",
+    message: "Nothing was sent. Wait a moment, then try again.",
+  },
+  upstream_unavailable: {
+    title: "fal can't be reached right now",
+    message: "Nothing was sent. Wait a moment, then try again.",
+  },
+  upstream_answer_broken: {
+    title: "fal's answer did not arrive",
+    message: "The connection broke off. Wait a moment, then try again.",
+  },
+  unconfirmed: {
+    title: "It is not known whether fal took this one",
+    message:
+      "It was sent, but the answer was lost. If fal tells of it, the video appears here by itself. It is never sent again without you: that could pay for it twice.",
+  },
+  internal: {
+    title: "Something broke on this server",
+    message: "Its log has the details. Your picture and your words are still here.",
+  },
+  server_unreachable: {
+    title: "This server can't be reached",
+    message: "Check that it is running and that you are online. The run goes on upstream.",
+  },
+  key_refused: {
+    title: "fal refused this server's key",
+    message:
+      "Whoever runs this server should check FAL_KEY. Your picture and your words are still here.",
+  },
+  own_key_refused: {
+    title: "fal refused your key",
+    message: "It may have been deleted, or lack permission. Enter another, then try again.",
+  },
+  account_locked: {
+    title: "The fal account is locked",
+    message:
+      "Its balance may be used up, or the key may lack permission. See fal.ai/dashboard/billing, then try again.",
+  },
+  model_unavailable: {
+    title: "fal does not know this model",
+    message: "It may have been renamed or withdrawn. Choose another model, then press Generate.",
+  },
+  rate_limited: {
+    title: "fal takes no more requests at the moment",
+    message: "This account has sent too many. A minute from then you can try again.",
+  },
+  prompt_declined: {
+    title: "The model declined this one",
+    message:
+      "Its content check flagged the prompt or the picture. Change one of them, then press Generate.",
+  },
+  input_refused: {
+    title: "The model could not use this input",
+    message: "Change what it names, then press Generate.",
+  },
+  generation_failed: {
+    title: "The model failed while it worked",
+    message: "It is not about your picture or your words. Try again: nothing has to be changed.",
+  },
+  result_gone: {
+    title: "The result is no longer kept",
+    message:
+      "fal stores a result for about an hour, and this one was not collected in time. Trying again is a new run.",
+  },
+  video_gone: {
+    title: "fal no longer has the video's file",
+    message: "It was removed there before this server had its own copy. Trying again is a new run.",
+  },
+  video_from_elsewhere: {
+    title: "The answer named a file that is not fal's",
+    message:
+      "This server fetches videos from fal's own hosts alone, so this one was left where it is. Trying again is a new run.",
+  },
+  video_unusable: {
+    title: "What came is not a video",
+    message:
+      "The file that fal named is empty, damaged, or something else. Look at it there, or try again: that is a new run.",
+  },
+  video_too_large: {
+    title: "The video is too large to be kept here",
+    message: "It stays at fal for some days: save it from there.",
+  },
+  video_unplayable: {
+    title: "The video can't be played right now",
+    message:
+      "Its file did not come, or this browser can't read it. Reload the page, or download it.",
+  },
+  disk_full: {
+    title: "This server's disk is full",
+    message: "The video plays from fal until there is room. This server keeps trying by itself.",
+  },
+  archive_waiting: {
+    title: "The video is not kept here yet",
+    message: "It plays from fal meanwhile. This server keeps trying by itself.",
+  },
+} as const satisfies Record<ProblemCode, { title: string; message: string }>;

@@ -1,0 +1,32 @@
+import type { Counted } from "./translated.ts";
+
+export type Holes<Text extends string> = Text extends `${string}{${infer Hole}}${infer Rest}`
+  ? Hole | Holes<Rest>
+  : never;
+
+/** `fill("{from} to {to}", { from: 1, to: 2 })` is "1 to 2". */
+export function fill<Text extends string>(
+  text: Text,
+  values: Record<Holes<Text>, string | number>,
+): string {
+  return parts(text, values).join("");
+}
+
+/** The same in pieces, for what goes into a hole and is no text: an element, a link. */
+export function parts<Text extends string, Part>(
+  text: Text,
+  values: Record<Holes<Text>, Part>,
+): (string | Part)[] {
+  const given: Record<string, Part> = values;
+  return text
+    .split(/\{(\w+)\}/)
+    .map((piece, at) => (at % 2 === 0 ? piece : (given[piece] as Part)))
+    .filter((piece) => piece !== "");
+}
+
+/** The words for so many, with the number in their `{count}`. */
+export function fillCount(words: Counted, count: number, locale: string): string {
+  const rule = new Intl.PluralRules(locale).select(count);
+  const text = (rule === "one" && words.one) || words.other;
+  return text.replace("{count}", String(count));
+}

@@ -1,0 +1,15 @@
+import { en } from "./en/index.ts";
+import { zh } from "./zh/index.ts";
+
+export const LOCALES = ["en", "zh"] as const;
+export type Locale = (typeof LOCALES)[number];
+
+/** All that the pages say, in one language. English is the source: the others have its keys and its `{holes}`. */
+export type Messages = typeof en;
+
+// That another language lacks nothing is checked by its type, and its holes by tests/messages.test.ts.
+const all: Record<Locale, Messages> = { en, zh: zh as unknown as Messages };
+
+export function messagesOf(locale: Locale): Messages {
+  return all[locale];
+}
