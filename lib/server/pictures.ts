@@ -1,11 +1,15 @@
 import "server-only";
 import { type GuardedResponse, guardedFetch, HostRefusedError } from "@/lib/net/guarded-fetch";
+import { concat } from "@/lib/picture/bytes";
+import { HEAD_BYTES, readFormat } from "@/lib/picture/format";
 import { AppError } from "@/lib/problems";
 
 /** What one may come to before the browser has made it fit the model. */
 export const MAX_FETCHED_BYTES = 50 * 1024 * 1024;
 const FETCHED_WITHIN_MS = 20_000;
 const MAX_REDIRECTS = 3;
+
+type Chunks = AsyncIterator<Uint8Array>;
 
 type FetchOptions = {
   signal?: AbortSignal;
@@ -21,13 +25,16 @@ type FetchOptions = {
  */
 export async function fetchPictureAt(url: URL, options: FetchOptions = {}): Promise<Response> {
   const answer = await call(url, options);
-  const type = readType(answer);
+  const chunks = answer.body[Symbol.asyncIterator]();
+  const named = readType(answer);
+  const head = isOfNoKind(named) ? await readHead(chunks, answer) : undefined;
+  const type = head ? typeOf(head) : named;
   const problem = findProblem(answer.status, type);
   if (problem) {
     answer.drop();
     throw new AppError(problem);
   }
-  return pictureAnswer(toStream(answer), type);
+  return pictureAnswer(toStream(chunks, answer, head), type);
 }
 
 /** Bytes that a stranger made: to be read by our own script, and never to be shown as a page. */
@@ -78,9 +85,40 @@ async function call(url: URL, options: FetchOptions): Promise<GuardedResponse> {
   }
 }
 
-function toStream({ body, drop }: GuardedResponse): ReadableStream<Uint8Array> {
-  const chunks = body[Symbol.asyncIterator]();
+/** As object stores answer that were not told what they keep. */
+function isOfNoKind(type: string): boolean {
+  return ["", "application/octet-stream", "binary/octet-stream"].includes(type);
+}
+
+async function readHead(chunks: Chunks, { drop }: GuardedResponse): Promise<Uint8Array> {
+  let head = new Uint8Array();
+  try {
+    while (head.length < HEAD_BYTES) {
+      const { done, value } = await chunks.next();
+      if (done) break;
+      head = concat([head, value]);
+    }
+    return head;
+  } catch (error) {
+    drop();
+    throw new AppError("picture_not_fetched", { cause: error });
+  }
+}
+
+function typeOf(head: Uint8Array): string {
+  const format = readFormat(head);
+  return format === "svg" ? "image/svg+xml" : format ? `image/${format}` : "";
+}
+
+function toStream(
+  chunks: Chunks,
+  { drop }: GuardedResponse,
+  head: Uint8Array | undefined,
+): ReadableStream<Uint8Array> {
   return new ReadableStream({
+    start(controller) {
+      if (head?.length) controller.enqueue(head);
+    },
     async pull(controller) {
       const { done, value } = await chunks.next();
       if (done) controller.close();

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { type PictureFormat, readFormat } from "@/lib/browser/picture/format";
 import { isComplete } from "@/lib/browser/picture/parts";
+import { type PictureFormat, readFormat } from "@/lib/picture/format";
 
 const rocket = new Uint8Array(await readFile("tests/photos/rocket.jpg"));
 const drawn = sharp({ create: { width: 64, height: 48, channels: 3, background: "#c40" } });

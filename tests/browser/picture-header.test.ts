@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import type { PictureFormat } from "@/lib/browser/picture/format";
 import { readHeader } from "@/lib/browser/picture/header";
+import type { PictureFormat } from "@/lib/picture/format";
 import { bmp, frames, hugePng, quarters, withJpegSize } from "../e2e/test-pictures.ts";
 
 const odd = () => quarters(641, 483);

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import type { PictureFormat } from "@/lib/browser/picture/format";
 import { readMetadata, stripMetadata } from "@/lib/browser/picture/metadata";
+import type { PictureFormat } from "@/lib/picture/format";
 import {
   placeAndCamera,
   quarters,

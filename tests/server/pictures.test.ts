@@ -75,6 +75,33 @@ test.each<[what: string, status: number, type: string, code: ProblemCode]>([
   expect(await refusalOf(url, local)).toBe(code);
 });
 
+test.each(["application/octet-stream", "binary/octet-stream", ""])(
+  "knows a picture by its bytes where its type says nothing: %j",
+  async (type) => {
+    const bytes = Buffer.concat([
+      Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
+      Buffer.alloc(9_000, 7),
+    ]);
+    const url = await serve((_request, response) => {
+      response.writeHead(200, type ? { "content-type": type } : {}).write(bytes.subarray(0, 3));
+      response.end(bytes.subarray(3));
+    });
+    const answer = await fetchPictureAt(url, local);
+    expect(answer.headers.get("content-type")).toBe("image/png");
+    expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
+  },
+);
+
+test("refuses a drawing, and an empty answer, that do not say what they are", async () => {
+  const type = { "content-type": "application/octet-stream" };
+  const drawing = await serve((_request, response) =>
+    response.writeHead(200, type).end('<svg xmlns="http://www.w3.org/2000/svg"/>'),
+  );
+  expect(await refusalOf(drawing, local)).toBe("picture_is_drawing");
+  const nothing = await serve((_request, response) => response.writeHead(200, type).end());
+  expect(await refusalOf(nothing, local)).toBe("picture_not_fetched");
+});
+
 test("refuses what says that it is too large", async () => {
   const url = await serve((_request, response) => {
     response.writeHead(200, { "content-type": "image/png", "content-length": 11 });

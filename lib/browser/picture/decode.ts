@@ -1,4 +1,4 @@
-import type { PictureFormat } from "./format";
+import type { PictureFormat } from "@/lib/picture/format";
 import type { Inspected } from "./inspect";
 import { Refusal } from "./refusal";
 

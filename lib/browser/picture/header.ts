@@ -1,6 +1,6 @@
 import type { Size } from "@/lib/generation";
-import { textAt, viewOf } from "./bytes";
-import type { PictureFormat } from "./format";
+import { textAt, viewOf } from "@/lib/picture/bytes";
+import type { PictureFormat } from "@/lib/picture/format";
 import { readLargestItem } from "./heif";
 import { type Part, splitParts } from "./parts";
 

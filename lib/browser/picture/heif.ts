@@ -1,5 +1,5 @@
 import type { Size } from "@/lib/generation";
-import { textAt, viewOf } from "./bytes";
+import { textAt, viewOf } from "@/lib/picture/bytes";
 import { boxes, type Part } from "./parts";
 
 // AVIF and HEIC: boxes within boxes, which name items and say where in the file they lie (ISO/IEC 14496-12).

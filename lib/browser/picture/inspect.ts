@@ -1,7 +1,7 @@
 import type { Size } from "@/lib/generation";
 import { SHORT_SIDE_FLOOR } from "@/lib/models/limits";
+import { HEAD_BYTES, type PictureFormat, readFormat } from "@/lib/picture/format";
 import { MAX_PIXELS } from "./fit";
-import { HEAD_BYTES, type PictureFormat, readFormat } from "./format";
 import { type Header, readHeader } from "./header";
 import { type Metadata, readMetadata, stripMetadata } from "./metadata";
 import { isComplete } from "./parts";

@@ -1,5 +1,5 @@
-import { concat, indexOfText, textAt, viewOf } from "./bytes";
-import type { PictureFormat } from "./format";
+import { concat, indexOfText, textAt, viewOf } from "@/lib/picture/bytes";
+import type { PictureFormat } from "@/lib/picture/format";
 import { readItem } from "./heif";
 import { type Part, splitParts } from "./parts";
 

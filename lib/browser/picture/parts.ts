@@ -1,5 +1,5 @@
-import { textAt, viewOf } from "./bytes";
-import type { PictureFormat } from "./format";
+import { textAt, viewOf } from "@/lib/picture/bytes";
+import type { PictureFormat } from "@/lib/picture/format";
 
 /** One block of a file, from `start` to `end`; its own content begins at `body`. */
 export type Part = { name: string; start: number; body: number; end: number };

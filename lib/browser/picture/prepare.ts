@@ -1,9 +1,9 @@
 import type { Size } from "@/lib/generation";
 import { MAX_PICTURE_BYTES } from "@/lib/models/limits";
+import type { PictureFormat } from "@/lib/picture/format";
 import { decode, mimeType } from "./decode";
 import { draw, encode } from "./draw";
 import { type Area, fitInside, isTooLong, MAX_LONG_SIDE, uprightSize, wholeOf } from "./fit";
-import type { PictureFormat } from "./format";
 import { type Inspected, inspect, refuseSize } from "./inspect";
 
 /** A picture that fits the model: `file` is what is sent, `notes` say what was changed on the way. */
