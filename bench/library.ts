@@ -38,7 +38,10 @@ async function measureLibrary(
   DATABASE_URL: string,
   execute: (statements: string[]) => Promise<void>,
 ) {
-  const app = await startBenchServer({ DATABASE_URL });
+  const app = await startBenchServer({
+    DATABASE_URL,
+    SESSION_SECRET: "known to this server alone, as there is no other",
+  });
   try {
     let size = 1;
     for (const wanted of SIZES) {
