@@ -1,13 +1,16 @@
 import type { MetadataRoute } from "next";
+import { headers } from "next/headers";
+import { messagesFor } from "@/lib/server/locale";
 
 /** Lets the studio be installed, and stand in the system's share sheet. */
-export default function manifest(): MetadataRoute.Manifest {
+export default async function manifest(): Promise<MetadataRoute.Manifest> {
+  const { locale, studio } = messagesFor(await headers());
   return {
     id: "/",
     name: "Firstframe",
     short_name: "Firstframe",
-    description:
-      "Drop a picture, write what should happen, get a video that begins with exactly that picture.",
+    description: studio.description,
+    lang: locale,
     start_url: "/",
     display: "standalone",
     background_color: "#0c0b0a",

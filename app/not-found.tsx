@@ -3,15 +3,15 @@ import { messagesFor } from "@/lib/server/locale";
 
 export default async function NotFound() {
   // Made for each visit, as its scripts carry that visit's nonce.
-  const { served } = messagesFor(await headers());
+  const { notices } = messagesFor(await headers()).served;
   return (
     <main className="grid min-h-dvh place-content-center gap-3 px-6 text-center">
-      <h1 className="text-3xl font-semibold tracking-tight">{served.nothingHere}</h1>
-      <p className="text-muted">{served.nothingHereHint}</p>
+      <h1 className="text-3xl font-semibold tracking-tight">{notices.nothingHere}</h1>
+      <p className="text-muted">{notices.nothingHereHint}</p>
       {/* A plain link: this page is the floor that the studio's script is measured against. */}
       <p>
         <a className="underline underline-offset-4" href="/">
-          {served.toStudio}
+          {notices.toStudio}
         </a>
       </p>
     </main>

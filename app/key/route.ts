@@ -10,7 +10,7 @@ const MAX_FORM_BYTES = 4096;
 export const GET = pageRoute(async (request: Request) => {
   await requireAllowed(request);
   const hasKey = (await findOwnKey(request)) !== undefined;
-  return pageAnswer((nonce) => keyPage({ hasKey }, nonce));
+  return pageAnswer(request, (setting) => keyPage({ hasKey }, setting));
 });
 
 /** A key to keep, or an empty field to forget it. */
@@ -20,7 +20,9 @@ export const POST = pageRoute(async (request: Request) => {
   const key = fields.get("key")?.trim() ?? "";
   if (key !== "" && !isFalKey(key)) {
     const hasKey = (await findOwnKey(request)) !== undefined;
-    return pageAnswer((nonce) => keyPage({ hasKey, isWrong: true }, nonce), { status: 400 });
+    return pageAnswer(request, (setting) => keyPage({ hasKey, isWrong: true }, setting), {
+      status: 400,
+    });
   }
   await keepOwnKey(request, key === "" ? undefined : key);
   return new Response(null, { status: 303, headers: { location: `${publicOrigin(request)}/` } });

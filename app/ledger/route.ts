@@ -15,5 +15,5 @@ export const GET = pageRoute(async (request: Request) => {
     owner === undefined ? [] : listEntries(services.db, owner, { limit: SHOWN + 1 }),
   ]);
   const view = { today, entries: entries.slice(0, SHOWN), isMore: entries.length > SHOWN };
-  return pageAnswer((nonce) => ledgerPage(view, nonce));
+  return pageAnswer(request, (setting) => ledgerPage(view, setting));
 });

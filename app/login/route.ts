@@ -10,11 +10,11 @@ import { signIn } from "@/lib/server/session";
 
 const EVERYBODY = "everybody";
 const MAX_FORM_BYTES = 4096;
-const form = { title: "This studio asks for a password", action: "/login" };
+const form = { to: "studio", action: "/login" } as const;
 
 export const GET = pageRoute(async (request: Request) => {
   if (getEnv().ACCESS_PASSWORD === undefined) return toStudio(request);
-  return pageAnswer((nonce) => passwordPage(form, nonce));
+  return pageAnswer(request, (setting) => passwordPage(form, setting));
 });
 
 export const POST = pageRoute(async (request: Request) => {
@@ -26,13 +26,13 @@ export const POST = pageRoute(async (request: Request) => {
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const limited = { ...form, problem: "too_many_attempts" } as const;
-    return pageAnswer((nonce) => passwordPage(limited, nonce), { status: 429 });
+    return pageAnswer(request, (setting) => passwordPage(limited, setting), { status: 429 });
   }
   const fields = new URLSearchParams((await readBody(request, MAX_FORM_BYTES)).toString());
   if (await signIn(request, fields.get("password") ?? "")) return toStudio(request);
   await countWrong(services, caller);
   const wrong = { ...form, problem: "wrong" } as const;
-  return pageAnswer((nonce) => passwordPage(wrong, nonce), { status: 401 });
+  return pageAnswer(request, (setting) => passwordPage(wrong, setting), { status: 401 });
 });
 
 // The guess was one too many for the next one, not for this.

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AppError } from "@/lib/problems";
 import { route } from "@/lib/server/http";
+import { messagesFor } from "@/lib/server/locale";
 import { publicOrigin } from "@/lib/server/public-origin";
 import { getServices } from "@/lib/server/services";
 import { toOembed } from "@/lib/server/shares/oembed";
@@ -25,7 +26,12 @@ export const GET = route(async (request: Request) => {
   if (!slug || new URL(url).origin !== origin) throw new AppError("not_found");
   const found = await visit(await getServices(), slug);
   await requireUnlocked(request, found.share);
-  return Response.json(toOembed(found, origin, limits), {
-    headers: { "cache-control": "no-store", "access-control-allow-origin": "*" },
+  const messages = messagesFor(request.headers);
+  return Response.json(toOembed(found, { origin, messages }, limits), {
+    headers: {
+      "cache-control": "no-store",
+      "access-control-allow-origin": "*",
+      vary: "Accept-Language",
+    },
   });
 });

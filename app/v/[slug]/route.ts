@@ -19,10 +19,10 @@ const show = pageRoute(async (request: Request, { params }: Context) => {
     await requireUnlocked(request, found.share);
   } catch (error) {
     if (!(error instanceof AppError && error.code === "share_locked")) throw error;
-    return pageAnswer((nonce) => passwordPage(formOf(slug), nonce), { status: 401 });
+    return pageAnswer(request, (setting) => passwordPage(formOf(slug), setting), { status: 401 });
   }
   const origin = publicOrigin(request);
-  return pageAnswer((nonce) => sharePage(found, { origin, nonce }));
+  return pageAnswer(request, (setting) => sharePage(found, origin, setting));
 });
 
 /** The password form: the page again, or the way back to it with the cookie that opens it. */
@@ -36,7 +36,8 @@ const open = pageRoute(async (request: Request, { params }: Context) => {
     const cookie = await unlock(services, share, form.get("password") ?? "", isSecure);
     if (!cookie)
       return await pageAnswer(
-        (nonce) => passwordPage({ ...formOf(slug), problem: "wrong" }, nonce),
+        request,
+        (setting) => passwordPage({ ...formOf(slug), problem: "wrong" }, setting),
         { status: 401 },
       );
     const headers = { location: `/v/${slug}`, "set-cookie": cookie };
@@ -44,14 +45,15 @@ const open = pageRoute(async (request: Request, { params }: Context) => {
   } catch (error) {
     if (!(error instanceof AppError && error.code === "too_many_attempts")) throw error;
     return pageAnswer(
-      (nonce) => passwordPage({ ...formOf(slug), problem: "too_many_attempts" }, nonce),
+      request,
+      (setting) => passwordPage({ ...formOf(slug), problem: "too_many_attempts" }, setting),
       { status: 429 },
     );
   }
 });
 
 function formOf(slug: string) {
-  return { title: "This video asks for a password", action: `/v/${slug}` };
+  return { to: "video", action: `/v/${slug}` } as const;
 }
 
 export { open as POST, show as GET, show as HEAD };

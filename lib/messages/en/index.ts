@@ -1,6 +1,6 @@
 import { common } from "./common.ts";
 import { problems } from "./problems.ts";
-import { served } from "./served.ts";
+import { served } from "./served/index.ts";
 import { studio } from "./studio.ts";
 
 export const en = {

@@ -3,17 +3,19 @@ import { randomBytes } from "node:crypto";
 import { AppError, problems } from "@/lib/problems";
 import { guarded, type Handler } from "../http";
 import { messagesFor } from "../locale";
-import { type Html, noticePage } from "./page";
+import { type Html, noticePage, type Setting } from "./page";
 
 type Framing = "nowhere" | "anywhere";
 
 /** A page of ours that runs no script but its own line, and that may stand in other pages only where it says so. */
 export async function pageAnswer(
-  make: (nonce: string) => Html | Promise<Html>,
+  { headers }: Request,
+  make: (setting: Setting) => Html | Promise<Html>,
   { status = 200, framing = "nowhere" }: { status?: number; framing?: Framing } = {},
 ): Promise<Response> {
   const nonce = randomBytes(16).toString("base64");
-  const body = String(await make(nonce));
+  const messages = messagesFor(headers);
+  const body = String(await make({ nonce, messages }));
   const policy = [
     "default-src 'none'",
     "img-src 'self'",
@@ -30,6 +32,8 @@ export async function pageAnswer(
     status,
     headers: {
       "content-type": "text/html; charset=utf-8",
+      "content-language": messages.locale,
+      vary: "Accept-Language",
       "content-security-policy": policy.join("; "),
       // Taken back, it must be gone at once.
       "cache-control": "no-store",
@@ -48,7 +52,10 @@ export function pageRoute<Context>(handler: Handler<Context>): Handler<Context> 
         return new Response(null, { status: 303, headers: { location: "/login" } });
       const kind = problems[error.code];
       const status = "status" in kind ? kind.status : 500;
-      const { title, message } = messagesFor(request.headers).problems[error.code];
-      return pageAnswer((nonce) => noticePage(title, message, nonce), { status });
+      return pageAnswer(
+        request,
+        (setting) => noticePage(setting.messages.problems[error.code], setting),
+        { status },
+      );
     });
 }

@@ -1,6 +1,6 @@
 import "server-only";
 import { html, raw } from "hono/html";
-import { type Html, page } from "./page";
+import { type Html, page, type Setting } from "./page";
 
 /** fal's keys are an id and a secret. */
 export function isFalKey(text: string): boolean {
@@ -9,37 +9,30 @@ export function isFalKey(text: string): boolean {
 
 type KeyForm = { hasKey: boolean; isWrong?: boolean };
 
-export function keyPage({ hasKey, isWrong = false }: KeyForm, nonce: string): Html {
+export function keyPage({ hasKey, isWrong = false }: KeyForm, setting: Setting): Html {
+  const { key, notices } = setting.messages.served;
   return page(
-    { title: "Your fal key · Firstframe", nonce },
+    { title: `${key.title} · Firstframe` },
+    setting,
     html`<main class="notice">
-      <h1>${hasKey ? "You use a fal key of your own" : "Use a fal key of your own"}</h1>
-      <p class="muted">
-        What you make is then paid by your account at fal. The key is kept encrypted in this browser's cookie, and on
-        the server only while a video of yours is made, so that it is brought home even when you close the page. Nobody
-        else's videos use it, and no log has it.
-      </p>
+      <h1>${hasKey ? key.headingInUse : key.heading}</h1>
+      <p class="muted">${key.meaning}</p>
       <form method="post" action="/key">
-        <label for="key">fal key</label>
+        <label for="key">${key.field}</label>
         <input id="key" name="key" type="password" required autocomplete="off" spellcheck="false"
-          placeholder="key-id:key-secret" ${isWrong ? raw('aria-describedby="complaint"') : ""} />
-        ${
-          isWrong
-            ? html`<p id="complaint" role="alert">That does not look like a key of fal: it has an id, a colon and a
-                secret. fal.ai/dashboard/keys shows it once, when it is made.</p>`
-            : ""
-        }
-        <button class="button primary">${hasKey ? "Use this one instead" : "Use it"}</button>
+          placeholder="${key.placeholder}" ${isWrong ? raw('aria-describedby="complaint"') : ""} />
+        ${isWrong ? html`<p id="complaint" role="alert">${key.notAKey}</p>` : ""}
+        <button class="button primary">${hasKey ? key.useInstead : key.use}</button>
       </form>
       ${
         hasKey
           ? html`<form method="post" action="/key">
               <input type="hidden" name="key" value="" />
-              <button class="button">Forget my key</button>
+              <button class="button">${key.forget}</button>
             </form>`
           : ""
       }
-      <p><a class="button" href="/">Back to the studio</a></p>
+      <p><a class="button" href="/">${notices.backToStudio}</a></p>
     </main>`,
   );
 }

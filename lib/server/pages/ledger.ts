@@ -1,65 +1,67 @@
 import "server-only";
 import { html } from "hono/html";
 import { formatUsd } from "@/lib/format";
+import type { Messages } from "@/lib/messages";
+import { fill } from "@/lib/messages/fill";
 import { findModel } from "@/lib/models";
 import type { SpendToday } from "@/lib/spend";
 import type { Entry } from "../spend/entries";
-import { type Html, page } from "./page";
+import { type Html, page, type Setting } from "./page";
 
 type LedgerView = { today: SpendToday; entries: readonly Entry[]; isMore: boolean };
 
-const charges: Record<Entry["status"], string> = {
-  reserved: "held while it is made",
-  booked: "charged",
-  released: "not charged",
-  uncertain: "maybe charged: fal's dashboard tells",
-};
+type Words = Messages["served"]["ledger"];
 
-export function ledgerPage({ today, entries, isMore }: LedgerView, nonce: string): Html {
+export function ledgerPage({ today, entries, isMore }: LedgerView, setting: Setting): Html {
+  const { ledger, notices } = setting.messages.served;
+  const { columns } = ledger;
   return page(
-    { title: "Ledger · Firstframe", nonce },
+    { title: `${ledger.title} · Firstframe` },
+    setting,
     html`<main>
-      <h1>What it cost</h1>
-      <p class="muted">${describeToday(today)}</p>
+      <h1>${ledger.heading}</h1>
+      <p class="muted">${describeToday(today, ledger)}</p>
       ${
         entries.length === 0
-          ? html`<p class="empty">Nothing was paid for yet. Videos of the local engine cost nothing, and are not listed.</p>`
-          : html`<p class="actions"><a class="button" href="/ledger.csv">Download as CSV</a></p>
-              <div class="table" tabindex="0" role="region" aria-label="Ledger">
+          ? html`<p class="empty">${ledger.none}</p>`
+          : html`<p class="actions"><a class="button" href="/ledger.csv">${ledger.download}</a></p>
+              <div class="table" tabindex="0" role="region" aria-label="${ledger.title}">
                 <table>
                   <thead>
                     <tr>
-                      <th scope="col">Time (UTC)</th>
-                      <th scope="col" class="number">Price</th>
-                      <th scope="col">Charge</th>
-                      <th scope="col">Video</th>
-                      <th scope="col">Model</th>
-                      <th scope="col">Paid by</th>
+                      <th scope="col">${columns.time}</th>
+                      <th scope="col" class="number">${columns.price}</th>
+                      <th scope="col">${columns.charge}</th>
+                      <th scope="col">${columns.video}</th>
+                      <th scope="col">${columns.model}</th>
+                      <th scope="col">${columns.payer}</th>
                     </tr>
                   </thead>
-                  <tbody>${entries.map(toRow)}</tbody>
+                  <tbody>${entries.map((entry) => toRow(entry, ledger))}</tbody>
                 </table>
               </div>
-              ${isMore ? html`<p class="muted">Older ones are in the CSV.</p>` : ""}`
+              ${isMore ? html`<p class="muted">${ledger.older}</p>` : ""}`
       }
-      <p class="report"><a class="button" href="/">Back to the studio</a></p>
+      <p class="report"><a class="button" href="/">${notices.backToStudio}</a></p>
     </main>`,
   );
 }
 
-function toRow({ createdAt, prompt, model, payer, usd, status }: Entry): Html {
+function toRow({ createdAt, prompt, model, payer, usd, status }: Entry, words: Words): Html {
   const time = new Date(createdAt).toISOString();
   return html`<tr>
     <td class="time"><time datetime="${time}">${time.slice(0, 16).replace("T", " ")}</time></td>
     <td class="number">${formatUsd(usd)}</td>
-    <td>${charges[status]}</td>
-    <td class="prompt">${prompt ?? "(deleted)"}</td>
+    <td>${words.charges[status]}</td>
+    <td class="prompt">${prompt ?? words.deleted}</td>
     <td>${findModel(model)?.name ?? model}</td>
-    <td>${payer === "server" ? "this server's key" : "your own key"}</td>
+    <td>${words.payers[payer]}</td>
   </tr>`;
 }
 
-function describeToday({ usd, leftUsd }: SpendToday): string {
-  const used = `Today (UTC) your videos cost ${formatUsd(usd)} on this server's key.`;
-  return leftUsd === undefined ? used : `${used} ${formatUsd(leftUsd)} of the budget are left.`;
+function describeToday({ usd, leftUsd }: SpendToday, words: Words): string {
+  const cost = { usd: formatUsd(usd) };
+  return leftUsd === undefined
+    ? fill(words.today, cost)
+    : fill(words.todayOfBudget, { ...cost, left: formatUsd(leftUsd) });
 }

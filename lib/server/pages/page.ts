@@ -1,26 +1,28 @@
 import "server-only";
 import { html, raw } from "hono/html";
-import { messagesOf } from "@/lib/messages";
+import type { Messages } from "@/lib/messages";
+import { fill } from "@/lib/messages/fill";
 import { styles } from "./styles";
 
 /** HTML of whole pages, made here rather than by React: they load no script, and their status can be 410. */
 export type Html = ReturnType<typeof html>;
+
+/** What every page takes: the nonce of its style and its line of script, and the visitor's words. */
+export type Setting = { nonce: string; messages: Messages };
+
+type Outline = { title: string; head?: Html; bodyClass?: string };
 
 const mark = raw(
   '<svg viewBox="0 0 32 32" fill="none" aria-hidden="true"><rect x="3" y="3" width="26" height="26" rx="6" stroke="currentColor" stroke-width="5"/><path d="M12.5 9.5v13l10.5-6.5z" fill="currentColor"/></svg>',
 );
 
 export function page(
-  {
-    title,
-    nonce,
-    head,
-    bodyClass = "",
-  }: { title: string; nonce: string; head?: Html; bodyClass?: string },
+  { title, head, bodyClass = "" }: Outline,
+  { nonce, messages }: Setting,
   body: Html,
 ): Html {
   return html`<!doctype html>
-    <html lang="en">
+    <html lang="${messages.locale}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -38,39 +40,51 @@ export function page(
     </html>`;
 }
 
-export function noticePage(title: string, message: string, nonce: string): Html {
+type Notice = { title: string; message: string };
+
+export function noticePage({ title, message }: Notice, setting: Setting): Html {
   return page(
-    { title: `${title} · Firstframe`, nonce },
+    { title: `${title} · Firstframe` },
+    setting,
     html`<main class="notice">
       <h1>${title}</h1>
       <p class="muted">${message}</p>
-      <p><a class="button" href="/">Make a video of your own</a></p>
+      <p><a class="button" href="/">${setting.messages.served.notices.makeYourOwn}</a></p>
     </main>`,
   );
 }
 
+type Complaint = "wrong" | "too_many_attempts";
+
 type PasswordForm = {
-  title: string;
+  /** What it opens. */
+  to: "studio" | "video";
   action: string;
   /** What was wrong with the last try. */
-  problem?: "wrong" | "too_many_attempts";
+  problem?: Complaint;
 };
 
-export function passwordPage({ title, action, problem }: PasswordForm, nonce: string): Html {
-  const { title: tooMany, message } = messagesOf("en").problems.too_many_attempts;
-  const complaint =
-    problem && (problem === "wrong" ? "That is not the password." : `${tooMany}. ${message}`);
+export function passwordPage({ to, action, problem }: PasswordForm, setting: Setting): Html {
+  const { password } = setting.messages.served;
+  const complaint = problem && complain(problem, setting.messages);
   return page(
-    { title: "A password, please · Firstframe", nonce },
+    { title: `${password.title} · Firstframe` },
+    setting,
     html`<main class="notice">
-      <h1>${title}</h1>
+      <h1>${password.headings[to]}</h1>
       <form method="post" action="${action}">
-        <label for="password">Password</label>
+        <label for="password">${password.field}</label>
         <input id="password" name="password" type="password" required autofocus
           autocomplete="current-password" ${complaint ? raw('aria-describedby="complaint"') : ""} />
         ${complaint ? html`<p id="complaint" role="alert">${complaint}</p>` : ""}
-        <button class="button primary">Open</button>
+        <button class="button primary">${password.open}</button>
       </form>
     </main>`,
   );
+}
+
+function complain(problem: Complaint, messages: Messages): string {
+  if (problem === "wrong") return messages.served.password.wrong;
+  const { title, message } = messages.problems.too_many_attempts;
+  return fill(messages.common.titled, { title, rest: message });
 }

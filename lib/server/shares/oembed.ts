@@ -1,13 +1,20 @@
 import "server-only";
+import type { Messages } from "@/lib/messages";
 import type { Visit } from "./visit";
-import { wordsOf } from "./words";
+import { describeVisit } from "./words";
+
+type Place = { origin: string; messages: Messages };
 
 type Limits = { maxwidth?: number; maxheight?: number };
 
 /** The answer of oEmbed 1.0 for a video, no larger than asked for and in its own shape. */
-export function toOembed(visit: Visit, origin: string, { maxwidth, maxheight }: Limits) {
+export function toOembed(
+  visit: Visit,
+  { origin, messages }: Place,
+  { maxwidth, maxheight }: Limits,
+) {
   const { share, video, generation } = visit;
-  const { title } = wordsOf(visit);
+  const { title } = describeVisit(visit, messages);
   const { width: fullWidth = 1280, height: fullHeight = 720 } = video;
   const scale = Math.min(
     1,
@@ -25,15 +32,17 @@ export function toOembed(visit: Visit, origin: string, { maxwidth, maxheight }: 
     title,
     width,
     height,
-    html: embedCode(url, width, height),
+    html: embedCode(url, { width, height, title: messages.served.link.video }),
     thumbnail_url: `${url}/poster.jpg`,
     thumbnail_width: generation.picture?.width ?? fullWidth,
     thumbnail_height: generation.picture?.height ?? fullHeight,
   };
 }
 
-/** All that is in it is a number or an address of ours: nothing to escape. */
-function embedCode(url: string, width: number, height: number): string {
+type Frame = { width: number; height: number; title: string };
+
+/** All that is in it is a number, an address or a word of ours: nothing to escape. */
+function embedCode(url: string, { width, height, title }: Frame): string {
   const style = `border:0;max-width:100%;aspect-ratio:${width}/${height};height:auto`;
-  return `<iframe src="${url}/embed" width="${width}" height="${height}" style="${style}" title="Video" allow="autoplay; fullscreen" loading="lazy"></iframe>`;
+  return `<iframe src="${url}/embed" width="${width}" height="${height}" style="${style}" title="${title}" allow="autoplay; fullscreen" loading="lazy"></iframe>`;
 }

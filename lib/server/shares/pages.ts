@@ -1,18 +1,19 @@
 import "server-only";
 import { html, raw } from "hono/html";
-import { type Html, page } from "../pages/page";
+import { fill } from "@/lib/messages/fill";
+import { type Html, page, type Setting } from "../pages/page";
 import type { Visit } from "./visit";
-import { wordsOf } from "./words";
+import { describeVisit } from "./words";
 
-type Place = { origin: string; nonce: string };
-
-export function sharePage(visit: Visit, { origin, nonce }: Place): Html {
+export function sharePage(visit: Visit, origin: string, setting: Setting): Html {
   const { share } = visit;
-  const { title, byline } = wordsOf(visit);
+  const { link } = setting.messages.served;
+  const { title, byline } = describeVisit(visit, setting.messages);
   return page(
-    { title: `${title} · Firstframe`, nonce, head: previewTags(visit, origin) },
+    { title: `${title} · Firstframe`, head: previewTags(visit, origin, setting) },
+    setting,
     html`<main>
-      <div class="stage">${player(visit, nonce)}</div>
+      <div class="stage">${player(visit, setting)}</div>
       <div class="line">
         <div>
           <h1 dir="auto">${title}</h1>
@@ -21,33 +22,34 @@ export function sharePage(visit: Visit, { origin, nonce }: Place): Html {
         <p class="actions">
           ${
             share.allowDownload
-              ? html`<a class="button" href="/v/${share.slug}/video.mp4?download=1">Download</a>`
+              ? html`<a class="button" href="/v/${share.slug}/video.mp4?download=1">${link.download}</a>`
               : ""
           }
-          <a class="button primary" href="/">Make your own</a>
+          <a class="button primary" href="/">${link.makeYourOwn}</a>
         </p>
       </div>
       <form class="report" method="post" action="/v/${share.slug}/report">
-        <button>Report this video</button>
+        <button>${link.report}</button>
       </form>
     </main>`,
   );
 }
 
 /** The video alone, for a frame in someone else's page. */
-export function embedPage(visit: Visit, { nonce }: Place): Html {
-  const { title } = wordsOf(visit);
+export function embedPage(visit: Visit, setting: Setting): Html {
+  const { title } = describeVisit(visit, setting.messages);
   return page(
-    { title, nonce, bodyClass: "embed" },
+    { title, bodyClass: "embed" },
+    setting,
     html`<main>
       <h1 class="unseen">${title}</h1>
-      ${player(visit, nonce)}
+      ${player(visit, setting)}
     </main>`,
   );
 }
 
 // It begins by itself, muted as browsers ask for, unless reduced motion is wanted: that takes the one line of script.
-function player({ share, video }: Visit, nonce: string): Html {
+function player({ share, video }: Visit, { nonce }: Setting): Html {
   const { width = 16, height = 9 } = video;
   return html`<video
       src="/v/${share.slug}/video.mp4" poster="/v/${share.slug}/poster.jpg"
@@ -59,11 +61,11 @@ function player({ share, video }: Visit, nonce: string): Html {
     )}</script>`;
 }
 
-function previewTags(visit: Visit, origin: string): Html {
+function previewTags(visit: Visit, origin: string, { messages }: Setting): Html {
   const { share, video, generation } = visit;
   // Behind a password nothing is shown to whoever has none, link robots included.
   if (share.password !== undefined) return html``;
-  const { title, description } = wordsOf(visit);
+  const { title, description } = describeVisit(visit, messages);
   const { width = 1280, height = 720, durationSeconds = 6 } = video;
   const url = `${origin}/v/${share.slug}`;
   const tags: [name: string, content: string | number][] = [
@@ -83,7 +85,7 @@ function previewTags(visit: Visit, origin: string): Html {
     ["og:image:type", "image/jpeg"],
     ["og:image:width", generation.picture?.width ?? width],
     ["og:image:height", generation.picture?.height ?? height],
-    ["og:image:alt", `The first frame: ${title}`],
+    ["og:image:alt", fill(messages.served.link.firstFrame, { title })],
   ];
   const cards: [name: string, content: string | number][] = [
     ["description", description],

@@ -1,5 +1,6 @@
 import "server-only";
 import { captionOf } from "@/lib/format";
+import type { Messages } from "@/lib/messages";
 import { findModel } from "@/lib/models";
 import type { Visit } from "./visit";
 
@@ -8,16 +9,18 @@ export type ShareWords = { title: string; description: string; byline: string };
 
 const TITLE_LENGTH = 90;
 const DESCRIPTION_LENGTH = 200;
-const UNTITLED = "A video that begins with a picture";
 
-export function wordsOf({ share, generation }: Visit): ShareWords {
+export function describeVisit(
+  { share, generation }: Visit,
+  { locale, served: { link } }: Messages,
+): ShareWords {
   const { prompt } = generation.input;
   const caption = share.hidePrompt ? "" : captionOf(prompt);
   const model = findModel(generation.model)?.name ?? generation.model;
-  const date = new Intl.DateTimeFormat("en", { dateStyle: "long", timeZone: "UTC" });
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" });
   return {
-    title: cut(caption, TITLE_LENGTH) || UNTITLED,
-    description: cut(caption, DESCRIPTION_LENGTH) || `${UNTITLED}, made with Firstframe.`,
+    title: cut(caption, TITLE_LENGTH) || link.untitled,
+    description: cut(caption, DESCRIPTION_LENGTH) || link.untitledDescription,
     byline: `${model} · ${date.format(generation.createdAt)}`,
   };
 }

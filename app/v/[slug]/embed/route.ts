@@ -1,5 +1,4 @@
 import { pageAnswer, pageRoute } from "@/lib/server/pages/answer";
-import { publicOrigin } from "@/lib/server/public-origin";
 import { getServices } from "@/lib/server/services";
 import { embedPage } from "@/lib/server/shares/pages";
 import { requireUnlocked } from "@/lib/server/shares/unlock";
@@ -10,8 +9,7 @@ type Context = { params: Promise<{ slug: string }> };
 const handle = pageRoute(async (request: Request, { params }: Context) => {
   const found = await visit(await getServices(), (await params).slug);
   await requireUnlocked(request, found.share);
-  const origin = publicOrigin(request);
-  return pageAnswer((nonce) => embedPage(found, { origin, nonce }), { framing: "anywhere" });
+  return pageAnswer(request, (setting) => embedPage(found, setting), { framing: "anywhere" });
 });
 
 export { handle as GET, handle as HEAD };

@@ -6,10 +6,11 @@ import { visit } from "@/lib/server/shares/visit";
 
 type Context = { params: Promise<{ slug: string }> };
 
-export const POST = pageRoute(async (_request: Request, { params }: Context) => {
+export const POST = pageRoute(async (request: Request, { params }: Context) => {
   const services = await getServices();
   const { share } = await visit(services, (await params).slug);
   await countReport(services.db, share.slug);
-  const thanks = "Whoever shared this video sees that it was reported, and can take the link back.";
-  return pageAnswer((nonce) => noticePage("Thank you", thanks, nonce));
+  return pageAnswer(request, (setting) =>
+    noticePage(setting.messages.served.link.reported, setting),
+  );
 });

@@ -1,0 +1,27 @@
+/** What every video cost, as a table. */
+export const ledger = {
+  title: "Ledger",
+  heading: "What it cost",
+  today: "Today (UTC) your videos cost {usd} on this server's key.",
+  todayOfBudget:
+    "Today (UTC) your videos cost {usd} on this server's key. {left} of the budget are left.",
+  none: "Nothing was paid for yet. Videos of the local engine cost nothing, and are not listed.",
+  download: "Download as CSV",
+  older: "Older ones are in the CSV.",
+  columns: {
+    time: "Time (UTC)",
+    price: "Price",
+    charge: "Charge",
+    video: "Video",
+    model: "Model",
+    payer: "Paid by",
+  },
+  charges: {
+    reserved: "held while it is made",
+    booked: "charged",
+    released: "not charged",
+    uncertain: "maybe charged: fal's dashboard tells",
+  },
+  payers: { server: "this server's key", owner: "your own key" },
+  deleted: "(deleted)",
+} as const;

@@ -1,0 +1,14 @@
+/** The page behind a link, its embed, and its preview in other places. */
+export const link = {
+  untitled: "A video that begins with a picture",
+  untitledDescription: "A video that begins with a picture, made with Firstframe.",
+  firstFrame: "The first frame: {title}",
+  video: "Video",
+  download: "Download",
+  makeYourOwn: "Make your own",
+  report: "Report this video",
+  reported: {
+    title: "Thank you",
+    message: "Whoever shared this video sees that it was reported, and can take the link back.",
+  },
+} as const;

@@ -1,0 +1,8 @@
+/** What a page without a video says, and the ways on from it. */
+export const notices = {
+  nothingHere: "There is nothing here",
+  nothingHereHint: "The address is wrong, or what it named is gone.",
+  toStudio: "Go to the studio",
+  backToStudio: "Back to the studio",
+  makeYourOwn: "Make a video of your own",
+} as const;
