@@ -1,10 +1,7 @@
 "use client";
 
 import { createContext, type ReactNode, useContext } from "react";
-import type { Messages } from "@/lib/messages";
-
-/** What the browser needs of them: the rest is for pages that the server writes alone. */
-export type PageMessages = Omit<Messages, "served">;
+import type { PageMessages } from "@/lib/messages";
 
 const MessagesContext = createContext<PageMessages | undefined>(undefined);
 

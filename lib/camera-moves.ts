@@ -1,23 +1,23 @@
 /** MiniMax's camera commands, in the palette's order: five to a row, and what undoes each other side by side. */
 export const cameraMoves = [
-  { name: "Push in", meaning: "The camera comes closer; what is near grows most." },
-  { name: "Pull out", meaning: "The camera backs away; what is near shrinks most." },
-  { name: "Zoom in", meaning: "The lens narrows; everything grows alike." },
-  { name: "Zoom out", meaning: "The lens widens; everything shrinks alike." },
-  { name: "Static shot", meaning: "The camera holds still; only the scene moves." },
-  { name: "Pan left", meaning: "The camera turns to the left where it stands." },
-  { name: "Pan right", meaning: "The camera turns to the right where it stands." },
-  { name: "Tilt up", meaning: "The camera looks up where it stands." },
-  { name: "Tilt down", meaning: "The camera looks down where it stands." },
-  { name: "Shake", meaning: "A restless hand holds the camera." },
-  { name: "Truck left", meaning: "The camera slides to the left; what is near passes first." },
-  { name: "Truck right", meaning: "The camera slides to the right; what is near passes first." },
-  { name: "Pedestal up", meaning: "The camera rises." },
-  { name: "Pedestal down", meaning: "The camera sinks." },
-  { name: "Tracking shot", meaning: "The camera goes along with what moves." },
-] as const satisfies readonly { name: string; meaning: string }[];
+  "Push in",
+  "Pull out",
+  "Zoom in",
+  "Zoom out",
+  "Static shot",
+  "Pan left",
+  "Pan right",
+  "Tilt up",
+  "Tilt down",
+  "Shake",
+  "Truck left",
+  "Truck right",
+  "Pedestal up",
+  "Pedestal down",
+  "Tracking shot",
+] as const;
 
-export type CameraMove = (typeof cameraMoves)[number]["name"];
+export type CameraMove = (typeof cameraMoves)[number];
 
 export const MAX_MOVES_TOGETHER = 3;
 
@@ -87,7 +87,7 @@ function readMoves(inside: string): CameraMove[] | undefined {
 
 function findMove(name: string): CameraMove | undefined {
   const wanted = name.trim().replace(/\s+/g, " ").toLowerCase();
-  return cameraMoves.find((move) => move.name.toLowerCase() === wanted)?.name;
+  return cameraMoves.find((move) => move.toLowerCase() === wanted);
 }
 
 function isConflict(one: CameraMove, other: CameraMove): boolean {

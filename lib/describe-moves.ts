@@ -1,27 +1,34 @@
 import { type CameraMove, MAX_MOVES_TOGETHER, type MoveEdit } from "./camera-moves.ts";
-
-const list = new Intl.ListFormat("en");
-const room = ["", "One more fits.", "Two more can act with it."];
+import { fill } from "./messages/fill.ts";
+import type { PageMessages } from "./messages/index.ts";
 
 /** What the bracket at the cursor does, and what the next move would. */
-export function describeMoves(moves: readonly CameraMove[]): string {
-  const together = moves.length > 1 ? `${list.format(moves)} act together.` : `${moves[0]}.`;
-  if (moves.length === 0)
-    return "Up to three moves in one bracket act together. Brackets follow one another.";
-  if (moves.length >= MAX_MOVES_TOGETHER)
-    return `${together} Three is the most: the next one follows them.`;
-  return `${together} ${room[MAX_MOVES_TOGETHER - moves.length]}`;
+export function describeMoves(
+  moves: readonly CameraMove[],
+  { locale, moves: words }: PageMessages,
+): string {
+  const [first, ...others] = moves;
+  if (first === undefined) return words.rules;
+  const room = [words.most, words.oneMore, words.twoMore][MAX_MOVES_TOGETHER - moves.length] ?? "";
+  if (others.length === 0) return fill(words.alone, { move: words.name[first], room });
+  const names = new Intl.ListFormat(locale).format(moves.map((move) => words.name[move]));
+  return fill(words.together, { moves: names, room });
 }
 
 /** What a press has done, where that is not plain from the bracket. */
-export function describeEdit(outcome: MoveEdit["outcome"], move: CameraMove): string | undefined {
+export function describeEdit(
+  outcome: MoveEdit["outcome"],
+  name: CameraMove,
+  { moves: words }: PageMessages,
+): string | undefined {
+  const move = words.name[name];
   switch (outcome) {
     case "began-after-full":
-      return `Three act together at most, so ${move} follows them in a bracket of its own.`;
+      return fill(words.afterFull, { move });
     case "began-after-conflict":
-      return `${move} would undo what is there, so it follows in a bracket of its own.`;
+      return fill(words.afterConflict, { move });
     case "removed":
-      return `${move} is out.`;
+      return fill(words.removed, { move });
     default:
       return undefined;
   }

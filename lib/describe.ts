@@ -1,97 +1,112 @@
-import { formatClock, formatOrdinal, formatUsual, formatUsualHere } from "./format.ts";
+import { formatClock } from "./format.ts";
 import { type Generation, isSettled } from "./generation.ts";
-import { messagesOf } from "./messages/index.ts";
-import type { Offer } from "./models/offer.ts";
+import { fill, fillCount } from "./messages/fill.ts";
+import type { PageMessages } from "./messages/index.ts";
+import type { Offer, UsualDuration } from "./models/offer.ts";
 import type { Problem } from "./problems.ts";
 import type { UpstreamKind } from "./upstream-kind.ts";
 
 /** The state of a generation in a few words, as the stage and the filmstrip say it. */
-export function nameState(generation: Generation): string {
+export function nameState(generation: Generation, messages: PageMessages): string {
+  const { state } = messages.generation;
   switch (generation.status) {
-    case "submitting":
-      return "Sending";
     case "queued":
       return generation.position === undefined
-        ? "In line"
-        : `${formatOrdinal(generation.position + 1)} in line`;
-    case "running":
-      return "Making the video";
+        ? state.queued
+        : fill(state.queuedAt, { ordinal: nameOrdinal(generation.position + 1, messages) });
     case "archiving":
     case "done":
-      return "Ready";
-    case "cancelled":
-      return "Cancelled";
-    case "refused":
-      return "Not sent";
-    case "failed":
-      return "Failed";
-    case "unconfirmed":
-      return "Answer lost";
+      return state.ready;
+    default:
+      return state[generation.status];
   }
 }
 
+/** `2` is "2nd". */
+export function nameOrdinal(number: number, { locale, generation }: PageMessages): string {
+  const forms: Partial<Record<Intl.LDMLPluralRule, string>> = generation.ordinal;
+  const rule = new Intl.PluralRules(locale, { type: "ordinal" }).select(number);
+  return fill(forms[rule] ?? generation.ordinal.other, { number });
+}
+
 /** Why there is no video, in a few words; `undefined` when there is one, or will be. */
-export function nameOutcome(generation: Generation): string | undefined {
+export function nameOutcome(generation: Generation, messages: PageMessages): string | undefined {
   return "problem" in generation && generation.problem && isSettled(generation)
-    ? messagesOf("en").problems[generation.problem.code].title
+    ? messages.problems[generation.problem.code].title
     : undefined;
 }
 
 /** Whether the video is safe on this server, or what that waits for. */
-export function describeKeeping(generation: Generation): string | undefined {
-  if (generation.status === "done") return "Kept on this server";
+export function describeKeeping(
+  generation: Generation,
+  { common, generation: words, problems }: PageMessages,
+): string | undefined {
+  if (generation.status === "done") return words.kept;
   if (generation.status !== "archiving") return undefined;
-  const { problem } = generation;
-  return problem
-    ? `${messagesOf("en").problems[problem.code].title}. ${messagesOf("en").problems[problem.code].message}`
-    : "Saving a copy on this server…";
+  if (!generation.problem) return words.keeping;
+  const { title, message } = problems[generation.problem.code];
+  return fill(common.titled, { title, rest: message });
 }
+
+type Wait = { model: Offer | undefined; upstream: UpstreamKind; now: number };
 
 /** What to expect while it works. Says nothing about what nobody knows. */
 export function describeWait(
   generation: Generation,
-  model: Offer | undefined,
-  upstream: UpstreamKind,
-  now: number,
+  { model, upstream, now }: Wait,
+  messages: PageMessages,
 ): string {
-  const elapsed = `${formatClock(now - Date.parse(generation.createdAt))} so far`;
+  const words = messages.generation;
+  const clock = formatClock(now - Date.parse(generation.createdAt));
+  const elapsed = fill(words.soFar, { clock });
   if (generation.status === "submitting") return elapsed;
-  const usual = model && describeUsual(model, upstream);
-  return [usual, elapsed, "safe to close this page"].filter(Boolean).join(" · ");
+  const usual = model && describeUsual(model, upstream, messages);
+  return [usual, elapsed, words.safeToClose].filter(Boolean).join(" · ");
 }
 
 /** Whether a failure cost money, in one sentence. */
-export function describeCharge({ charged }: Problem, upstream: UpstreamKind): string {
-  if (upstream === "local") return "Local runs cost nothing.";
-  switch (charged) {
-    case "no":
-      return "You were not charged.";
-    case "yes":
-      return "fal charged for this run.";
-    case "unknown":
-      return "fal may have charged for it: its dashboard tells.";
-  }
+export function describeCharge(
+  { charged }: Problem,
+  upstream: UpstreamKind,
+  { generation: { charge } }: PageMessages,
+): string {
+  return upstream === "local" ? charge.local : charge[charged];
 }
 
-const fieldNames: Record<string, string> = {
-  prompt: "Prompt",
-  prompt_optimizer: "Optimize prompt",
-  image_url: "Picture",
-  end_image_url: "Last picture",
-  duration: "Length",
-  resolution: "Resolution",
-};
-
 /** A field of the model as the page calls it. */
-export function nameField(field: string): string {
-  return fieldNames[field] ?? field;
+export function nameField(field: string, { generation }: PageMessages): string {
+  const names: Record<string, string> = generation.field;
+  return names[field] ?? field;
 }
 
 /** By this server's own runs; else as fal's model is known for, and nothing of what nobody knows. */
 export function describeUsual(
   { usual, usualSeconds }: Offer,
   upstream: UpstreamKind,
+  messages: PageMessages,
 ): string | undefined {
-  if (usual) return formatUsualHere(usual);
-  return upstream === "fal" ? `usually ${formatUsual(usualSeconds)}` : undefined;
+  const { usually } = messages.generation;
+  if (usual) return describeUsualHere(usual, messages);
+  if (upstream !== "fal") return undefined;
+  const { from, to } = usualSeconds;
+  return to < 120
+    ? fill(usually.seconds, { from, to })
+    : fill(usually.minutes, { from: Math.round(from / 60), to: Math.round(to / 60) });
+}
+
+/** "usually about 2 minutes, 9 of 10 within 5 minutes": what runs have taken here. */
+export function describeUsualHere(
+  { medianSeconds, slowSeconds }: UsualDuration,
+  messages: PageMessages,
+): string {
+  return fill(messages.generation.usually.here, {
+    median: nameDuration(medianSeconds, messages),
+    slow: nameDuration(slowSeconds, messages),
+  });
+}
+
+function nameDuration(seconds: number, { locale, generation }: PageMessages): string {
+  return seconds < 90
+    ? fillCount(generation.seconds, Math.max(1, seconds), locale)
+    : fillCount(generation.minutes, Math.round(seconds / 60), locale);
 }

@@ -2,6 +2,7 @@ import type { Generation, GenerationInput } from "./generation.ts";
 import type { Model } from "./models/index.ts";
 import { MAX_PROMPT_LENGTH } from "./models/limits.ts";
 import type { Choice } from "./models/offer.ts";
+import type { Note } from "./picture/note.ts";
 import { type Problem, problem } from "./problems.ts";
 import type { VideoSettings } from "./settings-box.ts";
 
@@ -35,11 +36,12 @@ export const UNKNOWN_SIZE = { width: 3, height: 2 };
 export type DraftWords = Pick<Draft, "prompt" | "optimizePrompt" | "choice">;
 
 export type DraftPicture = {
-  name: string;
+  /** Absent for the picture of an earlier video. */
+  name?: string;
   /** Of the file, while this tab has it. */
   bytes?: number;
   preview: Preview;
-  notes: readonly string[];
+  notes: readonly Note[];
   upload: Upload;
 };
 
@@ -216,7 +218,6 @@ function draftOf(generation: Generation, now: number): Draft {
   return {
     ...draft,
     picture: {
-      name: "The picture of this video",
       notes: [],
       preview: { ...size, url: poster ?? image_url },
       upload: { status: "done", url: image_url, at: Date.parse(generation.createdAt) },

@@ -1,5 +1,3 @@
-import type { UsualDuration } from "./models/offer.ts";
-
 /** `75_000` ms is "1:15". */
 export function formatClock(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
@@ -7,23 +5,9 @@ export function formatClock(milliseconds: number): string {
   return `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-const ordinalRules = new Intl.PluralRules("en", { type: "ordinal" });
-const ordinalSuffix: Record<string, string> = { one: "st", two: "nd", few: "rd" };
-
-/** `2` is "2nd". */
-export function formatOrdinal(number: number): string {
-  return `${number}${ordinalSuffix[ordinalRules.select(number)] ?? "th"}`;
-}
-
 export function formatBytes(bytes: number): string {
   if (bytes < 1_000_000) return `${Math.max(1, Math.round(bytes / 1000))} kB`;
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
-}
-
-/** "about 2 to 5 minutes", or seconds where that says more. */
-export function formatUsual({ from, to }: { from: number; to: number }): string {
-  if (to < 120) return `${from} to ${to} seconds`;
-  return `${Math.round(from / 60)} to ${Math.round(to / 60)} minutes`;
 }
 
 /** A prompt without its bracketed camera moves, for a caption or a file's name. */
@@ -49,14 +33,4 @@ export function toFileName(prompt: string): string {
 export function formatUsd(usd: number): string {
   const cents = Math.round(usd * 100) / 100;
   return `$${Math.abs(cents - usd) < 1e-9 ? usd.toFixed(2) : String(Math.round(usd * 1e6) / 1e6)}`;
-}
-
-/** "usually about 2 minutes, 9 of 10 within 5 minutes": what runs have taken here. */
-export function formatUsualHere({ medianSeconds, slowSeconds }: UsualDuration): string {
-  return `usually about ${formatDuration(medianSeconds)}, 9 of 10 within ${formatDuration(slowSeconds)}`;
-}
-
-function formatDuration(seconds: number): string {
-  if (seconds < 90) return `${Math.max(1, seconds)} second${seconds > 1 ? "s" : ""}`;
-  return `${Math.round(seconds / 60)} minutes`;
 }

@@ -1,5 +1,6 @@
 import { nameState } from "./describe.ts";
 import { type Generation, isWaiting } from "./generation.ts";
+import type { PageMessages } from "./messages/index.ts";
 
 /** Those that waited before and have come to an end that nobody asked for. */
 export function findEnded(
@@ -18,10 +19,11 @@ export function findEnded(
 export function nameTab(
   unseen: Generation | undefined,
   generations: readonly Generation[],
+  messages: PageMessages,
 ): string | undefined {
   const waiting = generations.filter(isWaiting);
   const told = unseen ?? waiting.find(({ status }) => status === "running") ?? waiting.at(-1);
-  return told && `${nameState(told)} · Firstframe`;
+  return told && `${nameState(told, messages)} · Firstframe`;
 }
 
 export function isReady({ status }: Generation): boolean {

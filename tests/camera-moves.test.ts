@@ -77,6 +77,6 @@ test("tells commands from other words in brackets", () => {
 });
 
 test("offers what the local engine understands", () => {
-  const understood = cameraMoves.map(({ name }) => planMotion(`[${name}]`));
-  expect(understood).toEqual(cameraMoves.map(({ name }) => [[name.toLowerCase()]]));
+  const understood = cameraMoves.map((name) => planMotion(`[${name}]`));
+  expect(understood).toEqual(cameraMoves.map((name) => [[name.toLowerCase()]]));
 });

@@ -11,7 +11,7 @@ const SAME_EVERYWHERE = /^(locale|.*\.same\..*)$/;
 test.each(LOCALES.filter((locale) => locale !== "en"))("says all of it in %s", (locale) => {
   const translated = new Map(textsOf(messagesOf(locale)));
   for (const [key, source] of english) {
-    const text = translated.get(key) ?? translated.get(key.replace(/\.one$/, ".other"));
+    const text = translated.get(key) ?? translated.get(key.replace(/\.(one|two|few)$/, ".other"));
     expect(text, key).toBeDefined();
     expect(holesOf(text ?? ""), key).toEqual(holesOf(source));
     if (SAME_EVERYWHERE.test(key)) continue;

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import type { Generation, GenerationState } from "@/lib/generation";
+import { messagesOf } from "@/lib/messages";
 import { problem } from "@/lib/problems";
 import { findEnded, nameTab } from "@/lib/when-ready";
 
+const messages = messagesOf("en");
 const queued: GenerationState = { status: "queued", requestId: "r", position: 1 };
 const running: GenerationState = { status: "running", requestId: "r", startedAt: "2026-01-01" };
 const made: GenerationState = { status: "archiving", requestId: "r", video: { url: "/v.mp4" } };
@@ -34,14 +36,14 @@ test("finds what has ended since, but not what was cancelled or had ended before
 
 test("names in the tab what has ended unseen before what still runs", () => {
   const others = [run("b", queued), run("c", running)];
-  expect(nameTab(run("a", made), others)).toBe("Ready · Firstframe");
-  expect(nameTab(run("a", failed), others)).toBe("Failed · Firstframe");
+  expect(nameTab(run("a", made), others, messages)).toBe("Ready · Firstframe");
+  expect(nameTab(run("a", failed), others, messages)).toBe("Failed · Firstframe");
 });
 
 test("names in the tab the run that is furthest, and nothing when none runs", () => {
-  expect(nameTab(undefined, [run("b", queued), run("c", running)])).toBe(
+  expect(nameTab(undefined, [run("b", queued), run("c", running)], messages)).toBe(
     "Making the video · Firstframe",
   );
-  expect(nameTab(undefined, [run("b", queued)])).toBe("2nd in line · Firstframe");
-  expect(nameTab(undefined, [run("a", made)])).toBeUndefined();
+  expect(nameTab(undefined, [run("b", queued)], messages)).toBe("2nd in line · Firstframe");
+  expect(nameTab(undefined, [run("a", made)], messages)).toBeUndefined();
 });

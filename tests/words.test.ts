@@ -1,13 +1,12 @@
 import { expect, test } from "vitest";
-import {
-  captionOf,
-  formatBytes,
-  formatClock,
-  formatOrdinal,
-  formatUsual,
-  toFileName,
-} from "@/lib/format";
+import { describeUsual, describeUsualHere, nameOrdinal } from "@/lib/describe";
+import { captionOf, formatBytes, formatClock, toFileName } from "@/lib/format";
+import { messagesOf } from "@/lib/messages";
+import { imageToVideo } from "@/lib/models";
 import { readProgress } from "@/lib/progress";
+
+const en = messagesOf("en");
+const zh = messagesOf("zh");
 
 test.each([
   [1, "1st"],
@@ -18,7 +17,7 @@ test.each([
   [21, "21st"],
   [112, "112th"],
 ])("writes %i as %s", (number, words) => {
-  expect(formatOrdinal(number)).toBe(words);
+  expect(nameOrdinal(number, en)).toBe(words);
 });
 
 test.each([
@@ -31,15 +30,23 @@ test.each([
   expect(formatClock(milliseconds)).toBe(clock);
 });
 
-test("writes sizes and usual times as people say them", () => {
+test("writes places in line, and how long it usually takes, in each language", () => {
+  const offer = (from: number, to: number) => ({ ...imageToVideo, usualSeconds: { from, to } });
+  const here = { medianSeconds: 42, slowSeconds: 170 };
+  expect(nameOrdinal(2, zh)).toBe("第 2 位");
+  expect(describeUsual(offer(5, 20), "fal", en)).toBe("usually 5 to 20 seconds");
+  expect(describeUsual(offer(120, 300), "fal", en)).toBe("usually 2 to 5 minutes");
+  expect(describeUsual(offer(120, 300), "fal", zh)).toBe("通常 2 到 5 分钟");
+  expect(describeUsual(offer(120, 300), "local", en)).toBeUndefined();
+  expect(describeUsualHere(here, en)).toBe("usually about 42 seconds, 9 of 10 within 3 minutes");
+  expect(describeUsualHere(here, zh)).toBe("通常约 42 秒，十次中有九次在 3 分钟内");
+});
+
+test("writes sizes as people say them", () => {
   expect([formatBytes(120), formatBytes(59_750), formatBytes(20_971_520)]).toEqual([
     "1 kB",
     "60 kB",
     "21.0 MB",
-  ]);
-  expect([formatUsual({ from: 5, to: 20 }), formatUsual({ from: 120, to: 300 })]).toEqual([
-    "5 to 20 seconds",
-    "2 to 5 minutes",
   ]);
 });
 

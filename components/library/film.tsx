@@ -1,5 +1,6 @@
 "use client";
 
+import { useMessages } from "@/components/messages";
 import { Picture } from "@/components/ui/picture";
 import type { Watched } from "@/lib/browser/generations";
 import { nameOutcome, nameState } from "@/lib/describe";
@@ -11,9 +12,10 @@ type FilmProps = { watched: Watched; isSelected: boolean; onSelect: (click: stri
 
 /** One generation in the strip: its first frame, its state while that says something, and what it shows. */
 export function Film({ watched, isSelected, onSelect }: FilmProps) {
+  const messages = useMessages();
   const { generation, log } = watched;
   const isReady = generation.status === "done" || generation.status === "archiving";
-  const outcome = nameOutcome(generation);
+  const outcome = nameOutcome(generation, messages);
   return (
     // What is out of sight costs nothing, however long the strip is. It is clipped, too: the padding holds the outline.
     <li className="w-45 shrink-0 snap-start p-1.5 [contain-intrinsic-size:11.25rem_9.25rem] [content-visibility:auto]">
@@ -32,7 +34,7 @@ export function Film({ watched, isSelected, onSelect }: FilmProps) {
           />
           {!isReady && (
             <span className="absolute inset-x-1.5 bottom-1.5 ml-auto w-fit max-w-[calc(100%-12px)] truncate rounded-md bg-black/80 px-1.5 py-0.5 font-mono text-[11px] text-white">
-              {nameState(generation)}
+              {nameState(generation, messages)}
             </span>
           )}
           {isWaiting(generation) && <Progress fraction={readProgress(log)} />}
@@ -40,7 +42,7 @@ export function Film({ watched, isSelected, onSelect }: FilmProps) {
         <span className="mt-1.5 block truncate text-[13px] text-muted group-hover:text-ink">
           {captionOf(generation.input.prompt) || "Untitled"}
         </span>
-        {isReady && <span className="sr-only">{nameState(generation)}</span>}
+        {isReady && <span className="sr-only">{nameState(generation, messages)}</span>}
         {outcome && <span className="block truncate text-xs">{outcome}</span>}
       </button>
     </li>

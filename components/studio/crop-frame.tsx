@@ -1,7 +1,9 @@
 "use client";
 
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from "react";
+import { useMessages } from "@/components/messages";
 import type { Size } from "@/lib/generation";
+import { fill } from "@/lib/messages/fill";
 
 type CropFrameProps = {
   size: Size;
@@ -15,6 +17,7 @@ type CropFrameProps = {
 
 /** A frame of a fixed shape over the picture, moved along its long side by pointer or by keys. */
 export function CropFrame({ size, part, place, onMove, onUse, onCancel }: CropFrameProps) {
+  const { crop: words } = useMessages().studio;
   const box = useRef<HTMLDivElement>(null);
   const slider = useRef<HTMLDivElement>(null);
   const grip = useRef(0);
@@ -82,12 +85,14 @@ export function CropFrame({ size, part, place, onMove, onUse, onCancel }: CropFr
           ref={slider}
           role="slider"
           tabIndex={0}
-          aria-label="Part of the picture to send"
+          aria-label={words.frame}
           aria-orientation={isWide ? "horizontal" : "vertical"}
           aria-valuemin={0}
           aria-valuemax={100}
           aria-valuenow={Math.round(100 * place)}
-          aria-valuetext={`${Math.round(100 * place)}% from the ${isWide ? "left" : "top"}`}
+          aria-valuetext={fill(isWide ? words.fromLeft : words.fromTop, {
+            percent: Math.round(100 * place),
+          })}
           onKeyDown={handleKey}
           className="absolute border border-white/85 focus-visible:border-transparent focus-visible:outline-offset-[-1px]"
           style={area}

@@ -1,9 +1,12 @@
 "use client";
 
 import { useState } from "react";
+import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
 import { type Area, largestPart } from "@/lib/browser/picture/fit";
 import type { Cropping } from "@/lib/draft";
+import type { Size } from "@/lib/generation";
+import { fill } from "@/lib/messages/fill";
 import type { Problem } from "@/lib/problems";
 import { CropFrame } from "./crop-frame";
 import { ProblemCard } from "./problem-card";
@@ -25,6 +28,7 @@ type CropProps = {
 /** The stage while a part is chosen of a picture that is too wide or too tall. */
 export function Crop(props: CropProps) {
   const { cropping, isBusy, isDragging, problem, onPicture, onUse, onCancel, onChoose } = props;
+  const { crop: words, stage } = useMessages().studio;
   const { name, preview } = cropping;
   const part = largestPart(preview);
   const isWide = part.width < preview.width;
@@ -39,7 +43,7 @@ export function Crop(props: CropProps) {
 
   return (
     <>
-      <section aria-label="Stage" className="relative">
+      <section aria-label={stage.name} className="relative">
         <Stage
           picture={preview}
           isDimmed={false}
@@ -47,7 +51,7 @@ export function Crop(props: CropProps) {
           isChecking={isBusy}
           onChoose={onChoose}
           onPicture={onPicture}
-          progress={isBusy && <ProgressLine label="Preparing" fraction={undefined} />}
+          progress={isBusy && <ProgressLine label={words.preparing} fraction={undefined} />}
         >
           <CropFrame
             size={preview}
@@ -65,16 +69,20 @@ export function Crop(props: CropProps) {
         )}
       </section>
       <StatusBar
-        state={isBusy ? `Preparing ${name}` : "Choose the part to send"}
-        detail={`${isWide ? "Wider than the model's 5:2" : "Taller than the model's 2:5"} · ${part.width} × ${part.height} of ${preview.width} × ${preview.height}`}
+        state={isBusy ? fill(words.preparingNamed, { name }) : words.choosePart}
+        detail={`${isWide ? words.tooWide : words.tooTall} · ${fill(words.part, { part: nameSize(part), whole: nameSize(preview) })}`}
       >
         <Button kind="quiet" onClick={onCancel}>
-          Cancel
+          {words.cancel}
         </Button>
         <Button kind="primary" disabled={isBusy} onClick={use}>
-          Use this part
+          {words.use}
         </Button>
       </StatusBar>
     </>
   );
+}
+
+function nameSize({ width, height }: Size): string {
+  return `${width} × ${height}`;
 }

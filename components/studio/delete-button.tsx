@@ -1,12 +1,14 @@
 "use client";
 
 import { useEffect, useId, useRef, useState } from "react";
+import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
 
 type DeleteButtonProps = { onDelete: () => Promise<void> };
 
 /** Asks before it deletes, because nothing brings it back. */
 export function DeleteButton({ onDelete }: DeleteButtonProps) {
+  const words = useMessages().generation.delete;
   const [state, setState] = useState<"idle" | "asking" | "deleting" | "failed">("idle");
   const keep = useRef<HTMLButtonElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
@@ -30,7 +32,7 @@ export function DeleteButton({ onDelete }: DeleteButtonProps) {
   if (!isAsking)
     return (
       <Button ref={opener} kind="quiet" onClick={() => setState("asking")}>
-        Delete
+        {words.delete}
       </Button>
     );
   return (
@@ -41,15 +43,13 @@ export function DeleteButton({ onDelete }: DeleteButtonProps) {
       onKeyDown={(event) => event.key === "Escape" && close()}
     >
       <p id={questionId} className="mr-1">
-        {state === "failed"
-          ? "It could not be deleted now. Try again?"
-          : "Delete this one for good, with its video?"}
+        {state === "failed" ? words.failed : words.question}
       </p>
       <Button onClick={handleDelete} disabled={state === "deleting"}>
-        {state === "deleting" ? "Deleting…" : "Delete"}
+        {state === "deleting" ? words.deleting : words.delete}
       </Button>
       <Button ref={keep} kind="quiet" onClick={close}>
-        Keep
+        {words.keep}
       </Button>
     </div>
   );

@@ -1,12 +1,14 @@
 "use client";
 
 import { useState } from "react";
+import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
 import { toFileName } from "@/lib/format";
 import type { Generation } from "@/lib/generation";
 
 /** Our own copy as a download of the browser; before there is one, fal's. One button, so that focus stays on it. */
 export function DownloadButton({ generation }: { generation: Generation }) {
+  const { bar } = useMessages().generation;
   const [state, setState] = useState<"idle" | "saving" | "failed">("idle");
   if (generation.status !== "done" && generation.status !== "archiving") return null;
 
@@ -24,11 +26,11 @@ export function DownloadButton({ generation }: { generation: Generation }) {
   return (
     <>
       <Button onClick={handleClick} disabled={state === "saving"}>
-        Download
+        {bar.download}
       </Button>
       {state === "failed" && (
         <p role="alert" className="self-center text-[13px]">
-          The file can’t be fetched now. Try again.
+          {bar.downloadFailed}
         </p>
       )}
     </>

@@ -1,6 +1,11 @@
+"use client";
+
+import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
-import type { Draft } from "@/lib/draft";
+import type { Draft, DraftPicture } from "@/lib/draft";
 import { formatBytes } from "@/lib/format";
+import { fill } from "@/lib/messages/fill";
+import { describeNote } from "@/lib/picture/note";
 import { StatusBar } from "./status-bar";
 
 type DraftBarProps = {
@@ -11,41 +16,29 @@ type DraftBarProps = {
 
 /** The line under the stage while a picture waits to be sent. */
 export function DraftBar({ draft, onChoose, onRemove }: DraftBarProps) {
+  const messages = useMessages();
+  const { draft: words, stage } = messages.studio;
   const { picture, checking } = draft;
-  if (!picture) {
-    const state = checking ? `Looking at ${checking}` : "No picture yet";
-    return (
-      <StatusBar
-        state={state}
-        detail="Any picture: JPEG, HEIC, PNG, WebP, AVIF, GIF · or a video made here"
-      />
-    );
-  }
+  const looking = checking && fill(words.lookingAt, { name: checking });
+  if (!picture) return <StatusBar state={looking ?? words.noPicture} detail={words.anyPicture} />;
 
-  const { name, bytes, preview, notes } = picture;
-  const facts = [`${preview.width} × ${preview.height}`, bytes && formatBytes(bytes), ...notes]
-    .filter(Boolean)
-    .join(" · ");
+  const states: Record<DraftPicture["upload"]["status"], string> = {
+    sending: stage.uploading,
+    failed: words.notUploaded,
+    done: words.ready,
+  };
+  const { name = messages.picture.ofThisVideo, bytes, preview, notes, upload } = picture;
+  const facts = [
+    `${name} · ${preview.width} × ${preview.height}`,
+    bytes && formatBytes(bytes),
+    ...notes.map((note) => describeNote(note, messages)),
+  ];
   return (
-    <StatusBar
-      state={checking ? `Looking at ${checking}` : nameUpload(draft)}
-      detail={`${name} · ${facts}`}
-    >
+    <StatusBar state={looking ?? states[upload.status]} detail={facts.filter(Boolean).join(" · ")}>
       <Button kind="quiet" onClick={onRemove}>
-        Remove
+        {words.remove}
       </Button>
-      <Button onClick={onChoose}>Replace</Button>
+      <Button onClick={onChoose}>{words.replace}</Button>
     </StatusBar>
   );
-}
-
-function nameUpload({ picture }: Draft): string {
-  switch (picture?.upload.status) {
-    case "sending":
-      return "Uploading";
-    case "failed":
-      return "Not uploaded";
-    default:
-      return "Picture ready";
-  }
 }

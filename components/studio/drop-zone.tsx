@@ -2,6 +2,7 @@
 
 import { type DragEvent, type ReactNode, useEffect, useRef } from "react";
 import { useDropzone } from "react-dropzone";
+import { useMessages } from "@/components/messages";
 import { PICTURE_TYPES } from "@/lib/models/limits";
 import { readLink } from "@/lib/picture-link";
 
@@ -14,6 +15,7 @@ export type DropZoneProps = {
 
 /** Takes a picture or its address by drop and by paste anywhere on the page, and a file by the dialog. */
 export function DropZone({ onPicture, children }: DropZoneProps) {
+  const { stage } = useMessages().studio;
   // A poster that slips under the hand is not meant to take the place of what is being composed.
   const isFromHere = useRef(false);
   const { getRootProps, getInputProps, open, isDragActive } = useDropzone({
@@ -64,7 +66,7 @@ export function DropZone({ onPicture, children }: DropZoneProps) {
 
   return (
     <div {...rootProps} data-drop-zone="">
-      <input {...getInputProps({ "aria-label": "Image", accept: PICTURE_TYPES })} />
+      <input {...getInputProps({ "aria-label": stage.file, accept: PICTURE_TYPES })} />
       {children({ choose: open, isDragging: isDragActive })}
     </div>
   );

@@ -1,13 +1,14 @@
 "use client";
 
 import { type RefObject, Suspense, useId, useRef, useState } from "react";
+import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
 import { late } from "@/components/ui/late";
 import type { Watched } from "@/lib/browser/generations";
 import { describeKeeping, describeWait, nameState } from "@/lib/describe";
 import { captionOf } from "@/lib/format";
 import { isWaiting } from "@/lib/generation";
-import { messagesOf } from "@/lib/messages";
+import { fill } from "@/lib/messages/fill";
 import type { Offer } from "@/lib/models/offer";
 import type { UpstreamKind } from "@/lib/upstream-kind";
 import { DeleteButton } from "./delete-button";
@@ -55,6 +56,8 @@ export function GenerationBar({
   onNewPicture,
   onBack,
 }: GenerationBarProps) {
+  const messages = useMessages();
+  const { bar, goesOn, state } = messages.generation;
   const { generation, log, trouble, isCancelling } = watched;
   const [isLogOpen, setIsLogOpen] = useState(false);
   const [isShareOpen, setIsShareOpen] = useState(false);
@@ -82,20 +85,20 @@ export function GenerationBar({
       aria-expanded={isLogOpen}
       onClick={() => setIsLogOpen(!isLogOpen)}
     >
-      Log
+      {bar.log}
     </Button>
   );
 
   return (
     <>
       <StatusBar
-        state={isCancelling ? "Cancelling" : nameState(generation)}
+        state={isCancelling ? state.cancelling : nameState(generation, messages)}
         detail={
           isWaiting(generation)
             ? trouble
-              ? `${messagesOf("en").problems[trouble.code].title}. The run goes on, and this page keeps asking.`
-              : describeWait(generation, model, upstream, now)
-            : [describeKeeping(generation), captionOf(generation.input.prompt)]
+              ? fill(goesOn, { title: messages.problems[trouble.code].title })
+              : describeWait(generation, { model, upstream, now }, messages)
+            : [describeKeeping(generation, messages), captionOf(generation.input.prompt)]
                 .filter(Boolean)
                 .join(" · ")
         }
@@ -103,12 +106,12 @@ export function GenerationBar({
         {!isMade && logButton}
         {onBack && (
           <Button kind="quiet" onClick={onBack}>
-            Back to draft
+            {bar.back}
           </Button>
         )}
         {isWaiting(generation) ? (
           <Button onClick={onStop} disabled={status === "submitting" || isCancelling}>
-            Cancel
+            {bar.cancel}
           </Button>
         ) : (
           <>
@@ -121,7 +124,7 @@ export function GenerationBar({
                 aria-controls={isMoreOpen ? moreId : undefined}
                 onClick={() => setIsMoreOpen(!isMoreOpen)}
               >
-                More
+                {bar.more}
                 <span aria-hidden className="ml-1.5">
                   ▾
                 </span>
@@ -129,9 +132,9 @@ export function GenerationBar({
             ) : (
               <>
                 <Button kind="quiet" onClick={onReuse}>
-                  Reuse
+                  {bar.reuse}
                 </Button>
-                <Button onClick={onNewPicture}>New picture</Button>
+                <Button onClick={onNewPicture}>{bar.newPicture}</Button>
               </>
             )}
           </>
@@ -139,14 +142,14 @@ export function GenerationBar({
         <DownloadButton generation={generation} />
         {status === "done" && (
           <>
-            <Button onClick={onContinue}>Continue from here</Button>
+            <Button onClick={onContinue}>{bar.continue}</Button>
             <Button
               ref={shareButton}
               kind="primary"
               aria-expanded={isShareOpen}
               onClick={() => setIsShareOpen(!isShareOpen)}
             >
-              Share
+              {bar.share}
             </Button>
           </>
         )}

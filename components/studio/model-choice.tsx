@@ -1,8 +1,11 @@
 "use client";
 
 import type { ReactNode, Ref } from "react";
+import { useMessages } from "@/components/messages";
 import { describeUsual } from "@/lib/describe";
 import { formatUsd } from "@/lib/format";
+import type { PageMessages } from "@/lib/messages";
+import { fill } from "@/lib/messages/fill";
 import { type Choice, type Offer, settingsFor } from "@/lib/models/offer";
 import { priceOf } from "@/lib/models/price";
 import type { UpstreamKind } from "@/lib/upstream-kind";
@@ -21,6 +24,8 @@ type ModelChoiceProps = {
 /** Which model makes the video, and what it can be told beside the prompt. */
 export function ModelChoice(props: ModelChoiceProps) {
   const { modelRef, offers, model, choice, hasPicture, upstream, onChoose } = props;
+  const messages = useMessages();
+  const { model: words } = messages.studio;
   const settings = settingsFor(model, choice);
   const families = offers.filter(
     ({ name }, at) => offers.findIndex((offer) => offer.name === name) === at,
@@ -29,7 +34,7 @@ export function ModelChoice(props: ModelChoiceProps) {
     <div className="border-t border-line pt-5">
       <Choose
         ref={modelRef}
-        label="Model"
+        label={words.name}
         value={families.find(({ name }) => name === model.name)?.id ?? model.id}
         onChange={(id) => onChoose({ ...choice, model: id })}
       >
@@ -44,20 +49,20 @@ export function ModelChoice(props: ModelChoiceProps) {
         <div className="mt-3 grid grid-cols-2 gap-3">
           {model.durations.length > 1 && (
             <Choose
-              label="Length"
+              label={words.length}
               value={settings.duration ?? model.durations[0]}
               onChange={(duration) => onChoose({ ...choice, duration })}
             >
               {model.durations.map((seconds) => (
                 <option key={seconds} value={seconds}>
-                  {seconds} seconds
+                  {fill(words.seconds, { seconds })}
                 </option>
               ))}
             </Choose>
           )}
           {model.resolutions.length > 1 && (
             <Choose
-              label="Resolution"
+              label={words.resolution}
               value={settings.resolution ?? model.resolutions[0]}
               onChange={(resolution) => onChoose({ ...choice, resolution })}
             >
@@ -70,10 +75,10 @@ export function ModelChoice(props: ModelChoiceProps) {
       )}
       <p className="mt-2 text-[13px] text-muted">
         {[
-          upstream === "local" && "Rendered here",
-          model.summary,
-          describeUsual(model, upstream),
-          !hasPicture && !model.takesPicture && "without a picture, from your words alone",
+          upstream === "local" && words.local,
+          summarize(model, words),
+          describeUsual(model, upstream, messages),
+          !hasPicture && !model.takesPicture && words.fromWords,
         ]
           .filter(Boolean)
           .join(" · ")}
@@ -114,4 +119,9 @@ function Choose({ ref, label, value, onChange, children }: ChooseProps) {
       </span>
     </label>
   );
+}
+
+function summarize({ durations, sizes }: Offer, words: PageMessages["studio"]["model"]): string {
+  const [seconds, names] = [durations, sizes].map((choices) => choices.join(words.or));
+  return fill(words.summary, { seconds: seconds ?? "", sizes: names ?? "" });
 }

@@ -1,7 +1,9 @@
 "use client";
 
 import type { ReactNode, RefObject } from "react";
+import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
+import { filled } from "@/components/ui/filled";
 import { showLastFrame, stepFrames } from "@/lib/browser/frames";
 import { formatUsd } from "@/lib/format";
 import type { GenerationInput } from "@/lib/generation";
@@ -36,44 +38,43 @@ export function MorePanel({
   onClose,
   children,
 }: MorePanelProps) {
+  const words = useMessages().generation;
   const act = (step: (video: HTMLVideoElement) => void) => () => {
     if (player.current) step(player.current);
   };
   return (
     <section
       id={id}
-      aria-label="More for this video"
+      aria-label={words.more.name}
       className="mt-3 flex flex-col gap-4 rounded-control border border-line bg-surface p-4 sm:p-5"
       onKeyDown={(event) => event.key === "Escape" && onClose()}
     >
       <Group
-        title="Find a frame"
+        title={words.more.frame}
         hint={
           <span className="pointer-coarse:hidden">
-            While the player has focus, <Key>,</Key> and <Key>.</Key> step, too.
+            {filled(words.more.frameHint, { back: <Key>,</Key>, forward: <Key>.</Key> })}
           </span>
         }
       >
-        <Button aria-label="One frame back" onClick={act((video) => stepFrames(video, -1))}>
-          Back
+        <Button aria-label={words.more.oneBack} onClick={act((video) => stepFrames(video, -1))}>
+          {words.more.back}
         </Button>
-        <Button aria-label="One frame forward" onClick={act((video) => stepFrames(video, 1))}>
-          Forward
+        <Button aria-label={words.more.oneForward} onClick={act((video) => stepFrames(video, 1))}>
+          {words.more.forward}
         </Button>
-        <Button onClick={act(showLastFrame)}>Last frame</Button>
+        <Button onClick={act(showLastFrame)}>{words.more.last}</Button>
       </Group>
-      <Group
-        title="Make another"
-        hint="A variation runs the same again at once. Reuse lets you edit first."
-      >
+      <Group title={words.more.another} hint={words.more.anotherHint}>
         <Button
           // A double click is one wish, and a second run would be paid as well.
           onClick={({ detail }) => detail < 2 && onVariation()}
         >
-          Make a variation{upstream !== "local" && model && ` · ${priceFor(model, input)}`}
+          {words.more.variation}
+          {upstream !== "local" && model && ` · ${priceFor(model, input)}`}
         </Button>
-        <Button onClick={onReuse}>Reuse</Button>
-        <Button onClick={onNewPicture}>New picture</Button>
+        <Button onClick={onReuse}>{words.bar.reuse}</Button>
+        <Button onClick={onNewPicture}>{words.bar.newPicture}</Button>
         {children}
       </Group>
     </section>

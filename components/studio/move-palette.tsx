@@ -1,6 +1,7 @@
 "use client";
 
 import { type RefObject, useEffect, useEffectEvent, useId, useLayoutEffect, useState } from "react";
+import { useMessages } from "@/components/messages";
 import { type CameraMove, cameraMoves, movesAt, toggleMove } from "@/lib/camera-moves";
 import { describeEdit, describeMoves } from "@/lib/describe-moves";
 import { MovePreview } from "./move-preview";
@@ -16,11 +17,14 @@ type MovePaletteProps = {
 
 /** The fifteen moves as small moving pictures. Those of the bracket at the cursor are pressed. */
 export function MovePalette({ prompt, textarea, onPrompt }: MovePaletteProps) {
+  const messages = useMessages();
+  const { moves: words } = messages;
   const [cursor, setCursor] = useCursor(textarea);
   const [pointed, setPointed] = useState<number>();
   const [news, setNews] = useState<string>();
   const { active, itemProps, handleKeyDown, focusActive } = useRoving(cameraMoves.length, COLUMNS);
   const meaningId = useId();
+  const meant = cameraMoves[pointed ?? active];
   const pressed = movesAt(prompt, cursor);
 
   const focusFirst = useEffectEvent(focusActive);
@@ -30,19 +34,19 @@ export function MovePalette({ prompt, textarea, onPrompt }: MovePaletteProps) {
     const edit = toggleMove(prompt, cursor, move);
     onPrompt(edit.prompt);
     setCursor(edit.cursor);
-    setNews(describeEdit(edit.outcome, move));
+    setNews(describeEdit(edit.outcome, move, messages));
   };
 
   return (
     <div className="pt-3">
       <div
         role="toolbar"
-        aria-label="Camera moves"
+        aria-label={words.title}
         className="-mx-1 grid grid-cols-5 gap-y-1"
         onKeyDown={handleKeyDown}
         onMouseLeave={() => setPointed(undefined)}
       >
-        {cameraMoves.map(({ name }, index) => (
+        {cameraMoves.map((name, index) => (
           <button
             key={name}
             type="button"
@@ -57,16 +61,16 @@ export function MovePalette({ prompt, textarea, onPrompt }: MovePaletteProps) {
               <MovePreview move={name} />
             </span>
             <span className="mt-1.5 text-xs leading-tight text-muted group-hover:text-ink group-aria-pressed:font-semibold group-aria-pressed:text-ink">
-              {name}
+              {words.name[name]}
             </span>
           </button>
         ))}
       </div>
       <p id={meaningId} className="mt-2.5 text-[13px]">
-        {cameraMoves[pointed ?? active]?.meaning}
+        {meant && words.meaning[meant]}
       </p>
       <p aria-live="polite" className="min-h-10 text-[13px] text-muted">
-        {news ?? describeMoves(pressed)}
+        {news ?? describeMoves(pressed, messages)}
       </p>
     </div>
   );

@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useEffectEvent, useState } from "react";
+import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
 import type { Library } from "@/lib/browser/generations";
 import { ownPrompts } from "@/lib/prompt-history";
@@ -15,6 +16,7 @@ type OwnPromptsProps = {
 
 /** What was written before, to begin from. What stands in the field is not lost by a choice. */
 export function OwnPrompts({ prompt, library, onChoose, onLoadMore }: OwnPromptsProps) {
+  const { prompts: words } = useMessages().studio;
   const [unsent] = useState(prompt.trim());
   const known = ownPrompts(library.watched.map(({ generation }) => generation));
   const prompts = unsent && !known.includes(unsent) ? [unsent, ...known] : known;
@@ -26,7 +28,7 @@ export function OwnPrompts({ prompt, library, onChoose, onLoadMore }: OwnPrompts
   return (
     <div className="pt-3">
       <ul
-        aria-label="Your prompts"
+        aria-label={words.own}
         className="max-h-66 divide-y divide-line overflow-y-auto border-y border-line"
         onKeyDown={handleKeyDown}
       >
@@ -41,7 +43,7 @@ export function OwnPrompts({ prompt, library, onChoose, onLoadMore }: OwnPrompts
             >
               <span className="line-clamp-2 [overflow-wrap:anywhere]">{text}</span>
               {text === unsent && !known.includes(text) && (
-                <span className="mt-0.5 block text-xs">What you had written</span>
+                <span className="mt-0.5 block text-xs">{words.unsent}</span>
               )}
             </button>
           </li>
@@ -49,7 +51,7 @@ export function OwnPrompts({ prompt, library, onChoose, onLoadMore }: OwnPrompts
       </ul>
       {library.more !== "none" && (
         <Button kind="quiet" onClick={onLoadMore} disabled={library.more === "loading"}>
-          {library.more === "loading" ? "Loading…" : "Show older"}
+          {library.more === "loading" ? words.loading : words.older}
         </Button>
       )}
     </div>

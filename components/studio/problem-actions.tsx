@@ -1,8 +1,10 @@
 "use client";
 
+import { useMessages } from "@/components/messages";
 import { Button, LinkButton } from "@/components/ui/button";
 import { formatClock } from "@/lib/format";
 import type { Video } from "@/lib/generation";
+import { fill } from "@/lib/messages/fill";
 import { type Action, type ProblemCode, problems, RETRY_LATER_AFTER_MS } from "@/lib/problems";
 import { useNow } from "./use-now";
 
@@ -34,50 +36,52 @@ export function ProblemActions({ code, ...props }: ProblemActionsProps) {
 type ProblemActionProps = Omit<ProblemActionsProps, "code"> & { action: Action };
 
 function ProblemAction({ action, ownKey, at, video, ...handlers }: ProblemActionProps) {
+  const { action: words } = useMessages().generation;
   const { onChoose, onChooseModel, onEditPrompt, onRetry } = handlers;
   switch (action) {
     case "retry":
-      return <Button onClick={onRetry}>Try again</Button>;
+      return <Button onClick={onRetry}>{words.retry}</Button>;
     case "retry-later":
       return <RetryLater at={at} onRetry={onRetry} />;
     case "send-again":
-      return <Button onClick={onRetry}>Send it again</Button>;
+      return <Button onClick={onRetry}>{words.sendAgain}</Button>;
     case "choose-picture":
-      return <Button onClick={onChoose}>Choose another</Button>;
+      return <Button onClick={onChoose}>{words.choosePicture}</Button>;
     case "choose-model":
-      return <Button onClick={onChooseModel}>Choose a model</Button>;
+      return <Button onClick={onChooseModel}>{words.chooseModel}</Button>;
     case "edit-prompt":
-      return <Button onClick={onEditPrompt}>Edit prompt</Button>;
+      return <Button onClick={onEditPrompt}>{words.editPrompt}</Button>;
     case "sign-in":
       // Beside this page, which holds what is not sent yet.
       return (
         <LinkButton href="/login" target="_blank">
-          Sign in
+          {words.signIn}
         </LinkButton>
       );
     case "see-ledger":
-      return <LinkButton href="/ledger">See the ledger</LinkButton>;
+      return <LinkButton href="/ledger">{words.seeLedger}</LinkButton>;
     case "own-key":
       if (ownKey === "none") return null;
       return (
         <LinkButton href="/key">
-          {ownKey === "used" ? "Enter another key" : "Use your own key"}
+          {ownKey === "used" ? words.enterOtherKey : words.useOwnKey}
         </LinkButton>
       );
     case "open-video":
-      return video && <LinkButton href={video.url}>Open it at fal</LinkButton>;
+      return video && <LinkButton href={video.url}>{words.openVideo}</LinkButton>;
     case "reload":
-      return <Button onClick={() => location.reload()}>Reload the page</Button>;
+      return <Button onClick={() => location.reload()}>{words.reload}</Button>;
   }
 }
 
 function RetryLater({ at, onRetry }: { at: number | undefined; onRetry: () => void }) {
+  const { action } = useMessages().generation;
   const now = useNow(at !== undefined);
   // The server's clock may be ahead of this one: never more than the whole time.
   const left = at === undefined ? 0 : Math.min(at - now, 0) + RETRY_LATER_AFTER_MS;
   return (
     <Button onClick={onRetry} disabled={left > 0} className="tabular-nums">
-      {left > 0 ? `Try again in ${formatClock(left + 999)}` : "Try again"}
+      {left > 0 ? fill(action.retryIn, { clock: formatClock(left + 999) }) : action.retry}
     </Button>
   );
 }

@@ -1,6 +1,8 @@
+"use client";
+
 import type { ReactNode } from "react";
+import { useMessages } from "@/components/messages";
 import { nameField } from "@/lib/describe";
-import { messagesOf } from "@/lib/messages";
 import type { Problem } from "@/lib/problems";
 
 type ProblemCardProps = {
@@ -13,8 +15,9 @@ type ProblemCardProps = {
 
 /** What happened, to which field, whether it cost anything, and what to do now. */
 export function ProblemCard({ problem, charge, children }: ProblemCardProps) {
-  const { title, message } = messagesOf("en").problems[problem.code];
-  const field = problem.field && nameField(problem.field);
+  const messages = useMessages();
+  const { title, message } = messages.problems[problem.code];
+  const field = problem.field && nameField(problem.field, messages);
   return (
     <div className="rounded-control border border-alarm-line bg-alarm p-4 sm:px-5">
       <div role="alert">
@@ -33,5 +36,5 @@ export function ProblemCard({ problem, charge, children }: ProblemCardProps) {
 
 // The upstream's own sentences often come without their full stop.
 function endSentence(text: string): string {
-  return /[.!?…]$/.test(text) ? text : `${text}.`;
+  return /[.!?…。！？]$/.test(text) ? text : `${text}.`;
 }

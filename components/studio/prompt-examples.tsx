@@ -1,16 +1,19 @@
-import { promptExamples } from "@/lib/prompt-examples";
+"use client";
+
+import { useMessages } from "@/components/messages";
 
 type PromptExamplesProps = { isShown: boolean; onChoose: (prompt: string) => void };
 
 /** Something to begin from while nothing is written; folds away with the first letter. */
 export function PromptExamples({ isShown, onChoose }: PromptExamplesProps) {
+  const { prompts: words } = useMessages().studio;
   return (
     <div
       inert={!isShown}
       className={`grid transition-[grid-template-rows,opacity,visibility] duration-250 ${isShown ? "grid-rows-[1fr]" : "invisible grid-rows-[0fr] opacity-0"}`}
     >
-      <ul aria-label="Examples" className="min-h-0 divide-y divide-line overflow-hidden">
-        {promptExamples.map((example) => (
+      <ul aria-label={words.examples} className="min-h-0 divide-y divide-line overflow-hidden">
+        {words.example.map((example) => (
           <li key={example}>
             <button
               type="button"

@@ -1,6 +1,7 @@
 "use client";
 
 import { type RefObject, Suspense, useRef, useState } from "react";
+import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
 import { late } from "@/components/ui/late";
 import type { Library } from "@/lib/browser/generations";
@@ -25,6 +26,7 @@ type PromptToolsProps = {
 /** What helps to write: camera moves, what was written before, examples. */
 export function PromptTools(props: PromptToolsProps) {
   const { draft, library, upstream, textarea, onPrompt, onLiteral, onLoadMore } = props;
+  const { moves, studio } = useMessages();
   const [open, setOpen] = useState<"moves" | "prompts">();
   const opener = useRef<HTMLButtonElement>(null);
   const { prompt, optimizePrompt } = draft;
@@ -53,10 +55,10 @@ export function PromptTools(props: PromptToolsProps) {
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape reaches it from the buttons inside.
     <div onKeyDown={(event) => open && event.key === "Escape" && handleClose()}>
       <div className="mt-2 flex flex-wrap items-center gap-2">
-        <Button {...propsOf("moves")}>Camera moves</Button>
+        <Button {...propsOf("moves")}>{moves.title}</Button>
         {library.watched.length > 0 && (
           <Button kind="quiet" {...propsOf("prompts")}>
-            Your prompts
+            {studio.prompts.own}
           </Button>
         )}
       </div>

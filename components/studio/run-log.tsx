@@ -1,3 +1,6 @@
+"use client";
+
+import { useMessages } from "@/components/messages";
 import { formatClock } from "@/lib/format";
 import type { LogLine } from "@/lib/progress";
 
@@ -5,9 +8,10 @@ type RunLogProps = { log: readonly LogLine[]; since: string };
 
 /** What the upstream writes while it works, for who wants to know. */
 export function RunLog({ log, since }: RunLogProps) {
+  const { bar } = useMessages().generation;
   return (
     <ol
-      aria-label="Log"
+      aria-label={bar.log}
       className="mt-2 max-h-52 overflow-y-auto border-l border-line pl-3 font-mono text-xs leading-relaxed"
     >
       {log.map(({ at, message }, index) => (

@@ -1,26 +1,29 @@
+"use client";
+
+import { useMessages } from "@/components/messages";
 import { formatUsd } from "@/lib/format";
+import { fill } from "@/lib/messages/fill";
 import { isWithinBudget, type SpendToday } from "@/lib/spend";
 
 type SpendLineProps = { id: string; spend: SpendToday; usd: number };
 
 /** Under the button: what today has cost, and why there may be no more. */
 export function SpendLine({ id, spend, usd }: SpendLineProps) {
+  const { spend: words } = useMessages().studio;
   const { leftUsd } = spend;
   return (
     <p id={id} className="-mt-2 text-[13px] text-muted">
       {isWithinBudget(spend, usd) ? (
         <>
-          Today {formatUsd(spend.usd)}
-          {leftUsd !== undefined && ` · ${formatUsd(leftUsd)} left`}
+          {fill(words.today, { usd: formatUsd(spend.usd) })}
+          {leftUsd !== undefined && ` · ${fill(words.left, { usd: formatUsd(leftUsd) })}`}
         </>
       ) : (
-        <span className="text-ink">
-          Today's budget is spent: {formatUsd(leftUsd ?? 0)} left. The next day begins at 00:00 UTC.
-        </span>
+        <span className="text-ink">{fill(words.spent, { usd: formatUsd(leftUsd ?? 0) })}</span>
       )}
       {" · "}
       <a href="/ledger" className="underline underline-offset-4 hover:text-ink">
-        Ledger
+        {words.ledger}
       </a>
     </p>
   );

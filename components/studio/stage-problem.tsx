@@ -1,5 +1,6 @@
 "use client";
 
+import { useMessages } from "@/components/messages";
 import { describeCharge } from "@/lib/describe";
 import type { Draft } from "@/lib/draft";
 import type { Generation } from "@/lib/generation";
@@ -34,9 +35,11 @@ export function StageProblem(props: StageProblemProps) {
 }
 
 function DraftProblem({ draft, upstream, ...props }: StageProblemProps) {
+  const messages = useMessages();
+  const { stage } = messages.studio;
   const { picture, problem: found } = draft;
   if (found?.field === "image_url") {
-    const kept = picture ? "The picture you had is still here." : "Nothing was sent.";
+    const kept = picture ? stage.keptPicture : stage.nothingSent;
     return (
       <ProblemCard problem={found} charge={kept}>
         <ProblemActions code={found.code} {...props} />
@@ -46,7 +49,7 @@ function DraftProblem({ draft, upstream, ...props }: StageProblemProps) {
   if (picture?.upload.status !== "failed") return null;
   const { problem: broken, at } = picture.upload;
   return (
-    <ProblemCard problem={broken} charge={describeCharge(broken, upstream)}>
+    <ProblemCard problem={broken} charge={describeCharge(broken, upstream, messages)}>
       <ProblemActions code={broken.code} at={at} {...props} />
     </ProblemCard>
   );
@@ -55,11 +58,12 @@ function DraftProblem({ draft, upstream, ...props }: StageProblemProps) {
 type GenerationProblemProps = StageProblemProps & { generation: Generation };
 
 function GenerationProblem(props: GenerationProblemProps) {
+  const messages = useMessages();
   const { generation, isVideoBroken, upstream } = props;
   const found = findProblem(generation, isVideoBroken);
   if (!found) return null;
   return (
-    <ProblemCard problem={found} charge={describeCharge(found, upstream)}>
+    <ProblemCard problem={found} charge={describeCharge(found, upstream, messages)}>
       <ProblemActions
         code={found.code}
         at={"settledAt" in generation ? Date.parse(generation.settledAt) : undefined}

@@ -1,6 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
 import { Picture } from "@/components/ui/picture";
 import { CameraButton } from "./camera-button";
@@ -35,6 +36,7 @@ export function Stage({
   progress,
   children,
 }: StageProps) {
+  const { stage: words } = useMessages().studio;
   return (
     <div
       className={`relative grid aspect-[3/2] w-full place-items-center overflow-hidden rounded-stage bg-stage [container-type:size] ${picture ? "" : "border border-dashed border-line-strong"}`}
@@ -43,7 +45,7 @@ export function Stage({
         <Frame width={picture.width} height={picture.height}>
           <Picture
             url={picture.url}
-            alt="The first frame"
+            alt={words.picture}
             className={`absolute inset-0 size-full object-cover transition-[filter] duration-250 ${isDimmed ? "brightness-[.72] saturate-[.8]" : ""}`}
           />
           {video}
@@ -51,16 +53,16 @@ export function Stage({
       ) : (
         <div className={`px-6 text-center ${isDragging ? "invisible" : ""}`}>
           <p className="text-[26px] font-semibold leading-[1.1] tracking-tight sm:text-[32px]">
-            Drop a picture.
+            {words.drop}
             <br />
-            Watch it begin.
+            {words.watch}
           </p>
           <p className="mt-3 mb-5 text-[15px] text-muted">
-            {isChecking ? "Looking at it…" : "or paste it from the clipboard"}
+            {isChecking ? words.looking : words.paste}
           </p>
           <div className="flex flex-wrap justify-center gap-2">
             <Button className="bg-surface" onClick={onChoose}>
-              Choose a picture
+              {words.choose}
             </Button>
             <CameraButton onPicture={onPicture} />
           </div>
@@ -69,7 +71,7 @@ export function Stage({
       {children}
       {isDragging && (
         <div className="pointer-events-none absolute inset-0 grid place-items-center rounded-stage border-2 border-accent bg-room/80">
-          <p className="text-xl font-semibold tracking-tight">Let go, and it is your first frame</p>
+          <p className="text-xl font-semibold tracking-tight">{words.letGo}</p>
         </div>
       )}
       {progress}

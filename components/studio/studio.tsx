@@ -2,6 +2,7 @@
 
 import { type ComponentType, Suspense, useEffect, useEffectEvent, useRef, useState } from "react";
 import { Filmstrip } from "@/components/library/filmstrip";
+import { useMessages } from "@/components/messages";
 import { late } from "@/components/ui/late";
 import type { Watched } from "@/lib/browser/generations";
 import type { Area } from "@/lib/browser/picture/fit";
@@ -70,6 +71,7 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
   const [selectedClick, setSelectedClick] = useState<string>();
   const [isWaitingForUpload, setIsWaitingForUpload] = useState(false);
   const [brokenVideo, setBrokenVideo] = useState<string>();
+  const { studio: words } = useMessages();
   const prompt = useRef<HTMLTextAreaElement>(null);
   const player = useRef<HTMLVideoElement>(null);
   const modelSelect = useRef<HTMLSelectElement>(null);
@@ -212,7 +214,10 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
                 </Suspense>
               ) : (
                 <>
-                  <section aria-label={video ? "Result" : "Stage"} className="relative">
+                  <section
+                    aria-label={video ? words.stage.result : words.stage.name}
+                    className="relative"
+                  >
                     <Stage
                       picture={picture}
                       isDimmed={generation ? !video : !draft.picture}
@@ -235,7 +240,7 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
                       progress={
                         isWorking && (
                           <ProgressLine
-                            label={generation ? "Making the video" : "Uploading"}
+                            label={generation ? words.stage.making : words.stage.uploading}
                             fraction={
                               selected
                                 ? readProgress(selected.log)
@@ -307,7 +312,7 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
                     onLoadMore={() => void loadMore()}
                   />
                 }
-                verb={verbFor(selected)}
+                verb={words.compose[verbFor(selected)]}
                 isWaitingForUpload={isWaitingForUpload}
                 spend={spend}
                 onPrompt={(text) => change({ type: "prompt-written", prompt: text })}
@@ -412,7 +417,7 @@ function uploadedFraction(picture: DraftPicture | undefined): number | undefined
   return picture?.upload.status === "sending" ? picture.upload.fraction : undefined;
 }
 
-function verbFor(selected: Watched | undefined): string {
-  if (!selected) return "Generate";
-  return isWaiting(selected.generation) ? "Generate another" : "Generate again";
+function verbFor(selected: Watched | undefined) {
+  if (!selected) return "generate";
+  return isWaiting(selected.generation) ? "generateAnother" : "generateAgain";
 }

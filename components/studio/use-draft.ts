@@ -1,9 +1,12 @@
 "use client";
 
 import { useReducer, useRef } from "react";
+import { useMessages } from "@/components/messages";
 import type { Preparation } from "@/lib/browser/picture";
 import type { Area } from "@/lib/browser/picture/fit";
 import { changeDraft, type DraftPicture, emptyDraft, isUntouched } from "@/lib/draft";
+import { fill } from "@/lib/messages/fill";
+import type { Note } from "@/lib/picture/note";
 import { problem } from "@/lib/problems";
 import type { UpstreamKind } from "@/lib/upstream-kind";
 import { useKeptDraft } from "./use-kept-draft";
@@ -19,7 +22,7 @@ type Preparing = {
   name: string;
   /** Absent until it is taken out of a video. */
   file?: File;
-  notes: readonly string[];
+  notes: readonly Note[];
   controller: AbortController;
   crop?: (part: Area) => Promise<Preparation>;
 };
@@ -33,6 +36,7 @@ function isVideo({ type, name }: File): boolean {
 
 /** The draft, and the upload that starts as soon as a picture is accepted. */
 export function useDraft(upstream: UpstreamKind) {
+  const { picture: words } = useMessages();
   const [draft, change] = useReducer(changeDraft, emptyDraft);
   const preparing = useRef<Preparing>(undefined);
   const uploading = useRef<Uploading>(undefined);
@@ -61,7 +65,7 @@ export function useDraft(upstream: UpstreamKind) {
   }
 
   async function takeFrame(player: HTMLVideoElement, url: string) {
-    const name = `The frame at ${player.currentTime.toFixed(1)} s`;
+    const name = fill(words.frameAt, { seconds: player.currentTime.toFixed(1) });
     const frames = import("@/lib/browser/frames");
     await takeFrom(name, async () => (await frames).takeFrame(player, url));
     const preview = uploading.current?.previewUrl;
@@ -104,11 +108,7 @@ export function useDraft(upstream: UpstreamKind) {
     const { picture, settings } = await openVideo(file, signal);
     signal.throwIfAborted();
     if (settings) change({ type: "settings-found", settings });
-    started.notes = [
-      settings
-        ? "First frame of the video, with its prompt and settings"
-        : "First frame of a video that does not say how it was made",
-    ];
+    started.notes = [{ code: settings ? "video" : "videoUnknown" }];
     return picture;
   }
 
@@ -157,10 +157,15 @@ export function useDraft(upstream: UpstreamKind) {
         return change({ type: "crop-offered", cropping: { name, preview } });
       }
       case "refused": {
-        const { size } = preparation;
+        const { problem: found, size, isShowable } = preparation;
         const { file } = started;
-        const preview = size && file && { ...size, url: URL.createObjectURL(file) };
-        return change({ type: "picture-refused", problem: preparation.problem, preview });
+        const detail = size && fill(words.size, size);
+        const preview = isShowable && size && file && { ...size, url: URL.createObjectURL(file) };
+        return change({
+          type: "picture-refused",
+          problem: { ...found, detail },
+          preview: preview || undefined,
+        });
       }
     }
   }

@@ -75,7 +75,9 @@ function restore(
   upstream: UpstreamKind,
 ): Restored {
   if (!picture) return { words };
-  const { uploaded, ...facts } = picture;
+  const { uploaded, ...kept } = picture;
+  // An earlier version kept sentences.
+  const facts = { ...kept, notes: kept.notes.filter((note) => typeof note === "object") };
   const isFresh =
     uploaded?.upstream === upstream && isUploadFresh(uploaded.at, Date.now(), file !== undefined);
   // Neither bytes nor an address that holds: the words alone are back.

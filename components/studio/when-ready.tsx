@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useEffectEvent, useId, useRef, useState } from "react";
+import { useMessages } from "@/components/messages";
 import { SmallSwitch } from "@/components/ui/switch";
 import { chime, inOneTab, notify } from "@/lib/browser/announce";
 import type { Watched } from "@/lib/browser/generations";
@@ -13,15 +14,16 @@ type WhenReadyProps = { watched: readonly Watched[]; onOpen: (click: string) => 
 
 /** Tells of a run's end in the tab's title and as was chosen; the choice is there while one waits. */
 export function WhenReady({ watched, onOpen }: WhenReadyProps) {
+  const messages = useMessages();
   const [choice, setChoice] = useState(readChoice);
   const generations = watched.map(({ generation }) => generation);
   const unseen = useEnds(generations, (generation) => {
     void inOneTab(generation.click, () => {
       if (choice.sound) chime(isReady(generation));
-      if (choice.notify && !isLooking()) notify(generation, onOpen);
+      if (choice.notify && !isLooking()) notify(generation, messages, onOpen);
     });
   });
-  useTabTitle(nameTab(unseen, generations));
+  useTabTitle(nameTab(unseen, generations, messages));
 
   const handleChoice = (changed: ReadyChoice) => {
     setChoice(changed);
@@ -34,7 +36,8 @@ export function WhenReady({ watched, onOpen }: WhenReadyProps) {
 type ChoiceProps = { choice: ReadyChoice; onChange: (choice: ReadyChoice) => void };
 
 function Choice({ choice, onChange }: ChoiceProps) {
-  const [trouble, setTrouble] = useState<string>();
+  const { whenReady: words } = useMessages().generation;
+  const [trouble, setTrouble] = useState<Trouble>();
   const nameId = useId();
 
   const handleNotify = async (isOn: boolean) => {
@@ -52,40 +55,40 @@ function Choice({ choice, onChange }: ChoiceProps) {
     <div role="group" aria-labelledby={nameId} className="mt-4">
       <div className="flex flex-wrap items-center gap-x-7">
         <p id={nameId} className="w-full text-[13px] text-muted">
-          When it is ready
+          {words.title}
         </p>
         <SmallSwitch
-          label="Notify me"
+          label={words.notify}
           isOn={choice.notify}
           onChange={(isOn) => void handleNotify(isOn)}
         />
-        <SmallSwitch label="Play a sound" isOn={choice.sound} onChange={handleSound} />
+        <SmallSwitch label={words.sound} isOn={choice.sound} onChange={handleSound} />
       </div>
       <p aria-live="polite" className="text-[13px]">
-        {trouble ?? (choice.sound && isMuted() ? NEEDS_A_CLICK : undefined)}
+        {trouble ? words[trouble] : choice.sound && isMuted() && words.needsClick}
       </p>
     </div>
   );
 }
 
-const NEEDS_A_CLICK = "Browsers play a sound only after a click or a key on the page.";
-
 function isMuted(): boolean {
   return navigator.userActivation?.hasBeenActive === false;
 }
 
+type Trouble = "denied" | "unsupported" | "closed";
+
 /** What keeps the browser from showing notifications, after asking for them. */
-async function askToNotify(): Promise<string | undefined> {
+async function askToNotify(): Promise<Trouble | undefined> {
   if (canNotify() === "default") await Notification.requestPermission();
   switch (canNotify()) {
     case "granted":
       return undefined;
     case "denied":
-      return "This browser blocks notifications from here. Allow them in its settings for this page, then switch this on.";
+      return "denied";
     case "unsupported":
-      return "This browser shows no notifications for this page. Its title tells you, and a sound can.";
+      return "unsupported";
     default:
-      return "The browser’s question was closed. Switch this on to be asked again.";
+      return "closed";
   }
 }
 

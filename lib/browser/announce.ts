@@ -1,6 +1,6 @@
 import { captionOf } from "@/lib/format";
 import type { Generation } from "@/lib/generation";
-import { messagesOf } from "@/lib/messages";
+import type { PageMessages } from "@/lib/messages";
 import { isReady } from "@/lib/when-ready";
 
 const HELD_MS = 60_000;
@@ -15,10 +15,16 @@ export async function inOneTab(click: string, tell: () => void): Promise<void> {
   });
 }
 
-export function notify(generation: Generation, onOpen: (click: string) => void): void {
+export function notify(
+  generation: Generation,
+  messages: PageMessages,
+  onOpen: (click: string) => void,
+): void {
   const problem = "problem" in generation ? generation.problem : undefined;
   const isGood = isReady(generation) || !problem;
-  const title = isGood ? "Your video is ready" : messagesOf("en").problems[problem.code].title;
+  const title = isGood
+    ? messages.generation.whenReady.ready
+    : messages.problems[problem.code].title;
   const body = captionOf(generation.input.prompt);
   try {
     const notification = new Notification(title, { body, tag: generation.click });

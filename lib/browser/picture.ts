@@ -8,8 +8,8 @@ export type Preparation =
   | { kind: "ready"; picture: Picture }
   /** Too wide or too tall: the visitor chooses a part. */
   | { kind: "too-long"; preview: Blob; size: Size; crop: (part: Area) => Promise<Preparation> }
-  /** `size` when it may be shown all the same. */
-  | { kind: "refused"; problem: Problem; size?: Size };
+  /** `isShowable` when it may be shown all the same. */
+  | { kind: "refused"; problem: Problem; size?: Size; isShowable?: boolean };
 
 /** Makes a file fit the model, in a thread of its own, before it costs anything. Rejects when it is aborted. */
 export async function preparePicture(file: File, signal: AbortSignal): Promise<Preparation> {
@@ -38,13 +38,12 @@ function ask(worker: Worker, order: Order, signal: AbortSignal): Promise<Report>
 }
 
 function refuse({ code, size }: Extract<Report, { kind: "refused" }>): Preparation {
-  const detail = size && `It is ${size.width} × ${size.height}.`;
-  const found = problem(code, { field: "image_url", detail });
-  // To show one of these would be to decode it.
   return {
     kind: "refused",
-    problem: found,
-    size: code === "picture_too_many_pixels" ? undefined : size,
+    problem: problem(code, { field: "image_url" }),
+    size,
+    // To show one of these would be to decode it.
+    isShowable: code !== "picture_too_many_pixels",
   };
 }
 

@@ -7,6 +7,9 @@ export type Locale = (typeof LOCALES)[number];
 /** All that the pages say, in one language. English is the source: the others have its keys and its `{holes}`. */
 export type Messages = typeof en;
 
+/** What the browser needs of them: the rest is for pages that the server writes alone. */
+export type PageMessages = Omit<Messages, "served">;
+
 // That another language lacks nothing is checked by its type, and its holes by tests/messages.test.ts.
 const all: Record<Locale, Messages> = { en, zh: zh as unknown as Messages };
 

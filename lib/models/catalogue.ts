@@ -11,8 +11,8 @@ export type Model = {
   aliases: readonly string[];
   /** The same for the endpoint with a picture and the one without. */
   name: string;
-  /** What the video is like, in a few words. */
-  summary: string;
+  /** What it makes, as its pages name it; more than one where there is a choice. */
+  sizes: readonly string[];
   takesPicture: boolean;
   /** Whether it takes a last frame as well. */
   takesEndPicture: boolean;
@@ -36,7 +36,7 @@ const usual = {
 
 const video01: Omit<Model, "id" | "name" | "takesPicture"> = {
   ...usual,
-  summary: "6 s · 720p · no sound",
+  sizes: ["720p"],
   prices: [{ usd: 0.5, per: "video" }],
 };
 const withPicture = { takesPicture: true };
@@ -89,7 +89,7 @@ export const models: readonly Model[] = [
     ...sixOrTen,
     id: "fal-ai/minimax/hailuo-2.3/standard/image-to-video",
     name: "Hailuo 2.3",
-    summary: "6 or 10 s · 768p · no sound",
+    sizes: ["768p"],
     prices: [
       { usd: 0.56, per: "video", duration: "10" },
       { usd: 0.28, per: "video" },
@@ -101,7 +101,7 @@ export const models: readonly Model[] = [
     ...sixOrTen,
     id: "fal-ai/minimax/hailuo-2.3/standard/text-to-video",
     name: "Hailuo 2.3",
-    summary: "6 or 10 s · 768p · no sound",
+    sizes: ["768p"],
     prices: [
       { usd: 0.56, per: "video", duration: "10" },
       { usd: 0.28, per: "video" },
@@ -112,7 +112,7 @@ export const models: readonly Model[] = [
     ...withPicture,
     id: "fal-ai/minimax/hailuo-2.3/pro/image-to-video",
     name: "Hailuo 2.3 Pro",
-    summary: "6 s · 1080p · no sound",
+    sizes: ["1080p"],
     prices: [{ usd: 0.49, per: "video" }],
   },
   {
@@ -120,7 +120,7 @@ export const models: readonly Model[] = [
     ...withoutPicture,
     id: "fal-ai/minimax/hailuo-2.3/pro/text-to-video",
     name: "Hailuo 2.3 Pro",
-    summary: "6 s · 1080p · no sound",
+    sizes: ["1080p"],
     prices: [{ usd: 0.49, per: "video" }],
   },
   {
@@ -129,7 +129,7 @@ export const models: readonly Model[] = [
     ...sixOrTen,
     id: "fal-ai/minimax/hailuo-2.3-fast/standard/image-to-video",
     name: "Hailuo 2.3 Fast",
-    summary: "6 or 10 s · 768p · no sound",
+    sizes: ["768p"],
     prices: [
       { usd: 0.32, per: "video", duration: "10" },
       { usd: 0.19, per: "video" },
@@ -140,7 +140,7 @@ export const models: readonly Model[] = [
     ...withPicture,
     id: "fal-ai/minimax/hailuo-2.3-fast/pro/image-to-video",
     name: "Hailuo 2.3 Fast Pro",
-    summary: "6 s · 1080p · no sound",
+    sizes: ["1080p"],
     prices: [{ usd: 0.33, per: "video" }],
   },
   {
@@ -149,7 +149,7 @@ export const models: readonly Model[] = [
     ...sixOrTen,
     id: "fal-ai/minimax/hailuo-02/standard/image-to-video",
     name: "Hailuo 02",
-    summary: "6 or 10 s · 768p or 512p · no sound",
+    sizes: ["768p", "512p"],
     takesEndPicture: true,
     resolutions: ["768P", "512P"],
     prices: [
@@ -164,7 +164,7 @@ export const models: readonly Model[] = [
     ...sixOrTen,
     id: "fal-ai/minimax/hailuo-02/standard/text-to-video",
     name: "Hailuo 02",
-    summary: "6 or 10 s · 768p · no sound",
+    sizes: ["768p"],
     prices: [{ usd: 0.045, per: "second" }],
     usualSeconds: { from: 180, to: 300 },
   },
@@ -173,7 +173,7 @@ export const models: readonly Model[] = [
     ...withPicture,
     id: "fal-ai/minimax/hailuo-02/pro/image-to-video",
     name: "Hailuo 02 Pro",
-    summary: "6 s · 1080p · no sound",
+    sizes: ["1080p"],
     takesEndPicture: true,
     prices: [{ usd: 0.08, per: "second" }],
   },
@@ -182,7 +182,7 @@ export const models: readonly Model[] = [
     ...withoutPicture,
     id: "fal-ai/minimax/hailuo-02/pro/text-to-video",
     name: "Hailuo 02 Pro",
-    summary: "6 s · 1080p · no sound",
+    sizes: ["1080p"],
     prices: [{ usd: 0.08, per: "second" }],
   },
   {
@@ -191,7 +191,7 @@ export const models: readonly Model[] = [
     ...sixOrTen,
     id: "fal-ai/minimax/hailuo-02-fast/image-to-video",
     name: "Hailuo 02 Fast",
-    summary: "6 or 10 s · 512p · no sound",
+    sizes: ["512p"],
     prices: [{ usd: 0.017, per: "second" }],
   },
 ];

@@ -1,13 +1,14 @@
 import type { Size } from "@/lib/generation";
 import { MAX_PICTURE_BYTES } from "@/lib/models/limits";
 import type { PictureFormat } from "@/lib/picture/format";
+import type { Note } from "@/lib/picture/note";
 import { decode, mimeType } from "./decode";
 import { draw, encode } from "./draw";
 import { type Area, fitInside, isTooLong, MAX_LONG_SIDE, uprightSize, wholeOf } from "./fit";
 import { type Inspected, inspect, refuseSize } from "./inspect";
 
 /** A picture that fits the model: `file` is what is sent, `notes` say what was changed on the way. */
-export type Picture = { file: File; width: number; height: number; notes: readonly string[] };
+export type Picture = { file: File; width: number; height: number; notes: readonly Note[] };
 
 /** A picture that is open, upright in `size`. */
 export type Opened = { inspected: Inspected; bitmap: ImageBitmap; size: Size };
@@ -33,14 +34,21 @@ export async function toPicture(
   const blob = isAsStored
     ? new Blob([bytes], { type: mimeType(format) })
     : await encode(draw(bitmap, metadata.orientation, area, fit), isDrawing(inspected));
-  const notes = [
-    metadata.orientation !== 1 && "Turned upright",
-    part && `Cropped from ${size.width} × ${size.height}`,
-    fit.width < area.width && `Made smaller, from ${area.width} × ${area.height}`,
+  const notes: (Note | false | undefined)[] = [
+    metadata.orientation !== 1 && { code: "turned" },
+    part && { code: "cropped", values: size },
+    fit.width < area.width && {
+      code: "smaller",
+      values: { width: area.width, height: area.height },
+    },
     noteFormat(inspected, blob.type),
     noteMetadata(inspected),
-  ].filter((note) => typeof note === "string");
-  return { file: named(blob, name), ...fit, notes };
+  ];
+  return {
+    file: named(blob, name),
+    ...fit,
+    notes: notes.filter((note) => note !== undefined && note !== false),
+  };
 }
 
 const PREVIEW_LONG_SIDE = 1600;
@@ -70,18 +78,18 @@ function canKeepBytes({ format, bytes, header, metadata }: Inspected): boolean {
   );
 }
 
-function noteFormat({ format, header }: Inspected, type: string): string | false {
+function noteFormat({ format: kind, header }: Inspected, type: string): Note | false {
   const target = type === "image/png" ? "PNG" : "JPEG";
-  const name = format === "webp" ? "WebP" : format.toUpperCase();
-  if (header.isAnimated) return `Only the ${name}'s first frame is sent, as ${target}`;
-  if (!modelFormats.has(format)) return `Sent as ${target}: ${name} is not on the model's list`;
-  if (header.isUnusual) return format === "jpeg" ? "Made RGB from CMYK" : "Made 8-bit from 16-bit";
-  return format === "png" && target === "JPEG" && "Sent as JPEG: as PNG it is over 20 MB";
+  const format = kind === "webp" ? "WebP" : kind.toUpperCase();
+  if (header.isAnimated) return { code: "firstFrame", values: { format, target } };
+  if (!modelFormats.has(kind)) return { code: "converted", values: { format, target } };
+  if (header.isUnusual) return { code: kind === "jpeg" ? "rgb" : "eightBit" };
+  return kind === "png" && target === "JPEG" && { code: "lighter" };
 }
 
-function noteMetadata({ metadata }: Inspected): string | false {
-  if (metadata.hasLocation) return "Location and camera data removed";
-  return metadata.hasCamera && "Camera data removed";
+function noteMetadata({ metadata }: Inspected): Note | false {
+  if (metadata.hasLocation) return { code: "location" };
+  return metadata.hasCamera && { code: "camera" };
 }
 
 // The ending that goes with the bytes: what a wrong one says would reach the model otherwise.

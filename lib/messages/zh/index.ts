@@ -1,6 +1,9 @@
 import type { en } from "../en/index.ts";
 import type { Translated } from "../translated.ts";
 import { common } from "./common.ts";
+import { generation } from "./generation.ts";
+import { moves } from "./moves.ts";
+import { picture } from "./picture.ts";
 import { problems } from "./problems.ts";
 import { served } from "./served/index.ts";
 import { studio } from "./studio.ts";
@@ -8,6 +11,9 @@ import { studio } from "./studio.ts";
 export const zh = {
   locale: "zh",
   common,
+  generation,
+  moves,
+  picture,
   problems,
   served,
   studio,

@@ -1,0 +1,21 @@
+/** What is said of a picture on its way to the model. */
+export const picture = {
+  size: "It is {width} × {height}.",
+  frameAt: "The frame at {seconds} s",
+  ofThisVideo: "The picture of this video",
+  /** What was changed on the way. */
+  note: {
+    turned: "Turned upright",
+    cropped: "Cropped from {width} × {height}",
+    smaller: "Made smaller, from {width} × {height}",
+    firstFrame: "Only the {format}'s first frame is sent, as {target}",
+    converted: "Sent as {target}: {format} is not on the model's list",
+    rgb: "Made RGB from CMYK",
+    eightBit: "Made 8-bit from 16-bit",
+    lighter: "Sent as JPEG: as PNG it is over 20 MB",
+    location: "Location and camera data removed",
+    camera: "Camera data removed",
+    video: "First frame of the video, with its prompt and settings",
+    videoUnknown: "First frame of a video that does not say how it was made",
+  },
+} as const;
