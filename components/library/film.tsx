@@ -40,7 +40,7 @@ export function Film({ watched, isSelected, onSelect }: FilmProps) {
           {isWaiting(generation) && <Progress fraction={readProgress(log)} />}
         </span>
         <span className="mt-1.5 block truncate text-[13px] text-muted group-hover:text-ink">
-          {captionOf(generation.input.prompt) || "Untitled"}
+          {captionOf(generation.input.prompt) || messages.library.untitled}
         </span>
         {isReady && <span className="sr-only">{nameState(generation, messages)}</span>}
         {outcome && <span className="block truncate text-xs">{outcome}</span>}

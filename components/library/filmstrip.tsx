@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useEffectEvent, useRef } from "react";
+import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
 import type { Library } from "@/lib/browser/generations";
 import { Film } from "./film";
@@ -14,16 +15,17 @@ type FilmstripProps = {
 
 /** The library: every generation of this browser, newest first, older ones as one comes to them. */
 export function Filmstrip({ library, selectedClick, onSelect, onLoadMore }: FilmstripProps) {
+  const messages = useMessages().library;
   const { watched, more } = library;
   if (watched.length === 0 && more === "none") return null;
   return (
     <section className="mt-7 border-t border-line pt-5">
-      <h2 className="mb-3 font-semibold">Library</h2>
+      <h2 className="mb-3 font-semibold">{messages.heading}</h2>
       {watched.length === 0 ? (
         <Beginning more={more} onLoadMore={onLoadMore} />
       ) : (
         <ul
-          aria-label="Library"
+          aria-label={messages.heading}
           aria-busy={more === "loading"}
           className="-m-1.5 flex snap-x overflow-x-auto"
         >
@@ -44,11 +46,12 @@ export function Filmstrip({ library, selectedClick, onSelect, onLoadMore }: Film
 
 /** Before anything is there: what is on its way, or why it does not come. */
 function Beginning({ more, onLoadMore }: { more: Library["more"]; onLoadMore: () => void }) {
+  const messages = useMessages().library;
   if (more === "failed")
     return (
       <div role="alert" className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <p className="text-muted">The library can’t be loaded right now. Nothing in it is lost.</p>
-        <Button onClick={onLoadMore}>Try again</Button>
+        <p className="text-muted">{messages.failed}</p>
+        <Button onClick={onLoadMore}>{messages.tryAgain}</Button>
       </div>
     );
   return (
@@ -65,6 +68,7 @@ function Beginning({ more, onLoadMore }: { more: Library["more"]; onLoadMore: ()
 
 /** Loads the next page as it comes into view, and on a press for who scrolls by keyboard. */
 function More({ more, onLoadMore }: { more: Library["more"]; onLoadMore: () => void }) {
+  const messages = useMessages().library;
   const end = useRef<HTMLLIElement>(null);
   const handleView = useEffectEvent(() => {
     if (more === "ready") onLoadMore();
@@ -84,7 +88,11 @@ function More({ more, onLoadMore }: { more: Library["more"]; onLoadMore: () => v
   return (
     <li ref={end} className="grid aspect-[8/5] h-29 shrink-0 place-items-center p-1.5">
       <Button kind="quiet" onClick={onLoadMore} disabled={more === "loading"}>
-        {more === "loading" ? "Loading…" : more === "failed" ? "Try again" : "Show older"}
+        {more === "loading"
+          ? messages.loading
+          : more === "failed"
+            ? messages.tryAgain
+            : messages.showOlder}
       </Button>
     </li>
   );

@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useEffectEvent, useId, useRef, useState } from "react";
+import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
 
 type CopyRowProps = {
@@ -13,6 +14,7 @@ type CopyRowProps = {
 
 /** A line of text to be taken along, by the clipboard or by the system's own way of sending. */
 export function CopyRow({ label, value, button, canSend, copyAtOnce }: CopyRowProps) {
+  const { share } = useMessages();
   const id = useId();
   const [isCopied, setIsCopied] = useState(false);
   const field = useRef<HTMLInputElement>(null);
@@ -51,12 +53,12 @@ export function CopyRow({ label, value, button, canSend, copyAtOnce }: CopyRowPr
         <Button onClick={handleCopy}>{button}</Button>
         {isSendable && (
           <Button onClick={() => void navigator.share({ url: value }).catch(() => {})}>
-            Send…
+            {share.send}
           </Button>
         )}
       </div>
       <p role="status" className="mt-1 text-[13px] text-muted empty:hidden">
-        {isCopied ? "Copied." : ""}
+        {isCopied ? share.copied : ""}
       </p>
     </div>
   );

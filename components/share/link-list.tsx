@@ -1,9 +1,11 @@
 "use client";
 
 import { useState } from "react";
+import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
 import { captionOf } from "@/lib/format";
 import type { Link } from "@/lib/generation";
+import { listFacts, listTerms } from "./link-facts";
 
 type Links =
   | { state: "unread" | "loading" | "failed" }
@@ -11,6 +13,7 @@ type Links =
 
 /** Every link that is out: how often it was watched, when it ends, and the way to take it back. */
 export function LinkList() {
+  const { links: words } = useMessages().share;
   const [links, setLinks] = useState<Links>({ state: "unread" });
 
   const load = async () => {
@@ -38,23 +41,23 @@ export function LinkList() {
       onToggle={(event) => event.currentTarget.open && void load()}
     >
       <summary className="flex min-h-11 list-none items-center font-semibold [&::-webkit-details-marker]:hidden">
-        Links
+        {words.heading}
         <span aria-hidden="true" className="ml-2 text-muted">
           ▾
         </span>
       </summary>
-      {links.state === "loading" && <p className="text-muted">Looking for your links…</p>}
+      {links.state === "loading" && <p className="text-muted">{words.loading}</p>}
       {links.state === "failed" && (
         <div role="alert" className="flex flex-wrap items-center gap-3">
-          <p className="text-muted">The links can’t be loaded right now.</p>
-          <Button onClick={() => void load()}>Try again</Button>
+          <p className="text-muted">{words.failed}</p>
+          <Button onClick={() => void load()}>{words.tryAgain}</Button>
         </div>
       )}
       {links.state === "ready" && links.items.length === 0 && (
-        <p className="text-muted">Nothing is shared. “Share” under a video makes a link to it.</p>
+        <p className="text-muted">{words.none}</p>
       )}
       {links.state === "ready" && links.items.length > 0 && (
-        <ul aria-label="Links" className="divide-y divide-line">
+        <ul aria-label={words.heading} className="divide-y divide-line">
           {links.items.map((link) => (
             <Row
               key={link.share.slug}
@@ -69,26 +72,18 @@ export function LinkList() {
 }
 
 function Row({ link: { prompt, share }, onRevoke }: { link: Link; onRevoke: () => void }) {
-  const facts = [
-    `${share.views} ${share.views === 1 ? "view" : "views"}`,
-    share.lastSeenAt && `last seen ${new Date(share.lastSeenAt).toLocaleString()}`,
-    share.expiresAt ? nameEnd(new Date(share.expiresAt)) : "no end",
-    share.hasPassword && "asks for a password",
-    share.reports > 0 && `reported ${share.reports}×`,
-  ];
+  const messages = useMessages();
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1 py-2">
       <div className="min-w-0 flex-1 basis-64">
         <a href={share.url} className="block truncate underline-offset-4 hover:underline">
-          {captionOf(prompt) || "Untitled"}
+          {captionOf(prompt) || messages.library.untitled}
         </a>
-        <p className="text-[13px] text-muted tabular-nums">{facts.filter(Boolean).join(" · ")}</p>
+        <p className="text-[13px] text-muted tabular-nums">
+          {[...listFacts(share, messages), ...listTerms(share, messages)].join(" · ")}
+        </p>
       </div>
-      <Button onClick={onRevoke}>Take back</Button>
+      <Button onClick={onRevoke}>{messages.share.links.takeBack}</Button>
     </li>
   );
-}
-
-function nameEnd(end: Date): string {
-  return end.getTime() <= Date.now() ? "is over" : `ends ${end.toLocaleString()}`;
 }

@@ -1,8 +1,10 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import { useMessages } from "@/components/messages";
 
 export function QrCode({ url }: { url: string }) {
+  const { share } = useMessages();
   const [path, setPath] = useState<{ d: string; size: number }>();
   useEffect(() => {
     let isCurrent = true;
@@ -21,7 +23,7 @@ export function QrCode({ url }: { url: string }) {
     // Always dark on white: cameras read it so.
     <svg
       role="img"
-      aria-label="QR code of the link"
+      aria-label={share.qrCode}
       viewBox={`0 0 ${path?.size ?? 33} ${path?.size ?? 33}`}
       className="size-36 justify-self-start rounded-control bg-white sm:justify-self-end"
     >

@@ -1,21 +1,27 @@
 "use client";
 
 import { useState } from "react";
+import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
 import type { ShareOptions as Options } from "@/lib/browser/library-api";
 import type { Share } from "@/lib/generation";
+import { formatMoment } from "./link-facts";
 
 const expiries = [
-  { hours: null, label: "Never" },
-  { hours: 24, label: "In a day" },
-  { hours: 24 * 7, label: "In a week" },
-  { hours: 24 * 30, label: "In a month" },
-];
+  { hours: null, name: "never" },
+  { hours: 24, name: "inADay" },
+  { hours: 24 * 7, name: "inAWeek" },
+  { hours: 24 * 30, name: "inAMonth" },
+] as const;
 
 type ShareOptionsProps = { share: Share; onChange: (options: Options) => Promise<void> };
 
 /** Who may watch, for how long, and what is shown beside the video. Each change holds at once; the link stays. */
 export function ShareOptions({ share, onChange }: ShareOptionsProps) {
+  const {
+    locale,
+    share: { options: words },
+  } = useMessages();
   const [password, setPassword] = useState("");
   const handlePassword = async () => {
     await onChange({ password });
@@ -24,17 +30,17 @@ export function ShareOptions({ share, onChange }: ShareOptionsProps) {
   return (
     <div className="flex flex-col gap-1.5">
       <Check
-        label="Hide the prompt"
+        label={words.hidePrompt}
         isOn={share.hidePrompt}
         onChange={(hidePrompt) => void onChange({ hidePrompt })}
       />
       <Check
-        label="Offer the download"
+        label={words.allowDownload}
         isOn={share.allowDownload}
         onChange={(allowDownload) => void onChange({ allowDownload })}
       />
       <label className="flex min-h-11 flex-wrap items-center justify-between gap-x-3">
-        Ends
+        {words.ends}
         <select
           value=""
           onChange={({ target }) =>
@@ -43,19 +49,19 @@ export function ShareOptions({ share, onChange }: ShareOptionsProps) {
           className="min-h-11 rounded-control border border-line bg-room px-3"
         >
           <option value="" disabled hidden>
-            {share.expiresAt ? new Date(share.expiresAt).toLocaleString() : "Never"}
+            {share.expiresAt ? formatMoment(share.expiresAt, locale) : words.never}
           </option>
-          {expiries.map(({ label }, index) => (
-            <option key={label} value={index}>
-              {label}
+          {expiries.map(({ name }, index) => (
+            <option key={name} value={index}>
+              {words[name]}
             </option>
           ))}
         </select>
       </label>
       {share.hasPassword ? (
         <div className="flex min-h-11 items-center justify-between gap-3">
-          <p>Asks for a password</p>
-          <Button onClick={() => void onChange({ password: null })}>Remove</Button>
+          <p>{words.hasPassword}</p>
+          <Button onClick={() => void onChange({ password: null })}>{words.removePassword}</Button>
         </div>
       ) : (
         <form
@@ -66,7 +72,7 @@ export function ShareOptions({ share, onChange }: ShareOptionsProps) {
           }}
         >
           <label className="min-w-0 flex-1 basis-36">
-            <span className="mb-1.5 block text-[13px] text-muted">Password for the link</span>
+            <span className="mb-1.5 block text-[13px] text-muted">{words.password}</span>
             <input
               type="password"
               autoComplete="new-password"
@@ -76,7 +82,7 @@ export function ShareOptions({ share, onChange }: ShareOptionsProps) {
             />
           </label>
           <Button type="submit" disabled={password === ""}>
-            Set
+            {words.setPassword}
           </Button>
         </form>
       )}

@@ -1,9 +1,11 @@
 "use client";
 
 import { useEffect, useId, useRef } from "react";
+import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
 import type { Generation, Share } from "@/lib/generation";
 import { CopyRow } from "./copy-row";
+import { listFacts } from "./link-facts";
 import { QrCode } from "./qr-code";
 import { ShareOptions } from "./share-options";
 import { useShare } from "./use-share";
@@ -15,6 +17,7 @@ type SharePanelProps = {
 
 /** The link to a video: made as the panel opens, copied by a press, changed and taken back here. */
 export function SharePanel({ generation, onClose }: SharePanelProps) {
+  const { share: words } = useMessages();
   const { share, state, change, revoke } = useShare(generation);
   const titleId = useId();
   const panel = useRef<HTMLElement>(null);
@@ -32,41 +35,47 @@ export function SharePanel({ generation, onClose }: SharePanelProps) {
       <div className="flex items-start justify-between gap-4">
         <div>
           <h2 id={titleId} className="font-semibold">
-            Share this video
+            {words.heading}
           </h2>
-          <p className="text-[13px] text-muted">
-            Everyone who has the link can watch it, until you take it back.
-          </p>
+          <p className="text-[13px] text-muted">{words.hint}</p>
         </div>
         <Button kind="quiet" onClick={onClose}>
-          Close
+          {words.close}
         </Button>
       </div>
       {state === "failed" && (
         <p role="alert" className="text-[13px]">
-          The link can’t be changed right now. Try again.
+          {words.failed}
         </p>
       )}
       {share ? (
         <>
-          <CopyRow label="Link" value={share.url} button="Copy link" canSend copyAtOnce />
+          <CopyRow
+            label={words.link}
+            value={share.url}
+            button={words.copyLink}
+            canSend
+            copyAtOnce
+          />
           <div className="grid gap-4 sm:grid-cols-2">
             <ShareOptions share={share} onChange={change} />
             <QrCode url={share.url} />
           </div>
-          <CopyRow label="Embed code" value={embedCode(share.url, generation)} button="Copy code" />
+          <CopyRow
+            label={words.embedCode}
+            value={embedCode(share.url, generation, words.embedTitle)}
+            button={words.copyCode}
+          />
           <Footer share={share} onRevoke={revoke} />
         </>
       ) : (
         state !== "failed" && (
-          <p className="text-muted">
-            {state === "revoked" ? "The link was taken back." : "Making the link…"}
-          </p>
+          <p className="text-muted">{state === "revoked" ? words.takenBack : words.making}</p>
         )
       )}
       {(state === "revoked" || (state === "failed" && !share)) && (
         <Button className="self-start" onClick={() => void change({})}>
-          Make a new link
+          {words.makeNew}
         </Button>
       )}
     </section>
@@ -74,20 +83,18 @@ export function SharePanel({ generation, onClose }: SharePanelProps) {
 }
 
 function Footer({ share, onRevoke }: { share: Share; onRevoke: () => Promise<void> }) {
-  const facts = [
-    `${share.views} ${share.views === 1 ? "view" : "views"}`,
-    share.lastSeenAt && `last seen ${new Date(share.lastSeenAt).toLocaleString()}`,
-    share.reports > 0 && `reported ${share.reports}×`,
-  ];
+  const messages = useMessages();
   return (
     <div className="flex flex-wrap items-center justify-between gap-3 border-t border-line pt-3">
-      <p className="text-[13px] text-muted tabular-nums">{facts.filter(Boolean).join(" · ")}</p>
-      <Button onClick={() => void onRevoke()}>Take the link back</Button>
+      <p className="text-[13px] text-muted tabular-nums">
+        {listFacts(share, messages).join(" · ")}
+      </p>
+      <Button onClick={() => void onRevoke()}>{messages.share.takeBack}</Button>
     </div>
   );
 }
 
-function embedCode(url: string, generation: Generation): string {
+function embedCode(url: string, generation: Generation, title: string): string {
   const { width = 1280, height = 720 } = "video" in generation ? (generation.video ?? {}) : {};
-  return `<iframe src="${url}/embed" width="${width}" height="${height}" style="border:0;max-width:100%;aspect-ratio:${width}/${height};height:auto" title="Video" allow="autoplay; fullscreen" loading="lazy"></iframe>`;
+  return `<iframe src="${url}/embed" width="${width}" height="${height}" style="border:0;max-width:100%;aspect-ratio:${width}/${height};height:auto" title="${title}" allow="autoplay; fullscreen" loading="lazy"></iframe>`;
 }

@@ -1,9 +1,11 @@
 import { common } from "./common.ts";
 import { generation } from "./generation.ts";
+import { library } from "./library.ts";
 import { moves } from "./moves.ts";
 import { picture } from "./picture.ts";
 import { problems } from "./problems.ts";
 import { served } from "./served/index.ts";
+import { share } from "./share.ts";
 import { studio } from "./studio.ts";
 
 export const en = {
@@ -12,7 +14,9 @@ export const en = {
   generation,
   moves,
   picture,
+  library,
   problems,
   served,
+  share,
   studio,
 } as const;

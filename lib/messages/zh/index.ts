@@ -2,10 +2,12 @@ import type { en } from "../en/index.ts";
 import type { Translated } from "../translated.ts";
 import { common } from "./common.ts";
 import { generation } from "./generation.ts";
+import { library } from "./library.ts";
 import { moves } from "./moves.ts";
 import { picture } from "./picture.ts";
 import { problems } from "./problems.ts";
 import { served } from "./served/index.ts";
+import { share } from "./share.ts";
 import { studio } from "./studio.ts";
 
 export const zh = {
@@ -14,7 +16,9 @@ export const zh = {
   generation,
   moves,
   picture,
+  library,
   problems,
   served,
+  share,
   studio,
 } as const satisfies Translated<typeof en>;

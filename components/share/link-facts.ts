@@ -1,0 +1,33 @@
+import type { Share } from "@/lib/generation";
+import type { Messages } from "@/lib/messages";
+import { fill, fillCount } from "@/lib/messages/fill";
+
+type Words = Pick<Messages, "locale" | "share">;
+
+/** What has come of a link: how often it was watched, when last, and whether someone complained. */
+export function listFacts(share: Share, { locale, share: { facts } }: Words): string[] {
+  const { views, lastSeenAt, reports } = share;
+  const list = [fillCount(facts.views, views, locale)];
+  if (lastSeenAt) list.push(fill(facts.lastSeen, { time: formatMoment(lastSeenAt, locale) }));
+  if (reports > 0) list.push(fill(facts.reported, { count: reports }));
+  return list;
+}
+
+/** When a link ends, and whether it lets everyone in. */
+export function listTerms(share: Share, { locale, share: { facts } }: Words): string[] {
+  const list = [nameEnd(share, locale, facts)];
+  if (share.hasPassword) list.push(facts.hasPassword);
+  return list;
+}
+
+/** A day and a time in the page's language, at the visitor's place. */
+export function formatMoment(time: string, locale: string): string {
+  const format = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  return format.format(new Date(time));
+}
+
+function nameEnd({ expiresAt }: Share, locale: string, facts: Words["share"]["facts"]): string {
+  if (!expiresAt) return facts.noEnd;
+  if (Date.parse(expiresAt) <= Date.now()) return facts.isOver;
+  return fill(facts.ends, { time: formatMoment(expiresAt, locale) });
+}
