@@ -11,7 +11,7 @@ import { share } from "./share.ts";
 import { studio } from "./studio.ts";
 
 export const zh = {
-  locale: "zh",
+  locale: "zh-Hans",
   common,
   generation,
   moves,
