@@ -22,7 +22,8 @@ export default {
       },
       borderRadius: { stage: "14px", control: "10px" },
       fontFamily: {
-        sans: ["var(--font-geist-sans)", "system-ui", "sans-serif"],
+        // In this order, for Arial, which stands in until Latin has come, has the letters beyond it as well.
+        sans: ["Geist Beyond Latin", "var(--font-geist-latin)", "system-ui", "sans-serif"],
         mono: ["var(--font-geist-mono)", "ui-monospace", "monospace"],
       },
     },

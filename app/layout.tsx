@@ -1,11 +1,33 @@
-import { GeistMono } from "geist/font/mono";
-import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
+import localFont from "next/font/local";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { MessagesProvider } from "@/components/messages";
 import { messagesFor } from "@/lib/server/locale";
+import "./fonts.css";
 import "./globals.css";
+
+// Fetched ahead of everything: the letters of the page itself and no more. The other letters are in fonts.css.
+const geistLatin = localFont({
+  src: "../node_modules/@fontsource-variable/geist/files/geist-latin-wght-normal.woff2",
+  variable: "--font-geist-latin",
+  weight: "100 900",
+  declarations: [
+    {
+      prop: "unicode-range",
+      value:
+        "U+0000-00FF, U+0131, U+0152-0153, U+02BB-02BC, U+02C6, U+02DA, U+02DC, U+0304, U+0308, U+0329, U+2000-206F, U+20AC, U+2122, U+2191, U+2193, U+2212, U+2215, U+FEFF, U+FFFD",
+    },
+  ],
+});
+
+// Figures, keys and addresses: Latin is all they need.
+const geistMono = localFont({
+  src: "../node_modules/@fontsource-variable/geist-mono/files/geist-mono-latin-wght-normal.woff2",
+  variable: "--font-geist-mono",
+  weight: "100 900",
+  adjustFontFallback: false,
+});
 
 export async function generateMetadata(): Promise<Metadata> {
   const { studio } = messagesFor(await headers());
@@ -22,7 +44,7 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const { served: _, ...messages } = messagesFor(await headers());
   return (
-    <html lang={messages.locale} className={`${GeistSans.variable} ${GeistMono.variable}`}>
+    <html lang={messages.locale} className={`${geistLatin.variable} ${geistMono.variable}`}>
       <body className="font-sans">
         <MessagesProvider messages={messages}>{children}</MessagesProvider>
       </body>
