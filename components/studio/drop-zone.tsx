@@ -1,73 +1,89 @@
 "use client";
 
-import { type DragEvent, type ReactNode, useEffect, useRef } from "react";
-import { useDropzone } from "react-dropzone";
+import {
+  type ComponentType,
+  type DragEvent,
+  type ReactNode,
+  startTransition,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useMessages } from "@/components/messages";
 import { PICTURE_TYPES } from "@/lib/models/limits";
-import { readLink } from "@/lib/picture-link";
+import type { DragHandlers, DropTargetProps } from "./drop-target";
 
-export type DropZoneProps = {
+type DropZoneProps = {
   /** A file, or where on the web it is. */
   onPicture: (picture: File | URL) => void;
   /** `choose` opens the file dialog. */
   children: (zone: { choose: () => void; isDragging: boolean }) => ReactNode;
 };
 
-/** Takes a picture or its address by drop and by paste anywhere on the page, and a file by the dialog. */
+/** Takes a picture by the file dialog from the first paint on, and by drop and paste once what they need has come. */
 export function DropZone({ onPicture, children }: DropZoneProps) {
   const { stage } = useMessages().studio;
-  // A poster that slips under the hand is not meant to take the place of what is being composed.
-  const isFromHere = useRef(false);
-  const { getRootProps, getInputProps, open, isDragActive } = useDropzone({
-    // Any file is let through: what is wrong with it deserves a better sentence than a silent refusal.
-    onDropAccepted: ([file]) => file && onPicture(file),
-    multiple: false,
-    maxFiles: 0,
-    noClick: true,
-    noKeyboard: true,
-    noPaste: true,
-  });
+  const zone = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const handlers = useRef<DragHandlers>(null);
+  const [isDragging, setIsDragging] = useState(false);
+  const DropTarget = useDropTarget();
 
-  useEffect(() => {
-    const handlePaste = ({ clipboardData, target }: ClipboardEvent) => {
-      const [file] = clipboardData?.files ?? [];
-      const isInField = target instanceof Element && target.matches(":read-write");
-      const link = isInField ? undefined : readLink(clipboardData?.getData("text/plain") ?? "");
-      const picture = file ?? link;
-      if (picture) onPicture(picture);
+  // What is inside has nothing to do again when the target comes.
+  const content = useMemo(() => {
+    const choose = () => {
+      if (!input.current) return;
+      // The same file twice is two wishes.
+      input.current.value = "";
+      input.current.click();
     };
-    addEventListener("paste", handlePaste);
-    return () => removeEventListener("paste", handlePaste);
-  }, [onPicture]);
+    return children({ choose, isDragging });
+  }, [children, isDragging]);
 
-  // What another app has handed over waits under this name, to be fetched once.
-  useEffect(() => {
-    const shared = new URLSearchParams(location.search).get("shared");
-    if (!shared || !/^[\w-]+$/.test(shared)) return;
-    history.replaceState(null, "", location.pathname);
-    onPicture(new URL(`/shared/${shared}`, location.origin));
-  }, [onPicture]);
-
-  const handleDrop = ({ dataTransfer }: DragEvent) => {
-    const link = readLink(dataTransfer.getData("text/uri-list"));
-    if (link && dataTransfer.files.length === 0 && !isFromHere.current) onPicture(link);
-    isFromHere.current = false;
-  };
-  const rootProps = getRootProps({
-    tabIndex: undefined,
-    onDrop: handleDrop,
-    onDragStart: () => {
-      isFromHere.current = true;
-    },
-    onDragEnd: () => {
-      isFromHere.current = false;
-    },
-  });
+  const forward = (name: keyof DragHandlers) => (event: DragEvent<HTMLElement>) =>
+    handlers.current?.[name]?.(event);
 
   return (
-    <div {...rootProps} data-drop-zone="">
-      <input {...getInputProps({ "aria-label": stage.file, accept: PICTURE_TYPES })} />
-      {children({ choose: open, isDragging: isDragActive })}
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is one way of three; the keyboard has the dialog.
+    <div
+      ref={zone}
+      data-drop-zone={DropTarget && ""}
+      onDragStart={forward("onDragStart")}
+      onDragEnter={forward("onDragEnter")}
+      onDragOver={forward("onDragOver")}
+      onDragLeave={forward("onDragLeave")}
+      onDragEnd={forward("onDragEnd")}
+      onDrop={forward("onDrop")}
+    >
+      <input
+        ref={input}
+        type="file"
+        aria-label={stage.file}
+        accept={PICTURE_TYPES}
+        className="sr-only"
+        tabIndex={-1}
+        onChange={({ target }) => target.files?.[0] && onPicture(target.files[0])}
+      />
+      {DropTarget && (
+        <DropTarget
+          zone={zone}
+          handlers={handlers}
+          onPicture={onPicture}
+          onDragging={setIsDragging}
+        />
+      )}
+      {content}
     </div>
   );
+}
+
+function useDropTarget(): ComponentType<DropTargetProps> | undefined {
+  const [Target, setTarget] = useState<ComponentType<DropTargetProps>>();
+  useEffect(() => {
+    void import("./drop-target").then(({ DropTarget }) =>
+      startTransition(() => setTarget(() => DropTarget)),
+    );
+  }, []);
+  return Target;
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { type ComponentType, Suspense, useEffect, useEffectEvent, useRef, useState } from "react";
+import { Suspense, useEffect, useEffectEvent, useRef, useState } from "react";
 import { Filmstrip } from "@/components/library/filmstrip";
 import { useMessages } from "@/components/messages";
 import { late } from "@/components/ui/late";
@@ -19,8 +19,7 @@ import { readProgress } from "@/lib/progress";
 import type { UpstreamKind } from "@/lib/upstream-kind";
 import { Compose } from "./compose";
 import { DraftBar } from "./draft-bar";
-import type { DropZoneProps } from "./drop-zone";
-import { PlainZone } from "./plain-zone";
+import { DropZone } from "./drop-zone";
 import type { OwnKey } from "./problem-actions";
 import { ProgressLine } from "./progress-line";
 import { PromptTools } from "./prompt-tools";
@@ -75,7 +74,6 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
   const prompt = useRef<HTMLTextAreaElement>(null);
   const player = useRef<HTMLVideoElement>(null);
   const modelSelect = useRef<HTMLSelectElement>(null);
-  const Zone = useDropZone();
   useEffect(() => {
     // What can't be fetched now is asked for again when it is needed.
     for (const load of [loadBar, loadProblem, loadPlayer]) load().catch(() => {});
@@ -193,7 +191,7 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
     : (draft.picture?.preview ?? draft.refused);
 
   return (
-    <Zone onPicture={handlePicture}>
+    <DropZone onPicture={handlePicture}>
       {({ choose, isDragging }) => (
         <>
           <div className="grid grid-cols-[minmax(0,1fr)] gap-x-7 gap-y-6 pt-3.5 sm:pt-7 lg:grid-cols-[minmax(0,1fr)_380px]">
@@ -342,17 +340,8 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
           )}
         </>
       )}
-    </Zone>
+    </DropZone>
   );
-}
-
-// react-dropzone comes after the first paint; the file dialog works without it.
-function useDropZone(): ComponentType<DropZoneProps> {
-  const [Zone, setZone] = useState<ComponentType<DropZoneProps>>(() => PlainZone);
-  useEffect(() => {
-    void import("./drop-zone").then(({ DropZone }) => setZone(() => DropZone));
-  }, []);
-  return Zone;
 }
 
 /** Once, when the page opens: comes back to the newest generation that is still on its way. */
