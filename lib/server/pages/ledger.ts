@@ -12,6 +12,7 @@ type LedgerView = { today: SpendToday; entries: readonly Entry[]; isMore: boolea
 
 type Words = Messages["served"]["ledger"];
 
+// The roles of its table are said, because a phone shows it as a list and browsers then forget them.
 export function ledgerPage({ today, entries, isMore }: LedgerView, setting: Setting): Html {
   const { ledger, notices } = setting.messages.served;
   const { columns } = ledger;
@@ -26,18 +27,18 @@ export function ledgerPage({ today, entries, isMore }: LedgerView, setting: Sett
           ? html`<p class="empty">${ledger.none}</p>`
           : html`<p class="actions"><a class="button" href="/ledger.csv">${ledger.download}</a></p>
               <div class="table" tabindex="0" role="region" aria-label="${ledger.title}">
-                <table>
-                  <thead>
-                    <tr>
-                      <th scope="col">${columns.time}</th>
-                      <th scope="col" class="number">${columns.price}</th>
-                      <th scope="col">${columns.charge}</th>
-                      <th scope="col">${columns.video}</th>
-                      <th scope="col">${columns.model}</th>
-                      <th scope="col">${columns.payer}</th>
+                <table role="table">
+                  <thead role="rowgroup">
+                    <tr role="row">
+                      <th role="columnheader" scope="col">${columns.time}</th>
+                      <th role="columnheader" scope="col" class="number">${columns.price}</th>
+                      <th role="columnheader" scope="col">${columns.charge}</th>
+                      <th role="columnheader" scope="col">${columns.video}</th>
+                      <th role="columnheader" scope="col">${columns.model}</th>
+                      <th role="columnheader" scope="col">${columns.payer}</th>
                     </tr>
                   </thead>
-                  <tbody>${entries.map((entry) => toRow(entry, ledger))}</tbody>
+                  <tbody role="rowgroup">${entries.map((entry) => toRow(entry, ledger))}</tbody>
                 </table>
               </div>
               ${isMore ? html`<p class="muted">${ledger.older}</p>` : ""}`
@@ -49,13 +50,13 @@ export function ledgerPage({ today, entries, isMore }: LedgerView, setting: Sett
 
 function toRow({ createdAt, prompt, model, payer, usd, status }: Entry, words: Words): Html {
   const time = new Date(createdAt).toISOString();
-  return html`<tr>
-    <td class="time"><time datetime="${time}">${time.slice(0, 16).replace("T", " ")}</time></td>
-    <td class="number">${formatUsd(usd)}</td>
-    <td>${words.charges[status]}</td>
-    <td class="prompt">${prompt ?? words.deleted}</td>
-    <td>${findModel(model)?.name ?? model}</td>
-    <td>${words.payers[payer]}</td>
+  return html`<tr role="row">
+    <td role="cell" class="time"><time datetime="${time}">${time.slice(0, 16).replace("T", " ")}</time></td>
+    <td role="cell" class="number">${formatUsd(usd)}</td>
+    <td role="cell">${words.charges[status]}</td>
+    <td role="cell" class="prompt">${prompt ?? words.deleted}</td>
+    <td role="cell">${findModel(model)?.name ?? model}</td>
+    <td role="cell">${words.payers[payer]}</td>
   </tr>`;
 }
 

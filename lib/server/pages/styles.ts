@@ -35,6 +35,15 @@ th { color: var(--muted); font-weight: 500; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 .time { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .prompt { min-width: 180px; overflow-wrap: anywhere; }
+@media (max-width: 640px) {
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  table, tbody { display: block; }
+  tr { display: grid; grid-template-columns: 1fr auto; gap: 2px 16px; padding: 12px 0; border-bottom: 1px solid var(--line); }
+  td { grid-column: 1 / -1; padding: 0; border: 0; color: var(--muted); }
+  td.time { grid-column: 1; }
+  td.number { grid-column: 2; color: var(--ink); }
+  td.prompt { order: -1; min-width: 0; color: var(--ink); }
+}
 .empty { margin-top: 24px; }
 main > .actions { margin-top: 16px; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; }
