@@ -20,7 +20,8 @@ export default defineConfig({
     // `npm test` names the browser; without it, an installed one, else Playwright's own.
     launchOptions: { executablePath: findInstalledBrowsers()[0], args: browserArgs },
     viewport: { width: 1280, height: 800 },
-    trace: "retain-on-failure",
+    // Without its film: the page's own snapshots tell as much, and filming costs as much as all the drawing.
+    trace: { mode: "retain-on-failure", screenshots: false },
     screenshot: "only-on-failure",
   },
 });
