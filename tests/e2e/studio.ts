@@ -99,12 +99,21 @@ export function look(video: Locator, photoUrl: string): Promise<Seen> {
         Math.round(((data[4 * at] ?? 0) + (data[4 * at + 1] ?? 0) + (data[4 * at + 2] ?? 0)) / 3),
       );
     };
-    const readAt = async (seconds: number) => {
-      element.currentTime = seconds;
-      await new Promise((resolve) => element.addEventListener("seeked", resolve, { once: true }));
-      return read(element);
-    };
+    // After `seeked` the frame from before may still be shown: wait for the one that is asked for.
+    const readAt = (seconds: number) =>
+      new Promise<number[]>((resolve) => {
+        const wait = () =>
+          element.requestVideoFrameCallback((_, { mediaTime }) => {
+            if (Math.abs(mediaTime - seconds) < 0.04) resolve(read(element));
+            else wait();
+          });
+        wait();
+        element.currentTime = seconds;
+      });
     element.pause();
+    // A frame that is shown already is not shown anew: from wherever it stopped, go somewhere else first.
+    const isInFirstHalf = element.currentTime < element.duration / 2;
+    await readAt(element.duration * (isInFirstHalf ? 0.75 : 0.25));
     const photo = new Image();
     photo.src = url;
     await photo.decode();
