@@ -38,6 +38,8 @@ type GenerationBarProps = {
   onVariation: () => void;
   onReuse: () => void;
   onNewPicture: () => void;
+  /** Absent while there is no other video. */
+  onSideBySide: (() => void) | undefined;
   /** To the picture that is being composed, when it is another. */
   onBack?: () => void;
 };
@@ -54,6 +56,7 @@ export function GenerationBar({
   onVariation,
   onReuse,
   onNewPicture,
+  onSideBySide,
   onBack,
 }: GenerationBarProps) {
   const messages = useMessages();
@@ -158,7 +161,7 @@ export function GenerationBar({
         <Suspense>
           <MorePanel
             id={moreId}
-            {...{ player, model, upstream, onVariation, onReuse, onNewPicture }}
+            {...{ player, model, upstream, onVariation, onReuse, onNewPicture, onSideBySide }}
             input={generation.input}
             onClose={handleMoreClose}
           >

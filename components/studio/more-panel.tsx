@@ -20,6 +20,8 @@ type MorePanelProps = {
   onVariation: () => void;
   onReuse: () => void;
   onNewPicture: () => void;
+  /** Absent while there is no other video. */
+  onSideBySide: (() => void) | undefined;
   onClose: () => void;
   /** What a single one offers beside the rest. */
   children?: ReactNode;
@@ -35,10 +37,11 @@ export function MorePanel({
   onVariation,
   onReuse,
   onNewPicture,
+  onSideBySide,
   onClose,
   children,
 }: MorePanelProps) {
-  const words = useMessages().generation;
+  const { generation: words, sideBySide } = useMessages();
   const act = (step: (video: HTMLVideoElement) => void) => () => {
     if (player.current) step(player.current);
   };
@@ -77,6 +80,11 @@ export function MorePanel({
         <Button onClick={onNewPicture}>{words.bar.newPicture}</Button>
         {children}
       </Group>
+      {onSideBySide && (
+        <Group title={sideBySide.title} hint={sideBySide.hint}>
+          <Button onClick={onSideBySide}>{sideBySide.open}</Button>
+        </Group>
+      )}
     </section>
   );
 }

@@ -16,6 +16,7 @@ import {
 import { type Generation, type GenerationInput, isWaiting, type Video } from "@/lib/generation";
 import { chooseOffer, findOffer, type Offer, settingsFor } from "@/lib/models/offer";
 import { readProgress } from "@/lib/progress";
+import { isMade } from "@/lib/run-facts";
 import type { UpstreamKind } from "@/lib/upstream-kind";
 import { Compose } from "./compose";
 import { DraftBar } from "./draft-bar";
@@ -35,6 +36,9 @@ const loadPlayer = () => import("./player");
 const GenerationBar = late(() => loadBar().then(({ GenerationBar }) => GenerationBar));
 const StageProblem = late(() => loadProblem().then(({ StageProblem }) => StageProblem));
 const Player = late(() => loadPlayer().then(({ Player }) => Player));
+const SideBySide = late(() =>
+  import("@/components/side-by-side/side-by-side").then(({ SideBySide }) => SideBySide),
+);
 // For who waits.
 const WhenReady = late(() => import("./when-ready").then(({ WhenReady }) => WhenReady));
 // Below the fold, and for who has shared something.
@@ -69,6 +73,7 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
   const { library, start, stop, remove, loadMore } = useGenerations();
   const [selectedClick, setSelectedClick] = useState<string>();
   const [isWaitingForUpload, setIsWaitingForUpload] = useState(false);
+  const [isSideBySide, setIsSideBySide] = useState(false);
   const [brokenVideo, setBrokenVideo] = useState<string>();
   const { studio: words } = useMessages();
   const prompt = useRef<HTMLTextAreaElement>(null);
@@ -185,6 +190,7 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
 
   const generation = selected?.generation;
   const video = generation && playableVideo(generation);
+  const others = generation && othersThan(generation, watched);
   const isWorking = generation ? isWaiting(generation) : draft.picture?.upload.status === "sending";
   const picture = selected
     ? pictureOf(selected, draft.picture)
@@ -277,6 +283,7 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
                         onVariation={() => void handleVariation(selected.generation)}
                         onReuse={() => void handleReuse(selected.generation)}
                         onNewPicture={choose}
+                        onSideBySide={others && (() => setIsSideBySide(true))}
                         onBack={
                           draft.cropping ||
                           (draft.picture && !isPictureOf(selected.generation, draft.picture))
@@ -333,6 +340,16 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
             onSelect={handleSelect}
             onLoadMore={() => void loadMore()}
           />
+          {isSideBySide && generation && isMade(generation) && others && (
+            <Suspense>
+              <SideBySide
+                first={generation}
+                others={others}
+                nameModel={(id) => findOffer(offers, id)?.name ?? id}
+                onClose={() => setIsSideBySide(false)}
+              />
+            </Suspense>
+          )}
           {watched.length > 0 && (
             <Suspense>
               <LinkList />
@@ -390,6 +407,20 @@ function pictureOf({ generation }: Watched, draft: DraftPicture | undefined) {
 function sizeOf(generation: Generation) {
   const { width, height } = playableVideo(generation) ?? {};
   return generation.picture ?? (width && height ? { width, height } : UNKNOWN_SIZE);
+}
+
+// Those of the same picture first: they are what one chooses between.
+function othersThan({ click, input }: Generation, watched: readonly Watched[]) {
+  const [first, ...rest] = watched
+    .map(({ generation }) => generation)
+    .filter(isMade)
+    .filter((other) => other.click !== click)
+    .toSorted(
+      (a, b) =>
+        Number(b.input.image_url === input.image_url) -
+        Number(a.input.image_url === input.image_url),
+    );
+  return first && ([first, ...rest] as const);
 }
 
 function playableVideo(generation: Generation): Video | undefined {

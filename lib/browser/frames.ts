@@ -32,11 +32,16 @@ export async function readFirstFrame(video: Blob, signal: AbortSignal): Promise<
 /** Pauses, and shows the frame that is so many further on. */
 export function stepFrames(player: HTMLVideoElement, by: number): void {
   hold(player);
+  player.currentTime = frameFrom(player, by);
+}
+
+/** Where the frame is that is so many further on, in seconds. */
+export function frameFrom({ currentTime, duration }: HTMLVideoElement, by: number): number {
   // A browser may stop a little before where it was sent to.
-  const shown = Math.floor(player.currentTime / FRAME_SECONDS + 0.01);
+  const shown = Math.floor(currentTime / FRAME_SECONDS + 0.01);
   // To the middle of a frame: its edges belong to either.
   const middle = (shown + by + 0.5) * FRAME_SECONDS;
-  player.currentTime = Math.min(Math.max(middle, FRAME_SECONDS / 2), lastFrameOf(player.duration));
+  return Math.min(Math.max(middle, FRAME_SECONDS / 2), lastFrameOf(duration));
 }
 
 export function showLastFrame(player: HTMLVideoElement): void {
@@ -58,7 +63,7 @@ export async function untilDrawable(url: string): Promise<void> {
   await picture.decode().catch(() => {});
 }
 
-function lastFrameOf(duration: number): number {
+export function lastFrameOf(duration: number): number {
   return Math.max(0, duration - FRAME_SECONDS / 2);
 }
 

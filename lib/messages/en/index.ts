@@ -6,6 +6,7 @@ import { picture } from "./picture.ts";
 import { problems } from "./problems.ts";
 import { served } from "./served/index.ts";
 import { share } from "./share.ts";
+import { sideBySide } from "./side-by-side.ts";
 import { studio } from "./studio.ts";
 
 export const en = {
@@ -18,5 +19,6 @@ export const en = {
   problems,
   served,
   share,
+  sideBySide,
   studio,
 } as const;

@@ -8,6 +8,7 @@ import { picture } from "./picture.ts";
 import { problems } from "./problems.ts";
 import { served } from "./served/index.ts";
 import { share } from "./share.ts";
+import { sideBySide } from "./side-by-side.ts";
 import { studio } from "./studio.ts";
 
 export const zh = {
@@ -20,5 +21,6 @@ export const zh = {
   problems,
   served,
   share,
+  sideBySide,
   studio,
 } as const satisfies Translated<typeof en>;

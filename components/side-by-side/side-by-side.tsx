@@ -1,0 +1,83 @@
+"use client";
+
+import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from "react";
+import { useMessages } from "@/components/messages";
+import { Button } from "@/components/ui/button";
+import { compareRuns, type MadeGeneration } from "@/lib/run-facts";
+import { Chooser } from "./chooser";
+import { Pane } from "./pane";
+import { Transport } from "./transport";
+import { useInStep } from "./use-in-step";
+
+type SideBySideProps = {
+  first: MadeGeneration;
+  /** Those to compare it with, the likeliest first. */
+  others: readonly [MadeGeneration, ...MadeGeneration[]];
+  nameModel: (id: string) => string;
+  onClose: () => void;
+};
+
+/** Two videos over the whole window, played as one, and what differs between them. */
+export function SideBySide({ first, others, nameModel, onClose }: SideBySideProps) {
+  const messages = useMessages();
+  const words = messages.sideBySide;
+  const dialog = useRef<HTMLDialogElement>(null);
+  const playButton = useRef<HTMLButtonElement>(null);
+  const titleId = useId();
+  const [click, setClick] = useState(others[0].click);
+  const second = others.find((other) => other.click === click) ?? others[0];
+  const { one, other, clock, inStep } = useInStep(second.click);
+
+  useLayoutEffect(() => {
+    dialog.current?.showModal();
+    playButton.current?.focus({ preventScroll: true });
+  }, []);
+
+  const handleKey = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === ",") inStep.current?.step(-1);
+    else if (event.key === ".") inStep.current?.step(1);
+  };
+
+  const panes = [
+    { video: one, name: words.first, run: first, than: second },
+    { video: other, name: words.second, run: second, than: first },
+  ] as const;
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby={titleId}
+      onClose={onClose}
+      onKeyDown={handleKey}
+      className="m-0 flex h-dvh max-h-none w-screen max-w-none flex-col gap-4 overflow-y-auto bg-room p-3.5 text-ink sm:p-6"
+    >
+      <div className="flex items-center justify-between gap-4">
+        <h2 id={titleId} className="text-[17px] font-semibold tracking-tight">
+          {words.title}
+        </h2>
+        <Button onClick={() => dialog.current?.close()}>{words.close}</Button>
+      </div>
+      <div className="flex flex-1 flex-col gap-4 sm:grid sm:grid-cols-2 sm:grid-rows-[1fr_auto] sm:gap-x-5">
+        {panes.map(({ video, name, run, than }) => (
+          <Pane
+            // Of another video it is another player.
+            key={`${name} ${run.click}`}
+            video={video}
+            name={name}
+            run={run}
+            facts={compareRuns(run, than, nameModel, messages)}
+          />
+        ))}
+        <Transport
+          playButton={playButton}
+          clock={clock}
+          onPlay={() => inStep.current?.play()}
+          onPause={() => inStep.current?.pause()}
+          onSeek={(seconds) => inStep.current?.seek(seconds)}
+          onStep={(frames) => inStep.current?.step(frames)}
+        />
+      </div>
+      {others.length > 1 && <Chooser runs={others} chosen={second.click} onChoose={setClick} />}
+    </dialog>
+  );
+}

@@ -1,0 +1,24 @@
+"use client";
+
+import { useEffect, useRef, useState } from "react";
+import { type Clock, type InStep, keepInStep } from "@/lib/browser/in-step";
+
+/** Two players that keep step, anew with each `second`. They begin by themselves unless reduced motion is asked for. */
+export function useInStep(second: string) {
+  const one = useRef<HTMLVideoElement>(null);
+  const other = useRef<HTMLVideoElement>(null);
+  const inStep = useRef<InStep>(null);
+  const [clock, setClock] = useState<Clock>({ seconds: 0, duration: 0, isPlaying: false });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the second player is another one then.
+  useEffect(() => {
+    if (!one.current || !other.current) return;
+    const pair = keepInStep([one.current, other.current], setClock);
+    inStep.current = pair;
+    pair.seek(0);
+    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) pair.play();
+    return () => pair.leave();
+  }, [second]);
+
+  return { one, other, inStep, clock };
+}

@@ -1,0 +1,28 @@
+/** Two videos on one screen, played as one. */
+export const sideBySide = {
+  title: "Side by side",
+  hint: "Plays it in step with another of your videos.",
+  open: "Compare with another",
+  close: "Close",
+  play: "Play",
+  pause: "Pause",
+  oneBack: "One frame back",
+  oneForward: "One frame forward",
+  position: "Position",
+  clock: "{seconds} of {duration} s",
+  first: "First video",
+  second: "Second video",
+  choose: "The second video",
+  differs: "Differs: ",
+  facts: {
+    prompt: "Prompt",
+    model: "Model",
+    length: "Length",
+    resolution: "Resolution",
+    optimize: "Optimize prompt",
+  },
+  seconds: "{seconds} s",
+  on: "on",
+  off: "off",
+  none: "none",
+} as const;
