@@ -14,7 +14,7 @@ const prompt = "[Push in, Pan right] the rocket leaves the pad";
 
 test("turns a dropped photograph into a video that begins with it", async ({ page }) => {
   const studio = await openStudio(page);
-  await expect(page.getByText("camera motion, no AI")).toBeVisible();
+  await expect(page.getByText("Local engine: camera motion, no AI")).toBeVisible();
   await drop(page, rocket, "image/jpeg");
   await expect(studio.state).toHaveText("Picture ready");
   await studio.prompt.fill(prompt);
