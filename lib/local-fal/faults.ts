@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { toDetail } from "./model-error.ts";
-import type { ErrorOutcome, FalRequest } from "./request.ts";
+import type { ErrorOutcome, FalRequest, Outcome } from "./request.ts";
 import { type RequestErrorType, requestErrors } from "./request-error.ts";
 
 /** The calls that a fault can be put on. */
@@ -35,7 +35,7 @@ export type FaultPlan = {
   /** The request stays queued so long, behind so many that aren't there. */
   hold?: { milliseconds: number; ahead: number };
   /** The request ends so, and nothing is rendered. */
-  outcome?: ErrorOutcome;
+  outcome?: Outcome;
   calls: CallEffect[];
   webhook: WebhookPlan;
 };
@@ -230,6 +230,13 @@ const spoil =
     calls: [{ call: chosen, times, effect }],
   });
 
+// Its address looks like any other, and no video was ever put there.
+const goneVideo = {
+  file: { id: "0".repeat(21), prefix: "0".repeat(8), name: "output.mp4" },
+  type: "video/mp4",
+  bytes: 0,
+};
+
 /** What can go wrong without an error that names it. */
 export const behaviours: Record<string, Behaviour> = {
   slow_start: {
@@ -277,6 +284,10 @@ export const behaviours: Record<string, Behaviour> = {
         },
       ],
     }),
+  },
+  video_gone: {
+    what: "the video is gone, though the result names it",
+    toPlan: () => ({ outcome: { kind: "ok", video: goneVideo } }),
   },
   webhook_never: { what: "no webhook is sent", toPlan: () => ({ webhook: "never" }) },
   webhook_twice: { what: "the webhook is sent twice", toPlan: () => ({ webhook: "twice" }) },

@@ -153,6 +153,14 @@ const rows: Row[] = [
     charge: "fal charged for this run.",
     actions: { "Try again": "sends it again" },
   },
+  {
+    what: "the video is gone",
+    fault: "video_gone",
+    state: "Failed",
+    title: "fal no longer has the video's file",
+    charge: "fal charged for this run.",
+    actions: { "Try again": "sends it again" },
+  },
 ];
 
 for (const { what, fault, status, ...failure } of rows) {

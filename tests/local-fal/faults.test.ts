@@ -197,6 +197,14 @@ test("an expired result is gone while the status says completed", async () => {
   expect(await statusOf(fal, id)).toMatchObject({ status: "COMPLETED" });
 });
 
+test("a video is gone while the result names it", async () => {
+  const fal = await start();
+  const result = await settle(fal, await submit(fal, "video_gone"));
+  expect(result.status).toBe(200);
+  const { video } = await result.json();
+  expect((await fal.call(video.url)).status).toBe(404);
+});
+
 test.each([
   ["webhook_never", "never"],
   ["webhook_twice", "twice"],
