@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { test } from "@playwright/test";
+import { type Page, test } from "@playwright/test";
 import { rolldown } from "rolldown";
 import { type LocalFalProcess, startLocalFalProcess } from "../contract/local-fal-process.ts";
 import { rows } from "../contract/rows.ts";
@@ -9,29 +9,34 @@ declare global {
   var runRow: (title: string, proxyUrl: string) => Promise<void>;
 }
 
-// One page after the other at one app: the rows are many and small, an app takes seconds to start.
+// All in one page of one app: the rows are many and small, and take less time than a page of their own would.
 test.describe.configure({ mode: "default" });
 
 let fal: LocalFalProcess;
 let app: AppServer;
-let script: string;
+let page: Page;
 
-test.beforeAll(async () => {
+test.beforeAll(async ({ browser }) => {
   fal = await startLocalFalProcess("--concurrency", "2");
-  app = await startAppServer({ FAL_UPSTREAM: fal.origin, LOG_LEVEL: "silent" });
-  script = await bundle(resolve(import.meta.dirname, "../contract/page.ts"));
+  app = await startAppServer({
+    FAL_UPSTREAM: fal.origin,
+    LOG_LEVEL: "silent",
+    STARTS_PER_MINUTE: "1000",
+  });
+  page = await browser.newPage();
+  await page.goto(app.origin);
+  // By the debugger: the page's own policy lets no inline script run.
+  await page.evaluate(await bundle(resolve(import.meta.dirname, "../contract/page.ts")));
 });
 
 test.afterAll(async () => {
+  await page?.close();
   await app?.stop();
   await fal?.stop();
 });
 
 for (const { title, section } of rows.filter(({ clients }) => clients.includes("browser"))) {
-  test(`through the app, ${title} (section ${section})`, async ({ page }) => {
-    await page.goto(app.origin);
-    // By the debugger: the page's own policy lets no inline script run.
-    await page.evaluate(script);
+  test(`through the app, ${title} (section ${section})`, async () => {
     const proxyUrl = `${app.origin}/api/fal/proxy`;
     await page.evaluate(([title, url]) => globalThis.runRow(title, url), [
       title,
