@@ -7,10 +7,30 @@ import type { APIRequestContext, Page } from "@playwright/test";
 import scrape from "open-graph-scraper";
 import sharp from "sharp";
 import type { AppServer } from "./app-server.ts";
-import { expect, test } from "./fixtures.ts";
+import { test as base, expect } from "./fixtures.ts";
 import { coffee, expectPlaying, openStudio, prepare } from "./studio.ts";
 
 type Share = { url: string; slug: string };
+type Made = { owner: APIRequestContext; id: string };
+
+const prompt = "a very private wish";
+
+const test = base.extend<{ made: Made }, { kept: Made }>({
+  /** One video for all the tests of a worker that are about the link alone. */
+  kept: [
+    async ({ app, playwright }, use) => {
+      const owner = await playwright.request.newContext();
+      await use({ owner, id: await makeVideo(owner, app, prompt) });
+      await owner.dispose();
+    },
+    { scope: "worker" },
+  ],
+  // What one test gave its link, the next must not find.
+  made: async ({ app, kept }, use) => {
+    await use(kept);
+    await kept.owner.delete(`${app.origin}/api/generations/${kept.id}/share`);
+  },
+});
 
 test("a shared video plays for a stranger, until its link is taken back", async ({
   page,
@@ -51,9 +71,8 @@ test("a shared video plays for a stranger, until its link is taken back", async 
   await stranger.close();
 });
 
-test("a link is made and taken back by keyboard alone", async ({ page, startApp }) => {
-  const app = await startApp();
-  const studio = await openStudio(page, app.origin);
+test("a link is made and taken back by keyboard alone", async ({ page }) => {
+  const studio = await openStudio(page);
   await prepare(studio, coffee, "[Static shot] the cup");
   await studio.generate.click();
   await expect(page.getByText("Kept on this server")).toBeVisible({ timeout: 60_000 });
@@ -78,16 +97,15 @@ test("a link is made and taken back by keyboard alone", async ({ page, startApp 
 });
 
 test("a link plays with JavaScript switched off, and is accessible in a frame", async ({
-  request,
   browser,
   app,
+  made,
 }) => {
-  const id = await makeVideo(request, app, "a rocket");
-  const share = await publish(request, app, id, {});
+  const share = await publish(app, made, {});
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto(share.url);
-  await expect(page.getByRole("heading", { name: "a rocket" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: prompt })).toBeVisible();
   const video = page.locator("video");
   await expect(video).toHaveAttribute("src", `/v/${share.slug}/video.mp4`);
   await expect(video).toHaveAttribute("autoplay", "");
@@ -100,20 +118,19 @@ test("a link plays with JavaScript switched off, and is accessible in a frame", 
 });
 
 test("a link with a password shows nothing before it was given", async ({
-  page,
   browser,
   app,
+  made,
   allowConsoleError,
 }) => {
   allowConsoleError(/status of 401/);
-  const id = await makeVideo(page.request, app, "a secret rocket");
-  const share = await publish(page.request, app, id, { password: "open sesame" });
+  const share = await publish(app, made, { password: "open sesame" });
 
   const stranger = await browser.newContext();
   for (const address of addressesOf(app, share)) {
     const answer = await stranger.request.get(address);
     expect(answer.status(), address).toBe(401);
-    expect(await answer.text(), address).not.toContain("secret rocket");
+    expect(await answer.text(), address).not.toContain(prompt);
   }
   const theirs = await stranger.newPage();
   await theirs.goto(share.url);
@@ -125,7 +142,7 @@ test("a link with a password shows nothing before it was given", async ({
   await theirs.keyboard.press("Enter");
   await expectPlaying(theirs.locator("video"));
 
-  await publish(page.request, app, id, { password: "another" });
+  await publish(app, made, { password: "another" });
   expect((await stranger.request.get(`${share.url}/video.mp4`)).status()).toBe(401);
   const attempts: number[] = [];
   for (let attempt = 0; attempt < 12; attempt++) {
@@ -141,10 +158,10 @@ test("a link with a password shows nothing before it was given", async ({
 test("a link ends when its time is over, and keeps its slug until then", async ({
   request,
   app,
+  made,
 }) => {
-  const id = await makeVideo(request, app, "a rocket");
-  const first = await publish(request, app, id, {});
-  const second = await publish(request, app, id, { expiresInHours: 1 / 3600, hidePrompt: true });
+  const first = await publish(app, made, {});
+  const second = await publish(app, made, { expiresInHours: 1 / 3600, hidePrompt: true });
   expect(second.slug).toBe(first.slug);
   await expect.poll(async () => (await request.get(`${first.url}/video.mp4`)).status()).toBe(410);
   for (const address of addressesOf(app, first)) {
@@ -154,7 +171,7 @@ test("a link ends when its time is over, and keeps its slug until then", async (
 
 test("deleting a video closes its link", async ({ request, app }) => {
   const id = await makeVideo(request, app, "a rocket");
-  const share = await publish(request, app, id, {});
+  const share = await publish(app, { owner: request, id }, {});
   expect((await request.delete(`${app.origin}/api/generations/${id}`)).status()).toBe(204);
   for (const address of addressesOf(app, share)) {
     expect((await request.get(address)).status(), address).toBe(410);
@@ -163,16 +180,15 @@ test("deleting a video closes its link", async ({ request, app }) => {
 
 test("every link that is out is listed with its views, and can be taken back there", async ({
   page,
-  startApp,
+  app,
 }) => {
-  const app = await startApp();
-  const studio = await openStudio(page, app.origin);
+  const studio = await openStudio(page);
   await prepare(studio, coffee, "[Push in] the cup");
   await studio.generate.click();
   await expect(page.getByText("Kept on this server")).toBeVisible({ timeout: 60_000 });
   const library = await page.request.get(`${app.origin}/api/generations`);
-  const [made] = (await library.json()).items as { id: string }[];
-  const share = await publish(page.request, app, made?.id ?? "", { expiresInHours: 24 });
+  const [{ id }] = (await library.json()).items as [{ id: string }];
+  const share = await publish(app, { owner: page.request, id }, { expiresInHours: 24 });
 
   await page.locator("summary", { hasText: "Links" }).click();
   const row = page.getByRole("list", { name: "Links" }).getByRole("listitem");
@@ -185,17 +201,16 @@ test("every link that is out is listed with its views, and can be taken back the
   expect((await page.request.get(share.url)).status()).toBe(410);
 });
 
-test("nobody else can share, change or take back a link", async ({ request, app, browser }) => {
-  const id = await makeVideo(request, app, "a rocket");
-  const share = await publish(request, app, id, {});
+test("nobody else can share, change or take back a link", async ({ app, made, browser }) => {
+  const share = await publish(app, made, {});
   const stranger = await browser.newContext();
   await stranger.request.get(app.origin);
-  const address = `${app.origin}/api/generations/${id}/share`;
+  const address = `${app.origin}/api/generations/${made.id}/share`;
   expect((await stranger.request.put(address, { data: {} })).status()).toBe(404);
   expect((await stranger.request.delete(address)).status()).toBe(404);
   expect((await stranger.request.get(share.url)).status()).toBe(200);
   for (const data of [{ password: "" }, { expiresInHours: -1 }, { slug: "mine" }, [], "x"]) {
-    expect((await request.put(address, { data })).status(), JSON.stringify(data)).toBe(400);
+    expect((await made.owner.put(address, { data })).status(), JSON.stringify(data)).toBe(400);
   }
   await stranger.close();
 });
@@ -215,7 +230,7 @@ for (const prompt of hostilePrompts) {
     app,
   }) => {
     const id = await makeVideo(page.request, app, prompt);
-    const share = await publish(page.request, app, id, {});
+    const share = await publish(app, { owner: page.request, id }, {});
     // Given the page rather than its address: it takes no address of this machine.
     const html = await (await page.request.get(share.url)).text();
     const { result } = await scrape({ html });
@@ -256,7 +271,7 @@ for (const { shape, ...size } of shapes) {
       .toBuffer();
     const image_url = await upload(request, app, picture);
     const id = await makeVideo(request, app, "[Push in] blue", image_url);
-    const share = await publish(request, app, id, {});
+    const share = await publish(app, { owner: request, id }, {});
 
     const { result } = await scrape({ html: await (await request.get(share.url)).text() });
     const [video] = result.ogVideo ?? [];
@@ -274,9 +289,8 @@ for (const { shape, ...size } of shapes) {
   });
 }
 
-test("a hidden prompt is nowhere on the page", async ({ request, app }) => {
-  const id = await makeVideo(request, app, "a very private wish");
-  const share = await publish(request, app, id, { hidePrompt: true });
+test("a hidden prompt is nowhere on the page", async ({ request, app, made }) => {
+  const share = await publish(app, made, { hidePrompt: true });
   for (const address of addressesOf(app, share)) {
     const answer = await request.get(address);
     expect(answer.status(), address).toBe(200);
@@ -285,19 +299,18 @@ test("a hidden prompt is nowhere on the page", async ({ request, app }) => {
   }
 });
 
-test("an oEmbed consumer finds the video by its page", async ({ request, app }) => {
-  const id = await makeVideo(request, app, "a rocket");
-  const share = await publish(request, app, id, {});
+test("an oEmbed consumer finds the video by its page", async ({ app, made }) => {
+  const share = await publish(app, made, {});
   const embed = await extract(share.url, { maxwidth: 320 });
-  expect(embed).toMatchObject({ type: "video", title: "a rocket", width: 320, height: 180 });
+  expect(embed).toMatchObject({ type: "video", title: prompt, width: 320, height: 180 });
 });
 
 test("oEmbed is found on the page and answers in the size that is asked for", async ({
   request,
   app,
+  made,
 }) => {
-  const id = await makeVideo(request, app, "a rocket");
-  const share = await publish(request, app, id, {});
+  const share = await publish(app, made, {});
   const page = await (await request.get(share.url)).text();
   const [, href = ""] = /type="application\/json\+oembed"[^>]*href="([^"]+)"/.exec(page) ?? [];
   const answer = await request.get(`${href.replaceAll("&amp;", "&")}&maxwidth=640`);
@@ -315,9 +328,9 @@ test("oEmbed is found on the page and answers in the size that is asked for", as
 test("the bytes behind a link come in the ranges that players and robots ask for", async ({
   request,
   app,
+  made,
 }) => {
-  const id = await makeVideo(request, app, "a rocket");
-  const share = await publish(request, app, id, {});
+  const share = await publish(app, made, {});
   const url = `${share.url}/video.mp4`;
   const head = await request.head(url);
   const size = Number(head.headers()["content-length"]);
@@ -344,12 +357,11 @@ test("the bytes behind a link come in the ranges that players and robots ask for
 });
 
 test("the embed stands in a page of another origin; the studio and the share page do not", async ({
-  request,
   browser,
   app,
+  made,
 }) => {
-  const id = await makeVideo(request, app, "a rocket");
-  const share = await publish(request, app, id, {});
+  const share = await publish(app, made, {});
   const addresses = [`${share.url}/embed`, share.url, `${app.origin}/`];
   const host = createServer((_, response) => {
     const frames = addresses.map((address) => `<iframe src="${address}"></iframe>`);
@@ -405,13 +417,8 @@ async function upload(request: APIRequestContext, app: AppServer, picture: Buffe
   return file_url;
 }
 
-async function publish(
-  request: APIRequestContext,
-  app: AppServer,
-  id: string,
-  data: object,
-): Promise<Share> {
-  const answer = await request.put(`${app.origin}/api/generations/${id}/share`, { data });
+async function publish(app: AppServer, { owner, id }: Made, data: object): Promise<Share> {
+  const answer = await owner.put(`${app.origin}/api/generations/${id}/share`, { data });
   expect(answer.status()).toBe(200);
   return (await answer.json()) as Share;
 }
