@@ -146,12 +146,10 @@ test("says that an answer was lost upstream, and sends no second run by itself",
 
 test("asks for the answer again when it did not arrive, and makes one video", async ({
   page,
-  startApp,
   allowConsoleError,
 }) => {
   allowConsoleError(/net::ERR_FAILED/);
-  const app = await startApp();
-  const studio = await openStudio(page, app.origin);
+  const studio = await openStudio(page);
   await prepare(studio, coffee, "[Static shot] it begins");
   const keys: (string | undefined)[] = [];
   await page.route("**/api/fal/proxy", async (route) => {
@@ -192,12 +190,10 @@ test("shows why a run failed, and keeps picture and prompt for the next one", as
 
 test("says that fal can't be reached, and lets the run be tried again", async ({
   page,
-  startApp,
   allowConsoleError,
 }) => {
   allowConsoleError(/status of 503/);
-  const app = await startApp();
-  const studio = await openStudio(page, app.origin);
+  const studio = await openStudio(page);
   await prepare(studio, coffee, "it begins");
   const unreachable = {
     detail: "fal can't be reached right now.",

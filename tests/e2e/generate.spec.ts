@@ -133,9 +133,8 @@ test("sends one run for a double click", async ({ page }) => {
   await expect(studio.library).toHaveCount(1);
 });
 
-test("comes back to a run after a reload", async ({ page, startApp }) => {
-  const app = await startApp();
-  const studio = await openStudio(page, app.origin);
+test("comes back to a run after a reload", async ({ page }) => {
+  const studio = await openStudio(page);
   await prepare(studio, rocket, prompt);
   await studio.generate.click();
   await expect(studio.cancel).toBeEnabled();
@@ -171,9 +170,8 @@ test("finishes in the open page when the server is killed during the render", as
   await expect(studio.library.filter({ hasText: "Ready" })).toHaveCount(2);
 });
 
-test("cancels upstream, and says so", async ({ page, startApp }) => {
-  const app = await startApp();
-  const studio = await openStudio(page, app.origin);
+test("cancels upstream, and says so", async ({ page }) => {
+  const studio = await openStudio(page);
   await prepare(studio, rocket, prompt);
   await studio.generate.click();
   await expect(studio.cancel).toBeEnabled();

@@ -32,10 +32,9 @@ test("finishes a video while no page is open, and plays it after the provider's 
 test("shows a library to the browser that made it, and to no other", async ({
   page,
   browser,
-  startApp,
+  app,
 }) => {
-  const app = await startApp();
-  const studio = await openStudio(page, app.origin);
+  const studio = await openStudio(page);
   await prepare(studio, coffee, prompt);
   await studio.generate.click();
   await expect(studio.video).toBeVisible({ timeout: 60_000 });
@@ -51,9 +50,8 @@ test("shows a library to the browser that made it, and to no other", async ({
   await stranger.close();
 });
 
-test("asks before it deletes, and then nothing is left", async ({ page, startApp }) => {
-  const app = await startApp();
-  const studio = await openStudio(page, app.origin);
+test("asks before it deletes, and then nothing is left", async ({ page, app }) => {
+  const studio = await openStudio(page);
   await prepare(studio, coffee, prompt);
   await studio.generate.click();
   await expect(studio.state).toHaveText("Ready", { timeout: 60_000 });
@@ -76,9 +74,8 @@ test("asks before it deletes, and then nothing is left", async ({ page, startApp
   expect(video.status()).toBe(404);
 });
 
-test("brings prompt and picture of an earlier video back", async ({ page, startApp }) => {
-  const app = await startApp();
-  const studio = await openStudio(page, app.origin);
+test("brings prompt and picture of an earlier video back", async ({ page }) => {
+  const studio = await openStudio(page);
   await prepare(studio, coffee, prompt);
   await studio.generate.click();
   await expect(studio.video).toBeVisible({ timeout: 60_000 });
@@ -96,10 +93,9 @@ test("brings prompt and picture of an earlier video back", async ({ page, startA
   await expect(studio.video).toBeVisible({ timeout: 60_000 });
 });
 
-test("shows what another tab makes and deletes", async ({ page, context, startApp }) => {
-  const app = await startApp();
-  const studio = await openStudio(page, app.origin);
-  const second = await openStudio(await context.newPage(), app.origin);
+test("shows what another tab makes and deletes", async ({ page, context }) => {
+  const studio = await openStudio(page);
+  const second = await openStudio(await context.newPage());
   await prepare(studio, coffee, prompt);
   await studio.generate.click();
   await expect(second.library).toHaveCount(1);
@@ -110,9 +106,8 @@ test("shows what another tab makes and deletes", async ({ page, context, startAp
   await expect(second.library).toHaveCount(0);
 });
 
-test("makes one video of a double click", async ({ page, startApp }) => {
-  const app = await startApp();
-  const studio = await openStudio(page, app.origin);
+test("makes one video of a double click", async ({ page, app }) => {
+  const studio = await openStudio(page);
   await prepare(studio, coffee, prompt);
   await studio.generate.dblclick();
   await expect(studio.video).toBeVisible({ timeout: 60_000 });

@@ -115,10 +115,8 @@ test("switches the optimizer off where moves are to be taken literally", async (
 
 test("brings back a draft with its picture after a reload, and makes a video of it", async ({
   page,
-  startApp,
 }) => {
-  const app = await startApp();
-  const studio = await openStudio(page, app.origin);
+  const studio = await openStudio(page);
   await prepare(studio, rocket, "[Push in] the rocket");
   await page.getByRole("button", { name: "Take them literally" }).click();
   await expect.poll(() => readKept(page)).toMatchObject({ optimizePrompt: false, hasFile: true });
