@@ -20,7 +20,7 @@ export function RunLog({ log, since }: RunLogProps) {
           <time dateTime={at} className="text-muted">
             {formatClock(Date.parse(at) - Date.parse(since))}
           </time>
-          {message}
+          <span lang="en">{message}</span>
         </li>
       ))}
     </ol>
