@@ -39,6 +39,11 @@ export default {
         ],
       },
       {
+        // It may be kept by caches, and is in the visitor's language.
+        source: "/manifest.webmanifest",
+        headers: [{ key: "Vary", value: "Accept-Language" }],
+      },
+      {
         // Data and files, should one be opened as a page: nothing in it runs.
         source: "/(api|media|local-fal|shared)/:path*",
         headers: [

@@ -229,6 +229,7 @@ for (const { locale, lang, prompt, isForeign } of languages) {
 
       const headers = { "accept-language": locale };
       const answer = await page.request.get(`${app.origin}/manifest.webmanifest`, { headers });
+      expect(answer.headers().vary).toContain("Accept-Language");
       const manifest = await answer.json();
       expect(manifest.lang).toBe(lang);
       expect(isForeign(manifest.description)).toBe(false);
