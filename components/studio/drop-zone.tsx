@@ -11,6 +11,7 @@ import {
   useState,
 } from "react";
 import { useMessages } from "@/components/messages";
+import { untilIdle } from "@/lib/browser/idle";
 import { PICTURE_TYPES } from "@/lib/models/limits";
 import type { DragHandlers, DropTargetProps } from "./drop-target";
 
@@ -81,9 +82,9 @@ export function DropZone({ onPicture, children }: DropZoneProps) {
 function useDropTarget(): ComponentType<DropTargetProps> | undefined {
   const [Target, setTarget] = useState<ComponentType<DropTargetProps>>();
   useEffect(() => {
-    void import("./drop-target").then(({ DropTarget }) =>
-      startTransition(() => setTarget(() => DropTarget)),
-    );
+    void untilIdle()
+      .then(() => import("./drop-target"))
+      .then(({ DropTarget }) => startTransition(() => setTarget(() => DropTarget)));
   }, []);
   return Target;
 }

@@ -5,6 +5,7 @@ import { Filmstrip } from "@/components/library/filmstrip";
 import { useMessages } from "@/components/messages";
 import { late } from "@/components/ui/late";
 import type { Watched } from "@/lib/browser/generations";
+import { untilIdle } from "@/lib/browser/idle";
 import type { Area } from "@/lib/browser/picture/fit";
 import {
   type DraftPicture,
@@ -80,8 +81,10 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
   const player = useRef<HTMLVideoElement>(null);
   const modelSelect = useRef<HTMLSelectElement>(null);
   useEffect(() => {
-    // What can't be fetched now is asked for again when it is needed.
-    for (const load of [loadBar, loadProblem, loadPlayer]) load().catch(() => {});
+    void untilIdle().then(() => {
+      // What can't be fetched now is asked for again when it is needed.
+      for (const load of [loadBar, loadProblem, loadPlayer]) load().catch(() => {});
+    });
   }, []);
 
   const model = chooseOffer(offers, draft.choice, draft.picture !== undefined);

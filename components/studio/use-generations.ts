@@ -1,7 +1,8 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { startTransition, useEffect, useState } from "react";
 import type { Library } from "@/lib/browser/generations";
+import { untilIdle } from "@/lib/browser/idle";
 
 // The fal client and the schemas are half of the page's script: they come after the first paint.
 const load = () => import("@/lib/browser/generations");
@@ -15,8 +16,13 @@ export function useGenerations() {
   useEffect(() => {
     let leave = () => {};
     let hasLeft = false;
-    load().then(({ subscribe }) => {
-      if (!hasLeft) leave = subscribe(setLibrary);
+    void load().then(async ({ subscribe }) => {
+      // Its script took its time; its first request is a task of its own.
+      await untilIdle();
+      if (hasLeft) return;
+      startTransition(() => {
+        leave = subscribe(setLibrary);
+      });
     });
     return () => {
       hasLeft = true;

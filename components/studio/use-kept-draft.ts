@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useEffectEvent, useState } from "react";
+import { startTransition, useEffect, useEffectEvent, useState } from "react";
 import type { KeptDraft } from "@/lib/browser/kept-draft";
 import {
   type Draft,
@@ -36,7 +36,7 @@ export function useKeptDraft(draft: Draft, { upstream, findFile, onRestore }: Op
       .then((kept) => {
         if (hasLeft) return;
         if (kept) handleRestore(restore(kept.draft, kept.file, upstream));
-        setIsRestored(true);
+        startTransition(() => setIsRestored(true));
       });
     return () => {
       hasLeft = true;
