@@ -30,8 +30,8 @@ const geistMono = localFont({
 });
 
 export async function generateMetadata(): Promise<Metadata> {
-  const { studio } = messagesFor(await headers());
-  return { title: "Firstframe", description: studio.description };
+  const { served } = messagesFor(await headers());
+  return { title: "Firstframe", description: served.studio.description };
 }
 
 export const viewport: Viewport = {

@@ -4,12 +4,12 @@ import { messagesFor } from "@/lib/server/locale";
 
 /** Lets the studio be installed, and stand in the system's share sheet. */
 export default async function manifest(): Promise<MetadataRoute.Manifest> {
-  const { locale, studio } = messagesFor(await headers());
+  const { locale, served } = messagesFor(await headers());
   return {
     id: "/",
     name: "Firstframe",
     short_name: "Firstframe",
-    description: studio.description,
+    description: served.studio.description,
     lang: locale,
     start_url: "/",
     display: "standalone",

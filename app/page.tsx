@@ -10,7 +10,7 @@ import { ownKeyKind, upstreamKind } from "@/lib/server/upstream/kind";
 
 export default async function StudioPage() {
   // The upstream is chosen by the environment of the running server, not of the build.
-  const { studio } = messagesFor(await headers());
+  const { studio } = messagesFor(await headers()).served;
   const services = await getServices();
   const hasOwnKey = await isOwnKeyInUse();
   const upstream = hasOwnKey ? ownKeyKind() : upstreamKind();

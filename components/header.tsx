@@ -4,7 +4,7 @@ import type { Messages } from "@/lib/messages";
 import type { UpstreamKind } from "@/lib/upstream-kind";
 
 type HeaderProps = {
-  messages: Messages["studio"]["header"];
+  messages: Messages["served"]["studio"]["header"];
   upstream: UpstreamKind;
   /** Whether one had to sign in, and so can sign out. */
   isProtected: boolean;
@@ -45,7 +45,7 @@ export function Header({ messages, upstream, isProtected, ownKey }: HeaderProps)
   );
 }
 
-type LocalLabelProps = { messages: Messages["studio"]["header"]; isKeyAllowed: boolean };
+type LocalLabelProps = { messages: Messages["served"]["studio"]["header"]; isKeyAllowed: boolean };
 
 function LocalLabel({ messages, isKeyAllowed }: LocalLabelProps) {
   return (

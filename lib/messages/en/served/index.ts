@@ -3,6 +3,7 @@ import { ledger } from "./ledger.ts";
 import { link } from "./link.ts";
 import { notices } from "./notices.ts";
 import { password } from "./password.ts";
+import { studio } from "./studio.ts";
 
-/** Pages that the server writes alone, without React, and what it says of videos to other sites. */
-export const served = { key, ledger, link, notices, password } as const;
+/** What the server writes alone: pages without React, what is around the studio, what other sites are told of a video. */
+export const served = { key, ledger, link, notices, password, studio } as const;

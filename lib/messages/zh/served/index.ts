@@ -5,6 +5,7 @@ import { ledger } from "./ledger.ts";
 import { link } from "./link.ts";
 import { notices } from "./notices.ts";
 import { password } from "./password.ts";
+import { studio } from "./studio.ts";
 
 export const served = {
   key,
@@ -12,4 +13,5 @@ export const served = {
   link,
   notices,
   password,
+  studio,
 } as const satisfies Translated<typeof source>;

@@ -1,0 +1,20 @@
+/** What is around the studio: the bar on top, and what the page is called. */
+export const studio = {
+  description:
+    "Drop a picture, write what should happen, get a video that begins with exactly that picture.",
+  heading: "Firstframe: a picture becomes a video",
+  header: {
+    local: "Local engine: camera motion, no AI",
+    localShort: "Local: camera motion, no AI",
+    localCost: "Videos are made on this computer, and cost nothing.",
+    localMeaning:
+      "The local engine moves a camera over your picture, as your prompt says. It invents nothing: no AI is at work.",
+    localKey:
+      "For real generations, get a key at fal.ai/dashboard/keys, put {setting} into the file {file} and start the server again.",
+    localOwnKey: "Or {link}.",
+    localOwnKeyLink: "use a key for yourself alone",
+    ownKeyUsed: "Your fal key is in use",
+    useOwnKey: "Use your fal key",
+    signOut: "Sign out",
+  },
+} as const;
