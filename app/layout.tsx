@@ -21,12 +21,13 @@ const geistLatin = localFont({
   ],
 });
 
-// Figures, keys and addresses: Latin is all they need.
+// Keys, addresses and logs: nothing that an empty studio shows, so it comes when it is needed.
 const geistMono = localFont({
   src: "../node_modules/@fontsource-variable/geist-mono/files/geist-mono-latin-wght-normal.woff2",
   variable: "--font-geist-mono",
   weight: "100 900",
   adjustFontFallback: false,
+  preload: false,
 });
 
 export async function generateMetadata(): Promise<Metadata> {

@@ -1,5 +1,6 @@
 import { headers } from "next/headers";
 import { Header } from "@/components/header";
+import { Keys } from "@/components/keys/keys";
 import { Studio } from "@/components/studio/studio";
 import { getEnv } from "@/lib/server/env";
 import { messagesFor } from "@/lib/server/locale";
@@ -27,6 +28,7 @@ export default async function StudioPage() {
       <main className="mx-auto max-w-[1400px] px-3.5 pb-16 sm:px-6">
         <h1 className="sr-only">{studio.heading}</h1>
         <Studio offers={offers} upstream={upstream} ownKey={ownKey} />
+        <Keys />
       </main>
     </>
   );

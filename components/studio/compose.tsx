@@ -77,7 +77,7 @@ export function Compose(props: ComposeProps) {
             {words.prompt}
           </label>
           <span
-            className={`font-mono text-xs tabular-nums ${isTooLong ? "font-semibold text-accent" : "text-muted"}`}
+            className={`text-xs tabular-nums ${isTooLong ? "font-semibold text-accent" : "text-muted"}`}
           >
             {length} / {MAX_PROMPT_LENGTH}
           </span>

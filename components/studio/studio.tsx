@@ -95,8 +95,10 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
     `${watched.length} ${waiting.length}`,
   );
   const selected = watched.find(({ generation }) => generation.click === selectedClick);
+  const hasChosen = useRef(false);
   useReturnToWaiting(isRestored ? watched : [], (generation) => {
     // Whoever has begun something, now or before a reload, stays with it.
+    if (hasChosen.current) return;
     const isOwn = draft.picture && isPictureOf(generation, draft.picture);
     if (isOwn || isUntouched(draft)) show(generation);
   });
@@ -109,6 +111,7 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
   };
 
   const handlePicture = (picture: File | URL) => {
+    hasChosen.current = true;
     setSelectedClick(undefined);
     void takePicture(picture);
   };

@@ -5,7 +5,8 @@ import { useMessages } from "@/components/messages";
 import { SmallSwitch } from "@/components/ui/switch";
 import { chime, inOneTab, notify } from "@/lib/browser/announce";
 import type { Watched } from "@/lib/browser/generations";
-import { canNotify, keepChoice, type ReadyChoice, readChoice } from "@/lib/browser/ready-choice";
+import { askToNotify, listenToWorker } from "@/lib/browser/notifications";
+import { keepChoice, type ReadyChoice, readChoice } from "@/lib/browser/ready-choice";
 import { type Generation, isWaiting } from "@/lib/generation";
 import { findEnded, isReady, nameTab } from "@/lib/when-ready";
 import { isLooking, useIsLooking } from "./use-is-looking";
@@ -23,6 +24,8 @@ export function WhenReady({ watched, onOpen }: WhenReadyProps) {
       if (choice.notify && !isLooking()) notify(generation, messages, onOpen);
     });
   });
+  const handleOpen = useEffectEvent(onOpen);
+  useEffect(() => listenToWorker(handleOpen), []);
   useTabTitle(nameTab(unseen, generations, messages));
 
   const handleChoice = (changed: ReadyChoice) => {
@@ -41,7 +44,7 @@ function Choice({ choice, onChange }: ChoiceProps) {
   const nameId = useId();
 
   const handleNotify = async (isOn: boolean) => {
-    const found = isOn ? await askToNotify() : undefined;
+    const found = isOn ? await findTrouble() : undefined;
     setTrouble(found);
     onChange({ ...choice, notify: isOn && !found });
   };
@@ -78,18 +81,10 @@ function isMuted(): boolean {
 type Trouble = "denied" | "unsupported" | "closed";
 
 /** What keeps the browser from showing notifications, after asking for them. */
-async function askToNotify(): Promise<Trouble | undefined> {
-  if (canNotify() === "default") await Notification.requestPermission();
-  switch (canNotify()) {
-    case "granted":
-      return undefined;
-    case "denied":
-      return "denied";
-    case "unsupported":
-      return "unsupported";
-    default:
-      return "closed";
-  }
+async function findTrouble(): Promise<Trouble | undefined> {
+  const answer = await askToNotify().catch(() => "unsupported" as const);
+  if (answer === "granted") return undefined;
+  return answer === "default" ? "closed" : answer;
 }
 
 /** Calls `onEnd` for each run that ends, and returns the latest that nobody has looked at. */

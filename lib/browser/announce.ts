@@ -2,6 +2,7 @@ import { captionOf } from "@/lib/format";
 import type { Generation } from "@/lib/generation";
 import type { PageMessages } from "@/lib/messages";
 import { isReady } from "@/lib/when-ready";
+import { showNotification } from "./notifications";
 
 const HELD_MS = 60_000;
 
@@ -26,16 +27,10 @@ export function notify(
     ? messages.generation.whenReady.ready
     : messages.problems[problem.code].title;
   const body = captionOf(generation.input.prompt);
-  try {
-    const notification = new Notification(title, { body, tag: generation.click });
-    notification.onclick = () => {
-      window.focus();
-      notification.close();
-      onOpen(generation.click);
-    };
-  } catch {
-    // Some browsers leave them to service workers. The title of the tab tells all the same.
-  }
+  // Where it can't be shown after all, the title of the tab tells all the same.
+  showNotification({ title, body, tag: generation.click }, () => onOpen(generation.click)).catch(
+    () => {},
+  );
 }
 
 const RISING = [659.26, 880];

@@ -1,3 +1,5 @@
+import { canNotify } from "./notifications";
+
 /** What a visitor wants to be told by, besides the tab's title. */
 export type ReadyChoice = { notify: boolean; sound: boolean };
 
@@ -19,10 +21,4 @@ export function keepChoice(choice: ReadyChoice): void {
   } catch {
     // It holds for this page, then.
   }
-}
-
-/** `unsupported` also where a page by itself may not show one: on Android, and without HTTPS. */
-export function canNotify(): NotificationPermission | "unsupported" {
-  if (typeof Notification === "undefined" || !isSecureContext) return "unsupported";
-  return /Android/.test(navigator.userAgent) ? "unsupported" : Notification.permission;
 }

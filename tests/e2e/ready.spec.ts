@@ -128,6 +128,54 @@ test("keeps the chosen sound over a reload, and explains blocked notifications",
   again.finish();
 });
 
+test.describe("on Android", () => {
+  test.use({
+    userAgent:
+      "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36",
+  });
+
+  test("leaves the notification to a worker that stands between nothing, and hears of its press", async ({
+    page,
+    context,
+  }) => {
+    await context.grantPermissions(["notifications"]);
+    const { studio, finish } = await startRun(page);
+    await page.getByRole("switch", { name: "Notify me" }).click();
+    await expect(page.getByRole("switch", { name: "Notify me" })).toBeChecked();
+    await page.evaluate(() => window.look(false));
+    finish();
+    await expect
+      .poll(() => readShown(page), { timeout: 60_000 })
+      .toEqual([{ title: "Your video is ready", body: "the cup" }]);
+    expect(await page.evaluate(() => window.told.notifications)).toEqual([]);
+    expect(await page.evaluate(() => navigator.serviceWorker.controller)).toBeNull();
+
+    await page.evaluate(() => window.look(true));
+    await prepare(studio, rocket, "another");
+    await expect(studio.video).toHaveCount(0);
+    const [worker] = context.serviceWorkers();
+    await worker?.evaluate(async () => {
+      // No hand can press what the system would show.
+      const scope = globalThis as unknown as {
+        registration: ServiceWorkerRegistration;
+        NotificationEvent: new (type: string, init: object) => Event;
+      };
+      const [notification] = await scope.registration.getNotifications();
+      dispatchEvent(new scope.NotificationEvent("notificationclick", { notification }));
+    });
+    await expect(studio.video).toBeVisible();
+    expect(await readShown(page)).toEqual([]);
+  });
+});
+
+function readShown(page: Page) {
+  return page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.getRegistration("/notifications/");
+    const shown = (await registration?.getNotifications()) ?? [];
+    return shown.map(({ title, body }) => ({ title, body }));
+  });
+}
+
 async function startRun(page: Page) {
   const finish = await holdRuns(page);
   const studio = await openStudio(page);

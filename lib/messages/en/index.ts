@@ -1,5 +1,6 @@
 import { common } from "./common.ts";
 import { generation } from "./generation.ts";
+import { keys } from "./keys.ts";
 import { library } from "./library.ts";
 import { moves } from "./moves.ts";
 import { picture } from "./picture.ts";
@@ -15,6 +16,7 @@ export const en = {
   generation,
   moves,
   picture,
+  keys,
   library,
   problems,
   served,

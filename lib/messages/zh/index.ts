@@ -2,6 +2,7 @@ import type { en } from "../en/index.ts";
 import type { Translated } from "../translated.ts";
 import { common } from "./common.ts";
 import { generation } from "./generation.ts";
+import { keys } from "./keys.ts";
 import { library } from "./library.ts";
 import { moves } from "./moves.ts";
 import { picture } from "./picture.ts";
@@ -17,6 +18,7 @@ export const zh = {
   generation,
   moves,
   picture,
+  keys,
   library,
   problems,
   served,

@@ -1,0 +1,22 @@
+/** Every key of the studio, by where it works. A key's own name is the same in every language. */
+export const keys = {
+  anywhere: [
+    { does: "paste", keys: ["Mod", "V"] },
+    { does: "list", keys: ["?"] },
+    { does: "close", keys: ["Esc"] },
+  ],
+  prompt: [{ does: "start", keys: ["Mod", "Enter"] }],
+  lists: [
+    { does: "move", keys: ["←", "→", "↑", "↓"] },
+    { does: "ends", keys: ["Home", "End"] },
+  ],
+  crop: [
+    { does: "shift", keys: ["←", "→", "↑", "↓"] },
+    { does: "shiftFar", keys: ["PgUp", "PgDn"] },
+    { does: "use", keys: ["Enter"] },
+  ],
+  player: [
+    { does: "frame", keys: [",", "."] },
+    { does: "play", keys: ["Space"] },
+  ],
+} as const;
