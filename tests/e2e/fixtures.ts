@@ -1,4 +1,6 @@
 import { test as base, expect } from "@playwright/test";
+import { type Generation, isWaiting } from "../../lib/generation.ts";
+import { appOf } from "../../lib/models/index.ts";
 import { type AppServer, type Environment, startAppServer } from "./app-server.ts";
 
 export { expect };
@@ -16,6 +18,8 @@ type TestFixtures = {
   /** Lets console errors pass that belong to what the test is about. */
   allowConsoleError: (pattern: RegExp) => void;
   allowedConsoleErrors: RegExp[];
+  /** Cancels what a test leaves in line: it would keep a core busy, and the next test of the worker waiting. */
+  cancelRuns: undefined;
   /** Fails a test whose pages report an error or ask for anything outside the app. */
   watchPages: undefined;
 };
@@ -53,6 +57,22 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   allowConsoleError: async ({ allowedConsoleErrors }, use) =>
     use((pattern) => allowedConsoleErrors.push(pattern)),
+
+  cancelRuns: [
+    async ({ context, app }, use) => {
+      await use(undefined);
+      const library = await context.request.get(`${app.origin}/api/generations`);
+      if (!library.ok()) return;
+      const { items } = (await library.json()) as { items: Generation[] };
+      for (const item of items) {
+        if (!isWaiting(item) || !("requestId" in item)) continue;
+        const request = `https://queue.fal.run/${appOf(item.model)}/requests/${item.requestId}`;
+        const headers = { "x-fal-target-url": `${request}/cancel` };
+        await context.request.put(`${app.origin}/api/fal/proxy`, { headers });
+      }
+    },
+    { auto: true },
+  ],
 
   watchPages: [
     async ({ context, apps, allowedConsoleErrors }, use, testInfo) => {
