@@ -16,6 +16,8 @@ export default defineConfig({
     env: { LOG_LEVEL: "silent" },
     globalSetup: ["tests/postgres.ts"],
     setupFiles: ["tests/setup.ts"],
+    // Left to itself it leaves a core to its own process, which has little to do: on two cores, half the time.
+    maxWorkers: "100%",
     // Real videos are rendered, and CI has two cores.
     testTimeout: 60_000,
     hookTimeout: 60_000,
