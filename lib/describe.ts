@@ -79,6 +79,17 @@ export function nameField(field: string, { generation }: PageMessages): string {
   return names[field] ?? field;
 }
 
+/** What a model makes: how long, in what sizes. */
+export function summarizeModel(
+  { durations, sizes }: Offer,
+  { studio: { model: words } }: PageMessages,
+): string {
+  return fill(words.summary, {
+    seconds: durations.join(words.or),
+    sizes: sizes.join(words.or),
+  });
+}
+
 /** By this server's own runs; else as fal's model is known for, and nothing of what nobody knows. */
 export function describeUsual(
   { usual, usualSeconds }: Offer,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { findModel, models } from "@/lib/models";
+import { candidatesFor, offersFor, totalOf } from "@/lib/models/comparison";
 import { chooseOffer, type Offer, settingsFor } from "@/lib/models/offer";
 import { priceOf } from "@/lib/models/price";
 
@@ -46,4 +47,30 @@ test("every model has a price, and every id is there once", () => {
   const ids = models.flatMap(({ id, aliases }) => [id, ...aliases]);
   expect(new Set(ids).size).toBe(ids.length);
   for (const model of models) expect(priceOf(model, model.prices, {})).toBeGreaterThan(0);
+});
+
+const video01 = "fal-ai/minimax-video/image-to-video";
+const hailuo02Fast = "fal-ai/minimax/hailuo-02-fast/image-to-video";
+
+test("compares what can run with this draft, and adds up what it costs", () => {
+  const choice = { compared: [video01, hailuo02, hailuo02Fast], duration: "10" };
+  const withPicture = offersFor(offers, choice, true);
+  expect(withPicture.map(({ id }) => id)).toEqual([video01, hailuo02, hailuo02Fast]);
+  expect(totalOf(withPicture, choice)).toBe(1.12);
+
+  const without = offersFor(offers, choice, false);
+  expect(without.map(({ id }) => id)).toEqual([
+    "fal-ai/minimax-video",
+    "fal-ai/minimax/hailuo-02/standard/text-to-video",
+  ]);
+  expect(candidatesFor(offers, choice, false).at(-1)).toMatchObject({
+    family: hailuo02Fast,
+    isChosen: true,
+    canRun: false,
+  });
+});
+
+test("goes to the chosen model alone while none are compared", () => {
+  expect(offersFor(offers, { model: hailuo02 }, true).map(({ id }) => id)).toEqual([hailuo02]);
+  expect(offersFor(offers, { model: hailuo02, compared: [] }, true)).toEqual([]);
 });

@@ -8,9 +8,9 @@ import { Switch } from "@/components/ui/switch";
 import type { Draft } from "@/lib/draft";
 import { formatUsd } from "@/lib/format";
 import { fill } from "@/lib/messages/fill";
+import { totalOf } from "@/lib/models/comparison";
 import { MAX_PROMPT_LENGTH } from "@/lib/models/limits";
-import { type Choice, type Offer, settingsFor } from "@/lib/models/offer";
-import { priceOf } from "@/lib/models/price";
+import type { Choice, Offer } from "@/lib/models/offer";
 import { isWithinBudget, type SpendToday } from "@/lib/spend";
 import type { UpstreamKind } from "@/lib/upstream-kind";
 import { ModelChoice } from "./model-choice";
@@ -18,12 +18,13 @@ import { SpendLine } from "./spend-line";
 
 type ComposeProps = {
   draft: Draft;
-  offers: readonly Offer[];
-  /** The one that the draft's choice leads to. */
-  model: Offer;
+  offers: readonly [Offer, ...Offer[]];
+  /** Those that the draft's choice leads to: several when they are compared, or none. */
+  models: readonly Offer[];
   upstream: UpstreamKind;
   promptRef: Ref<HTMLTextAreaElement>;
-  modelRef: Ref<HTMLSelectElement>;
+  /** Around what the models are chosen with. */
+  modelRef: Ref<HTMLDivElement>;
   /** What helps to write, under the prompt. */
   promptTools: ReactNode;
   /** "Generate", "Generate another", "Generate again". */
@@ -41,7 +42,7 @@ export function Compose(props: ComposeProps) {
   const {
     draft,
     offers,
-    model,
+    models,
     upstream,
     promptRef,
     modelRef,
@@ -58,8 +59,10 @@ export function Compose(props: ComposeProps) {
   const words = messages.studio.compose;
   const length = draft.prompt.trim().length;
   const isTooLong = length > MAX_PROMPT_LENGTH;
-  const usd = priceOf(model, model.prices, settingsFor(model, draft.choice));
+  const usd = totalOf(models, draft.choice);
   const isSpent = spend !== undefined && !isWithinBudget(spend, usd);
+  const canGenerate = models.length > 0 && !isSpent;
+  const wish = models.length > 1 ? fill(messages.compare.generate, { count: models.length }) : verb;
   const complaint = draft.problem?.field === "prompt" ? draft.problem : undefined;
 
   return (
@@ -68,7 +71,7 @@ export function Compose(props: ComposeProps) {
       className="flex flex-col gap-5"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!isSpent) onGenerate();
+        if (canGenerate) onGenerate();
       }}
     >
       <div>
@@ -92,7 +95,8 @@ export function Compose(props: ComposeProps) {
           placeholder={words.placeholder}
           onChange={(event) => onPrompt(event.target.value)}
           onKeyDown={(event) => {
-            if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !isSpent) onGenerate();
+            if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && canGenerate)
+              onGenerate();
           }}
           className="block w-full resize-y rounded-control border border-line bg-surface px-3.5 py-3 text-[15px] leading-relaxed placeholder:text-muted hover:border-line-strong aria-invalid:border-accent"
         />
@@ -119,7 +123,7 @@ export function Compose(props: ComposeProps) {
       <ModelChoice
         modelRef={modelRef}
         offers={offers}
-        model={model}
+        models={models}
         choice={draft.choice}
         hasPicture={draft.picture !== undefined}
         upstream={upstream}
@@ -130,14 +134,14 @@ export function Compose(props: ComposeProps) {
         kind="primary"
         type="submit"
         aria-busy={isWaitingForUpload}
-        disabled={isSpent}
+        disabled={!canGenerate}
         aria-describedby={spend && "spend"}
         // A double click is one wish, and a second run would be paid as well.
         onClick={(event) => event.detail > 1 && event.preventDefault()}
         className="min-h-12 text-[15px]"
       >
-        {isWaitingForUpload ? fill(words.afterUpload, { verb }) : verb}
-        {upstream !== "local" && ` · ${formatUsd(usd)}`}
+        {isWaitingForUpload ? fill(words.afterUpload, { verb: wish }) : wish}
+        {upstream !== "local" && models.length > 0 && ` · ${formatUsd(usd)}`}
       </Button>
       {spend && <SpendLine id="spend" spend={spend} usd={usd} />}
     </form>

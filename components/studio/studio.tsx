@@ -14,10 +14,18 @@ import {
   isUploadOld,
   UNKNOWN_SIZE,
 } from "@/lib/draft";
-import { type Generation, type GenerationInput, isWaiting, type Video } from "@/lib/generation";
-import { chooseOffer, findOffer, type Offer, settingsFor } from "@/lib/models/offer";
+import {
+  type Generation,
+  type GenerationInput,
+  isWaiting,
+  type Size,
+  type Video,
+} from "@/lib/generation";
+import { offersFor } from "@/lib/models/comparison";
+import { findOffer, type Offer } from "@/lib/models/offer";
 import { readProgress } from "@/lib/progress";
 import { isMade } from "@/lib/run-facts";
+import { runsOf } from "@/lib/runs";
 import type { UpstreamKind } from "@/lib/upstream-kind";
 import { Compose } from "./compose";
 import { DraftBar } from "./draft-bar";
@@ -79,7 +87,7 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
   const { studio: words } = useMessages();
   const prompt = useRef<HTMLTextAreaElement>(null);
   const player = useRef<HTMLVideoElement>(null);
-  const modelSelect = useRef<HTMLSelectElement>(null);
+  const modelField = useRef<HTMLDivElement>(null);
   useEffect(() => {
     void untilIdle().then(() => {
       // What can't be fetched now is asked for again when it is needed.
@@ -87,7 +95,7 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
     });
   }, []);
 
-  const model = chooseOffer(offers, draft.choice, draft.picture !== undefined);
+  const models = offersFor(offers, draft.choice, draft.picture !== undefined);
   const { watched } = library;
   const waiting = watched.filter(({ generation }) => isWaiting(generation));
   const spend = useSpend(
@@ -162,7 +170,17 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
     prompt.current?.focus();
   };
 
+  // Each is a click of its own, whatever becomes of the others; the first is shown.
+  const startAll = async (imageUrl?: string, size?: Size) => {
+    const started = runsOf(draft, models, imageUrl).map(({ model, input }) =>
+      start(model, input, size),
+    );
+    setSelectedClick(await started[0]);
+  };
+
   const handleGenerate = async () => {
+    const [model] = models;
+    if (!model) return;
     const obstacle = findObstacle(draft, model);
     if (obstacle) {
       if (obstacle.field === "prompt") prompt.current?.focus();
@@ -172,12 +190,7 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
     }
     const { picture } = draft;
     if (isWaitingForUpload) return;
-    const input = {
-      prompt: draft.prompt.trim(),
-      prompt_optimizer: draft.optimizePrompt,
-      ...settingsFor(model, draft.choice),
-    };
-    if (!picture) return setSelectedClick(await start(model.id, input));
+    if (!picture) return startAll();
 
     setIsWaitingForUpload(picture.upload.status !== "done");
     const url = picture.upload.status === "done" ? picture.upload.url : await uploaded();
@@ -185,7 +198,7 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
     // A failed upload shows by itself, with a way to try again.
     if (!url) return;
     const { width, height } = picture.preview;
-    setSelectedClick(await start(model.id, { ...input, image_url: url }, { width, height }));
+    await startAll(url, { width, height });
   };
 
   const handleRetry = async () => {
@@ -269,7 +282,9 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
                         upstream={upstream}
                         ownKey={ownKey}
                         onChoose={choose}
-                        onChooseModel={() => modelSelect.current?.focus()}
+                        onChooseModel={() =>
+                          modelField.current?.querySelector<HTMLElement>("select, input")?.focus()
+                        }
                         onEditPrompt={() => prompt.current?.focus()}
                         onRetry={handleRetry}
                       />
@@ -308,10 +323,10 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
               <Compose
                 draft={draft}
                 offers={offers}
-                model={model}
+                models={models}
                 upstream={upstream}
                 promptRef={prompt}
-                modelRef={modelSelect}
+                modelRef={modelField}
                 promptTools={
                   <PromptTools
                     draft={draft}

@@ -6,8 +6,16 @@ export type UsualDuration = { medianSeconds: number; slowSeconds: number };
 /** A model with what it costs and takes here. */
 export type Offer = Model & { usual?: UsualDuration };
 
-/** What the visitor has chosen; `model` is the id of an endpoint, of which the one with or without a picture is taken. */
-export type Choice = Settings & { model?: string };
+/**
+ * What the visitor has chosen; `model` is the id of an endpoint, of which the one with or without a picture is taken.
+ * While several models are compared, `compared` names them instead.
+ */
+export type Choice = Settings & { model?: string; compared?: readonly string[] };
+
+/** The first endpoint of each name. */
+export function familiesOf(offers: readonly Offer[]): Offer[] {
+  return offers.filter(({ name }, at) => offers.findIndex((offer) => offer.name === name) === at);
+}
 
 export function findOffer(offers: readonly Offer[], id: string | undefined): Offer | undefined {
   return offers.find((offer) => offer.id === id || offer.aliases.includes(id ?? ""));
@@ -25,7 +33,10 @@ export function chooseOffer(
 }
 
 /** What of a choice this model can be told; what it offers no choice of is left out. */
-export function settingsFor({ durations, resolutions }: Model, choice: Choice): Settings {
+export function settingsFor(
+  { durations, resolutions }: Pick<Model, "durations" | "resolutions">,
+  choice: Choice,
+): Settings {
   const { duration, resolution } = choice;
   return {
     ...(durations.length > 1 && duration && durations.includes(duration) && { duration }),

@@ -1,4 +1,5 @@
 import { common } from "./common.ts";
+import { compare } from "./compare.ts";
 import { generation } from "./generation.ts";
 import { keys } from "./keys.ts";
 import { library } from "./library.ts";
@@ -18,6 +19,7 @@ export const en = {
   picture,
   keys,
   library,
+  compare,
   problems,
   served,
   share,

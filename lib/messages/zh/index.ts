@@ -1,6 +1,7 @@
 import type { en } from "../en/index.ts";
 import type { Translated } from "../translated.ts";
 import { common } from "./common.ts";
+import { compare } from "./compare.ts";
 import { generation } from "./generation.ts";
 import { keys } from "./keys.ts";
 import { library } from "./library.ts";
@@ -20,6 +21,7 @@ export const zh = {
   picture,
   keys,
   library,
+  compare,
   problems,
   served,
   share,

@@ -1,0 +1,35 @@
+import { type Choice, chooseOffer, familiesOf, type Offer, settingsFor } from "./offer.ts";
+import { priceOf } from "./price.ts";
+
+/** A model among those to compare. `family` is what a choice knows it by, `offer` the endpoint that would run. */
+export type Candidate = { family: string; offer: Offer; isChosen: boolean; canRun: boolean };
+
+export function candidatesFor(
+  offers: readonly [Offer, ...Offer[]],
+  { compared }: Choice,
+  hasPicture: boolean,
+): Candidate[] {
+  return familiesOf(offers).map(({ id }) => {
+    const offer = chooseOffer(offers, { model: id }, hasPicture);
+    const canRun = hasPicture || !offer.takesPicture;
+    return { family: id, offer, isChosen: compared?.includes(id) ?? false, canRun };
+  });
+}
+
+/** What a draft goes to, one run each: the chosen model, or those that are compared and can run. */
+export function offersFor(
+  offers: readonly [Offer, ...Offer[]],
+  choice: Choice,
+  hasPicture: boolean,
+): Offer[] {
+  if (!choice.compared) return [chooseOffer(offers, choice, hasPicture)];
+  return candidatesFor(offers, choice, hasPicture)
+    .filter(({ isChosen, canRun }) => isChosen && canRun)
+    .map(({ offer }) => offer);
+}
+
+/** What one run of each costs together, in dollars. */
+export function totalOf(models: readonly Offer[], choice: Choice): number {
+  const usd = models.map((model) => priceOf(model, model.prices, settingsFor(model, choice)));
+  return Math.round(usd.reduce((sum, price) => sum + price, 0) * 1e6) / 1e6;
+}

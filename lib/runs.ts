@@ -1,0 +1,22 @@
+import type { Draft } from "./draft.ts";
+import type { GenerationInput } from "./generation.ts";
+import { type Offer, settingsFor } from "./models/offer.ts";
+
+export type Run = { model: string; input: GenerationInput };
+
+/** What a draft asks for: a run of each model, told only what that model takes. */
+export function runsOf(
+  { prompt, optimizePrompt, choice }: Draft,
+  models: readonly Offer[],
+  imageUrl: string | undefined,
+): Run[] {
+  return models.map((model) => ({
+    model: model.id,
+    input: {
+      prompt: prompt.trim(),
+      prompt_optimizer: optimizePrompt,
+      ...settingsFor(model, choice),
+      ...(model.takesPicture && imageUrl && { image_url: imageUrl }),
+    },
+  }));
+}
