@@ -1,6 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
+import { readKept } from "./kept-draft.ts";
 import { coffee, expectPlaying, holdRuns, openStudio, prepare, rocket } from "./studio.ts";
 
 const moveOf = (page: Page, name: string) =>
@@ -200,30 +201,6 @@ test("lists own prompts once, the latest first, and loses nothing by a choice", 
   await page.keyboard.press("Escape");
   await expect(page.getByRole("button", { name: "Your prompts" })).toBeFocused();
 });
-
-/** What the browser keeps of a draft; `undefined` when there is nothing. */
-function readKept(page: Page) {
-  return page.evaluate(async () => {
-    const settle = <Value>(request: IDBRequest<Value>) =>
-      new Promise<Value>((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
-    const opening = indexedDB.open("firstframe", 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore("draft");
-    const database = await settle(opening);
-    const store = database.transaction("draft").objectStore("draft");
-    const [words, picture] = await Promise.all([
-      settle(store.get("words")),
-      settle(store.get("file")),
-    ]);
-    database.close();
-    if (!words) return undefined;
-    const { prompt, optimizePrompt, picture: facts } = words.draft;
-    const isUploaded = facts?.uploaded !== undefined;
-    return { prompt, optimizePrompt, isUploaded, hasFile: picture?.file instanceof File };
-  });
-}
 
 async function expectAccessible(page: Page) {
   const { violations } = await new AxeBuilder({ page }).analyze();

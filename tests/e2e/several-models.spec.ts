@@ -1,5 +1,6 @@
 import type { Page, Request } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
+import { readKept } from "./kept-draft.ts";
 import { expectFine } from "./look.ts";
 import { type RecordingUpstream, startRecordingUpstream } from "./recording-upstream.ts";
 import { expectPlaying, openStudio, prepare, rocket } from "./studio.ts";
@@ -57,10 +58,9 @@ test("keeps the choice over a reload, and leads back to one model", async ({ pag
   await model(page, "Hailuo 02 Pro").check();
   await expect(page.getByText("2 videos, one from each model")).toBeVisible();
 
-  await expect(async () => {
-    await page.reload();
-    await expect(studio.generate).toHaveText("Generate 2", { timeout: 2000 });
-  }).toPass();
+  await expect.poll(async () => (await readKept(page))?.choice.compared).toHaveLength(2);
+  await page.reload();
+  await expect(studio.generate).toHaveText("Generate 2");
   await expect(model(page, "Hailuo 02 Pro")).toBeChecked();
 
   await back.click();
