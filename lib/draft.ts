@@ -28,7 +28,12 @@ export type Draft = {
 export type Preview = { url: string; width: number; height: number };
 
 /** The preview may be smaller than the picture, whose size it names. */
-export type Cropping = { name: string; preview: Preview };
+export type Cropping = {
+  name: string;
+  preview: Preview;
+  /** What was chosen before. */
+  part?: { x: number; y: number };
+};
 
 /** Of a picture that nobody has looked at yet. */
 export const UNKNOWN_SIZE = { width: 3, height: 2 };
@@ -42,6 +47,8 @@ export type DraftPicture = {
   bytes?: number;
   preview: Preview;
   notes: readonly Note[];
+  /** A part of a picture that this tab has the whole of. */
+  isCropped?: boolean;
   upload: Upload;
 };
 

@@ -8,6 +8,8 @@ export type Action =
   /** The same, where it may be paid for twice. */
   | "send-again"
   | "choose-picture"
+  /** Where the picture is a part of a larger one. */
+  | "crop-again"
   | "choose-model"
   | "edit-prompt"
   | "sign-in"
@@ -71,8 +73,8 @@ export const problems = {
   account_locked: free("retry", "own-key"),
   model_unavailable: free("choose-model"),
   rate_limited: free("retry-later"),
-  prompt_declined: unclear("edit-prompt", "choose-picture"),
-  input_refused: unclear("edit-prompt", "choose-picture"),
+  prompt_declined: unclear("edit-prompt", "crop-again", "choose-picture"),
+  input_refused: unclear("edit-prompt", "crop-again", "choose-picture"),
   generation_failed: free("retry"),
   result_gone: paid("retry"),
   video_gone: paid("retry"),

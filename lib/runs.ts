@@ -8,7 +8,7 @@ export type Run = { model: string; input: GenerationInput };
 export function runsOf(
   { prompt, optimizePrompt, choice }: Draft,
   models: readonly Offer[],
-  imageUrl: string | undefined,
+  pictures: { first?: string; last?: string },
 ): Run[] {
   return models.map((model) => ({
     model: model.id,
@@ -16,7 +16,8 @@ export function runsOf(
       prompt: prompt.trim(),
       prompt_optimizer: optimizePrompt,
       ...settingsFor(model, choice),
-      ...(model.takesPicture && imageUrl && { image_url: imageUrl }),
+      ...(model.takesPicture && pictures.first && { image_url: pictures.first }),
+      ...(model.takesEndPicture && pictures.last && { end_image_url: pictures.last }),
     },
   }));
 }

@@ -25,6 +25,8 @@ type ComposeProps = {
   promptRef: Ref<HTMLTextAreaElement>;
   /** Around what the models are chosen with. */
   modelRef: Ref<HTMLDivElement>;
+  /** The field for a last picture, where a model takes one. */
+  endPicture: ReactNode;
   /** What helps to write, under the prompt. */
   promptTools: ReactNode;
   /** "Generate", "Generate another", "Generate again". */
@@ -46,6 +48,7 @@ export function Compose(props: ComposeProps) {
     upstream,
     promptRef,
     modelRef,
+    endPicture,
     promptTools,
     verb,
     isWaitingForUpload,
@@ -129,6 +132,8 @@ export function Compose(props: ComposeProps) {
         upstream={upstream}
         onChoose={onChoose}
       />
+
+      {endPicture}
 
       <Button
         kind="primary"

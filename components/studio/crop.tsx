@@ -34,7 +34,7 @@ export function Crop(props: CropProps) {
   const isWide = part.width < preview.width;
   const room = isWide ? preview.width - part.width : preview.height - part.height;
   // How far along its way the frame stands, from 0 to 1.
-  const [place, setPlace] = useState(0.5);
+  const [place, setPlace] = useState(() => placeOf(cropping, room, isWide));
 
   const use = () => {
     const offset = Math.round(place * room);
@@ -81,6 +81,11 @@ export function Crop(props: CropProps) {
       </StatusBar>
     </>
   );
+}
+
+/** In the middle, unless it was elsewhere before. */
+function placeOf({ part }: Cropping, room: number, isWide: boolean): number {
+  return part && room > 0 ? (isWide ? part.x : part.y) / room : 0.5;
 }
 
 function nameSize({ width, height }: Size): string {

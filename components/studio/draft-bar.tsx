@@ -11,11 +11,13 @@ import { StatusBar } from "./status-bar";
 type DraftBarProps = {
   draft: Draft;
   onChoose: () => void;
+  /** Where it is a part of a picture that this tab has. */
+  onCropAgain: (() => void) | undefined;
   onRemove: () => void;
 };
 
 /** The line under the stage while a picture waits to be sent. */
-export function DraftBar({ draft, onChoose, onRemove }: DraftBarProps) {
+export function DraftBar({ draft, onChoose, onCropAgain, onRemove }: DraftBarProps) {
   const messages = useMessages();
   const { draft: words, stage } = messages.studio;
   const { picture, checking } = draft;
@@ -38,6 +40,11 @@ export function DraftBar({ draft, onChoose, onRemove }: DraftBarProps) {
       <Button kind="quiet" onClick={onRemove}>
         {words.remove}
       </Button>
+      {onCropAgain && (
+        <Button kind="quiet" onClick={onCropAgain}>
+          {messages.generation.action.cropAgain}
+        </Button>
+      )}
       <Button onClick={onChoose}>{words.replace}</Button>
     </StatusBar>
   );

@@ -12,6 +12,8 @@ export type OwnKey = "none" | "allowed" | "used";
 
 export type ProblemHandlers = {
   onChoose: () => void;
+  /** Absent where there is nothing to crop. */
+  onCropAgain: (() => void) | undefined;
   onChooseModel: () => void;
   onEditPrompt: () => void;
   onRetry: () => void;
@@ -37,7 +39,7 @@ type ProblemActionProps = Omit<ProblemActionsProps, "code"> & { action: Action }
 
 function ProblemAction({ action, ownKey, at, video, ...handlers }: ProblemActionProps) {
   const { action: words } = useMessages().generation;
-  const { onChoose, onChooseModel, onEditPrompt, onRetry } = handlers;
+  const { onChoose, onCropAgain, onChooseModel, onEditPrompt, onRetry } = handlers;
   switch (action) {
     case "retry":
       return <Button onClick={onRetry}>{words.retry}</Button>;
@@ -47,6 +49,8 @@ function ProblemAction({ action, ownKey, at, video, ...handlers }: ProblemAction
       return <Button onClick={onRetry}>{words.sendAgain}</Button>;
     case "choose-picture":
       return <Button onClick={onChoose}>{words.choosePicture}</Button>;
+    case "crop-again":
+      return onCropAgain && <Button onClick={onCropAgain}>{words.cropAgain}</Button>;
     case "choose-model":
       return <Button onClick={onChooseModel}>{words.chooseModel}</Button>;
     case "edit-prompt":

@@ -35,6 +35,7 @@ import { ProgressLine } from "./progress-line";
 import { PromptTools } from "./prompt-tools";
 import { Stage } from "./stage";
 import { useDraft } from "./use-draft";
+import { isUploaded, useEndPicture } from "./use-end-picture";
 import { useGenerations } from "./use-generations";
 import { useSpend } from "./use-spend";
 
@@ -55,6 +56,10 @@ const LinkList = late(() =>
   import("@/components/share/link-list").then(({ LinkList }) => LinkList),
 );
 
+// For the models that take one.
+const EndPictureField = late(() =>
+  import("./end-picture").then(({ EndPictureField }) => EndPictureField),
+);
 // For the few pictures that are too wide or too tall.
 const Crop = late(() => import("./crop").then(({ Crop }) => Crop));
 
@@ -75,10 +80,12 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
     takeFrame,
     cropPicture,
     cancelCrop,
+    cropAgain,
     uploaded,
     retryUpload,
     removePicture,
   } = useDraft(upstream);
+  const { endPicture, ...end } = useEndPicture();
   const { library, start, stop, remove, loadMore } = useGenerations();
   const [selectedClick, setSelectedClick] = useState<string>();
   const [isWaitingForUpload, setIsWaitingForUpload] = useState(false);
@@ -88,6 +95,7 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
   const prompt = useRef<HTMLTextAreaElement>(null);
   const player = useRef<HTMLVideoElement>(null);
   const modelField = useRef<HTMLDivElement>(null);
+  const endField = useRef<HTMLDivElement>(null);
   useEffect(() => {
     void untilIdle().then(() => {
       // What can't be fetched now is asked for again when it is needed.
@@ -96,6 +104,7 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
   }, []);
 
   const models = offersFor(offers, draft.choice, draft.picture !== undefined);
+  const takesLast = models.some(({ takesEndPicture }) => takesEndPicture);
   const { watched } = library;
   const waiting = watched.filter(({ generation }) => isWaiting(generation));
   const spend = useSpend(
@@ -115,6 +124,8 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
 
   const show = (generation: Generation) => {
     setSelectedClick(generation.click);
+    // As the draft itself: what is being composed stays.
+    if (!draft.picture && !draft.prompt) end.restore(generation);
     change({ type: "generation-opened", generation, now: Date.now() });
   };
 
@@ -129,6 +140,17 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
     void cropPicture(part);
   };
 
+  // Of the picture that this tab has cropped, and of the runs that were made from it.
+  const cropAgainOf = (generation: Generation | undefined) => {
+    const { picture } = draft;
+    const isOwn = picture && (!generation || isPictureOf(generation, picture));
+    if (!isOwn || !picture.isCropped) return undefined;
+    return () => {
+      setSelectedClick(undefined);
+      void cropAgain();
+    };
+  };
+
   const handleSelect = (click: string) => {
     const generation = watched.find((one) => one.generation.click === click)?.generation;
     if (generation) show(generation);
@@ -138,6 +160,7 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
     setSelectedClick(undefined);
     const now = Date.now();
     change({ type: "generation-reused", generation, now });
+    end.restore(generation);
     prompt.current?.focus();
     if (!generation.poster || !isUploadOld(generation, now)) return;
     const { fetchPicture } = await import("@/lib/browser/picture");
@@ -171,8 +194,8 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
   };
 
   // Each is a click of its own, whatever becomes of the others; the first is shown.
-  const startAll = async (imageUrl?: string, size?: Size) => {
-    const started = runsOf(draft, models, imageUrl).map(({ model, input }) =>
+  const startAll = async (pictures: { first?: string; last?: string }, size?: Size) => {
+    const started = runsOf(draft, models, pictures).map(({ model, input }) =>
       start(model, input, size),
     );
     setSelectedClick(await started[0]);
@@ -190,15 +213,22 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
     }
     const { picture } = draft;
     if (isWaitingForUpload) return;
-    if (!picture) return startAll();
+    if (!picture) return startAll({});
 
-    setIsWaitingForUpload(picture.upload.status !== "done");
-    const url = picture.upload.status === "done" ? picture.upload.url : await uploaded();
+    const wantsLast = takesLast && endPicture !== undefined;
+    setIsWaitingForUpload(
+      picture.upload.status !== "done" || (wantsLast && !isUploaded(endPicture)),
+    );
+    const [first, last] = await Promise.all([
+      picture.upload.status === "done" ? picture.upload.url : uploaded(),
+      wantsLast ? end.uploaded() : undefined,
+    ]);
     setIsWaitingForUpload(false);
     // A failed upload shows by itself, with a way to try again.
-    if (!url) return;
+    if (wantsLast && !last) return endField.current?.focus();
+    if (!first) return;
     const { width, height } = picture.preview;
-    await startAll(url, { width, height });
+    await startAll({ first, last }, { width, height });
   };
 
   const handleRetry = async () => {
@@ -282,6 +312,7 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
                         upstream={upstream}
                         ownKey={ownKey}
                         onChoose={choose}
+                        onCropAgain={cropAgainOf(generation)}
                         onChooseModel={() =>
                           modelField.current?.querySelector<HTMLElement>("select, input")?.focus()
                         }
@@ -314,7 +345,12 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
                       />
                     </Suspense>
                   ) : (
-                    <DraftBar draft={draft} onChoose={choose} onRemove={removePicture} />
+                    <DraftBar
+                      draft={draft}
+                      onChoose={choose}
+                      onCropAgain={cropAgainOf(undefined)}
+                      onRemove={removePicture}
+                    />
                   )}
                 </>
               )}
@@ -327,6 +363,18 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
                 upstream={upstream}
                 promptRef={prompt}
                 modelRef={modelField}
+                endPicture={
+                  takesLast && (
+                    <Suspense>
+                      <EndPictureField
+                        ref={endField}
+                        endPicture={endPicture}
+                        onTake={end.take}
+                        onRemove={end.remove}
+                      />
+                    </Suspense>
+                  )
+                }
                 promptTools={
                   <PromptTools
                     draft={draft}

@@ -25,6 +25,8 @@ type Preparing = {
   notes: readonly Note[];
   controller: AbortController;
   crop?: (part: Area) => Promise<Preparation>;
+  /** What was chosen of it, if anything was. */
+  part?: Area;
 };
 
 type Refused = Extract<Preparation, { kind: "refused" }>;
@@ -39,6 +41,7 @@ export function useDraft(upstream: UpstreamKind) {
   const { picture: words } = useMessages();
   const [draft, change] = useReducer(changeDraft, emptyDraft);
   const preparing = useRef<Preparing>(undefined);
+  const cropped = useRef<{ file: File; part: Area }>(undefined);
   const uploading = useRef<Uploading>(undefined);
   const isRestored = useKeptDraft(draft, {
     upstream,
@@ -80,10 +83,11 @@ export function useDraft(upstream: UpstreamKind) {
   async function takeFrom(
     name: string,
     findFile: (started: Preparing) => File | Promise<File | Refused>,
+    part?: Area,
   ): Promise<void> {
     change({ type: "picture-dropped", name });
     stopPreparing();
-    const started: Preparing = { name, notes: [], controller: new AbortController() };
+    const started: Preparing = { name, notes: [], part, controller: new AbortController() };
     preparing.current = started;
     await settle(started, async () => {
       const file = await findFile(started);
@@ -116,8 +120,15 @@ export function useDraft(upstream: UpstreamKind) {
     const started = preparing.current;
     const { crop } = started ?? {};
     if (!started || !crop) return;
+    started.part = part;
     change({ type: "crop-chosen" });
     await settle(started, () => crop(part));
+  }
+
+  /** The picture from before it was cropped, with the part that was chosen. */
+  async function cropAgain() {
+    const { file, part } = cropped.current ?? {};
+    if (file) await takeFrom(file.name, () => file, part);
   }
 
   function stopPreparing() {
@@ -145,16 +156,21 @@ export function useDraft(upstream: UpstreamKind) {
         const notes = [...started.notes, ...preparation.picture.notes];
         const preview = { url: URL.createObjectURL(file), width, height };
         const upload = { status: "sending", fraction: 0 } as const;
+        const isCropped = started.crop !== undefined;
+        cropped.current =
+          isCropped && started.file && started.part
+            ? { file: started.file, part: started.part }
+            : undefined;
         change({
           type: "picture-accepted",
-          picture: { name, bytes: file.size, preview, notes, upload },
+          picture: { name, bytes: file.size, preview, notes, isCropped, upload },
         });
         return startUpload(file, preview.url);
       }
       case "too-long": {
         started.crop = preparation.crop;
         const preview = { url: URL.createObjectURL(preparation.preview), ...preparation.size };
-        return change({ type: "crop-offered", cropping: { name, preview } });
+        return change({ type: "crop-offered", cropping: { name, preview, part: started.part } });
       }
       case "refused": {
         const { problem: found, size, isShowable } = preparation;
@@ -212,6 +228,7 @@ export function useDraft(upstream: UpstreamKind) {
     /** What a player shows; `url` is its video on this server. Resolves when it can be shown in the player's place. */
     takeFrame,
     cropPicture,
+    cropAgain,
     cancelCrop() {
       stopPreparing();
       change({ type: "crop-cancelled" });

@@ -77,7 +77,11 @@ function restore(
   if (!picture) return { words };
   const { uploaded, ...kept } = picture;
   // An earlier version kept sentences.
-  const facts = { ...kept, notes: kept.notes.filter((note) => typeof note === "object") };
+  const facts = {
+    ...kept,
+    isCropped: false,
+    notes: kept.notes.filter((note) => typeof note === "object"),
+  };
   const isFresh =
     uploaded?.upstream === upstream && isUploadFresh(uploaded.at, Date.now(), file !== undefined);
   // Neither bytes nor an address that holds: the words alone are back.

@@ -8,6 +8,12 @@ export async function readyInput(generation: Generation): Promise<GenerationInpu
   const { input, poster } = generation;
   if (!input.image_url || !poster || !isUploadOld(generation, Date.now())) return input;
   const { signal } = new AbortController();
-  const file = await fetchPicture(poster);
-  return { ...input, image_url: await uploadPicture(file, { signal, onProgress: () => {} }) };
+  const upload = async (url: string) =>
+    uploadPicture(await fetchPicture(url), { signal, onProgress: () => {} });
+  // Of the last picture there is no copy here: where the upstream has none either, this rejects.
+  const [image_url, end_image_url] = await Promise.all([
+    upload(poster),
+    input.end_image_url && upload(input.end_image_url),
+  ]);
+  return { ...input, image_url, ...(end_image_url && { end_image_url }) };
 }

@@ -75,6 +75,47 @@ test("brings the picture back that was there before, when nothing is chosen", as
   await expect(studio.alert).toHaveCount(0);
 });
 
+test("crops again from the whole picture, beginning with the part from before", async ({
+  page,
+  allowConsoleError,
+}) => {
+  allowConsoleError(/status of 422/);
+  const studio = await openStudio(page);
+  const again = page.getByRole("button", { name: "Crop again" });
+  await studio.image.setInputFiles(await panorama());
+  const frame = frameOf(page);
+  await frame.press("Home");
+  await frame.press("Enter");
+  await expect(studio.state).toHaveText("Picture ready");
+  await again.press("Enter");
+  await expect(frame).toBeFocused();
+  await expect(frame).toHaveAttribute("aria-valuetext", "0% from the left");
+  await page.keyboard.press("Escape");
+  await expect(studio.state).toHaveText("Picture ready");
+  await again.press("Enter");
+  await frame.press("End");
+  await frame.press("Enter");
+  await expect(studio.state).toHaveText("Picture ready");
+  const { colors } = await seeStage(page);
+  expect(colors.topLeft).toEqual([...corners.topRight]);
+
+  await page.route("**/api/fal/proxy", (route) =>
+    route.fulfill({ status: 422, json: { detail: "The picture shows a face." } }),
+  );
+  await studio.prompt.fill("it begins");
+  await studio.generate.click();
+  await expect(studio.alert).toHaveText(/The model could not use this input/);
+  await studio.alert.locator("..").getByRole("button", { name: "Crop again" }).click();
+  await expect(frame).toHaveAttribute("aria-valuetext", "100% from the left");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.unroute("**/api/fal/proxy");
+
+  // Nothing to crop: it is sent as it is.
+  await studio.image.setInputFiles(coffee);
+  await expect(page.getByText("coffee.jpg")).toBeVisible();
+  await expect(again).toHaveCount(0);
+});
+
 test("gives a finger 44 pixels, on a picture that is thinner", async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   const studio = await openStudio(page);

@@ -21,6 +21,14 @@ export function largestPart({ width, height }: Size): Size {
   };
 }
 
+/** That part, out of the middle. */
+export function middleOf(size: Size): Area {
+  const { width, height } = largestPart(size);
+  const x = Math.round((size.width - width) / 2);
+  const y = Math.round((size.height - height) / 2);
+  return { x, y, width, height };
+}
+
 export function isTooLong(size: Size): boolean {
   const part = largestPart(size);
   return part.width < size.width || part.height < size.height;

@@ -45,6 +45,7 @@ export const generation = {
     retryIn: "Try again in {clock}",
     sendAgain: "Send it again",
     choosePicture: "Choose another",
+    cropAgain: "Crop again",
     chooseModel: "Choose a model",
     editPrompt: "Edit prompt",
     signIn: "Sign in",

@@ -76,6 +76,17 @@ export const studio = {
     or: " or ",
     fromWords: "without a picture, from your words alone",
   },
+  endPicture: {
+    title: "Last picture",
+    hint: "The video ends on it. Without one, the model decides.",
+    add: "Add a last picture",
+    file: "Last image",
+    picture: "The last frame",
+    ofThisVideo: "That of this video",
+    remove: "Remove the last picture",
+    replace: "Replace the last picture",
+    without: "Go on without one",
+  },
   spend: {
     today: "Today {usd}",
     left: "{usd} left",

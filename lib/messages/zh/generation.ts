@@ -46,6 +46,7 @@ export const generation = {
     retryIn: "{clock} 后重试",
     sendAgain: "再次发送",
     choosePicture: "换一张",
+    cropAgain: "重新裁剪",
     chooseModel: "选择模型",
     editPrompt: "修改提示词",
     signIn: "登录",

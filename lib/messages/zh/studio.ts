@@ -76,6 +76,17 @@ export const studio = {
     or: " 或 ",
     fromWords: "没有图片，只凭文字",
   },
+  endPicture: {
+    title: "最后一帧图片",
+    hint: "视频以它结束。不添加时由模型决定。",
+    add: "添加最后一帧图片",
+    file: "最后一帧的图片文件",
+    picture: "最后一帧",
+    ofThisVideo: "这个视频的最后一帧图片",
+    remove: "移除最后一帧图片",
+    replace: "更换最后一帧图片",
+    without: "不使用",
+  },
   spend: {
     today: "今天 {usd}",
     left: "剩余 {usd}",

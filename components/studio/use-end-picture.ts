@@ -1,0 +1,112 @@
+"use client";
+
+import { useRef, useState } from "react";
+import { useMessages } from "@/components/messages";
+import { isUploadOld, type Upload } from "@/lib/draft";
+import type { Generation } from "@/lib/generation";
+import { fill } from "@/lib/messages/fill";
+import { type Problem, problem } from "@/lib/problems";
+
+export type EndPicture =
+  | { status: "checking"; name: string }
+  | { status: "refused"; problem: Problem }
+  /** Without a name and a preview it is that of an earlier run, of which there is no copy here. */
+  | { status: "taken"; name?: string; previewUrl?: string; upload: Upload };
+
+export function isUploaded(endPicture: EndPicture): boolean {
+  return endPicture.status === "taken" && endPicture.upload.status === "done";
+}
+
+type Taking = { controller: AbortController; url: Promise<string | undefined> };
+
+const field = "end_image_url";
+
+/** The picture that the video is to end on: prepared and uploaded as soon as it is chosen, as the first one is. */
+export function useEndPicture() {
+  const words = useMessages().picture;
+  const [endPicture, setEndPicture] = useState<EndPicture>();
+  const taking = useRef<Taking>(undefined);
+
+  function take(file: File) {
+    taking.current?.controller.abort();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const show = (next: EndPicture) => {
+      if (!signal.aborted) setEndPicture(next);
+    };
+    taking.current = { controller, url: prepareAndUpload(file, signal, show) };
+  }
+
+  async function prepareAndUpload(
+    file: File,
+    signal: AbortSignal,
+    show: (next: EndPicture) => void,
+  ): Promise<string | undefined> {
+    show({ status: "checking", name: file.name });
+    const found = await prepare(file, signal).catch(() =>
+      problem(navigator.onLine ? "picture_unreadable" : "offline", { field }),
+    );
+    if (!(found instanceof File)) {
+      show({ status: "refused", problem: found });
+      return undefined;
+    }
+    const previewUrl = URL.createObjectURL(found);
+    const report = (upload: Upload) =>
+      show({ status: "taken", name: file.name, previewUrl, upload });
+    report({ status: "sending", fraction: 0 });
+    const { uploadPicture, toUploadProblem } = await import("@/lib/browser/fal");
+    try {
+      const url = await uploadPicture(found, {
+        signal,
+        onProgress: (fraction) => report({ status: "sending", fraction }),
+      });
+      report({ status: "done", url, at: Date.now() });
+      return url;
+    } catch (error) {
+      const refused = { ...toUploadProblem(error), field };
+      show({ status: "refused", problem: refused });
+      return undefined;
+    }
+  }
+
+  async function prepare(file: File, signal: AbortSignal): Promise<File | Problem> {
+    const [{ preparePicture }, { middleOf }] = await Promise.all([
+      import("@/lib/browser/picture"),
+      import("@/lib/browser/picture/fit"),
+    ]);
+    const opened = await preparePicture(file, signal);
+    // It ends a video whose shape the first picture gives: the middle of it is as good a part as any.
+    const prepared = opened.kind === "too-long" ? await opened.crop(middleOf(opened.size)) : opened;
+    if (prepared.kind !== "ready") {
+      const size = "size" in prepared ? prepared.size : undefined;
+      const found = prepared.kind === "refused" ? prepared.problem : problem("picture_unreadable");
+      return { ...found, field, detail: size && fill(words.size, size) };
+    }
+    return prepared.picture.file;
+  }
+
+  function remove() {
+    taking.current?.controller.abort();
+    taking.current = undefined;
+    setEndPicture(undefined);
+  }
+
+  /** That of an earlier run, as long as the upstream has it. */
+  function restore(generation: Generation) {
+    const url = generation.input.end_image_url;
+    remove();
+    if (!url || isUploadOld(generation, Date.now())) return;
+    const at = Date.parse(generation.createdAt);
+    taking.current = { controller: new AbortController(), url: Promise.resolve(url) };
+    setEndPicture({ status: "taken", upload: { status: "done", url, at } });
+  }
+
+  return {
+    endPicture,
+    take,
+    remove,
+    restore,
+    /** Resolves with its address once it is uploaded; `undefined` when there is none, or it can't be sent. */
+    uploaded: () => taking.current?.url,
+  };
+}
