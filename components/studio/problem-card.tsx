@@ -24,9 +24,7 @@ export function ProblemCard({ problem, charge, children }: ProblemCardProps) {
         {field && <p className="mb-1 text-xs text-muted">{field}</p>}
         <p className="text-[15px] font-semibold">{title}</p>
         <p className="mt-1 text-muted">
-          {[problem.detail && endSentence(problem.detail), message, charge]
-            .filter(Boolean)
-            .join(" ")}
+          {joinSentences([problem.detail && endSentence(problem.detail), message, charge])}
         </p>
       </div>
       {children && <div className="mt-3 flex flex-wrap gap-2 empty:hidden">{children}</div>}
@@ -37,4 +35,12 @@ export function ProblemCard({ problem, charge, children }: ProblemCardProps) {
 // The upstream's own sentences often come without their full stop.
 function endSentence(text: string): string {
   return /[.!?…。！？]$/.test(text) ? text : `${text}.`;
+}
+
+// A full-width stop brings its own gap.
+function joinSentences(sentences: (string | undefined)[]): string {
+  return sentences
+    .filter(Boolean)
+    .join(" ")
+    .replaceAll(/(?<=[。！？]) /g, "");
 }
