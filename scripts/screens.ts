@@ -6,7 +6,7 @@ import { type BrowserContext, chromium, type Page } from "playwright";
 import sharp from "sharp";
 import { startLocalFalProcess } from "../tests/contract/local-fal-process.ts";
 import { type Environment, startAppServer } from "../tests/e2e/app-server.ts";
-import { coffee, openStudio, prepare, rocket } from "../tests/e2e/studio.ts";
+import { coffee, openStudio, prepare, rocket, studioOf } from "../tests/e2e/studio.ts";
 import { browserArgs, requireBrowser } from "./browser.ts";
 
 const folder = resolve(import.meta.dirname, "../docs/screens");
@@ -91,6 +91,20 @@ async function takeDraft(page: Page, origin: string) {
   await page.getByRole("button", { name: "Static shot" }).waitFor();
   await take(page, "palette", "The camera moves");
   await page.getByRole("button", { name: "Camera moves" }).click();
+
+  await page.getByRole("button", { name: "Compare models" }).click();
+  await page.getByRole("checkbox", { name: "Hailuo 02", exact: true }).check();
+  await take(page, "several-models", "One prompt to several models");
+  await page.getByRole("button", { name: "Choose one model" }).click();
+  await page.getByRole("combobox", { name: "Model" }).selectOption({ label: "Hailuo 02" });
+  await page.getByLabel("Last image", { exact: true }).setInputFiles(coffee);
+  await page.getByText("coffee.jpg").waitFor();
+  await take(page, "last-picture", "A last picture, a length and a resolution");
+  await page.getByRole("combobox", { name: "Model" }).selectOption({ label: "MiniMax Video-01" });
+  await page.getByRole("button", { name: "Keys" }).click();
+  await page.getByRole("dialog").waitFor();
+  await take(page, "keys", "The keys");
+  await page.keyboard.press("Escape");
 
   const buffer = await sharp(rocket).resize(1800, 450, { fit: "cover" }).jpeg().toBuffer();
   await studio.image.setInputFiles({ name: "wide.jpg", mimeType: "image/jpeg", buffer });
@@ -181,6 +195,38 @@ async function takeShared(page: Page, origin: string) {
   await visitor.goto(url);
   await take(visitor, "share-gone", "The same, taken back");
   await visitor.context().close();
+
+  await page.getByRole("button", { name: "Close" }).click();
+  await prepare(studio, rocket, "[Pan left] the rocket stands in the morning sun");
+  await studio.generate.click();
+  await page.getByText("Kept on this server").waitFor({ timeout: 180_000 });
+  await page.getByRole("button", { name: "More" }).click();
+  await take(page, "more", "What is rarer to do with it");
+  await page.getByRole("button", { name: "Compare with another" }).click();
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll<HTMLVideoElement>("dialog video")].every(
+      ({ readyState }) => readyState > 1,
+    ),
+  );
+  await page.getByRole("slider", { name: "Position" }).fill("3");
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll<HTMLVideoElement>("dialog video")].every(
+      ({ seeking }) => !seeking,
+    ),
+  );
+  await take(page, "side-by-side", "Two videos, side by side");
+}
+
+async function takeChinese(page: Page, origin: string) {
+  const studio = studioOf(page);
+  await page.goto(origin);
+  await page.locator("[data-drop-zone]").waitFor();
+  await take(page, "chinese", "The same in Chinese");
+  await page.locator('input[type="file"]').first().setInputFiles(rocket);
+  await studio.state.filter({ hasText: "图片已就绪" }).waitFor();
+  await page.getByRole("button", { name: "镜头运动" }).click();
+  await page.getByRole("button", { name: "固定镜头" }).waitFor();
+  await take(page, "chinese-ready", "With a picture, in Chinese");
 }
 
 async function takeBudget(page: Page, origin: string) {
@@ -209,6 +255,7 @@ async function takeClosed(page: Page, origin: string) {
 
 type Part = {
   env: Environment;
+  locale?: string;
   takePart: (page: Page, origin: string) => Promise<void>;
 };
 
@@ -256,13 +303,14 @@ async function main() {
     { env: {}, takePart: takeShared },
     { env: { ...paid, BUDGET_USD_PER_OWNER_PER_DAY: "0.60" }, takePart: takeBudget },
     { env: { ACCESS_PASSWORD: password }, takePart: takeClosed },
+    { env: {}, locale: "zh-CN", takePart: takeChinese },
   ];
   const executablePath = await requireBrowser(() => {});
   const browser = await chromium.launch({ executablePath, args: browserArgs });
   try {
-    for (const { env, takePart } of parts) {
+    for (const { env, locale, takePart } of parts) {
       const app = await startAppServer({ ...env, LOG_LEVEL: "error" });
-      const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+      const context = await browser.newContext({ locale, viewport: { width: 1280, height: 800 } });
       try {
         await takePart(await open(context), app.origin);
       } finally {
