@@ -3,6 +3,7 @@ import localFont from "next/font/local";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { MessagesProvider } from "@/components/messages";
+import { pageMessagesOf } from "@/lib/messages";
 import { messagesFor } from "@/lib/server/locale";
 import "./fonts.css";
 import "./globals.css";
@@ -43,7 +44,7 @@ export const viewport: Viewport = {
 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const { served: _, ...messages } = messagesFor(await headers());
+  const messages = pageMessagesOf(messagesFor(await headers()));
   return (
     <html lang={messages.locale} className={`${geistLatin.variable} ${geistMono.variable}`}>
       <body className="font-sans">

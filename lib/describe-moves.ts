@@ -1,11 +1,11 @@
 import { type CameraMove, MAX_MOVES_TOGETHER, type MoveEdit } from "./camera-moves.ts";
 import { fill } from "./messages/fill.ts";
-import type { PageMessages } from "./messages/index.ts";
+import type { AllMessages } from "./messages/index.ts";
 
 /** What the bracket at the cursor does, and what the next move would. */
 export function describeMoves(
   moves: readonly CameraMove[],
-  { locale, moves: words }: PageMessages,
+  { locale, moves: words }: AllMessages,
 ): string {
   const [first, ...others] = moves;
   if (first === undefined) return words.rules;
@@ -19,7 +19,7 @@ export function describeMoves(
 export function describeEdit(
   outcome: MoveEdit["outcome"],
   name: CameraMove,
-  { moves: words }: PageMessages,
+  { moves: words }: AllMessages,
 ): string | undefined {
   const move = words.name[name];
   switch (outcome) {

@@ -1,7 +1,7 @@
 import { formatClock } from "./format.ts";
 import { type Generation, isSettled } from "./generation.ts";
 import { fill, fillCount } from "./messages/fill.ts";
-import type { PageMessages } from "./messages/index.ts";
+import type { AllMessages, PageMessages } from "./messages/index.ts";
 import type { Offer, UsualDuration } from "./models/offer.ts";
 import type { Problem } from "./problems.ts";
 import type { UpstreamKind } from "./upstream-kind.ts";
@@ -30,7 +30,7 @@ export function nameOrdinal(number: number, { locale, generation }: PageMessages
 }
 
 /** Why there is no video, in a few words; `undefined` when there is one, or will be. */
-export function nameOutcome(generation: Generation, messages: PageMessages): string | undefined {
+export function nameOutcome(generation: Generation, messages: AllMessages): string | undefined {
   return "problem" in generation && generation.problem && isSettled(generation)
     ? messages.problems[generation.problem.code].title
     : undefined;
@@ -39,7 +39,7 @@ export function nameOutcome(generation: Generation, messages: PageMessages): str
 /** Whether the video is safe on this server, or what that waits for. */
 export function describeKeeping(
   generation: Generation,
-  { common, generation: words, problems }: PageMessages,
+  { common, generation: words, problems }: AllMessages,
 ): string | undefined {
   if (generation.status === "done") return words.kept;
   if (generation.status !== "archiving") return undefined;

@@ -1,6 +1,6 @@
 import type { Generation, Video } from "./generation.ts";
 import { fill } from "./messages/fill.ts";
-import type { PageMessages } from "./messages/index.ts";
+import type { AllMessages } from "./messages/index.ts";
 
 /** A finished run: there is a video to look at. */
 export type MadeGeneration = Generation & { video: Video };
@@ -16,7 +16,7 @@ export function compareRuns(
   one: MadeGeneration,
   other: MadeGeneration,
   nameModel: (id: string) => string,
-  messages: PageMessages,
+  messages: AllMessages,
 ): RunFact[] {
   const [facts, others] = [one, other].map((run) => factsOf(run, nameModel, messages));
   return (facts ?? []).map(([name, value], at) => ({
@@ -29,7 +29,7 @@ export function compareRuns(
 function factsOf(
   { input, model, video }: MadeGeneration,
   nameModel: (id: string) => string,
-  { sideBySide: words }: PageMessages,
+  { sideBySide: words }: AllMessages,
 ): [name: string, value: string][] {
   const { facts } = words;
   const { width, height, durationSeconds } = video;

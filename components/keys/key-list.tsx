@@ -1,7 +1,7 @@
 "use client";
 
 import { useId, useLayoutEffect, useRef } from "react";
-import { useMessages } from "@/components/messages";
+import { useLateMessages } from "@/components/late-messages";
 import { Button } from "@/components/ui/button";
 import { keys } from "@/lib/keys";
 
@@ -9,7 +9,7 @@ type Group = keyof typeof keys;
 
 /** All keys of the studio, over the page. */
 export function KeyList({ onClose }: { onClose: () => void }) {
-  const words = useMessages().keys;
+  const { keys: words, studio } = useLateMessages();
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
 
@@ -24,7 +24,7 @@ export function KeyList({ onClose }: { onClose: () => void }) {
     >
       <div className="flex items-center justify-between gap-4">
         <h2 id={titleId} className="text-[17px] font-semibold tracking-tight">
-          {words.title}
+          {studio.keys}
         </h2>
         <Button onClick={() => dialog.current?.close()}>{words.close}</Button>
       </div>

@@ -9,7 +9,7 @@ const KeyList = late(() => import("./key-list").then(({ KeyList }) => KeyList));
 
 /** The way to the list of keys: a press, or the question mark. Where there are only fingers, there are no keys. */
 export function Keys() {
-  const { title } = useMessages().keys;
+  const title = useMessages().studio.keys;
   const [isOpen, setIsOpen] = useState(false);
 
   useEffect(() => {

@@ -1,12 +1,16 @@
 "use client";
 
+import { Suspense } from "react";
 import { useMessages } from "@/components/messages";
+import { late } from "@/components/ui/late";
 import { Picture } from "@/components/ui/picture";
 import type { Watched } from "@/lib/browser/generations";
-import { nameOutcome, nameState } from "@/lib/describe";
+import { nameState } from "@/lib/describe";
 import { captionOf } from "@/lib/format";
 import { isWaiting } from "@/lib/generation";
 import { readProgress } from "@/lib/progress";
+
+const Outcome = late(() => import("./outcome").then(({ Outcome }) => Outcome));
 
 type FilmProps = { watched: Watched; isSelected: boolean; onSelect: (click: string) => void };
 
@@ -15,7 +19,6 @@ export function Film({ watched, isSelected, onSelect }: FilmProps) {
   const messages = useMessages();
   const { generation, log } = watched;
   const isReady = generation.status === "done" || generation.status === "archiving";
-  const outcome = nameOutcome(generation, messages);
   return (
     // What is out of sight costs nothing, however long the strip is. It is clipped, too: the padding holds the outline.
     <li className="w-45 shrink-0 snap-start p-1.5 [contain-intrinsic-size:11.25rem_9.25rem] [content-visibility:auto]">
@@ -43,7 +46,11 @@ export function Film({ watched, isSelected, onSelect }: FilmProps) {
           {captionOf(generation.input.prompt) || messages.library.untitled}
         </span>
         {isReady && <span className="sr-only">{nameState(generation, messages)}</span>}
-        {outcome && <span className="block truncate text-xs">{outcome}</span>}
+        {"problem" in generation && (
+          <Suspense>
+            <Outcome generation={generation} />
+          </Suspense>
+        )}
       </button>
     </li>
   );

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useEffectEvent, useId, useRef, useState } from "react";
-import { useMessages } from "@/components/messages";
+import { useLateMessages } from "@/components/late-messages";
 import { Button } from "@/components/ui/button";
 
 type CopyRowProps = {
@@ -14,7 +14,7 @@ type CopyRowProps = {
 
 /** A line of text to be taken along, by the clipboard or by the system's own way of sending. */
 export function CopyRow({ label, value, button, canSend, copyAtOnce }: CopyRowProps) {
-  const { share } = useMessages();
+  const { share } = useLateMessages();
   const id = useId();
   const [isCopied, setIsCopied] = useState(false);
   const field = useRef<HTMLInputElement>(null);

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { useMessages } from "@/components/messages";
+import { useLateMessages } from "@/components/late-messages";
 import { Button } from "@/components/ui/button";
 import { captionOf } from "@/lib/format";
 import type { Link } from "@/lib/generation";
@@ -13,7 +13,7 @@ type Links =
 
 /** Every link that is out: how often it was watched, when it ends, and the way to take it back. */
 export function LinkList() {
-  const { links: words } = useMessages().share;
+  const { links: words } = useLateMessages().share;
   const [links, setLinks] = useState<Links>({ state: "unread" });
 
   const load = async () => {
@@ -72,7 +72,7 @@ export function LinkList() {
 }
 
 function Row({ link: { prompt, share }, onRevoke }: { link: Link; onRevoke: () => void }) {
-  const messages = useMessages();
+  const messages = useLateMessages();
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1 py-2">
       <div className="min-w-0 flex-1 basis-64">

@@ -1,10 +1,10 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { useMessages } from "@/components/messages";
+import { useLateMessages } from "@/components/late-messages";
 
 export function QrCode({ url }: { url: string }) {
-  const { share } = useMessages();
+  const { share } = useLateMessages();
   const [path, setPath] = useState<{ d: string; size: number }>();
   useEffect(() => {
     let isCurrent = true;

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { useMessages } from "@/components/messages";
+import { useLateMessages } from "@/components/late-messages";
 import { Button } from "@/components/ui/button";
 import type { ShareOptions as Options } from "@/lib/browser/library-api";
 import type { Share } from "@/lib/generation";
@@ -21,7 +21,7 @@ export function ShareOptions({ share, onChange }: ShareOptionsProps) {
   const {
     locale,
     share: { options: words },
-  } = useMessages();
+  } = useLateMessages();
   const [password, setPassword] = useState("");
   const handlePassword = async () => {
     await onChange({ password });

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useId, useRef } from "react";
-import { useMessages } from "@/components/messages";
+import { useLateMessages } from "@/components/late-messages";
 import { Button } from "@/components/ui/button";
 import type { Generation, Share } from "@/lib/generation";
 import { CopyRow } from "./copy-row";
@@ -17,7 +17,7 @@ type SharePanelProps = {
 
 /** The link to a video: made as the panel opens, copied by a press, changed and taken back here. */
 export function SharePanel({ generation, onClose }: SharePanelProps) {
-  const { share: words } = useMessages();
+  const { share: words } = useLateMessages();
   const { share, state, change, revoke } = useShare(generation);
   const titleId = useId();
   const panel = useRef<HTMLElement>(null);
@@ -83,7 +83,7 @@ export function SharePanel({ generation, onClose }: SharePanelProps) {
 }
 
 function Footer({ share, onRevoke }: { share: Share; onRevoke: () => Promise<void> }) {
-  const messages = useMessages();
+  const messages = useLateMessages();
   return (
     <div className="flex flex-wrap items-center justify-between gap-3 border-t border-line pt-3">
       <p className="text-[13px] text-muted tabular-nums">

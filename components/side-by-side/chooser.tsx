@@ -1,6 +1,6 @@
 "use client";
 
-import { useMessages } from "@/components/messages";
+import { useLateMessages } from "@/components/late-messages";
 import { Picture } from "@/components/ui/picture";
 import { captionOf } from "@/lib/format";
 import type { MadeGeneration } from "@/lib/run-facts";
@@ -13,7 +13,7 @@ type ChooserProps = {
 
 /** Which one stands at the side. */
 export function Chooser({ runs, chosen, onChoose }: ChooserProps) {
-  const { sideBySide, library } = useMessages();
+  const { sideBySide, library } = useLateMessages();
   return (
     <ul aria-label={sideBySide.choose} className="-m-1.5 flex shrink-0 overflow-x-auto">
       {runs.map(({ click, poster, input }) => {

@@ -1,7 +1,7 @@
 "use client";
 
 import type { RefObject } from "react";
-import { useMessages } from "@/components/messages";
+import { useLateMessages } from "@/components/late-messages";
 import type { MadeGeneration, RunFact } from "@/lib/run-facts";
 
 type PaneProps = {
@@ -16,7 +16,7 @@ type PaneProps = {
  * both videos are seen together.
  */
 export function Pane({ video, name, run, facts }: PaneProps) {
-  const words = useMessages().sideBySide;
+  const words = useLateMessages().sideBySide;
   return (
     <section aria-label={name} className="min-w-0 flex-col gap-3 max-sm:contents sm:flex">
       <div className="relative min-h-40 flex-1 overflow-hidden rounded-stage bg-stage max-sm:aspect-[3/2] max-sm:flex-none">

@@ -1,7 +1,7 @@
 "use client";
 
 import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from "react";
-import { useMessages } from "@/components/messages";
+import { useLateMessages } from "@/components/late-messages";
 import { Button } from "@/components/ui/button";
 import { compareRuns, type MadeGeneration } from "@/lib/run-facts";
 import { Chooser } from "./chooser";
@@ -19,7 +19,7 @@ type SideBySideProps = {
 
 /** Two videos over the whole window, played as one, and what differs between them. */
 export function SideBySide({ first, others, nameModel, onClose }: SideBySideProps) {
-  const messages = useMessages();
+  const messages = useLateMessages();
   const words = messages.sideBySide;
   const dialog = useRef<HTMLDialogElement>(null);
   const playButton = useRef<HTMLButtonElement>(null);

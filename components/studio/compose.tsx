@@ -1,9 +1,9 @@
 "use client";
 
-import type { ReactNode, Ref } from "react";
+import { type ReactNode, type Ref, Suspense } from "react";
 import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
-import { filled } from "@/components/ui/filled";
+import { late } from "@/components/ui/late";
 import { Switch } from "@/components/ui/switch";
 import type { Draft } from "@/lib/draft";
 import { formatUsd } from "@/lib/format";
@@ -15,6 +15,9 @@ import { isWithinBudget, type SpendToday } from "@/lib/spend";
 import type { UpstreamKind } from "@/lib/upstream-kind";
 import { ModelChoice } from "./model-choice";
 import { SpendLine } from "./spend-line";
+
+export const loadPromptProblem = () => import("./prompt-problem");
+const PromptProblem = late(() => loadPromptProblem().then(({ PromptProblem }) => PromptProblem));
 
 type ComposeProps = {
   draft: Draft;
@@ -104,14 +107,9 @@ export function Compose(props: ComposeProps) {
           className="block w-full resize-y rounded-control border border-line bg-surface px-3.5 py-3 text-[15px] leading-relaxed placeholder:text-muted hover:border-line-strong aria-invalid:border-accent"
         />
         {complaint && (
-          <p id="prompt-hint" role="alert" className="mt-2 text-[13px]">
-            {filled(messages.common.titled, {
-              title: (
-                <span className="font-semibold">{messages.problems[complaint.code].title}</span>
-              ),
-              rest: messages.problems[complaint.code].message,
-            })}
-          </p>
+          <Suspense>
+            <PromptProblem id="prompt-hint" problem={complaint} />
+          </Suspense>
         )}
         {promptTools}
       </div>

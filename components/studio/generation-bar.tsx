@@ -1,7 +1,7 @@
 "use client";
 
 import { type RefObject, Suspense, useId, useRef, useState } from "react";
-import { useMessages } from "@/components/messages";
+import { useLateMessages } from "@/components/late-messages";
 import { Button } from "@/components/ui/button";
 import { late } from "@/components/ui/late";
 import type { Watched } from "@/lib/browser/generations";
@@ -59,7 +59,7 @@ export function GenerationBar({
   onSideBySide,
   onBack,
 }: GenerationBarProps) {
-  const messages = useMessages();
+  const messages = useLateMessages();
   const { bar, goesOn, state } = messages.generation;
   const { generation, log, trouble, isCancelling } = watched;
   const [isLogOpen, setIsLogOpen] = useState(false);

@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactNode, RefObject } from "react";
-import { useMessages } from "@/components/messages";
+import { useLateMessages } from "@/components/late-messages";
 import { Button } from "@/components/ui/button";
 import { filled } from "@/components/ui/filled";
 import { showLastFrame, stepFrames } from "@/lib/browser/frames";
@@ -41,7 +41,7 @@ export function MorePanel({
   onClose,
   children,
 }: MorePanelProps) {
-  const { generation: words, sideBySide } = useMessages();
+  const { generation: words, sideBySide } = useLateMessages();
   const act = (step: (video: HTMLVideoElement) => void) => () => {
     if (player.current) step(player.current);
   };

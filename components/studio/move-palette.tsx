@@ -1,7 +1,7 @@
 "use client";
 
 import { type RefObject, useEffect, useEffectEvent, useId, useLayoutEffect, useState } from "react";
-import { useMessages } from "@/components/messages";
+import { useLateMessages } from "@/components/late-messages";
 import { type CameraMove, cameraMoves, movesAt, toggleMove } from "@/lib/camera-moves";
 import { describeEdit, describeMoves } from "@/lib/describe-moves";
 import { MovePreview } from "./move-preview";
@@ -17,7 +17,7 @@ type MovePaletteProps = {
 
 /** The fifteen moves as small moving pictures. Those of the bracket at the cursor are pressed. */
 export function MovePalette({ prompt, textarea, onPrompt }: MovePaletteProps) {
-  const messages = useMessages();
+  const messages = useLateMessages();
   const { moves: words } = messages;
   const [cursor, setCursor] = useCursor(textarea);
   const [pointed, setPointed] = useState<number>();
@@ -41,7 +41,7 @@ export function MovePalette({ prompt, textarea, onPrompt }: MovePaletteProps) {
     <div className="pt-3">
       <div
         role="toolbar"
-        aria-label={words.title}
+        aria-label={messages.studio.prompts.moves}
         className="-mx-1 grid grid-cols-5 gap-y-1"
         onKeyDown={handleKeyDown}
         onMouseLeave={() => setPointed(undefined)}

@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { useMessages } from "@/components/messages";
+import { useLateMessages } from "@/components/late-messages";
 import { nameField } from "@/lib/describe";
 import type { Problem } from "@/lib/problems";
 
@@ -15,7 +15,7 @@ type ProblemCardProps = {
 
 /** What happened, to which field, whether it cost anything, and what to do now. */
 export function ProblemCard({ problem, charge, children }: ProblemCardProps) {
-  const messages = useMessages();
+  const messages = useLateMessages();
   const { title, message } = messages.problems[problem.code];
   const field = problem.field && nameField(problem.field, messages);
   return (

@@ -26,7 +26,7 @@ type PromptToolsProps = {
 /** What helps to write: camera moves, what was written before, examples. */
 export function PromptTools(props: PromptToolsProps) {
   const { draft, library, upstream, textarea, onPrompt, onLiteral, onLoadMore } = props;
-  const { moves, studio } = useMessages();
+  const { prompts: words } = useMessages().studio;
   const [open, setOpen] = useState<"moves" | "prompts">();
   const opener = useRef<HTMLButtonElement>(null);
   const { prompt, optimizePrompt } = draft;
@@ -55,10 +55,10 @@ export function PromptTools(props: PromptToolsProps) {
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape reaches it from the buttons inside.
     <div onKeyDown={(event) => open && event.key === "Escape" && handleClose()}>
       <div className="mt-2 flex flex-wrap items-center gap-2">
-        <Button {...propsOf("moves")}>{moves.title}</Button>
+        <Button {...propsOf("moves")}>{words.moves}</Button>
         {library.watched.length > 0 && (
           <Button kind="quiet" {...propsOf("prompts")}>
-            {studio.prompts.own}
+            {words.own}
           </Button>
         )}
       </div>

@@ -1,6 +1,7 @@
 "use client";
 
 import { Suspense, useEffect, useEffectEvent, useRef, useState } from "react";
+import { loadLateMessages } from "@/components/late-messages";
 import { Filmstrip } from "@/components/library/filmstrip";
 import { useMessages } from "@/components/messages";
 import { late } from "@/components/ui/late";
@@ -27,7 +28,7 @@ import { readProgress } from "@/lib/progress";
 import { isMade } from "@/lib/run-facts";
 import { runsOf } from "@/lib/runs";
 import type { UpstreamKind } from "@/lib/upstream-kind";
-import { Compose } from "./compose";
+import { Compose, loadPromptProblem } from "./compose";
 import { DraftBar } from "./draft-bar";
 import { DropZone } from "./drop-zone";
 import type { OwnKey } from "./problem-actions";
@@ -99,7 +100,8 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
   useEffect(() => {
     void untilIdle().then(() => {
       // What can't be fetched now is asked for again when it is needed.
-      for (const load of [loadBar, loadProblem, loadPlayer]) load().catch(() => {});
+      for (const load of [loadLateMessages, loadBar, loadProblem, loadPlayer, loadPromptProblem])
+        load().catch(() => {});
     });
   }, []);
 
@@ -356,46 +358,50 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
               )}
             </div>
             <div className="min-w-0">
-              <Compose
-                draft={draft}
-                offers={offers}
-                models={models}
-                upstream={upstream}
-                promptRef={prompt}
-                modelRef={modelField}
-                endPicture={
-                  takesLast && (
-                    <Suspense>
-                      <EndPictureField
-                        ref={endField}
-                        endPicture={endPicture}
-                        onTake={end.take}
-                        onRemove={end.remove}
-                      />
-                    </Suspense>
-                  )
-                }
-                promptTools={
-                  <PromptTools
-                    draft={draft}
-                    library={library}
-                    upstream={upstream}
-                    textarea={prompt}
-                    onPrompt={(text) => change({ type: "prompt-written", prompt: text })}
-                    onLiteral={() => change({ type: "optimizer-switched", optimizePrompt: false })}
-                    onLoadMore={() => void loadMore()}
-                  />
-                }
-                verb={words.compose[verbFor(selected)]}
-                isWaitingForUpload={isWaitingForUpload}
-                spend={spend}
-                onPrompt={(text) => change({ type: "prompt-written", prompt: text })}
-                onOptimize={(optimizePrompt) =>
-                  change({ type: "optimizer-switched", optimizePrompt })
-                }
-                onChoose={(choice) => change({ type: "model-chosen", choice })}
-                onGenerate={handleGenerate}
-              />
+              <Suspense>
+                <Compose
+                  draft={draft}
+                  offers={offers}
+                  models={models}
+                  upstream={upstream}
+                  promptRef={prompt}
+                  modelRef={modelField}
+                  endPicture={
+                    takesLast && (
+                      <Suspense>
+                        <EndPictureField
+                          ref={endField}
+                          endPicture={endPicture}
+                          onTake={end.take}
+                          onRemove={end.remove}
+                        />
+                      </Suspense>
+                    )
+                  }
+                  promptTools={
+                    <PromptTools
+                      draft={draft}
+                      library={library}
+                      upstream={upstream}
+                      textarea={prompt}
+                      onPrompt={(text) => change({ type: "prompt-written", prompt: text })}
+                      onLiteral={() =>
+                        change({ type: "optimizer-switched", optimizePrompt: false })
+                      }
+                      onLoadMore={() => void loadMore()}
+                    />
+                  }
+                  verb={words.compose[verbFor(selected)]}
+                  isWaitingForUpload={isWaitingForUpload}
+                  spend={spend}
+                  onPrompt={(text) => change({ type: "prompt-written", prompt: text })}
+                  onOptimize={(optimizePrompt) =>
+                    change({ type: "optimizer-switched", optimizePrompt })
+                  }
+                  onChoose={(choice) => change({ type: "model-chosen", choice })}
+                  onGenerate={handleGenerate}
+                />
+              </Suspense>
               {hasWaited && (
                 <Suspense>
                   <WhenReady watched={watched} onOpen={handleSelect} />
@@ -403,12 +409,14 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
               )}
             </div>
           </div>
-          <Filmstrip
-            library={library}
-            selectedClick={selectedClick}
-            onSelect={handleSelect}
-            onLoadMore={() => void loadMore()}
-          />
+          <Suspense>
+            <Filmstrip
+              library={library}
+              selectedClick={selectedClick}
+              onSelect={handleSelect}
+              onLoadMore={() => void loadMore()}
+            />
+          </Suspense>
           {isSideBySide && generation && isMade(generation) && others && (
             <Suspense>
               <SideBySide

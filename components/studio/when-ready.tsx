@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useEffectEvent, useId, useRef, useState } from "react";
-import { useMessages } from "@/components/messages";
+import { useLateMessages } from "@/components/late-messages";
 import { SmallSwitch } from "@/components/ui/switch";
 import { chime, inOneTab, notify } from "@/lib/browser/announce";
 import type { Watched } from "@/lib/browser/generations";
@@ -15,7 +15,7 @@ type WhenReadyProps = { watched: readonly Watched[]; onOpen: (click: string) => 
 
 /** Tells of a run's end in the tab's title and as was chosen; the choice is there while one waits. */
 export function WhenReady({ watched, onOpen }: WhenReadyProps) {
-  const messages = useMessages();
+  const messages = useLateMessages();
   const [choice, setChoice] = useState(readChoice);
   const generations = watched.map(({ generation }) => generation);
   const unseen = useEnds(generations, (generation) => {
@@ -39,7 +39,7 @@ export function WhenReady({ watched, onOpen }: WhenReadyProps) {
 type ChoiceProps = { choice: ReadyChoice; onChange: (choice: ReadyChoice) => void };
 
 function Choice({ choice, onChange }: ChoiceProps) {
-  const { whenReady: words } = useMessages().generation;
+  const { whenReady: words } = useLateMessages().generation;
   const [trouble, setTrouble] = useState<Trouble>();
   const nameId = useId();
 

@@ -1,6 +1,6 @@
 import { captionOf } from "@/lib/format";
 import type { Generation } from "@/lib/generation";
-import type { PageMessages } from "@/lib/messages";
+import type { AllMessages } from "@/lib/messages";
 import { isReady } from "@/lib/when-ready";
 import { showNotification } from "./notifications";
 
@@ -18,7 +18,7 @@ export async function inOneTab(click: string, tell: () => void): Promise<void> {
 
 export function notify(
   generation: Generation,
-  messages: PageMessages,
+  messages: AllMessages,
   onOpen: (click: string) => void,
 ): void {
   const problem = "problem" in generation ? generation.problem : undefined;

@@ -1,6 +1,5 @@
 /** The list of keys. */
 export const keys = {
-  title: "Keys",
   close: "Close",
   group: {
     anywhere: "Anywhere",

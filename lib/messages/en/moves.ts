@@ -1,6 +1,5 @@
 /** The palette of camera moves. Their names in brackets are the model's own words, and stay English. */
 export const moves = {
-  title: "Camera moves",
   name: {
     "Push in": "Push in",
     "Pull out": "Pull out",

@@ -51,6 +51,7 @@ export const studio = {
     afterUpload: "{verb} after the upload…",
   },
   prompts: {
+    moves: "Camera moves",
     own: "Your prompts",
     unsent: "What you had written",
     loading: "Loading…",
@@ -87,6 +88,7 @@ export const studio = {
     replace: "Replace the last picture",
     without: "Go on without one",
   },
+  keys: "Keys",
   spend: {
     today: "Today {usd}",
     left: "{usd} left",

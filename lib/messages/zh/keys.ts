@@ -2,7 +2,6 @@ import type { keys as source } from "../en/keys.ts";
 import type { Translated } from "../translated.ts";
 
 export const keys = {
-  title: "快捷键",
   close: "关闭",
   group: {
     anywhere: "任何地方",

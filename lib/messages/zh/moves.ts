@@ -2,7 +2,6 @@ import type { moves as source } from "../en/moves.ts";
 import type { Translated } from "../translated.ts";
 
 export const moves = {
-  title: "镜头运动",
   name: {
     "Push in": "推近",
     "Pull out": "拉远",

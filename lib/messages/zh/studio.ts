@@ -52,6 +52,7 @@ export const studio = {
     afterUpload: "上传完成后{verb}…",
   },
   prompts: {
+    moves: "镜头运动",
     own: "我的提示词",
     unsent: "刚才写的内容",
     loading: "正在加载…",
@@ -87,6 +88,7 @@ export const studio = {
     replace: "更换最后一帧图片",
     without: "不使用",
   },
+  keys: "快捷键",
   spend: {
     today: "今天 {usd}",
     left: "剩余 {usd}",

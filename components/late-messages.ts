@@ -1,0 +1,22 @@
+import type { AllMessages, LateMessages } from "@/lib/messages";
+import { useMessages } from "./messages";
+
+const languages: Record<string, () => Promise<{ late: unknown }>> = {
+  en: () => import("@/lib/messages/en/late"),
+  "zh-Hans": () => import("@/lib/messages/zh/late"),
+};
+
+// A page has one language.
+let late: LateMessages | undefined;
+
+/** Fetches the words of the parts that come late. Rejects when they can't be had. */
+export async function loadLateMessages(): Promise<void> {
+  if (late || typeof document === "undefined") return;
+  const load = languages[document.documentElement.lang];
+  late = (await load?.())?.late as LateMessages;
+}
+
+/** For what is drawn late, by `components/ui/late.ts`, which sees to it that they are there. */
+export function useLateMessages(): AllMessages {
+  return { ...useMessages(), ...late } as AllMessages;
+}

@@ -1,0 +1,11 @@
+"use client";
+
+import { useLateMessages } from "@/components/late-messages";
+import { nameOutcome } from "@/lib/describe";
+import type { Generation } from "@/lib/generation";
+
+/** Why there is no video. */
+export function Outcome({ generation }: { generation: Generation }) {
+  const outcome = nameOutcome(generation, useLateMessages());
+  return outcome && <span className="block truncate text-xs">{outcome}</span>;
+}

@@ -1,0 +1,11 @@
+import type { late as source } from "../en/late.ts";
+import type { Translated } from "../translated.ts";
+import { keys } from "./keys.ts";
+import { moves } from "./moves.ts";
+import { problems } from "./problems.ts";
+import { share } from "./share.ts";
+import { sideBySide } from "./side-by-side.ts";
+
+export const late = { keys, moves, problems, share, sideBySide } as const satisfies Translated<
+  typeof source
+>;
