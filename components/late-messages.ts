@@ -1,8 +1,8 @@
 import type { AllMessages, LateMessages } from "@/lib/messages";
 import { useMessages } from "./messages";
 
-const languages: Record<string, () => Promise<{ late: unknown }>> = {
-  en: () => import("@/lib/messages/en/late"),
+const english = () => import("@/lib/messages/en/late");
+const others: Record<string, () => Promise<{ late: unknown }>> = {
   "zh-Hans": () => import("@/lib/messages/zh/late"),
 };
 
@@ -12,8 +12,8 @@ let late: LateMessages | undefined;
 /** Fetches the words of the parts that come late. Rejects when they can't be had. */
 export async function loadLateMessages(): Promise<void> {
   if (late || typeof document === "undefined") return;
-  const load = languages[document.documentElement.lang];
-  late = (await load?.())?.late as LateMessages;
+  const load = others[document.documentElement.lang] ?? english;
+  late = (await load()).late as LateMessages;
 }
 
 /** For what is drawn late, by `components/ui/late.ts`, which sees to it that they are there. */

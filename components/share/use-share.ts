@@ -9,25 +9,26 @@ export function useShare(generation: Generation) {
   const [share, setShare] = useState(generation.share);
   const [state, setState] = useState<"idle" | "revoked" | "failed">("idle");
 
-  const change = async (options: ShareOptions) => {
-    try {
+  // One after the other: a link that is taken back while it is being made would be there again.
+  const last = useRef<Promise<void>>(Promise.resolve());
+  const enqueue = (act: () => Promise<void>) => {
+    last.current = last.current.then(act).catch(() => setState("failed"));
+    return last.current;
+  };
+
+  const change = (options: ShareOptions) =>
+    enqueue(async () => {
       const { publishShare } = await import("@/lib/browser/library-api");
       setShare(await publishShare(generation.id, options));
       setState("idle");
-    } catch {
-      setState("failed");
-    }
-  };
-  const revoke = async () => {
-    try {
+    });
+  const revoke = () =>
+    enqueue(async () => {
       const { revokeShare } = await import("@/lib/browser/library-api");
       await revokeShare(generation.id);
       setShare(undefined);
       setState("revoked");
-    } catch {
-      setState("failed");
-    }
-  };
+    });
 
   const hasBegun = useRef(false);
   useEffect(() => {

@@ -59,9 +59,16 @@ test("a shared video plays for a stranger, until its link is taken back", async 
 
   await page.reload();
   await studio.library.first().click();
+  // Taken back while the panel still asks for it.
+  const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+  await page.route("**/share", async (route) => {
+    if (route.request().method() === "PUT") await held;
+    await route.continue();
+  });
   await page.getByRole("button", { name: "Share" }).click();
   await expect(page.getByText(/^[1-9]\d* views?.* reported 1×$/)).toBeVisible();
   await page.getByRole("button", { name: "Take the link back" }).click();
+  letGo();
   await expect(page.getByText("The link was taken back.")).toBeVisible();
   for (const address of addressesOf(app, { url, slug: "" })) {
     expect((await stranger.request.get(address)).status(), address).toBe(410);

@@ -45,7 +45,7 @@ test.describe("with a key", () => {
 
     await page.reload();
     await expect(studio.generate).toBeDisabled();
-    await expect(page.getByText(/Today's budget is spent: \$0\.20 left/)).toBeVisible();
+    await expect(page.getByText(/More than today's budget allows: \$0\.20 left/)).toBeVisible();
 
     await page.getByRole("link", { name: "Ledger" }).click();
     await expect(page.getByRole("heading", { name: "What it cost" })).toBeVisible();

@@ -92,7 +92,7 @@ export const studio = {
   spend: {
     today: "Today {usd}",
     left: "{usd} left",
-    spent: "Today's budget is spent: {usd} left. The next day begins at 00:00 UTC.",
+    spent: "More than today's budget allows: {usd} left. The next day begins at 00:00 UTC.",
     ledger: "Ledger",
   },
 } as const;

@@ -92,7 +92,7 @@ export const studio = {
   spend: {
     today: "今天 {usd}",
     left: "剩余 {usd}",
-    spent: "今天的预算已用完：剩余 {usd}。新的一天从 00:00 UTC 开始。",
+    spent: "超出今天的预算：剩余 {usd}。新的一天从 00:00 UTC 开始。",
     ledger: "账单",
   },
 } as const satisfies Translated<typeof source>;
