@@ -6,7 +6,9 @@ addEventListener("notificationclick", (event) => {
 });
 
 async function open(click) {
-  const [page] = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  const pages = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  // A page behind a link or the ledger would not know what to do.
+  const page = pages.find(({ url }) => new URL(url).pathname === "/");
   if (!page) return clients.openWindow("/");
   page.postMessage({ opened: click });
   // Refused where nobody has pressed anything.

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { useLateMessages } from "@/components/late-messages";
 import { Button } from "@/components/ui/button";
+import { Select } from "@/components/ui/select";
 import type { ShareOptions as Options } from "@/lib/browser/library-api";
 import type { Share } from "@/lib/generation";
 import { formatMoment } from "./link-facts";
@@ -41,12 +42,12 @@ export function ShareOptions({ share, onChange }: ShareOptionsProps) {
       />
       <label className="flex min-h-11 flex-wrap items-center justify-between gap-x-3">
         {words.ends}
-        <select
+        <Select
           value=""
           onChange={({ target }) =>
             void onChange({ expiresInHours: expiries[Number(target.value)]?.hours ?? null })
           }
-          className="min-h-11 rounded-control border border-line bg-room px-3"
+          className="bg-room"
         >
           <option value="" disabled hidden>
             {share.expiresAt ? formatMoment(share.expiresAt, locale) : words.never}
@@ -56,7 +57,7 @@ export function ShareOptions({ share, onChange }: ShareOptionsProps) {
               {words[name]}
             </option>
           ))}
-        </select>
+        </Select>
       </label>
       {share.hasPassword ? (
         <div className="flex min-h-11 items-center justify-between gap-3">

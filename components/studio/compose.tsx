@@ -3,7 +3,6 @@
 import { type ReactNode, type Ref, Suspense } from "react";
 import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
-import { late } from "@/components/ui/late";
 import { Switch } from "@/components/ui/switch";
 import type { Draft } from "@/lib/draft";
 import { formatUsd } from "@/lib/format";
@@ -13,11 +12,9 @@ import { MAX_PROMPT_LENGTH } from "@/lib/models/limits";
 import type { Choice, Offer } from "@/lib/models/offer";
 import { isWithinBudget, type SpendToday } from "@/lib/spend";
 import type { UpstreamKind } from "@/lib/upstream-kind";
+import { PromptProblem } from "./late-parts";
 import { ModelChoice } from "./model-choice";
 import { SpendLine } from "./spend-line";
-
-export const loadPromptProblem = () => import("./prompt-problem");
-const PromptProblem = late(() => loadPromptProblem().then(({ PromptProblem }) => PromptProblem));
 
 type ComposeProps = {
   draft: Draft;

@@ -2,6 +2,7 @@
 
 import type { ReactNode, Ref } from "react";
 import { useMessages } from "@/components/messages";
+import { Select } from "@/components/ui/select";
 import { describeUsual, summarizeModel } from "@/lib/describe";
 import { formatUsd } from "@/lib/format";
 import { fill } from "@/lib/messages/fill";
@@ -105,22 +106,14 @@ function Choose({ label, value, onChange, children }: ChooseProps) {
   return (
     <label className="block">
       <span className="font-semibold">{label}</span>
-      <span className="relative mt-1.5 block">
-        <select
+      <span className="mt-1.5 block">
+        <Select
           value={value}
           onChange={(event) => onChange(event.target.value)}
-          className="block min-h-11 w-full cursor-pointer appearance-none truncate rounded-control border border-line bg-surface pr-10 pl-3.5 text-[15px] hover:border-line-strong"
+          className="bg-surface text-[15px]"
         >
           {children}
-        </select>
-        <svg
-          viewBox="0 0 16 16"
-          fill="none"
-          aria-hidden="true"
-          className="pointer-events-none absolute inset-y-0 right-3.5 my-auto size-4 text-muted"
-        >
-          <path d="m4 6 4 4 4-4" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" />
-        </svg>
+        </Select>
       </span>
     </label>
   );

@@ -1,36 +1,33 @@
 "use client";
 
-import { Suspense, useEffect, useEffectEvent, useRef, useState } from "react";
-import { loadLateMessages } from "@/components/late-messages";
+import { Suspense, useRef, useState } from "react";
 import { Filmstrip } from "@/components/library/filmstrip";
 import { useMessages } from "@/components/messages";
-import { late } from "@/components/ui/late";
 import type { Watched } from "@/lib/browser/generations";
-import { untilIdle } from "@/lib/browser/idle";
 import type { Area } from "@/lib/browser/picture/fit";
-import {
-  type DraftPicture,
-  findObstacle,
-  isUntouched,
-  isUploadOld,
-  UNKNOWN_SIZE,
-} from "@/lib/draft";
-import {
-  type Generation,
-  type GenerationInput,
-  isWaiting,
-  type Size,
-  type Video,
-} from "@/lib/generation";
+import { type DraftPicture, findObstacle, isUntouched, isUploadOld } from "@/lib/draft";
+import { type Generation, isWaiting, type Size } from "@/lib/generation";
 import { offersFor } from "@/lib/models/comparison";
 import { findOffer, type Offer } from "@/lib/models/offer";
 import { readProgress } from "@/lib/progress";
 import { isMade } from "@/lib/run-facts";
 import { runsOf } from "@/lib/runs";
 import type { UpstreamKind } from "@/lib/upstream-kind";
-import { Compose, loadPromptProblem } from "./compose";
+import { Compose } from "./compose";
 import { DraftBar } from "./draft-bar";
 import { DropZone } from "./drop-zone";
+import {
+  Crop,
+  EndPictureField,
+  GenerationBar,
+  LinkList,
+  Player,
+  SideBySide,
+  StageProblem,
+  useLateParts,
+  WhenReady,
+} from "./late-parts";
+import { isPictureOf, othersThan, pictureOf, playableVideo } from "./on-stage";
 import type { OwnKey } from "./problem-actions";
 import { ProgressLine } from "./progress-line";
 import { PromptTools } from "./prompt-tools";
@@ -39,30 +36,7 @@ import { useDraft } from "./use-draft";
 import { isUploaded, useEndPicture } from "./use-end-picture";
 import { useGenerations } from "./use-generations";
 import { useSpend } from "./use-spend";
-
-// For a video on its way, and for what goes wrong: there by the time that either can be, but not before the first paint.
-const loadBar = () => import("./generation-bar");
-const loadProblem = () => import("./stage-problem");
-const loadPlayer = () => import("./player");
-const GenerationBar = late(() => loadBar().then(({ GenerationBar }) => GenerationBar));
-const StageProblem = late(() => loadProblem().then(({ StageProblem }) => StageProblem));
-const Player = late(() => loadPlayer().then(({ Player }) => Player));
-const SideBySide = late(() =>
-  import("@/components/side-by-side/side-by-side").then(({ SideBySide }) => SideBySide),
-);
-// For who waits.
-const WhenReady = late(() => import("./when-ready").then(({ WhenReady }) => WhenReady));
-// Below the fold, and for who has shared something.
-const LinkList = late(() =>
-  import("@/components/share/link-list").then(({ LinkList }) => LinkList),
-);
-
-// For the models that take one.
-const EndPictureField = late(() =>
-  import("./end-picture").then(({ EndPictureField }) => EndPictureField),
-);
-// For the few pictures that are too wide or too tall.
-const Crop = late(() => import("./crop").then(({ Crop }) => Crop));
+import { useHasWaited, useReturnToWaiting, useSent } from "./use-watched";
 
 type StudioProps = {
   offers: readonly [Offer, ...Offer[]];
@@ -97,13 +71,7 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
   const player = useRef<HTMLVideoElement>(null);
   const modelField = useRef<HTMLDivElement>(null);
   const endField = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    void untilIdle().then(() => {
-      // What can't be fetched now is asked for again when it is needed.
-      for (const load of [loadLateMessages, loadBar, loadProblem, loadPlayer, loadPromptProblem])
-        load().catch(() => {});
-    });
-  }, []);
+  useLateParts();
 
   const models = offersFor(offers, draft.choice, draft.picture !== undefined);
   const takesLast = models.some(({ takesEndPicture }) => takesEndPicture);
@@ -436,78 +404,6 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
       )}
     </DropZone>
   );
-}
-
-/** Once, when the page opens: comes back to the newest generation that is still on its way. */
-function useReturnToWaiting(
-  watched: readonly Watched[],
-  onReturn: (generation: Watched["generation"]) => void,
-) {
-  const hasReturned = useRef(false);
-  const handleReturn = useEffectEvent(onReturn);
-  useEffect(() => {
-    if (hasReturned.current || watched.length === 0) return;
-    hasReturned.current = true;
-    const waiting = watched.find(({ generation }) => isWaiting(generation));
-    if (waiting) handleReturn(waiting.generation);
-  }, [watched]);
-}
-
-/** When the server has written down the generation that is shown: what was sent need not be kept here. */
-function useSent(
-  watched: readonly Watched[],
-  click: string | undefined,
-  onSent: (input: GenerationInput) => void,
-) {
-  const shown = watched.find(({ generation }) => generation.click === click);
-  const isSent = shown && !shown.isLocal && shown.generation.status !== "refused";
-  const handleSent = useEffectEvent(onSent);
-  const input = isSent ? shown.generation.input : undefined;
-  useEffect(() => {
-    if (input) handleSent(input);
-  }, [input]);
-}
-
-// Stays true: the end of the last run is news as well.
-function useHasWaited(watched: readonly Watched[]): boolean {
-  const [hasWaited, setHasWaited] = useState(false);
-  if (!hasWaited && watched.some(({ generation }) => isWaiting(generation))) setHasWaited(true);
-  return hasWaited;
-}
-
-// The tab's own copy where it is the same picture, so that nothing is loaded again and nothing jumps.
-function pictureOf({ generation }: Watched, draft: DraftPicture | undefined) {
-  if (draft && isPictureOf(generation, draft)) return draft.preview;
-  return { ...sizeOf(generation), url: generation.poster ?? generation.input.image_url };
-}
-
-function sizeOf(generation: Generation) {
-  const { width, height } = playableVideo(generation) ?? {};
-  return generation.picture ?? (width && height ? { width, height } : UNKNOWN_SIZE);
-}
-
-// Those of the same picture first: they are what one chooses between.
-function othersThan({ click, input }: Generation, watched: readonly Watched[]) {
-  const [first, ...rest] = watched
-    .map(({ generation }) => generation)
-    .filter(isMade)
-    .filter((other) => other.click !== click)
-    .toSorted(
-      (a, b) =>
-        Number(b.input.image_url === input.image_url) -
-        Number(a.input.image_url === input.image_url),
-    );
-  return first && ([first, ...rest] as const);
-}
-
-function playableVideo(generation: Generation): Video | undefined {
-  return generation.status === "done" || generation.status === "archiving"
-    ? generation.video
-    : undefined;
-}
-
-function isPictureOf({ input }: Generation, { upload }: DraftPicture): boolean {
-  return upload.status === "done" && upload.url === input.image_url;
 }
 
 function uploadedFraction(picture: DraftPicture | undefined): number | undefined {

@@ -1,0 +1,37 @@
+import type { Watched } from "@/lib/browser/generations";
+import { type DraftPicture, UNKNOWN_SIZE } from "@/lib/draft";
+import type { Generation, Video } from "@/lib/generation";
+import { isMade } from "@/lib/run-facts";
+
+/** The tab's own copy where it is the same picture, so that nothing is loaded again and nothing jumps. */
+export function pictureOf({ generation }: Watched, draft: DraftPicture | undefined) {
+  if (draft && isPictureOf(generation, draft)) return draft.preview;
+  return { ...sizeOf(generation), url: generation.poster ?? generation.input.image_url };
+}
+
+function sizeOf(generation: Generation) {
+  const { width, height } = playableVideo(generation) ?? {};
+  return generation.picture ?? (width && height ? { width, height } : UNKNOWN_SIZE);
+}
+
+/** The other videos, those of the same picture first: they are what one chooses between. */
+export function othersThan({ click, input }: Generation, watched: readonly Watched[]) {
+  const [first, ...rest] = watched
+    .map(({ generation }) => generation)
+    .filter(isMade)
+    .filter((other) => other.click !== click)
+    .toSorted(
+      (a, b) =>
+        Number(b.input.image_url === input.image_url) -
+        Number(a.input.image_url === input.image_url),
+    );
+  return first && ([first, ...rest] as const);
+}
+
+export function playableVideo(generation: Generation): Video | undefined {
+  return isMade(generation) ? generation.video : undefined;
+}
+
+export function isPictureOf({ input }: Generation, { upload }: DraftPicture): boolean {
+  return upload.status === "done" && upload.url === input.image_url;
+}
