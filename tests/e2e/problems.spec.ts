@@ -1,0 +1,99 @@
+import type { Locator, Page } from "@playwright/test";
+import type { Generation } from "../../lib/generation.ts";
+import { messagesOf } from "../../lib/messages/index.ts";
+import { type Action, type ProblemCode, problems } from "../../lib/problems.ts";
+import { expect, test } from "./fixtures.ts";
+import { openStudio } from "./studio.ts";
+
+const codes = Object.keys(problems) as ProblemCode[];
+
+// What keeps our own copy waiting is said beside a video that plays.
+const whileItPlays: readonly ProblemCode[] = ["disk_full", "archive_waiting"];
+
+for (const locale of ["en", "zh"] as const) {
+  const messages = messagesOf(locale);
+
+  test.describe(`in ${locale}`, () => {
+    test.use({ locale: locale === "zh" ? "zh-CN" : "en-US" });
+
+    // How each comes about is in failures.spec; this is how each is said.
+    test("says of every problem what happened, whether it cost anything, and offers what helps", async ({
+      page,
+    }, testInfo) => {
+      test.setTimeout(120_000);
+      await page.clock.install({ time: "2026-01-02T12:00:00Z" });
+      await keepInLibrary(page, codes.map(failedBy));
+      const studio = await openStudio(page);
+      const films = page.getByRole("list", { name: messages.library.heading }).getByRole("button");
+      await expect(films).toHaveCount(codes.length);
+      for (const [index, code] of codes.entries()) {
+        await films.nth(index).click();
+        const { title, message } = messages.problems[code];
+        if (whileItPlays.includes(code)) {
+          await expect(page.getByText(message)).toBeVisible();
+          continue;
+        }
+        await expect(studio.alert, code).toContainText(title);
+        await expect(studio.alert, code).toContainText(message);
+        await expect(studio.alert, code).toContainText(messages.generation.charge.local);
+        await expectActions(studio.alert.locator(".."), code, messages.generation.action);
+        const body = await studio.alert.locator("..").screenshot();
+        await testInfo.attach(`${code}.png`, { body, contentType: "image/png" });
+      }
+    });
+  });
+}
+
+type Words = ReturnType<typeof messagesOf>["generation"]["action"];
+
+async function expectActions(card: Locator, code: ProblemCode, words: Words) {
+  const names: Record<Action, string | undefined> = {
+    retry: words.retry,
+    "retry-later": words.retry,
+    "send-again": words.sendAgain,
+    "choose-picture": words.choosePicture,
+    // There is nothing to crop.
+    "crop-again": undefined,
+    "own-key": words.useOwnKey,
+    "choose-model": words.chooseModel,
+    "edit-prompt": words.editPrompt,
+    "sign-in": words.signIn,
+    "see-ledger": words.seeLedger,
+    "open-video": words.openVideo,
+    reload: words.reload,
+  };
+  const wanted = problems[code].actions
+    .map((action) => names[action])
+    .filter((name) => name !== undefined);
+  await expect(card.locator("button, a"), code).toHaveText(wanted);
+}
+
+function failedBy(code: ProblemCode, index: number): Generation {
+  const at = new Date(Date.parse("2026-01-02T11:00:00Z") - index * 60_000).toISOString();
+  const video = { url: "/no-such-video.mp4" };
+  const identity = {
+    id: code,
+    click: code,
+    model: "fal-ai/minimax-video",
+    input: { prompt: code, prompt_optimizer: true },
+    cost: { usd: 0, charged: "no" as const },
+    createdAt: at,
+  };
+  const problem = { code, charged: problems[code].charged };
+  const common = { requestId: "r", problem, video };
+  return whileItPlays.includes(code)
+    ? { ...identity, ...common, status: "archiving" }
+    : { ...identity, ...common, status: "failed", settledAt: at };
+}
+
+async function keepInLibrary(page: Page, items: readonly Generation[]) {
+  await page.route(/\/api\/generations(\?.*)?$/, (route) =>
+    route.fulfill({ json: { items, nextCursor: null } }),
+  );
+  await page.route("**/no-such-video.mp4", (route) => route.fulfill({ body: "" }));
+  // Those whose copy still waits are asked for again and again.
+  await page.route(/\/api\/generations\/\w+/, (route) => {
+    const id = new URL(route.request().url()).pathname.split("/").at(-1);
+    return route.fulfill({ json: items.find((item) => item.id === id) ?? null });
+  });
+}
