@@ -27,7 +27,9 @@ const languages = [
     locale: "zh-CN",
     lang: "zh-Hans",
     prompt: "[Push in] 杯子冒着热气",
-    isForeign: (text: string) => /[A-Za-z]{2,}/.test(text.replaceAll(latin, "")),
+    // A space after a full-width sign is how other languages join sentences.
+    isForeign: (text: string) =>
+      /[A-Za-z]{2,}/.test(text.replaceAll(latin, "")) || /[，。：；？！] /.test(text),
   },
   {
     locale: "en-US",
