@@ -2,20 +2,21 @@
 const FRAME_SECONDS = 1 / 25;
 /** A player that loops is past the last frame before a hand has pressed a button. */
 const NEAR_END_SECONDS = 0.3;
+/** Some models make 24 a second. */
+const LONGEST_FRAME_SECONDS = 1 / 24;
 const READ_WITHIN_MS = 30_000;
+const SHOWN_WITHIN_MS = 1000;
 
-/** What the player shows, in the video's own size; of one that plays and is about to begin again, the last frame. */
+/**
+ * What the player shows, in the video's own size; of one that plays and is about to begin again, the last frame.
+ * Read from our own copy of it: the player may play from fal still, whose pixels a page may not read.
+ */
 export async function takeFrame(player: HTMLVideoElement, url: string): Promise<File> {
   const { paused, currentTime, duration } = player;
   player.pause();
-  if (!paused && duration - currentTime < NEAR_END_SECONDS)
-    return readFrame(url, lastFrameOf, AbortSignal.timeout(READ_WITHIN_MS));
-  // It may play from fal still, and pixels of another origin can't be read: those of our own copy can.
-  const isReadable =
-    player.readyState >= player.HAVE_CURRENT_DATA && !player.seeking && isOurs(player);
-  return isReadable
-    ? draw(player)
-    : readFrame(url, () => currentTime, AbortSignal.timeout(READ_WITHIN_MS));
+  const isEnding = !paused && duration - currentTime < NEAR_END_SECONDS;
+  const find = isEnding ? lastFrameOf : () => currentTime;
+  return readFrame(url, find, AbortSignal.timeout(READ_WITHIN_MS));
 }
 
 /** The first frame of a video that nobody has looked at yet. */
@@ -67,10 +68,6 @@ export function lastFrameOf(duration: number): number {
   return Math.max(0, duration - FRAME_SECONDS / 2);
 }
 
-function isOurs({ currentSrc }: HTMLVideoElement): boolean {
-  return URL.parse(currentSrc)?.origin === location.origin;
-}
-
 async function readFrame(
   url: string,
   find: (duration: number) => number,
@@ -81,13 +78,16 @@ async function readFrame(
   video.playsInline = true;
   video.preload = "auto";
   try {
-    const loaded = untilEvent(video, "loadeddata", signal);
+    const loaded = untilEvent(video, "loadedmetadata", signal);
     video.src = url;
     await loaded;
-    const found = untilEvent(video, "seeked", signal);
     // Never to 0, where it is already: Safari draws nothing before it was sent somewhere.
-    video.currentTime = Math.max(find(video.duration), 0.001);
+    const seconds = Math.max(find(video.duration), 0.001);
+    const found = untilEvent(video, "seeked", signal);
+    const shown = untilShown(video, seconds);
+    video.currentTime = seconds;
     await found;
+    await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, SHOWN_WITHIN_MS))]);
     return await draw(video);
   } finally {
     // Lets go of the file at once.
@@ -98,7 +98,7 @@ async function readFrame(
 
 function untilEvent(
   video: HTMLVideoElement,
-  event: "loadeddata" | "seeked",
+  event: "loadedmetadata" | "seeked",
   signal: AbortSignal,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -106,6 +106,18 @@ function untilEvent(
     video.addEventListener("error", () => reject(new Error(video.error?.message)), { once: true });
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     if (signal.aborted) reject(signal.reason);
+  });
+}
+
+// After `seeked` the frame from before may still be what is drawn. A tab that is hidden never hears of the new one.
+function untilShown(video: HTMLVideoElement, seconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const check = (_: number, { mediaTime }: VideoFrameCallbackMetadata) => {
+      const since = seconds - mediaTime;
+      if (since > -0.001 && since < LONGEST_FRAME_SECONDS) resolve();
+      else video.requestVideoFrameCallback(check);
+    };
+    video.requestVideoFrameCallback?.(check);
   });
 }
 
