@@ -13,7 +13,7 @@ import { startDocumentedFlow } from "./flow/documented-flow.ts";
 import { type Marks, noteMarks, readMarks } from "./flow/marks.ts";
 import { median } from "./server.ts";
 
-const ROUNDS = Number(process.env.ROUNDS ?? 5);
+const ROUNDS = Number(process.env.ROUNDS ?? 9);
 const PHOTO_BYTES = 6_000_000;
 const THINKING_MS = 8_000;
 const UPLINK_MBIT = 10;

@@ -25,7 +25,7 @@ export type Draft = {
 };
 
 /** `url` is an object URL while this tab has the file, else where it is kept. */
-export type Preview = { url: string; width: number; height: number };
+export type Preview = { url: string; width: number; height: number; thumbnail?: string };
 
 /** The preview may be smaller than the picture, whose size it names. */
 export type Cropping = {
@@ -217,7 +217,7 @@ function withWords(draft: Draft, words: DraftWords): Draft {
 }
 
 function draftOf(generation: Generation, now: number): Draft {
-  const { input, picture, poster } = generation;
+  const { input, picture, poster, thumbnail } = generation;
   const { image_url } = input;
   const draft: Draft = wordsOf(generation);
   if (!image_url || isUploadOld(generation, now)) return draft;
@@ -226,7 +226,7 @@ function draftOf(generation: Generation, now: number): Draft {
     ...draft,
     picture: {
       notes: [],
-      preview: { ...size, url: poster ?? image_url },
+      preview: { ...size, url: poster ?? image_url, thumbnail },
       upload: { status: "done", url: image_url, at: Date.parse(generation.createdAt) },
     },
   };

@@ -56,6 +56,8 @@ export type GenerationIdentity = {
   picture?: Size;
   /** The address of the first frame as a JPEG, once it is kept here. */
   poster?: string;
+  /** The same at 512 pixels at most; in the tab that dropped the picture, a data URL from the first moment on. */
+  thumbnail?: string;
   cost: { usd: number; charged: Charged };
   share?: Share;
 };

@@ -30,7 +30,7 @@ export function Film({ watched, isSelected, onSelect }: FilmProps) {
       >
         <span className="relative block aspect-[8/5] overflow-hidden rounded-control bg-stage outline-2 outline-offset-2 outline-transparent transition-[outline-color] duration-150 group-aria-pressed:outline-accent">
           <Picture
-            url={generation.poster ?? generation.input.image_url}
+            url={generation.thumbnail ?? generation.input.image_url}
             alt=""
             loading="lazy"
             className={`size-full object-cover transition duration-250 group-hover:brightness-110 ${isReady ? "" : "brightness-75"}`}

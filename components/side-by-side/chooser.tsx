@@ -16,7 +16,7 @@ export function Chooser({ runs, chosen, onChoose }: ChooserProps) {
   const { sideBySide, library } = useLateMessages();
   return (
     <ul aria-label={sideBySide.choose} className="-m-1.5 flex shrink-0 overflow-x-auto">
-      {runs.map(({ click, poster, input }) => {
+      {runs.map(({ click, thumbnail, input }) => {
         const caption = captionOf(input.prompt) || library.untitled;
         return (
           <li key={click} className="w-27 shrink-0 p-1.5">
@@ -29,7 +29,7 @@ export function Chooser({ runs, chosen, onChoose }: ChooserProps) {
             >
               <span className="relative block aspect-[8/5] overflow-hidden rounded-md bg-stage outline-2 outline-offset-2 outline-transparent group-hover:outline-line-strong group-aria-pressed:outline-accent">
                 <Picture
-                  url={poster ?? input.image_url}
+                  url={thumbnail ?? input.image_url}
                   alt=""
                   loading="lazy"
                   className="size-full object-cover"

@@ -1,21 +1,20 @@
 "use client";
 
 import { useEffect } from "react";
-import { loadLateMessages } from "@/components/late-messages";
 import { late } from "@/components/ui/late";
 import { untilIdle } from "@/lib/browser/idle";
 
-const loadPromptProblem = () => import("./prompt-problem");
 export const PromptProblem = late(() =>
-  loadPromptProblem().then(({ PromptProblem }) => PromptProblem),
+  import("./prompt-problem").then(({ PromptProblem }) => PromptProblem),
 );
 // For a video on its way, and for what goes wrong: there by the time that either can be, but not before the first paint.
-const loadBar = () => import("./generation-bar");
-const loadProblem = () => import("./stage-problem");
-const loadPlayer = () => import("./player");
-export const GenerationBar = late(() => loadBar().then(({ GenerationBar }) => GenerationBar));
-export const StageProblem = late(() => loadProblem().then(({ StageProblem }) => StageProblem));
-export const Player = late(() => loadPlayer().then(({ Player }) => Player));
+export const GenerationBar = late(() =>
+  import("./generation-bar").then(({ GenerationBar }) => GenerationBar),
+);
+export const StageProblem = late(() =>
+  import("./stage-problem").then(({ StageProblem }) => StageProblem),
+);
+export const Player = late(() => import("./player").then(({ Player }) => Player));
 export const SideBySide = late(() =>
   import("@/components/side-by-side/side-by-side").then(({ SideBySide }) => SideBySide),
 );
@@ -38,8 +37,8 @@ export function useLateParts() {
   useEffect(() => {
     void untilIdle().then(() => {
       // What can't be fetched now is asked for again when it is needed.
-      for (const load of [loadLateMessages, loadBar, loadProblem, loadPlayer, loadPromptProblem])
-        load().catch(() => {});
+      for (const { preload } of [GenerationBar, StageProblem, Player, PromptProblem])
+        preload().catch(() => {});
     });
   }, []);
 }

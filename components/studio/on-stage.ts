@@ -1,4 +1,4 @@
-import type { Watched } from "@/lib/browser/generations";
+import type { FirstFrame, Watched } from "@/lib/browser/generations";
 import { type DraftPicture, UNKNOWN_SIZE } from "@/lib/draft";
 import type { Generation, Video } from "@/lib/generation";
 import { isMade } from "@/lib/run-facts";
@@ -7,6 +7,11 @@ import { isMade } from "@/lib/run-facts";
 export function pictureOf({ generation }: Watched, draft: DraftPicture | undefined) {
   if (draft && isPictureOf(generation, draft)) return draft.preview;
   return { ...sizeOf(generation), url: generation.poster ?? generation.input.image_url };
+}
+
+/** For another run of the same picture. */
+export function firstFrameOf({ picture, thumbnail }: Generation): FirstFrame {
+  return { picture, thumbnail };
 }
 
 function sizeOf(generation: Generation) {

@@ -46,7 +46,11 @@ export function Stage({
           <Picture
             url={picture.url}
             alt={words.picture}
-            className={`absolute inset-0 size-full object-cover transition-[filter] duration-250 ${isDimmed ? "brightness-[.72] saturate-[.8]" : ""}`}
+            className="absolute inset-0 size-full object-cover"
+          />
+          {/* A shade rather than a filter: to draw a large picture anew for each step holds up the video's first frame. */}
+          <div
+            className={`absolute inset-0 bg-black transition-opacity duration-250 ${isDimmed ? "opacity-28" : "opacity-0"}`}
           />
           {video}
         </Frame>

@@ -6,7 +6,7 @@ import { useMessages } from "@/components/messages";
 import type { Watched } from "@/lib/browser/generations";
 import type { Area } from "@/lib/browser/picture/fit";
 import { type DraftPicture, findObstacle, isUntouched, isUploadOld } from "@/lib/draft";
-import { type Generation, isWaiting, type Size } from "@/lib/generation";
+import { type Generation, isWaiting } from "@/lib/generation";
 import { offersFor } from "@/lib/models/comparison";
 import { findOffer, type Offer } from "@/lib/models/offer";
 import { readProgress } from "@/lib/progress";
@@ -27,7 +27,7 @@ import {
   useLateParts,
   WhenReady,
 } from "./late-parts";
-import { isPictureOf, othersThan, pictureOf, playableVideo } from "./on-stage";
+import { firstFrameOf, isPictureOf, othersThan, pictureOf, playableVideo } from "./on-stage";
 import type { OwnKey } from "./problem-actions";
 import { ProgressLine } from "./progress-line";
 import { PromptTools } from "./prompt-tools";
@@ -154,7 +154,7 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
     const input = await readyInput(generation).catch(() => undefined);
     // Its picture can't be had, or not be uploaded: the stage says so, and asks for one.
     if (!input) return handleReuse(generation);
-    setSelectedClick(await start(generation.model, input, generation.picture));
+    setSelectedClick(await start(generation.model, input, firstFrameOf(generation)));
   };
 
   const handleDelete = async ({ click }: Generation) => {
@@ -164,9 +164,11 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
   };
 
   // Each is a click of its own, whatever becomes of the others; the first is shown.
-  const startAll = async (pictures: { first?: string; last?: string }, size?: Size) => {
+  const startAll = async (pictures: { first?: string; last?: string }) => {
+    const { width, height, thumbnail } = draft.picture?.preview ?? {};
+    const picture = width && height ? { width, height } : undefined;
     const started = runsOf(draft, models, pictures).map(({ model, input }) =>
-      start(model, input, size),
+      start(model, input, { picture, thumbnail }),
     );
     setSelectedClick(await started[0]);
   };
@@ -197,14 +199,13 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
     // A failed upload shows by itself, with a way to try again.
     if (wantsLast && !last) return endField.current?.focus();
     if (!first) return;
-    const { width, height } = picture.preview;
-    await startAll({ first, last }, { width, height });
+    await startAll({ first, last });
   };
 
   const handleRetry = async () => {
     if (!selected) return retryUpload();
-    const { model: modelId, input, picture } = selected.generation;
-    setSelectedClick(await start(modelId, input, picture));
+    const { model: modelId, input } = selected.generation;
+    setSelectedClick(await start(modelId, input, firstFrameOf(selected.generation)));
   };
 
   const generation = selected?.generation;

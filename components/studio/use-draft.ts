@@ -152,9 +152,9 @@ export function useDraft(upstream: UpstreamKind) {
     const { name } = started;
     switch (preparation.kind) {
       case "ready": {
-        const { file, width, height } = preparation.picture;
+        const { file, width, height, thumbnail } = preparation.picture;
         const notes = [...started.notes, ...preparation.picture.notes];
-        const preview = { url: URL.createObjectURL(file), width, height };
+        const preview = { url: URL.createObjectURL(file), width, height, thumbnail };
         const upload = { status: "sending", fraction: 0 } as const;
         const isCropped = started.crop !== undefined;
         cropped.current =

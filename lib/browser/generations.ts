@@ -5,7 +5,6 @@ import {
   type GenerationInput,
   isSettled,
   isWaiting,
-  type Size,
 } from "@/lib/generation";
 import { type Problem, problem } from "@/lib/problems";
 import type { LogLine } from "@/lib/progress";
@@ -21,6 +20,9 @@ export type Watched = {
   /** The server has not said yet that it has it. */
   isLocal?: boolean;
 };
+
+/** What a tab knows of the first frame before the server has looked at it. */
+export type FirstFrame = Pick<Generation, "picture" | "thumbnail">;
 
 /** `more`: whether older ones are to be had, are on their way, or could not be had. */
 export type Library = {
@@ -66,7 +68,7 @@ export async function loadMore(): Promise<void> {
 }
 
 /** Submits once and watches it to its end. Returns its click at once. */
-export function start(model: string, input: GenerationInput, picture?: Size): string {
+export function start(model: string, input: GenerationInput, picture?: FirstFrame): string {
   const click =
     crypto.randomUUID?.() ?? `click-${Date.now()}-${Math.random().toString(36).slice(2)}`;
   const generation: Generation = {
@@ -74,7 +76,7 @@ export function start(model: string, input: GenerationInput, picture?: Size): st
     click,
     model,
     input,
-    ...(picture && { picture }),
+    ...picture,
     cost: { usd: 0, charged: "unknown" },
     createdAt: new Date().toISOString(),
     status: "submitting",
@@ -160,8 +162,10 @@ function merge(
 ): Partial<Watched> & Pick<Watched, "generation"> {
   // Until there is a poster, the size of the picture is known to the tab that dropped it alone.
   const picture = generation.picture ?? known?.generation.picture;
+  // What is shown already stays: another address of it would be loaded, and decoded as the video begins.
+  const thumbnail = known?.generation.thumbnail ?? generation.thumbnail;
   return {
-    generation: { ...generation, ...(picture && { picture }) },
+    generation: { ...generation, ...(picture && { picture }), ...(thumbnail && { thumbnail }) },
     isLocal: false,
     trouble: undefined,
     isCancelling: isWaiting(generation) ? known?.isCancelling : false,
@@ -281,8 +285,8 @@ function report(click: string, event: GenerationEvent): void {
   changeGeneration(click, (generation) => {
     const state = advance(generation, event, new Date());
     if (state === generation) return generation;
-    const { id, model, input, picture, poster, cost, createdAt } = generation;
-    return { id, click, model, input, picture, poster, cost, createdAt, ...state };
+    const { id, model, input, picture, poster, thumbnail, cost, createdAt } = generation;
+    return { id, click, model, input, picture, poster, thumbnail, cost, createdAt, ...state };
   });
 }
 

@@ -49,6 +49,7 @@ const generationSchema = z.intersection(
     }),
     picture: z.optional(sizeSchema),
     poster: z.optional(z.string()),
+    thumbnail: z.optional(z.string()),
     cost: z.object({ usd: z.number(), charged: z.enum(["no", "yes", "unknown"]) }),
     share: z.optional(shareSchema),
     createdAt: z.string(),

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { glob, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -22,6 +22,8 @@ export type AppServer = {
   restart: () => Promise<void>;
   /** All that its local fal keeps of videos and pictures, as after the days that fal promises. */
   removeProviderFiles: () => Promise<void>;
+  /** As in a library of a version that made none. */
+  removeThumbnails: () => Promise<void>;
   /** Ends it and removes its data. */
   stop: () => Promise<void>;
 };
@@ -77,6 +79,10 @@ export async function startAppServer(
       await waitForAnswer(child, origin, printed);
     },
     removeProviderFiles: () => rm(join(dataDir, "local-fal", "files"), { recursive: true }),
+    removeThumbnails: async () => {
+      const found = glob("media/*/thumbnail.jpg", { cwd: dataDir });
+      for await (const file of found) await rm(join(dataDir, file));
+    },
     stop: async () => {
       await end(child);
       await rm(dataDir, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import type { Locator } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import { coffee, expectPlaying, openStudio, prepare, studioOf } from "./studio.ts";
 
@@ -28,6 +29,42 @@ test("finishes a video while no page is open, and plays it after the provider's 
   await expectPlaying(reopened.video);
   await expect(reopened.video).toHaveAttribute("src", /^\/media\/[^/]+\/video\.mp4$/);
 });
+
+test("draws the library from small pictures", async ({ page, startApp }) => {
+  const app = await startApp();
+  const studio = await openStudio(page, app.origin);
+  const pictures: string[] = [];
+  page.on("response", (response) => {
+    const url = response.url();
+    if (/\.jpg$/.test(url)) pictures.push(`${response.status()} ${url.split("/").at(-1)}`);
+  });
+  await prepare(studio, coffee, prompt);
+  await studio.generate.click();
+  await expect(page.getByText("Kept on this server")).toBeVisible({ timeout: 60_000 });
+  const film = studio.library.first().locator("img");
+  await film.scrollIntoViewIfNeeded();
+  await expect(film).toHaveAttribute("src", /^data:image\/jpeg/);
+  await expect.poll(() => naturalWidthOf(film)).toBe(512);
+  expect(pictures).toEqual([]);
+
+  await page.reload();
+  await film.scrollIntoViewIfNeeded();
+  await expect.poll(() => naturalWidthOf(film)).toBe(512);
+  expect(pictures).toEqual(["200 thumbnail.jpg"]);
+  const [made] = await readLibrary(page.request, app.origin);
+  const small = await page.request.get(`${app.origin}${made?.thumbnail}`);
+  expect((await small.body()).length).toBeLessThan(40_000);
+
+  // Of a library from before there were any.
+  await app.removeThumbnails();
+  await page.reload();
+  await film.scrollIntoViewIfNeeded();
+  await expect.poll(() => naturalWidthOf(film)).toBe(made?.picture.width);
+});
+
+function naturalWidthOf(image: Locator) {
+  return image.evaluate((element: HTMLImageElement) => element.naturalWidth);
+}
 
 test("shows a library to the browser that made it, and to no other", async ({
   page,
@@ -157,7 +194,7 @@ test("loads older ones as one scrolls to them", async ({ page, startApp, allowCo
     .toBe(60);
 });
 
-type Listed = { id: string; status: string };
+type Listed = { id: string; status: string; picture: { width: number }; thumbnail: string };
 
 async function readLibrary(
   request: { get(url: string): Promise<{ json(): Promise<unknown> }> },

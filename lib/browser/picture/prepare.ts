@@ -7,8 +7,11 @@ import { draw, encode } from "./draw";
 import { type Area, fitInside, isTooLong, MAX_LONG_SIDE, uprightSize, wholeOf } from "./fit";
 import { type Inspected, inspect, refuseSize } from "./inspect";
 
-/** A picture that fits the model: `file` is what is sent, `notes` say what was changed on the way. */
-export type Picture = { file: File; width: number; height: number; notes: readonly Note[] };
+/**
+ * A picture that fits the model: `file` is what is sent, `thumbnail` a data URL of it, and `notes` say what was changed
+ * on the way.
+ */
+export type Picture = Size & { file: File; thumbnail: string; notes: readonly Note[] };
 
 /** A picture that is open, upright in `size`. */
 export type Opened = { inspected: Inspected; bitmap: ImageBitmap; size: Size };
@@ -34,6 +37,8 @@ export async function toPicture(
   const blob = isAsStored
     ? new Blob([bytes], { type: mimeType(format) })
     : await encode(draw(bitmap, metadata.orientation, area, fit), isDrawing(inspected));
+  const small = fitInside(fit, THUMBNAIL_LONG_SIDE);
+  const thumbnail = draw(bitmap, metadata.orientation, area, small);
   const notes: (Note | false | undefined)[] = [
     metadata.orientation !== 1 && { code: "turned" },
     part && { code: "cropped", values: size },
@@ -46,9 +51,22 @@ export async function toPicture(
   ];
   return {
     file: named(blob, name),
+    thumbnail: await toDataUrl(await encode(thumbnail, false)),
     ...fit,
     notes: notes.filter((note) => note !== undefined && note !== false),
   };
+}
+
+const THUMBNAIL_LONG_SIDE = 512;
+
+// An address that holds over a reload, and that nobody has to let go of.
+async function toDataUrl(blob: Blob): Promise<string> {
+  const reader = new FileReader();
+  return new Promise((resolve, reject) => {
+    reader.onload = () => resolve(reader.result as string);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(blob);
+  });
 }
 
 const PREVIEW_LONG_SIDE = 1600;

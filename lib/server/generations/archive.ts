@@ -17,7 +17,7 @@ import {
 } from "../media/video-file";
 import type { Services } from "../services";
 import { FileFetchError, FileTooLargeError, fetchFile, isUpstreamFile } from "../upstream/files";
-import { posterKey, videoKey } from "./media-keys";
+import { mediaKeys, videoKey } from "./media-keys";
 import { keepPicture, keepPoster } from "./picture";
 import { findRecord, type GenerationRecord } from "./records";
 import { report } from "./report";
@@ -50,8 +50,7 @@ export async function archive(services: Services, record: GenerationRecord): Pro
 }
 
 export async function removeMedia({ media }: Services, id: string): Promise<void> {
-  await media.remove(videoKey(id));
-  await media.remove(posterKey(id));
+  for (const key of mediaKeys(id)) await media.remove(key);
 }
 
 async function keepVideo(

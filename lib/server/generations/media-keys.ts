@@ -8,9 +8,19 @@ export function posterKey(id: string): string {
   return `${id}/poster.jpg`;
 }
 
+export function thumbnailKey(id: string): string {
+  return `${id}/thumbnail.jpg`;
+}
+
+/** All that is kept of a generation. */
+export function mediaKeys(id: string): string[] {
+  return Object.values(files).map(({ keyOf }) => keyOf(id));
+}
+
 const files = {
   "video.mp4": { keyOf: videoKey, contentType: "video/mp4" },
   "poster.jpg": { keyOf: posterKey, contentType: "image/jpeg" },
+  "thumbnail.jpg": { keyOf: thumbnailKey, contentType: "image/jpeg" },
 };
 
 /** What the last part of an address names, and where the store has it. */

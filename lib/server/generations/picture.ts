@@ -3,10 +3,10 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { Size } from "@/lib/generation";
 import { MAX_PICTURE_BYTES } from "@/lib/models/limits";
-import { makePoster } from "../media/poster";
+import { makePoster, makeThumbnail } from "../media/poster";
 import type { Services } from "../services";
 import { fetchFile, isUpstreamFile } from "../upstream/files";
-import { posterKey } from "./media-keys";
+import { posterKey, thumbnailKey } from "./media-keys";
 import { type GenerationRecord, updatePicture } from "./records";
 import { upstreamOf } from "./upstream-of";
 
@@ -24,19 +24,23 @@ export async function keepPicture(
   return bytes && keepPoster(services, record.id, bytes);
 }
 
+/** Keeps it in two sizes: for the stage and for links, and for where many stand side by side. */
 export async function keepPoster(
   { db, media }: Services,
   id: string,
   picture: Uint8Array,
 ): Promise<Size> {
-  const file = path.join(media.scratchDir, `${crypto.randomUUID()}.jpg`);
+  const scratch = path.join(media.scratchDir, crypto.randomUUID());
+  const [poster, thumbnail] = [`${scratch}.jpg`, `${scratch}.small.jpg`];
   try {
-    const size = await makePoster(picture, file);
-    await media.put(posterKey(id), file, "image/jpeg");
+    const size = await makePoster(picture, poster);
+    await makeThumbnail(poster, thumbnail);
+    await media.put(posterKey(id), poster, "image/jpeg");
+    await media.put(thumbnailKey(id), thumbnail, "image/jpeg");
     await updatePicture(db, id, size);
     return size;
   } finally {
-    await rm(file, { force: true });
+    await Promise.all([poster, thumbnail].map((file) => rm(file, { force: true })));
   }
 }
 

@@ -24,7 +24,11 @@ export function toGeneration(record: GenerationRecord, { share, ...seen }: Viewp
         image_url: toBrowserUrl(image_url, viewpoint.upstream, viewpoint.origin),
       }),
     },
-    ...(picture && { picture, poster: `/media/${id}/poster.jpg` }),
+    ...(picture && {
+      picture,
+      poster: `/media/${id}/poster.jpg`,
+      thumbnail: `/media/${id}/thumbnail.jpg`,
+    }),
     cost: { usd, charged: usd === 0 ? "no" : chargeOf(record.state) },
     ...(share && { share: toShare(share, seen.origin) }),
     createdAt: new Date(createdAt).toISOString(),

@@ -3,6 +3,8 @@ import { writeFile } from "node:fs/promises";
 import sharp, { type Sharp } from "sharp";
 
 const LONG_SIDE = 1920;
+/** Three times the width of a film in the library, for the sharpest of screens. */
+const THUMBNAIL_LONG_SIDE = 512;
 const MAX_PIXELS = 120_000_000;
 const formats = new Set(["jpeg", "png", "webp", "gif", "heif", "avif", "tiff"]);
 
@@ -21,17 +23,27 @@ export async function makePoster(
   return { width: info.width, height: info.height };
 }
 
+/** Writes a small JPEG of a poster. */
+export async function makeThumbnail(poster: string, output: string): Promise<void> {
+  await fitInside(sharp(poster), THUMBNAIL_LONG_SIDE)
+    .jpeg({ quality: 80, mozjpeg: true })
+    .toFile(output);
+}
+
 async function draw(source: Uint8Array | string) {
   // Of an animation, sharp takes the first picture unless told otherwise.
   const picture = sharp(source, { failOn: "error", limitInputPixels: MAX_PIXELS });
   await requirePicture(picture);
-  return picture
-    .autoOrient()
-    .resize({ width: LONG_SIDE, height: LONG_SIDE, fit: "inside", withoutEnlargement: true })
+  return fitInside(picture.autoOrient(), LONG_SIDE)
     .flatten({ background: "black" })
     .toColourspace("srgb")
     .jpeg({ quality: 86, mozjpeg: true })
     .toBuffer({ resolveWithObject: true });
+}
+
+function fitInside(picture: Sharp, longSide: number): Sharp {
+  const options = { fit: "inside", withoutEnlargement: true } as const;
+  return picture.resize({ width: longSide, height: longSide, ...options });
 }
 
 // By format, because sharp would also draw an SVG, and that is a program rather than a picture.

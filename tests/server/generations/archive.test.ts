@@ -31,7 +31,11 @@ describe.each(databaseKinds)("the archive on %s", (kind) => {
 
     expect(state).toMatchObject({ status: "done", video: { ...videoSize, url: videoUrl } });
     const folder = join(server.mediaFolder, id);
-    expect((await readdir(folder)).toSorted()).toEqual(["poster.jpg", "video.mp4"]);
+    expect((await readdir(folder)).toSorted()).toEqual([
+      "poster.jpg",
+      "thumbnail.jpg",
+      "video.mp4",
+    ]);
     await expectKeptVideo(server, id);
     expect(await readdir(server.services.media.scratchDir)).toEqual([]);
   });

@@ -35,6 +35,7 @@ describe.each(databaseKinds)("deleting a generation on %s", (kind) => {
     expect((await readdir(mediaFolder)).toSorted()).toEqual([".scratch", other.id].toSorted());
     expect((await readdir(`${mediaFolder}/${other.id}`)).toSorted()).toEqual([
       "poster.jpg",
+      "thumbnail.jpg",
       "video.mp4",
     ]);
   });
@@ -80,7 +81,11 @@ describe.each(databaseKinds)("deleting a generation on %s", (kind) => {
     }
 
     expect(await requireRecord(services, id)).toEqual(record);
-    expect((await readdir(`${mediaFolder}/${id}`)).toSorted()).toEqual(["poster.jpg", "video.mp4"]);
+    expect((await readdir(`${mediaFolder}/${id}`)).toSorted()).toEqual([
+      "poster.jpg",
+      "thumbnail.jpg",
+      "video.mp4",
+    ]);
   });
 
   test("again finds nothing", async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { makePoster, PictureUnusableError } from "@/lib/server/media/poster";
+import { makePoster, makeThumbnail, PictureUnusableError } from "@/lib/server/media/poster";
 
 const rocket = path.resolve(import.meta.dirname, "../../photos/rocket.jpg");
 
@@ -44,6 +44,18 @@ test("a small picture is never enlarged", async () => {
     width: 40,
     height: 30,
   });
+});
+
+test("a thumbnail has the poster's shape in 512 pixels, and a small one its size", async () => {
+  const thumbnail = path.join(folder, "thumbnail.jpg");
+  await makePoster(await paint(1000, 4000).png().toBuffer(), output);
+  await makeThumbnail(output, thumbnail);
+  expect(await sharp(thumbnail).metadata()).toMatchObject({
+    ...{ width: 128, height: 512, format: "jpeg" },
+  });
+  await makePoster(await paint(40, 30).png().toBuffer(), output);
+  await makeThumbnail(output, thumbnail);
+  expect(await sharp(thumbnail).metadata()).toMatchObject({ width: 40, height: 30 });
 });
 
 test("a picture is turned upright by its EXIF orientation", async () => {
