@@ -37,7 +37,13 @@ export function useLateParts() {
   useEffect(() => {
     void untilIdle().then(() => {
       // What can't be fetched now is asked for again when it is needed.
-      for (const { preload } of [GenerationBar, StageProblem, Player, PromptProblem])
+      for (const { preload } of [
+        GenerationBar,
+        StageProblem,
+        Player,
+        PromptProblem,
+        EndPictureField,
+      ])
         preload().catch(() => {});
     });
   }, []);

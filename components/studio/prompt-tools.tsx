@@ -7,11 +7,11 @@ import { late } from "@/components/ui/late";
 import type { Library } from "@/lib/browser/generations";
 import type { Draft } from "@/lib/draft";
 import type { UpstreamKind } from "@/lib/upstream-kind";
+import { LiteralHint } from "./literal-hint";
 import { PromptExamples } from "./prompt-examples";
 
 const MovePalette = late(() => import("./move-palette").then(({ MovePalette }) => MovePalette));
 const OwnPrompts = late(() => import("./own-prompts").then(({ OwnPrompts }) => OwnPrompts));
-const LiteralHint = late(() => import("./literal-hint").then(({ LiteralHint }) => LiteralHint));
 
 type PromptToolsProps = {
   draft: Draft;
@@ -75,10 +75,9 @@ export function PromptTools(props: PromptToolsProps) {
           />
         )}
       </Suspense>
-      {optimizePrompt && prompt.includes("[") && (
-        <Suspense>
-          <LiteralHint prompt={prompt} upstream={upstream} onLiteral={handleLiteral} />
-        </Suspense>
+      {/* Never late: it would push the button below away from under the hand. */}
+      {optimizePrompt && (
+        <LiteralHint prompt={prompt} upstream={upstream} onLiteral={handleLiteral} />
       )}
       <PromptExamples isShown={prompt === "" && !open} onChoose={handleExample} />
     </div>
