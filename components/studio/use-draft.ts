@@ -10,6 +10,7 @@ import type { Note } from "@/lib/picture/note";
 import { problem } from "@/lib/problems";
 import type { UpstreamKind } from "@/lib/upstream-kind";
 import { useKeptDraft } from "./use-kept-draft";
+import { useReleasedUrls } from "./use-released-urls";
 
 type Uploading = {
   file: File;
@@ -29,6 +30,9 @@ type Preparing = {
   part?: Area;
 };
 
+/** What was whole before a part of it was sent. */
+type Cropped = { file: File; part: Area; notes: readonly Note[] };
+
 type Refused = Extract<Preparation, { kind: "refused" }>;
 
 // By its name as well: not every system knows what an MP4 is.
@@ -41,8 +45,11 @@ export function useDraft(upstream: UpstreamKind) {
   const { picture: words } = useMessages();
   const [draft, change] = useReducer(changeDraft, emptyDraft);
   const preparing = useRef<Preparing>(undefined);
-  const cropped = useRef<{ file: File; part: Area }>(undefined);
+  const cropped = useRef<Cropped>(undefined);
   const uploading = useRef<Uploading>(undefined);
+  useReleasedUrls(
+    [draft.picture, draft.cropping].map((one) => one?.preview.url).concat(draft.refused?.url),
+  );
   const isRestored = useKeptDraft(draft, {
     upstream,
     findFile: (previewUrl) =>
@@ -83,11 +90,11 @@ export function useDraft(upstream: UpstreamKind) {
   async function takeFrom(
     name: string,
     findFile: (started: Preparing) => File | Promise<File | Refused>,
-    part?: Area,
+    { part, notes = [] }: Partial<Cropped> = {},
   ): Promise<void> {
     change({ type: "picture-dropped", name });
     stopPreparing();
-    const started: Preparing = { name, notes: [], part, controller: new AbortController() };
+    const started: Preparing = { name, notes, part, controller: new AbortController() };
     preparing.current = started;
     await settle(started, async () => {
       const file = await findFile(started);
@@ -127,8 +134,8 @@ export function useDraft(upstream: UpstreamKind) {
 
   /** The picture from before it was cropped, with the part that was chosen. */
   async function cropAgain() {
-    const { file, part } = cropped.current ?? {};
-    if (file) await takeFrom(file.name, () => file, part);
+    const last = cropped.current;
+    if (last) await takeFrom(last.file.name, () => last.file, last);
   }
 
   function stopPreparing() {
@@ -159,7 +166,7 @@ export function useDraft(upstream: UpstreamKind) {
         const isCropped = started.crop !== undefined;
         cropped.current =
           isCropped && started.file && started.part
-            ? { file: started.file, part: started.part }
+            ? { file: started.file, part: started.part, notes: started.notes }
             : undefined;
         change({
           type: "picture-accepted",

@@ -1,11 +1,12 @@
 "use client";
 
-import { useRef, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useMessages } from "@/components/messages";
 import { isUploadOld, type Upload } from "@/lib/draft";
 import type { Generation } from "@/lib/generation";
 import { fill } from "@/lib/messages/fill";
 import { type Problem, problem } from "@/lib/problems";
+import { useReleasedUrls } from "./use-released-urls";
 
 export type EndPicture =
   | { status: "checking"; name: string }
@@ -21,13 +22,40 @@ type Taking = { controller: AbortController; url: Promise<string | undefined> };
 
 const field = "end_image_url";
 
-/** The picture that the video is to end on: prepared and uploaded as soon as it is chosen, as the first one is. */
+const loadKept = () => import("@/lib/browser/kept-draft");
+
+/**
+ * The picture that the video is to end on: prepared and uploaded as soon as it is chosen, and kept over a reload, as
+ * the first one is.
+ */
 export function useEndPicture() {
   const words = useMessages().picture;
   const [endPicture, setEndPicture] = useState<EndPicture>();
   const taking = useRef<Taking>(undefined);
+  const hasChosen = useRef(false);
+  useReleasedUrls(endPicture?.status === "taken" ? [endPicture.previewUrl] : []);
+
+  const handleRestore = useEffectEvent((file: File) => {
+    if (!hasChosen.current) take(file);
+  });
+  useEffect(() => {
+    void loadKept()
+      .then(({ readEndPicture }) => readEndPicture())
+      .then((file) => file && handleRestore(file))
+      // What this browser does not keep is chosen again.
+      .catch(() => {});
+  }, []);
+
+  function keep(file: File | undefined) {
+    hasChosen.current = true;
+    void loadKept().then(
+      ({ keepEndPicture }) => keepEndPicture(file),
+      () => {},
+    );
+  }
 
   function take(file: File) {
+    keep(file);
     taking.current?.controller.abort();
     const controller = new AbortController();
     const { signal } = controller;
@@ -86,6 +114,7 @@ export function useEndPicture() {
   }
 
   function remove() {
+    keep(undefined);
     taking.current?.controller.abort();
     taking.current = undefined;
     setEndPicture(undefined);

@@ -41,6 +41,19 @@ export function keepDraft(draft: KeptDraft, file: File | undefined): void {
   });
 }
 
+/** The picture that the draft's video is to end on: kept until it is taken away, or the draft is. */
+export function keepEndPicture(file: File | undefined): void {
+  enqueue(() => change((store) => void (file ? store.put(file, "end") : store.delete("end"))));
+}
+
+export async function readEndPicture(): Promise<File | undefined> {
+  let file: IDBRequest<File | undefined> | undefined;
+  await change((store) => {
+    file = store.get("end");
+  });
+  return file?.result;
+}
+
 export function forgetDraft(): void {
   enqueue(async () => {
     lastFile = undefined;

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
+import { readKept } from "./kept-draft.ts";
 import { expectFine } from "./look.ts";
 import { coffee, difference, look, openStudio, prepare, rocket } from "./studio.ts";
 
@@ -61,4 +62,23 @@ test("ends the video on a last picture, where the model takes one", async ({ pag
     return items.map(({ input }: { input: unknown }) => input);
   };
   await expect.poll(inputs).toEqual([run.input, run.input]);
+});
+
+test("brings the last picture back after a reload, until it is taken away", async ({ page }) => {
+  const studio = await openStudio(page);
+  await prepare(studio, rocket, "it becomes a cup");
+  await chooseModel(page, "Hailuo 02");
+  const last = page.getByRole("img", { name: "The last frame" });
+  await page.getByLabel("Last image", { exact: true }).setInputFiles(coffee);
+  await expect(last).toBeVisible();
+  await expect.poll(() => readKept(page)).toMatchObject({ hasFile: true, hasEndPicture: true });
+
+  await page.reload();
+  await expect(studio.prompt).toHaveValue("it becomes a cup");
+  await expect(last).toBeVisible();
+  await expect(page.getByText("coffee.jpg")).toBeVisible();
+
+  await page.getByRole("button", { name: "Remove the last picture" }).click();
+  await expect(last).toHaveCount(0);
+  await expect.poll(() => readKept(page)).toMatchObject({ hasFile: true, hasEndPicture: false });
 });

@@ -12,14 +12,19 @@ export function readKept(page: Page) {
     opening.onupgradeneeded = () => opening.result.createObjectStore("draft");
     const database = await settle(opening);
     const store = database.transaction("draft").objectStore("draft");
-    const [words, picture] = await Promise.all([
+    const [words, picture, endPicture] = await Promise.all([
       settle(store.get("words")),
       settle(store.get("file")),
+      settle(store.get("end")),
     ]);
     database.close();
     if (!words) return undefined;
     const { prompt, optimizePrompt, choice, picture: facts } = words.draft;
-    const isUploaded = facts?.uploaded !== undefined;
-    return { prompt, optimizePrompt, choice, isUploaded, hasFile: picture?.file instanceof File };
+    return {
+      ...{ prompt, optimizePrompt, choice },
+      isUploaded: facts?.uploaded !== undefined,
+      hasFile: picture?.file instanceof File,
+      hasEndPicture: endPicture instanceof File,
+    };
   });
 }

@@ -161,6 +161,32 @@ test("uploads the kept picture again when its address is old, and forgets what i
   await expect.poll(() => readKept(page)).toBeUndefined();
 });
 
+test("lets go of the pictures that another has replaced", async ({ page, allowConsoleError }) => {
+  const studio = await openStudio(page);
+  const picture = page.getByRole("img", { name: "The first frame" });
+  await studio.image.setInputFiles(rocket);
+  await expect(studio.state).toHaveText("Picture ready");
+  const first = (await picture.getAttribute("src")) ?? "";
+  expect(await canDraw(page, first)).toBe(true);
+
+  allowConsoleError(/ERR_FILE_NOT_FOUND/);
+  await studio.image.setInputFiles(coffee);
+  await expect(page.getByText("coffee.jpg")).toBeVisible();
+  await expect.poll(() => canDraw(page, first)).toBe(false);
+  expect(await canDraw(page, (await picture.getAttribute("src")) ?? "")).toBe(true);
+});
+
+function canDraw(page: Page, url: string): Promise<boolean> {
+  return page.evaluate((source) => {
+    const image = new Image();
+    image.src = source;
+    return image.decode().then(
+      () => true,
+      () => false,
+    );
+  }, url);
+}
+
 test("lets one compose where the browser refuses to keep anything", async ({ page }) => {
   await page.addInitScript(() => {
     IDBFactory.prototype.open = () => {
