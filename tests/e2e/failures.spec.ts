@@ -261,7 +261,7 @@ test("says that fal can't be reached, of a run and of an upload", async ({
   allowConsoleError,
 }) => {
   // The picture, too, is asked of it.
-  allowConsoleError(/status of 503|net::ERR_CONNECTION_REFUSED/);
+  allowConsoleError(/status of 503|net::ERR_/);
   const fal = await startLocalFalProcess();
   const app = await startApp(paidBy(fal));
   apps.push(uploadsOf(fal, app));
