@@ -163,6 +163,8 @@ async function takeShared(page: Page, origin: string) {
   await studio.generate.click();
   await page.getByText("Kept on this server").waitFor({ timeout: 180_000 });
   await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) > 1);
+  // Chromium's own spinner turns to the end of its round, and nothing on the page says when.
+  await page.waitForTimeout(2_000);
   await take(page, "done", "Done");
   let url = "";
   let id = "";
