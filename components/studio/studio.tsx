@@ -36,7 +36,7 @@ import { useDraft } from "./use-draft";
 import { isUploaded, useEndPicture } from "./use-end-picture";
 import { useGenerations } from "./use-generations";
 import { useSpend } from "./use-spend";
-import { useHasWaited, useReturnToWaiting, useSent } from "./use-watched";
+import { useHasWaited, useReturn, useSent } from "./use-watched";
 
 type StudioProps = {
   offers: readonly [Offer, ...Offer[]];
@@ -83,11 +83,14 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
   );
   const selected = watched.find(({ generation }) => generation.click === selectedClick);
   const hasChosen = useRef(false);
-  useReturnToWaiting(isRestored ? watched : [], (generation) => {
-    // Whoever has begun something, now or before a reload, stays with it.
-    if (hasChosen.current) return;
-    const isOwn = draft.picture && isPictureOf(generation, draft.picture);
-    if (isOwn || isUntouched(draft)) show(generation);
+  useReturn(isRestored ? watched : [], {
+    onNamed: (generation) => show(generation),
+    onWaiting(generation) {
+      // Whoever has begun something, now or before a reload, stays with it.
+      if (hasChosen.current) return;
+      const isOwn = draft.picture && isPictureOf(generation, draft.picture);
+      if (isOwn || isUntouched(draft)) show(generation);
+    },
   });
   const hasWaited = useHasWaited(watched);
   useSent(watched, selectedClick, (input) => change({ type: "draft-sent", input }));

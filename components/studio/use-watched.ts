@@ -4,18 +4,28 @@ import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { Watched } from "@/lib/browser/generations";
 import { type Generation, type GenerationInput, isWaiting } from "@/lib/generation";
 
-/** Once, when the page opens: comes back to the newest generation that is still on its way. */
-export function useReturnToWaiting(
-  watched: readonly Watched[],
-  onReturn: (generation: Generation) => void,
-) {
+type Returns = {
+  /** The page was opened for it, as by a press on a notification. */
+  onNamed: (generation: Generation) => void;
+  /** The newest that is still on its way. */
+  onWaiting: (generation: Generation) => void;
+};
+
+/** Once, when the page opens: the generation whose click its address names, `/#{click}`, else one to come back to. */
+export function useReturn(watched: readonly Watched[], { onNamed, onWaiting }: Returns) {
   const hasReturned = useRef(false);
-  const handleReturn = useEffectEvent(onReturn);
+  const handleNamed = useEffectEvent(onNamed);
+  const handleWaiting = useEffectEvent(onWaiting);
   useEffect(() => {
     if (hasReturned.current || watched.length === 0) return;
     hasReturned.current = true;
+    const name = location.hash.slice(1);
+    const named = watched.find(({ generation }) => generation.click === name);
+    // A reload comes back to what was shown last, not to this.
+    if (name) history.replaceState(history.state, "", location.pathname);
+    if (named) return handleNamed(named.generation);
     const waiting = watched.find(({ generation }) => isWaiting(generation));
-    if (waiting) handleReturn(waiting.generation);
+    if (waiting) handleWaiting(waiting.generation);
   }, [watched]);
 }
 

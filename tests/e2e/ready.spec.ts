@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { BrowserContext, Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import { coffee, holdRuns, openStudio, prepare, rocket } from "./studio.ts";
 
@@ -153,20 +153,59 @@ test.describe("on Android", () => {
     await page.evaluate(() => window.look(true));
     await prepare(studio, rocket, "another");
     await expect(studio.video).toHaveCount(0);
-    const [worker] = context.serviceWorkers();
-    await worker?.evaluate(async () => {
-      // No hand can press what the system would show.
-      const scope = globalThis as unknown as {
-        registration: ServiceWorkerRegistration;
-        NotificationEvent: new (type: string, init: object) => Event;
-      };
-      const [notification] = await scope.registration.getNotifications();
-      dispatchEvent(new scope.NotificationEvent("notificationclick", { notification }));
-    });
+    expect(await pressShown(context)).toBeUndefined();
     await expect(studio.video).toBeVisible();
     expect(await readShown(page)).toEqual([]);
   });
+
+  test("opens the studio at the video that a notification was of", async ({
+    page,
+    context,
+    allowConsoleError,
+  }) => {
+    allowConsoleError(/status of 404/);
+    await context.grantPermissions(["notifications"]);
+    const { studio, finish } = await startRun(page);
+    await page.getByRole("switch", { name: "Notify me" }).click();
+    await page.evaluate(() => window.look(false));
+    finish();
+    await expect.poll(() => readShown(page), { timeout: 60_000 }).toHaveLength(1);
+
+    // A page that would not know what to do with the press.
+    await page.goto("/no-such-page");
+    const opened = await pressShown(context);
+    expect(opened).toMatch(/^\/#.+/);
+    await page.goto(opened ?? "");
+    await expect(studio.video).toBeVisible();
+    await expect(studio.library.first()).toHaveAttribute("aria-pressed", "true");
+    await expect(page).toHaveURL("/");
+  });
 });
+
+/** Presses the notification that is shown, and returns which address the worker opens for it, if any. */
+async function pressShown(context: BrowserContext): Promise<string | undefined> {
+  const [worker] = context.serviceWorkers();
+  return worker?.evaluate(async () => {
+    // No hand can press what the system would show, and a worker opens nothing that was not pressed.
+    const scope = globalThis as unknown as {
+      registration: ServiceWorkerRegistration;
+      clients: { openWindow(url: string): Promise<void> };
+      NotificationEvent: new (type: string, init: object) => ExtendableEvent;
+    };
+    type ExtendableEvent = Event & { waitUntil(work: Promise<unknown>): void };
+    let opened: string | undefined;
+    scope.clients.openWindow = async (url) => {
+      opened = url;
+    };
+    const [notification] = await scope.registration.getNotifications();
+    const press = new scope.NotificationEvent("notificationclick", { notification });
+    const work: Promise<unknown>[] = [];
+    press.waitUntil = (one) => void work.push(one);
+    dispatchEvent(press);
+    await Promise.all(work);
+    return opened;
+  });
+}
 
 function readShown(page: Page) {
   return page.evaluate(async () => {
