@@ -70,11 +70,11 @@ function Beginning({ more, onLoadMore }: { more: Library["more"]; onLoadMore: ()
 function More({ more, onLoadMore }: { more: Library["more"]; onLoadMore: () => void }) {
   const messages = useMessages().library;
   const end = useRef<HTMLLIElement>(null);
-  const handleView = useEffectEvent(() => {
-    if (more === "ready") onLoadMore();
-  });
+  const handleView = useEffectEvent(onLoadMore);
 
   useEffect(() => {
+    if (more !== "ready") return;
+    // Anew for each page: an observer tells of a change, and whoever is at the end already stays there.
     const observer = new IntersectionObserver(
       ([entry]) => {
         if (entry?.isIntersecting) handleView();
@@ -83,7 +83,7 @@ function More({ more, onLoadMore }: { more: Library["more"]; onLoadMore: () => v
     );
     if (end.current) observer.observe(end.current);
     return () => observer.disconnect();
-  }, []);
+  }, [more]);
 
   return (
     <li ref={end} className="grid aspect-[8/5] h-29 shrink-0 place-items-center p-1.5">
