@@ -59,7 +59,8 @@ test("shows places in line for three at once, and plays all three", async ({ pag
   const positions = new Set<number>();
   page.on("response", async (response) => {
     if (!response.url().endsWith("/api/fal/proxy")) return;
-    const { queue_position } = await response.json();
+    // The page hangs up on an answer that it needs no more.
+    const { queue_position } = await response.json().catch(() => ({}));
     if (queue_position !== undefined) positions.add(queue_position);
   });
 
