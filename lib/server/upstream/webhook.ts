@@ -5,7 +5,16 @@ import { fetchJson } from "./fetch-json";
 import type { Upstream } from "./target";
 
 /** What a genuine webhook says; that a run has ended, but not how. */
-export type WebhookNews = { requestIds: string[] };
+export type WebhookNews = {
+  requestIds: string[];
+  /** How far from now it was signed, when that is far: a repeat of fal's, or a clock that is wrong. */
+  secondsOff?: number;
+};
+
+/** Why a webhook counts for nothing. */
+export type DropReason = "headers" | "signature" | "body";
+
+export type ReadWebhook = { news: WebhookNews } | { dropped: DropReason };
 
 const WINDOW_SECONDS = 300;
 const JWKS_KEPT_MS = 24 * 60 * 60_000;
@@ -32,30 +41,38 @@ export function webhookAddress(id: string, { webhookOrigin }: Upstream): string 
   return webhookOrigin && `${webhookOrigin}/api/fal/webhook?generation=${id}`;
 }
 
-/** What a webhook says, if fal signed it within the last five minutes; else `undefined`. */
+/**
+ * What a webhook says, if fal signed it. Its age says nothing against it: fal comes again for hours, the clock here may be
+ * wrong, and all that follows is that fal is asked. Throws when the keys can't be had.
+ */
 export async function readWebhook(
   headers: Headers,
   body: Uint8Array,
   { keys, now }: { keys: WebhookKeys; now: number },
-): Promise<WebhookNews | undefined> {
+): Promise<ReadWebhook> {
   const read = headersSchema.safeParse({
     requestId: headers.get("x-fal-webhook-request-id"),
     userId: headers.get("x-fal-webhook-user-id"),
     timestamp: headers.get("x-fal-webhook-timestamp"),
     signature: headers.get("x-fal-webhook-signature"),
   });
-  if (!read.success) return undefined;
+  if (!read.success) return { dropped: "headers" };
   const { requestId, userId, timestamp, signature } = read.data;
-  if (Math.abs(now / 1000 - Number(timestamp)) > WINDOW_SECONDS) return undefined;
 
   const digest = createHash("sha256").update(body).digest("hex");
   const message = Buffer.from([requestId, userId, timestamp, digest].join("\n"));
-  if (!(await keys.verify(message, Buffer.from(signature, "hex")))) return undefined;
+  if (!(await keys.verify(message, Buffer.from(signature, "hex")))) return { dropped: "signature" };
 
   const news = bodySchema.safeParse(parseJson(body));
-  if (!news.success || news.data.request_id !== requestId) return undefined;
+  if (!news.success || news.data.request_id !== requestId) return { dropped: "body" };
   const { request_id, gateway_request_id } = news.data;
-  return { requestIds: [request_id, ...(gateway_request_id ? [gateway_request_id] : [])] };
+  const secondsOff = Math.round(now / 1000 - Number(timestamp));
+  return {
+    news: {
+      requestIds: [request_id, ...(gateway_request_id ? [gateway_request_id] : [])],
+      ...(Math.abs(secondsOff) > WINDOW_SECONDS && { secondsOff }),
+    },
+  };
 }
 
 export type WebhookKeys = { verify(message: Uint8Array, signature: Uint8Array): Promise<boolean> };

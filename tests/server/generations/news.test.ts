@@ -231,12 +231,12 @@ async function openWithReceiver(kind: DatabaseKind) {
 /** What the webhook's route does. */
 async function receive(services: Services, id: string, webhooks: Signed[]) {
   for (const { headers, body } of webhooks) {
-    const news = await readWebhook(headers, body, {
+    const read = await readWebhook(headers, body, {
       keys: services.webhookKeys,
       now: services.now(),
     });
-    if (!news) throw new Error("The webhook is not genuine");
-    await takeNews(services, id, news);
+    if ("dropped" in read) throw new Error(`The webhook is dropped for its ${read.dropped}`);
+    await takeNews(services, id, read.news);
   }
 }
 

@@ -1,8 +1,7 @@
 import { AppError } from "@/lib/problems";
-import { takeNews } from "@/lib/server/generations/news";
+import { receiveWebhook } from "@/lib/server/generations/receive-webhook";
 import { readBody, route } from "@/lib/server/http";
 import { getServices } from "@/lib/server/services";
-import { readWebhook } from "@/lib/server/upstream/webhook";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -11,11 +10,5 @@ export const POST = route(async (request: Request) => {
   if (!generationId) throw new AppError("bad_request");
   const services = await getServices();
   const body = await readBody(request, MAX_BODY_BYTES);
-  const news = await readWebhook(request.headers, body, {
-    keys: services.webhookKeys,
-    now: services.now(),
-  });
-  if (!news) throw new AppError("call_refused");
-  await takeNews(services, generationId, news);
-  return Response.json({ status: "ok" });
+  return receiveWebhook(services, generationId, { headers: request.headers, body });
 });
