@@ -116,4 +116,21 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  "0008-lanes": {
+    async up(db) {
+      await db.schema
+        .alterTable("generations")
+        .addColumn("lane", "text", (column) => column.notNull().defaultTo("poll"))
+        .execute();
+      await sql`update generations set lane = 'download'
+        where check_at is not null and state like '{"status":"archiving"%'`.execute(db);
+      await db.schema
+        .createIndex("generations_due_in_lane")
+        .on("generations")
+        .columns(["lane", "check_at"])
+        .where("check_at", "is not", null)
+        .execute();
+      await db.schema.dropIndex("generations_due").execute();
+    },
+  },
 };

@@ -27,6 +27,8 @@ export type GenerationsTable = {
   check_at: number | null;
   /** How often it was looked at since its state last changed. */
   checks: number;
+  /** Which of the watcher's lanes looks at it. */
+  lane: "poll" | "download";
   lease_holder: string | null;
   lease_until: number | null;
 };

@@ -17,7 +17,7 @@ import {
 } from "../media/video-file";
 import type { Services } from "../services";
 import { FileFetchError, FileTooLargeError, fetchFile, isUpstreamFile } from "../upstream/files";
-import { mediaKeys, videoKey } from "./media-keys";
+import { removeMedia, videoKey } from "./media-keys";
 import { keepPicture, keepPoster } from "./picture";
 import { findRecord, type GenerationRecord } from "./records";
 import { report } from "./report";
@@ -47,10 +47,6 @@ export async function archive(services: Services, record: GenerationRecord): Pro
   }
   // Deleted while its video was on the way.
   if (!(await findRecord(services.db, id))) await removeMedia(services, id);
-}
-
-export async function removeMedia({ media }: Services, id: string): Promise<void> {
-  for (const key of mediaKeys(id)) await media.remove(key);
 }
 
 async function keepVideo(

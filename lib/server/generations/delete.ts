@@ -3,7 +3,7 @@ import { isWaiting } from "@/lib/generation";
 import { AppError } from "@/lib/problems";
 import type { Services } from "../services";
 import { revokeShare } from "../shares/records";
-import { removeMedia } from "./archive";
+import { removeMedia } from "./media-keys";
 import { deleteRecord, findOwned } from "./records";
 
 /** Removes all that is kept of a generation. Throws `not_found`, and `still_working` while the upstream has it. */

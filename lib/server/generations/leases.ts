@@ -1,12 +1,14 @@
 import "server-only";
 import { hostname } from "node:os";
 import type { Database } from "../database/open";
+import { withDeadline } from "../deadline";
 import { getLog } from "../log";
 import type { Services } from "../services";
-import { type GenerationRecord, toRecord } from "./records";
+import { type GenerationRecord, type Lane, toRecord } from "./records";
 
 /** A server that died holds what it took for this long at most. */
 export const LEASE_MS = 30_000;
+const RENEWED_EVERY_MS = LEASE_MS / 3;
 /** Nothing is ever planned further ahead. */
 export const LONGEST_WAIT_MS = 10 * 60_000;
 
@@ -50,19 +52,35 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Takes up to `limit` generations that are due and that no other server holds. */
-export async function takeDue(
-  { kind, query }: Database,
-  { holder, now, limit }: { holder: string; now: number; limit: number },
-): Promise<GenerationRecord[]> {
-  const rows = await query
+type Claim = {
+  holder: string;
+  now: number;
+  lane: Lane;
+  limit: number;
+  exceptOwners?: string[];
+};
+
+/** Takes up to `limit` generations of a lane that are due and that no other server holds. */
+export async function takeDue(db: Database, claim: Claim): Promise<GenerationRecord[]> {
+  const rows = await dueQuery(db, claim).execute();
+  return rows.map(toRecord);
+}
+
+/** What `takeDue` asks. It walks an index of the lane's unfinished generations, however many have ended. */
+export function dueQuery(
+  { kind, query }: Pick<Database, "kind" | "query">,
+  { holder, now, lane, limit, exceptOwners = [] }: Claim,
+) {
+  return query
     .updateTable("generations")
     .set({ lease_holder: holder, lease_until: now + LEASE_MS })
     .where("id", "in", (due) =>
       due
         .selectFrom("generations")
         .select("id")
+        .where("lane", "=", lane)
         .where("check_at", "is not", null)
+        .$if(exceptOwners.length > 0, (rows) => rows.where("owner", "not in", exceptOwners))
         .where(({ eb, or }) =>
           // What lies further ahead than anything is planned was written before the clock was set back.
           or([eb("check_at", "<=", now), eb("check_at", ">", now + LONGEST_WAIT_MS)]),
@@ -78,9 +96,7 @@ export async function takeDue(
         .limit(limit)
         .$if(kind === "postgres", (rows) => rows.forUpdate().skipLocked()),
     )
-    .returningAll()
-    .execute();
-  return rows.map(toRecord);
+    .returningAll();
 }
 
 /** Does long work under a lease that is held already, renews it meanwhile, and lets go after. */
@@ -89,17 +105,28 @@ export async function underLease<T>(
   id: string,
   work: () => Promise<T>,
 ): Promise<T> {
+  let isRenewing = false;
   const renewal = setInterval(() => {
-    // Out of reach for the moment: the next renewal is soon enough, and two who do the same do no harm.
-    renewLease(db, { id, holder: serverId, now: now() }).catch(() => {});
-  }, LEASE_MS / 3);
+    // A query that hangs keeps a connection: it must not be joined by another one each time.
+    if (isRenewing) return;
+    isRenewing = true;
+    renewLease(db, { id, holder: serverId, now: now() })
+      // Out of reach for the moment: the next renewal is soon enough, and two who do the same do no harm.
+      .catch(() => {})
+      .finally(() => {
+        isRenewing = false;
+      });
+  }, RENEWED_EVERY_MS);
   try {
     return await work();
   } finally {
     clearInterval(renewal);
-    await releaseLease(db, { id, holder: serverId }).catch((error: unknown) => {
-      getLog().warn({ generation: id, err: error }, "a lease is left to run out");
-    });
+    const released = releaseLease(db, { id, holder: serverId });
+    await withDeadline(released, RENEWED_EVERY_MS, "letting go of a lease").catch(
+      (error: unknown) => {
+        getLog().warn({ generation: id, err: error }, "a lease is left to run out");
+      },
+    );
   }
 }
 

@@ -1,10 +1,8 @@
 import "server-only";
 import { problem } from "@/lib/problems";
-import { getLog } from "../log";
 import type { Services } from "../services";
 import { askStatus, readEnd, readStatus } from "../upstream/runs";
 import { archive } from "./archive";
-import { keepPicture } from "./picture";
 import { dropClaim, type GenerationRecord } from "./records";
 import { report } from "./report";
 import { type AcceptedRecord, askRunStatus } from "./status";
@@ -12,7 +10,6 @@ import { upstreamOf } from "./upstream-of";
 
 // A request that was accepted a moment ago may not be known everywhere yet.
 const UNKNOWN_IS_GONE_AFTER_MS = 60_000;
-const PICTURE_TRIES = 3;
 
 /** Finds out what became of a generation, and does what is next for it. To be called under its lease. */
 export async function look(services: Services, record: GenerationRecord): Promise<void> {
@@ -55,25 +52,11 @@ async function follow(services: Services, record: AcceptedRecord): Promise<void>
   const status = readStatus(await askRunStatus(services, record));
   const age = services.now() - record.createdAt;
   if (status?.status === "unknown" && age < UNKNOWN_IS_GONE_AFTER_MS) return;
-  if (status?.status !== "ended" && status?.status !== "unknown") {
-    if (!record.picture && record.checks < PICTURE_TRIES)
-      await keepPictureIfPossible(services, record);
-    return;
-  }
+  if (status?.status !== "ended" && status?.status !== "unknown") return;
 
   const end = await readEnd(record, await upstreamOf(services, record));
   if (!end) return;
-  const { record: ended } = await report(services, record.id, end);
-  if (ended?.state.status === "archiving") await archive(services, ended);
-}
-
-async function keepPictureIfPossible(services: Services, record: GenerationRecord): Promise<void> {
-  try {
-    await keepPicture(services, record);
-  } catch (error) {
-    // Tried again with the video; the run itself does not wait for it.
-    getLog().warn({ generation: record.id, err: error }, "the picture could not be kept");
-  }
+  await report(services, record.id, end);
 }
 
 function isAccepted(record: GenerationRecord): record is AcceptedRecord {

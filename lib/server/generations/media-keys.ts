@@ -1,4 +1,5 @@
 import "server-only";
+import type { Services } from "../services";
 
 export function videoKey(id: string): string {
   return `${id}/video.mp4`;
@@ -13,8 +14,12 @@ export function thumbnailKey(id: string): string {
 }
 
 /** All that is kept of a generation. */
-export function mediaKeys(id: string): string[] {
+function mediaKeys(id: string): string[] {
   return Object.values(files).map(({ keyOf }) => keyOf(id));
+}
+
+export async function removeMedia({ media }: Pick<Services, "media">, id: string): Promise<void> {
+  for (const key of mediaKeys(id)) await media.remove(key);
 }
 
 const files = {

@@ -3,14 +3,36 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { Size } from "@/lib/generation";
 import { MAX_PICTURE_BYTES } from "@/lib/models/limits";
+import { getLog } from "../log";
 import { makePoster, makeThumbnail } from "../media/poster";
 import type { Services } from "../services";
 import { fetchFile, isUpstreamFile } from "../upstream/files";
-import { posterKey, thumbnailKey } from "./media-keys";
-import { type GenerationRecord, updatePicture } from "./records";
+import { posterKey, removeMedia, thumbnailKey } from "./media-keys";
+import { findRecord, type GenerationRecord, updatePicture } from "./records";
 import { upstreamOf } from "./upstream-of";
 
 const FETCHED_WITHIN_MS = 60_000;
+const TRIES = 3;
+
+/** Whether its first frame is to be kept while the run itself is still waited for. */
+export function isPictureWanted({ state, picture, checks, input }: GenerationRecord): boolean {
+  const isWaiting = state.status === "queued" || state.status === "running";
+  return isWaiting && !picture && checks < TRIES && input.image_url !== undefined;
+}
+
+export async function keepPictureIfPossible(
+  services: Services,
+  record: GenerationRecord,
+): Promise<void> {
+  const { id } = record;
+  try {
+    const kept = await keepPicture(services, record);
+    if (kept && !(await findRecord(services.db, id))) await removeMedia(services, id);
+  } catch (error) {
+    // Tried again with the video; the run itself does not wait for it.
+    getLog().warn({ generation: id, err: error }, "the picture could not be kept");
+  }
+}
 
 /**
  * Keeps the first frame as the poster, and as the picture to run again when the provider's copy is gone. Returns its

@@ -35,6 +35,9 @@ export type NewRecord = Pick<
   "id" | "owner" | "click" | "digest" | "model" | "input" | "usd" | "ownKey" | "createdAt"
 > & { lease: Lease };
 
+/** What a look costs: a short question, or a file that is brought over. */
+export type Lane = "poll" | "download";
+
 /** Who alone works on it, and until when unless renewed. */
 export type Lease = { holder: string; until: number };
 
@@ -78,6 +81,7 @@ async function insertRow(query: Database["query"], record: NewRecord): Promise<v
       created_at: createdAt,
       check_at: createdAt,
       checks: 0,
+      lane: laneOf(state),
       lease_holder: lease.holder,
       lease_until: lease.until,
     })
@@ -192,6 +196,7 @@ async function updateRow(
     .set({
       state: JSON.stringify(state),
       revision: record.revision + 1,
+      lane: laneOf(state),
       request_id: "requestId" in state ? state.requestId : null,
       ...(isNewStatus && { check_at: checkAt ?? forClaim, checks: 0 }),
       ...(lease && { lease_holder: lease.holder, lease_until: lease.until }),
@@ -201,6 +206,10 @@ async function updateRow(
     .where("revision", "=", record.revision)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
+}
+
+function laneOf({ status }: GenerationState): Lane {
+  return status === "archiving" ? "download" : "poll";
 }
 
 // One that was refused may be sent again, and one whose answer was lost may be found again.

@@ -41,7 +41,7 @@ async function takeAfterStart(kind: DatabaseKind, holder: string) {
   await addHeld(services, holder);
   const server = { ...services, serverId: makeServerId() };
   await releaseLeasesOfTheDead(server);
-  return takeDue(server.db, { holder: server.serverId, now: 2_000, limit: 8 });
+  return takeDue(server.db, { holder: server.serverId, now: 2_000, lane: "poll", limit: 8 });
 }
 
 async function addHeld({ db }: Services, holder: string) {

@@ -166,7 +166,9 @@ describe.each(databaseKinds)("several servers on %s", (kind) => {
     const { id } = await submitAndFind(services, makeClick());
     clock.now += 2_000;
     const holder = "dead";
-    expect(await takeDue(services.db, { holder, now: clock.now, limit: 8 })).toHaveLength(1);
+    expect(
+      await takeDue(services.db, { holder, now: clock.now, lane: "poll", limit: 8 }),
+    ).toHaveLength(1);
 
     clock.now += LEASE_MS - 1;
     expect(await watcher.turn()).toBe(0);
@@ -203,7 +205,7 @@ describe.each(databaseKinds)("several servers on %s", (kind) => {
     const free = await submitAndFind(services, makeClick());
     const held = await submitAndFind(services, makeClick());
     clock.now += 2_000;
-    await takeDue(services.db, { holder: "dead", now: clock.now, limit: 8 });
+    await takeDue(services.db, { holder: "dead", now: clock.now, lane: "poll", limit: 8 });
     await services.db.query
       .updateTable("generations")
       .set({ lease_holder: null, lease_until: null })
