@@ -9,6 +9,8 @@ export type GuardedFetchOptions = {
   allowPrivateHosts: boolean;
   /** From the first look-up to the last byte of the body. */
   timeoutMs: number;
+  /** How long nothing may come while more is to come; by default as long as all of it may take. */
+  silentForMs?: number;
   /** The body breaks off with a `ResponseTooLargeError` beyond it. */
   maxBytes?: number;
   signal?: AbortSignal;
@@ -83,7 +85,10 @@ async function fetchOnce(url: URL, options: GuardedFetchOptions): Promise<Guarde
 
   try {
     const addresses = await untilAborted(findAddresses(url, options), signal);
-    const answer = await send(url, addresses, options, signal);
+    const giveUp = () => {
+      timer.abort(new FetchFailedError(`Nothing came for ${options.silentForMs} ms.`));
+    };
+    const answer = await send(url, addresses, options, { signal, giveUp });
     const declared = Number(answer.headers["content-length"]);
     if (options.maxBytes !== undefined && declared > options.maxBytes) {
       answer.destroy();
@@ -118,9 +123,10 @@ async function findAddresses(url: URL, options: GuardedFetchOptions): Promise<Ad
 function send(
   url: URL,
   addresses: Address[],
-  { method = "GET", headers, body }: GuardedFetchOptions,
-  signal: AbortSignal,
+  options: GuardedFetchOptions,
+  { signal, giveUp }: { signal: AbortSignal; giveUp: () => void },
 ): Promise<IncomingMessage> {
+  const { method = "GET", headers, body } = options;
   // The connection takes what was checked: a second look-up could answer otherwise. Node keeps the name for
   // Host and for TLS, and asks for every address when it wants to try one after the other.
   const checked: LookupFunction = (_hostname, { all }, done) => {
@@ -140,6 +146,7 @@ function send(
       agent: false,
       signal,
     });
+    if (options.silentForMs !== undefined) call.setTimeout(options.silentForMs, giveUp);
     call.once("response", resolve);
     call.on("error", reject);
     call.end(body);

@@ -163,6 +163,16 @@ test("gives up on an answer that never ends", async () => {
   await expect(readText(answer.body)).rejects.toThrow("No complete answer within 100 ms");
 });
 
+test("gives up on a server that has gone silent, before its answer and in the middle", async () => {
+  const never = await serve(() => {});
+  const patient = { ...local, silentForMs: 20 };
+  await expect(guardedFetch(never, patient)).rejects.toThrow("Nothing came for 20 ms");
+
+  const begun = await serve((_request, response) => response.write("beginning"));
+  const answer = await guardedFetch(begun, patient);
+  await expect(readText(answer.body)).rejects.toThrow("Nothing came for 20 ms");
+});
+
 test("stops with the caller's own reason when the caller stops it", async () => {
   const cancelled = new Error("cancelled");
   const controller = new AbortController();

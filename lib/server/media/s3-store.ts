@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -14,41 +14,68 @@ import {
   S3ServiceException,
 } from "@aws-sdk/client-s3";
 import type { Range } from "@/lib/range";
+import { type SilenceGuard, unlessSilent } from "../deadline";
 import { openScratchDir, requireKey } from "./disk-store";
 import type { MediaStore } from "./store";
 
+const CONNECTED_WITHIN_MS = 5_000;
+const SILENT_FOR_MS = 30_000;
+
 /** Keeps each key as an object under `s3://bucket/prefix`; the SDK finds keys and endpoint in `AWS_*`. */
-export async function openS3Store(url: string): Promise<MediaStore> {
+export async function openS3Store(
+  url: string,
+  { silentForMs = SILENT_FOR_MS } = {},
+): Promise<MediaStore> {
   const { bucket, prefix } = parseS3Url(url);
   const client = await createClient();
   const scratchDir = await openScratchDir(path.join(tmpdir(), "firstframe-media"));
   const locate = (key: string) => ({ Bucket: bucket, Key: prefix + requireKey(key) });
+  const unlessStuck = <T>(work: (silence: SilenceGuard) => Promise<T>) =>
+    unlessSilent(silentForMs, "the S3 server", work);
 
   return {
     scratchDir,
     async put(key, source, contentType) {
       const { size } = await stat(source);
-      const body = createReadStream(source);
-      const object = { ...locate(key), Body: body, ContentLength: size, ContentType: contentType };
+      const file = createReadStream(source);
       try {
-        await client.send(new PutObjectCommand(object));
+        await unlessStuck(({ signal, broken }) => {
+          const body = Readable.from(tellEach(file, broken), { objectMode: false });
+          const object = {
+            ...locate(key),
+            ...{ Body: body, ContentLength: size, ContentType: contentType },
+          };
+          return client.send(new PutObjectCommand(object), { abortSignal: signal });
+        });
       } finally {
-        body.destroy();
+        file.destroy();
       }
       await rm(source, { force: true });
     },
     async stat(key) {
-      const head = await client.send(new HeadObjectCommand(locate(key))).catch(ignoreNotFound);
+      const head = await unlessStuck(({ signal }) =>
+        client.send(new HeadObjectCommand(locate(key)), { abortSignal: signal }),
+      ).catch(ignoreNotFound);
       if (!head) return undefined;
       const { ContentLength: bytes, ETag: etag, LastModified: modifiedAt } = head;
       if (bytes === undefined || !etag || !modifiedAt) throw new Error("S3 left out a header");
       return { bytes, etag, modifiedAt };
     },
-    read: (key, range) => streamObject(client, { ...locate(key), ...toRangeInput(range) }),
+    read: (key, range) =>
+      streamObject(client, { ...locate(key), ...toRangeInput(range) }, unlessStuck),
     async remove(key) {
-      await client.send(new DeleteObjectCommand(locate(key))).catch(ignoreNotFound);
+      await unlessStuck(({ signal }) =>
+        client.send(new DeleteObjectCommand(locate(key)), { abortSignal: signal }),
+      ).catch(ignoreNotFound);
     },
   };
+}
+
+async function* tellEach(chunks: AsyncIterable<Uint8Array>, told: () => void) {
+  for await (const chunk of chunks) {
+    told();
+    yield chunk;
+  }
 }
 
 function parseS3Url(url: string): { bucket: string; prefix: string } {
@@ -60,6 +87,8 @@ function parseS3Url(url: string): { bucket: string; prefix: string } {
 
 async function createClient(): Promise<S3Client> {
   const client = new S3Client({
+    // By default the SDK waits for ever.
+    requestHandler: { connectionTimeout: CONNECTED_WITHIN_MS },
     // By default the SDK sends checksums in a framing that other S3 servers refuse.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
@@ -74,8 +103,14 @@ function toRangeInput(range: Range | undefined): { Range?: string } {
   return range ? { Range: `bytes=${range.start}-${range.end}` } : {};
 }
 
-// Nothing is asked for before the first read, and the socket waits for its reader.
-function streamObject(client: S3Client, input: GetObjectCommandInput): ReadableStream<Uint8Array> {
+type UnlessStuck = <T>(work: (silence: SilenceGuard) => Promise<T>) => Promise<T>;
+
+// Nothing is asked for before the first read, and the socket waits for its reader, who may take any time.
+function streamObject(
+  client: S3Client,
+  input: GetObjectCommandInput,
+  unlessStuck: UnlessStuck,
+): ReadableStream<Uint8Array> {
   const stop = new AbortController();
   let chunks: AsyncIterator<Uint8Array> | undefined;
 
@@ -89,8 +124,11 @@ function streamObject(client: S3Client, input: GetObjectCommandInput): ReadableS
   return new ReadableStream(
     {
       async pull(controller) {
-        chunks ??= await openBody();
-        const { value, done } = await chunks.next();
+        const { value, done } = await unlessStuck(async ({ signal }) => {
+          signal.addEventListener("abort", () => stop.abort(signal.reason));
+          chunks ??= await openBody();
+          return chunks.next();
+        });
         if (done) controller.close();
         else controller.enqueue(value);
       },

@@ -19,6 +19,7 @@ export class FileTooLargeError extends Error {
 }
 
 const MAX_REDIRECTS = 3;
+const SILENT_FOR_MS = 30_000;
 
 type FetchLimits = { maxBytes: number; timeoutMs: number };
 
@@ -64,6 +65,7 @@ export async function* fetchFile(
       redirects: MAX_REDIRECTS,
       maxBytes,
       timeoutMs,
+      silentForMs: SILENT_FOR_MS,
     });
     if (status < 200 || status > 299) {
       drop();
