@@ -52,9 +52,9 @@ export type DraftPicture = {
   upload: Upload;
 };
 
-/** `at`: when it ended, in milliseconds. */
+/** `at`: when it ended, in milliseconds by the server's clock. `attempt`: which try it is, from the second on. */
 export type Upload =
-  | { status: "sending"; fraction: number }
+  | { status: "sending"; fraction: number; attempt?: number }
   | { status: "failed"; problem: Problem; at: number }
   | { status: "done"; url: string; at: number };
 
@@ -232,7 +232,8 @@ function draftOf(generation: Generation, now: number): Draft {
   };
 }
 
-function isOf({ prompt, optimizePrompt, picture }: Draft, input: GenerationInput): boolean {
+/** Whether this is what was sent with `input`. */
+export function isOf({ prompt, optimizePrompt, picture }: Draft, input: GenerationInput): boolean {
   const url = picture?.upload.status === "done" ? picture.upload.url : undefined;
   return (
     prompt.trim() === input.prompt &&

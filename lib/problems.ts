@@ -68,6 +68,10 @@ export const problems = {
   unconfirmed: { status: 500, ...unclear("send-again") },
   internal: { status: 500, ...unclear("retry") },
   server_unreachable: unclear("retry"),
+  /** Something in between answered, which knows nothing of what was sent or paid. */
+  gateway_answered: unclear("retry"),
+  gateway_refused: unclear("retry"),
+  gateway_limit: unclear("retry"),
   key_refused: free("retry", "own-key"),
   own_key_refused: { status: 401, ...free("own-key", "retry") },
   account_locked: free("retry", "own-key"),

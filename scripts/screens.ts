@@ -1,4 +1,5 @@
 /** A picture of every state in both themes, on a phone and on a desk: `npm run screens` (after a build). */
+
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -6,6 +7,7 @@ import { type BrowserContext, chromium, type Page } from "playwright";
 import sharp from "sharp";
 import { startLocalFalProcess } from "../tests/contract/local-fal-process.ts";
 import { type Environment, startAppServer } from "../tests/e2e/app-server.ts";
+import { ownAnswer } from "../tests/e2e/gateway.ts";
 import { coffee, openStudio, prepare, rocket, studioOf } from "../tests/e2e/studio.ts";
 import { browserArgs, requireBrowser } from "./browser.ts";
 
@@ -134,7 +136,8 @@ async function takeRuns(page: Page, origin: string) {
     if (!target.includes("/status")) return route.continue();
     const timestamp = "2026-01-02T12:00:00Z";
     const logs = [{ timestamp, message: "Rendered 60 of 141 frames", level: "INFO" }];
-    return route.fulfill({ json: { status: "IN_PROGRESS", request_id: "x", logs } });
+    const json = { status: "IN_PROGRESS", request_id: "x", logs };
+    return route.fulfill({ headers: ownAnswer(), json });
   });
   await page.getByText("Making the video").first().waitFor();
   await take(page, "running", "Being made");

@@ -30,7 +30,9 @@ export function DraftBar({ draft, onChoose, onCropAgain, onRemove }: DraftBarPro
     done: words.ready,
   };
   const { name = messages.picture.ofThisVideo, bytes, preview, notes, upload } = picture;
+  const attempt = upload.status === "sending" ? (upload.attempt ?? 1) : 1;
   const facts = [
+    attempt > 1 && fill(words.again, { attempt }),
     `${name} · ${preview.width} × ${preview.height}`,
     bytes && formatBytes(bytes),
     ...notes.map((note) => describeNote(note, messages)),

@@ -60,7 +60,7 @@ export function GenerationBar({
   onBack,
 }: GenerationBarProps) {
   const messages = useLateMessages();
-  const { bar, goesOn, state } = messages.generation;
+  const { asksAgain, bar, goesOn, state } = messages.generation;
   const { generation, log, trouble, isCancelling } = watched;
   const [isLogOpen, setIsLogOpen] = useState(false);
   const [isShareOpen, setIsShareOpen] = useState(false);
@@ -69,6 +69,8 @@ export function GenerationBar({
   const moreButton = useRef<HTMLButtonElement>(null);
   const moreId = useId();
   const { status } = generation;
+  // It may be with the server, which does not answer.
+  const isUnknown = status === "submitting" && trouble !== undefined;
   const isMade = status === "done" || status === "archiving";
   const now = useNow(isWaiting(generation));
 
@@ -95,11 +97,17 @@ export function GenerationBar({
   return (
     <>
       <StatusBar
-        state={isCancelling ? state.cancelling : nameState(generation, messages)}
+        state={
+          isCancelling
+            ? state.cancelling
+            : isUnknown
+              ? state.unknown
+              : nameState(generation, messages)
+        }
         detail={
           isWaiting(generation)
             ? trouble
-              ? fill(goesOn, { title: messages.problems[trouble.code].title })
+              ? fill(isUnknown ? asksAgain : goesOn, messages.problems[trouble.code])
               : describeWait(generation, { model, upstream, now }, messages)
             : [describeKeeping(generation, messages), captionOf(generation.input.prompt)]
                 .filter(Boolean)
@@ -112,7 +120,9 @@ export function GenerationBar({
             {bar.back}
           </Button>
         )}
-        {isWaiting(generation) ? (
+        {isUnknown ? (
+          <Button onClick={() => void onDelete()}>{bar.stopAsking}</Button>
+        ) : isWaiting(generation) ? (
           <Button onClick={onStop} disabled={status === "submitting" || isCancelling}>
             {bar.cancel}
           </Button>

@@ -5,7 +5,7 @@ import { Filmstrip } from "@/components/library/filmstrip";
 import { useMessages } from "@/components/messages";
 import type { Watched } from "@/lib/browser/generations";
 import type { Area } from "@/lib/browser/picture/fit";
-import { type DraftPicture, findObstacle, isUntouched, isUploadOld } from "@/lib/draft";
+import { type DraftPicture, findObstacle, isOf, isUntouched, isUploadOld } from "@/lib/draft";
 import { type Generation, isWaiting } from "@/lib/generation";
 import { offersFor } from "@/lib/models/comparison";
 import { findOffer, type Offer } from "@/lib/models/offer";
@@ -88,7 +88,8 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
     onWaiting(generation) {
       // Whoever has begun something, now or before a reload, stays with it.
       if (hasChosen.current) return;
-      const isOwn = draft.picture && isPictureOf(generation, draft.picture);
+      const isOwn =
+        isOf(draft, generation.input) || (draft.picture && isPictureOf(generation, draft.picture));
       if (isOwn || isUntouched(draft)) show(generation);
     },
   });

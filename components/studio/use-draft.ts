@@ -4,6 +4,7 @@ import { useReducer, useRef } from "react";
 import { useMessages } from "@/components/messages";
 import type { Preparation } from "@/lib/browser/picture";
 import type { Area } from "@/lib/browser/picture/fit";
+import { serverNow } from "@/lib/browser/server-clock";
 import { changeDraft, type DraftPicture, emptyDraft, isUntouched } from "@/lib/draft";
 import { fill } from "@/lib/messages/fill";
 import type { Note } from "@/lib/picture/note";
@@ -209,17 +210,17 @@ export function useDraft(upstream: UpstreamKind) {
       change({ type: "upload-changed", previewUrl, upload });
     report({ status: "sending", fraction: 0 });
     try {
-      const { uploadPicture } = await import("@/lib/browser/fal");
+      const { uploadPicture } = await import("@/lib/browser/upload");
       const url = await uploadPicture(file, {
         signal,
-        onProgress: (fraction) => report({ status: "sending", fraction }),
+        onProgress: (fraction, attempt) => report({ status: "sending", fraction, attempt }),
       });
-      report({ status: "done", url, at: Date.now() });
+      report({ status: "done", url, at: serverNow() });
       return url;
     } catch (error) {
       if (!signal.aborted) {
-        const { toUploadProblem } = await import("@/lib/browser/fal");
-        report({ status: "failed", problem: toUploadProblem(error), at: Date.now() });
+        const { toUploadProblem } = await import("@/lib/browser/upload");
+        report({ status: "failed", problem: toUploadProblem(error), at: serverNow() });
       }
       return undefined;
     }

@@ -2,6 +2,7 @@
 
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useMessages } from "@/components/messages";
+import { serverNow } from "@/lib/browser/server-clock";
 import { isUploadOld, type Upload } from "@/lib/draft";
 import type { Generation } from "@/lib/generation";
 import { fill } from "@/lib/messages/fill";
@@ -82,13 +83,13 @@ export function useEndPicture() {
     const report = (upload: Upload) =>
       show({ status: "taken", name: file.name, previewUrl, upload });
     report({ status: "sending", fraction: 0 });
-    const { uploadPicture, toUploadProblem } = await import("@/lib/browser/fal");
+    const { uploadPicture, toUploadProblem } = await import("@/lib/browser/upload");
     try {
       const url = await uploadPicture(found, {
         signal,
-        onProgress: (fraction) => report({ status: "sending", fraction }),
+        onProgress: (fraction, attempt) => report({ status: "sending", fraction, attempt }),
       });
-      report({ status: "done", url, at: Date.now() });
+      report({ status: "done", url, at: serverNow() });
       return url;
     } catch (error) {
       const refused = { ...toUploadProblem(error), field };
@@ -124,7 +125,7 @@ export function useEndPicture() {
   function restore(generation: Generation) {
     const url = generation.input.end_image_url;
     remove();
-    if (!url || isUploadOld(generation, Date.now())) return;
+    if (!url || isUploadOld(generation, serverNow())) return;
     const at = Date.parse(generation.createdAt);
     taking.current = { controller: new AbortController(), url: Promise.resolve(url) };
     setEndPicture({ status: "taken", upload: { status: "done", url, at } });

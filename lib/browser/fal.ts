@@ -1,26 +1,24 @@
 import { ApiError, createFalClient, type QueueStatus } from "@fal-ai/client";
+import { z } from "zod/mini";
 import type { GenerationEvent, GenerationInput } from "@/lib/generation";
 import { type Problem, type ProblemCode, problem, problems, refusals } from "@/lib/problems";
 import type { LogLine } from "@/lib/progress";
+import { ask, toLineProblem } from "./ask";
 
 // The only browser code that knows fal's names: the rest speaks of generations, events and problems.
-const proxyUrl = "/api/fal/proxy";
-const fal = createFalClient({ proxyUrl });
+export const proxyUrl = "/api/fal/proxy";
+
+// The server gives fal a minute to take a run; a repeat of the same click waits a little longer for what became of it.
+export const UPSTREAM_SILENT_MS = 90_000;
+
+const fal = createFalClient({
+  proxyUrl,
+  fetch: (url, init) =>
+    ask(String(url), init, init?.method === "GET" ? undefined : UPSTREAM_SILENT_MS),
+});
 
 // HTTP/1.1 gives a page six connections to its host: a status stream would hold one for each run, a poll none.
 const POLL_EVERY_MS = 1000;
-
-/** Uploads through fal's storage and returns the address to send as `image_url`. `onProgress` gets 0 to 1. */
-export function uploadPicture(
-  picture: File,
-  { onProgress, signal }: { onProgress: (fraction: number) => void; signal: AbortSignal },
-): Promise<string> {
-  const send: typeof fetch = (url, init) =>
-    init?.method === "PUT" && init.body instanceof Blob
-      ? putWithProgress(String(url), init.body, onProgress, signal)
-      : fetch(url, { ...init, signal });
-  return createFalClient({ proxyUrl, fetch: send }).storage.upload(picture);
-}
 
 type SubmitReport = {
   event: GenerationEvent;
@@ -28,36 +26,64 @@ type SubmitReport = {
   id?: string;
 };
 
+type Submitting = {
+  key: string;
+  /** An earlier page may have sent it. */
+  isRepeat: boolean;
+  onTrouble: (trouble: Problem | undefined) => void;
+  /** Aborted when there is nothing more to ask. */
+  signal: AbortSignal;
+};
+
+const acceptedSchema = z.object({
+  request_id: z.string(),
+  generation_id: z.optional(z.string()),
+});
+
 /**
- * Sends one paid run. The server knows the click by `key` and sends it on once: when no answer comes back, the same
- * is asked again until one does, and `onTrouble` is told meanwhile.
+ * Sends one paid run. The server knows the click by `key` and sends it on once: until an answer of the server's own
+ * says what became of it, the same is asked again, and `onTrouble` is told meanwhile. `undefined` when it was aborted.
  */
 export async function submit(
   model: string,
   input: GenerationInput,
-  { key, onTrouble }: { key: string; onTrouble: (trouble: Problem | undefined) => void },
-): Promise<SubmitReport> {
-  if (!navigator.onLine) return { event: { type: "refused", problem: problem("offline") } };
-  const never = new AbortController().signal;
-  for (let attempt = 0; ; attempt++) {
+  { key, isRepeat, onTrouble, signal }: Submitting,
+): Promise<SubmitReport | undefined> {
+  if (!isRepeat && !navigator.onLine)
+    return { event: { type: "refused", problem: problem("offline") } };
+  let mayBeSent = isRepeat;
+  for (let attempt = 0; !signal.aborted; attempt++) {
     try {
       const headers = { "x-idempotency-key": key };
-      const answer = await fal.queue.submit(model, { input, headers });
+      const answer = acceptedSchema.parse(await fal.queue.submit(model, { input, headers }));
       onTrouble(undefined);
-      const { generation_id: id } = answer as { generation_id?: unknown };
       const event: GenerationEvent = { type: "accepted", requestId: answer.request_id };
-      return typeof id === "string" ? { event, id } : { event };
+      return { event, id: answer.generation_id };
     } catch (error) {
       const found = toProblem(error);
-      if (error instanceof ApiError) return { event: toOutcome(found) };
+      const isOfTheClick = error instanceof ApiError && !(mayBeSent && ofThisCall.has(found.code));
+      if (isOfTheClick) return { event: toOutcome(found) };
+      mayBeSent ||= !(error instanceof ApiError);
       onTrouble(found);
-      await untilWorthATry(waitAfter(attempt), never);
+      await untilWorthATry(waitAfter(attempt), signal);
     }
   }
+  return undefined;
 }
 
+// The server says these before it looks for the click: they tell nothing of what became of an earlier call.
+const ofThisCall = new Set<ProblemCode>([
+  "too_fast",
+  "signed_out",
+  "foreign_origin",
+  "storage_unavailable",
+]);
+
+// After these it may have been taken.
+const unclear = new Set<ProblemCode>(["unconfirmed", "internal", "upstream_answer_broken"]);
+
 function toOutcome(found: Problem): GenerationEvent {
-  return found.code === "unconfirmed" || found.code === "internal"
+  return unclear.has(found.code)
     ? { type: "answer-lost", problem: problem("unconfirmed") }
     : { type: "refused", problem: { ...found, charged: "no" } };
 }
@@ -112,19 +138,9 @@ export async function cancel(model: string, requestId: string): Promise<void> {
   }
 }
 
-/** Why a picture was not uploaded: what this server or fal says of it, else that the line broke. */
-export function toUploadProblem(error: unknown): Problem {
-  if (!navigator.onLine) return problem("offline");
-  const found = error instanceof ApiError ? toProblem(error) : undefined;
-  return found && found.charged === "no" && found.code !== "input_refused"
-    ? found
-    : problem("upload_failed");
-}
-
 /** What a failed call means, told by status and fal's own codes, never by the words of its message. */
 export function toProblem(error: unknown): Problem {
-  if (!(error instanceof ApiError))
-    return problem(navigator.onLine ? "server_unreachable" : "offline");
+  if (!(error instanceof ApiError)) return toLineProblem(error);
   const code = readErrorType(error.body);
   if (code && code in problems) return problem(code as ProblemCode);
   const byStatus: Record<number, ProblemCode> = {
@@ -151,32 +167,8 @@ function toLog(status: QueueStatus): LogLine[] {
   return (lines ?? []).map(({ timestamp, message }) => ({ at: timestamp, message }));
 }
 
-function waitAfter(attempt: number): number {
+export function waitAfter(attempt: number): number {
   return Math.min(1000 * 2 ** attempt, 15_000);
-}
-
-// fetch tells nothing of a request body's progress; XMLHttpRequest does.
-function putWithProgress(
-  url: string,
-  body: Blob,
-  onProgress: (fraction: number) => void,
-  signal: AbortSignal,
-): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("PUT", url);
-    request.setRequestHeader("Content-Type", body.type || "application/octet-stream");
-    request.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0);
-    request.onload = () => {
-      // What a file host says of its own address is no word of fal on the account.
-      if (request.status >= 400) reject(new TypeError(`The upload was answered ${request.status}`));
-      else resolve(new Response(request.responseText, { status: request.status }));
-    };
-    request.onerror = () => reject(new TypeError("The upload broke off"));
-    request.onabort = () => reject(signal.reason);
-    signal.addEventListener("abort", () => request.abort(), { once: true });
-    request.send(body);
-  });
 }
 
 /** Waits, or less when the browser says that it is online again. */

@@ -6,10 +6,13 @@ import {
   isSettled,
   isWaiting,
 } from "@/lib/generation";
-import { type Problem, problem } from "@/lib/problems";
+import type { Problem } from "@/lib/problems";
 import type { LogLine } from "@/lib/progress";
+import { toLineProblem } from "./ask";
 import { cancel, submit, untilWorthATry, watch } from "./fal";
 import { deleteGeneration, readGeneration, readPage, readWhenEnded } from "./library-api";
+import { forgetClick, keepClick, type PendingClick, readClicks } from "./pending-clicks";
+import { serverNow } from "./server-clock";
 
 /** A generation and what only this tab knows of it. Its click names it from the first moment on. */
 export type Watched = {
@@ -33,6 +36,8 @@ export type Library = {
 type Listener = (library: Library) => void;
 
 const LOOKED_FOR_MS = 60 * 60_000;
+/** What is older is not sent by itself any more: nobody would expect it. Its words are still in the draft. */
+const PENDING_FOR_MS = 60 * 60_000;
 const FIRST_WAIT_MS = 400;
 const ASK_AGAIN_AFTER_MS = 1_000;
 const LONGEST_WAITS_MS = { submitting: 1_000, waiting: 5_000, archiving: 10_000, lost: 15_000 };
@@ -41,6 +46,7 @@ let library: Library = { watched: [], more: "loading" };
 let nextCursor: string | null | undefined;
 let isOpen = false;
 const following = new Map<string, AbortController>();
+const sending = new Map<string, AbortController>();
 const listeners = new Set<Listener>();
 // What one tab changes, the others show.
 const otherTabs = new BroadcastChannel("firstframe.library");
@@ -71,18 +77,16 @@ export async function loadMore(): Promise<void> {
 export function start(model: string, input: GenerationInput, picture?: FirstFrame): string {
   const click =
     crypto.randomUUID?.() ?? `click-${Date.now()}-${Math.random().toString(36).slice(2)}`;
-  const generation: Generation = {
-    id: click,
+  const pending = {
     click,
     model,
     input,
     ...picture,
-    cost: { usd: 0, charged: "unknown" },
-    createdAt: new Date().toISOString(),
-    status: "submitting",
+    createdAt: new Date(serverNow()).toISOString(),
   };
-  publish({ watched: [{ generation, log: [], isLocal: true }, ...library.watched] });
-  void send(generation);
+  keepClick(pending);
+  show([pending]);
+  void send(pending, { isRepeat: false });
   return click;
 }
 
@@ -93,8 +97,8 @@ export async function stop(click: string): Promise<void> {
   patch(click, { isCancelling: true });
   try {
     await cancel(generation.model, generation.requestId);
-  } catch {
-    patch(click, { isCancelling: false, trouble: unreachable() });
+  } catch (error) {
+    patch(click, { isCancelling: false, trouble: toLineProblem(error) });
   }
 }
 
@@ -114,19 +118,51 @@ function open(): void {
     if (document.visibilityState === "visible") void reloadNewest();
   });
   void loadMore();
+  // Those that the server has answered for meanwhile come with the library, too.
+  const pending = readClicks(serverNow(), PENDING_FOR_MS);
+  show(pending);
+  for (const one of pending) void send(one, { isRepeat: true });
 }
 
-async function send({ click, model, input }: Generation): Promise<void> {
-  const { event, id } = await submit(model, input, {
-    key: click,
-    onTrouble: (trouble) => patch(click, { trouble }),
+/** What the server has not said yet that it has. */
+function show(pending: readonly PendingClick[]): void {
+  const watched = pending.map((one): Watched => {
+    const cost = { usd: 0, charged: "unknown" } as const;
+    const generation: Generation = { ...one, id: one.click, cost, status: "submitting" };
+    return { generation, log: [], isLocal: true };
   });
+  publish({ watched: [...watched, ...library.watched] });
+}
+
+async function send(
+  { click, model, input }: PendingClick,
+  { isRepeat }: { isRepeat: boolean },
+): Promise<void> {
+  const controller = new AbortController();
+  sending.set(click, controller);
+  const outcome = await submit(model, input, {
+    key: click,
+    isRepeat,
+    onTrouble: (trouble) => patch(click, { trouble }),
+    signal: controller.signal,
+  });
+  settle(click);
+  // The library has brought it, or nobody wants to know any more.
+  if (!outcome) return;
+  const { event, id } = outcome;
   report(click, event);
   otherTabs.postMessage("changed");
   if (id) changeGeneration(click, (generation) => ({ ...generation, id }), { isLocal: false });
   // How it was refused or lost, and under which id, the server has written down.
   else await reloadNewest();
   follow(click);
+}
+
+/** Nothing more is to be asked of it. */
+function settle(click: string): void {
+  sending.get(click)?.abort();
+  sending.delete(click);
+  forgetClick(click);
 }
 
 async function reloadNewest(): Promise<void> {
@@ -153,7 +189,10 @@ function adopt(generations: readonly Generation[]): void {
       b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id),
   );
   publish({ watched });
-  for (const { click } of generations) follow(click);
+  for (const { click } of generations) {
+    settle(click);
+    follow(click);
+  }
 }
 
 function merge(
@@ -264,14 +303,14 @@ async function refresh(click: string, id: string): Promise<void> {
     const generation = await readGeneration(id);
     if (generation) adopt([generation]);
     else drop(click);
-  } catch {
-    patch(click, { trouble: unreachable() });
+  } catch (error) {
+    patch(click, { trouble: toLineProblem(error) });
   }
 }
 
 /** Whether more may happen without this tab: also one whose answer was lost may be found again. */
 function isOpenEnded(generation: Generation): boolean {
-  const age = Date.now() - Date.parse(generation.createdAt);
+  const age = serverNow() - Date.parse(generation.createdAt);
   return !isSettled(generation) || (generation.status === "unconfirmed" && age < LOOKED_FOR_MS);
 }
 
@@ -283,7 +322,7 @@ function longestWait(generation: Generation): number {
 
 function report(click: string, event: GenerationEvent): void {
   changeGeneration(click, (generation) => {
-    const state = advance(generation, event, new Date());
+    const state = advance(generation, event, new Date(serverNow()));
     if (state === generation) return generation;
     const { id, model, input, picture, poster, thumbnail, cost, createdAt } = generation;
     return { id, click, model, input, picture, poster, thumbnail, cost, createdAt, ...state };
@@ -300,6 +339,7 @@ function changeGeneration(
 }
 
 function drop(click: string): void {
+  settle(click);
   following.get(click)?.abort();
   publish({ watched: library.watched.filter(({ generation }) => generation.click !== click) });
 }
@@ -319,8 +359,4 @@ function patch(click: string, change: Partial<Watched>): void {
 function publish(change: Partial<Library>): void {
   library = { ...library, ...change };
   for (const listener of listeners) listener(library);
-}
-
-function unreachable(): Problem {
-  return problem(navigator.onLine ? "server_unreachable" : "offline");
 }

@@ -2,6 +2,7 @@ import { z } from "zod/mini";
 import type { Generation, Link, Share } from "@/lib/generation";
 import { AppError, type ProblemCode, problems } from "@/lib/problems";
 import type { SpendToday } from "@/lib/spend";
+import { ask } from "./ask";
 
 const problemCode = z.enum(Object.keys(problems) as ProblemCode[]);
 const problemSchema = z.object({
@@ -105,12 +106,16 @@ export async function readGeneration(id: string): Promise<Generation | undefined
   }
 }
 
+// The server holds its answer for 20 seconds at most.
+const HELD_SILENT_MS = 30_000;
+
 /** The answer waits until its run has ended; `undefined` when it has not for now, or is gone. */
 export async function readWhenEnded(
   id: string,
   signal: AbortSignal,
 ): Promise<Generation | undefined> {
-  const body = await call(`/api/generations/${id}?until=ended`, { signal });
+  const path = `/api/generations/${id}?until=ended`;
+  const body = await call(path, { signal }, HELD_SILENT_MS);
   return body === undefined ? undefined : generationSchema.parse(body);
 }
 
@@ -168,8 +173,8 @@ export async function readSpend(): Promise<SpendToday> {
 
 const errorSchema = z.object({ error: z.object({ code: problemCode }) });
 
-async function call(path: string, init?: RequestInit): Promise<unknown> {
-  const response = await fetch(path, { cache: "no-store", ...init });
+async function call(path: string, init?: RequestInit, silentMs?: number): Promise<unknown> {
+  const response = await ask(path, { cache: "no-store", ...init }, silentMs);
   if (response.status === 204) return undefined;
   const body: unknown = await response.json();
   if (response.ok) return body;

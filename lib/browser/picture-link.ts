@@ -1,5 +1,9 @@
 import { nameFile } from "@/lib/picture-link";
 import { type Problem, type ProblemCode, problem, problems } from "@/lib/problems";
+import { ask as call, fetchWhole, StrangeAnswer, toLineProblem } from "./ask";
+
+// The server fetches it first.
+const FETCHED_SILENT_MS = 60_000;
 
 type Found = { kind: "found"; file: File } | { kind: "refused"; problem: Problem };
 
@@ -13,19 +17,21 @@ export async function fetchLinkedPicture(url: URL, signal: AbortSignal): Promise
     return { kind: "found", file: new File([blob], name, { type: blob.type }) };
   } catch (error) {
     if (signal.aborted) throw error;
+    if (error instanceof StrangeAnswer) return refuse(toLineProblem(error).code);
     return refuse(navigator.onLine ? "picture_not_fetched" : "offline");
   }
 }
 
 function ask(url: URL, signal: AbortSignal): Promise<Response> {
   // What is here already needs no go-between.
-  if (url.origin === location.origin) return fetch(url, { signal });
-  return fetch("/api/pictures", {
+  if (url.origin === location.origin) return fetchWhole(url.href, { signal });
+  const init = {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ url }),
     signal,
-  });
+  };
+  return call("/api/pictures", init, FETCHED_SILENT_MS);
 }
 
 function readName({ headers }: Response): string | undefined {

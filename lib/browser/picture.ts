@@ -1,5 +1,6 @@
 import type { Size } from "@/lib/generation";
 import { type Problem, problem } from "@/lib/problems";
+import { fetchWhole } from "./ask";
 import type { Area } from "./picture/fit";
 import type { Picture } from "./picture/prepare";
 import type { Order, Report } from "./picture/worker";
@@ -49,7 +50,7 @@ function refuse({ code, size }: Extract<Report, { kind: "refused" }>): Preparati
 
 /** A picture that is kept on this server, as if it had been dropped. */
 export async function fetchPicture(url: string): Promise<File> {
-  const response = await fetch(url);
+  const response = await fetchWhole(url);
   if (!response.ok) throw new Error(`the picture answered ${response.status}`);
   return new File([await response.blob()], "picture.jpg", { type: "image/jpeg" });
 }

@@ -1,5 +1,6 @@
 import "server-only";
 import type { z } from "zod";
+import { ANSWER_MARK } from "@/lib/answer-mark";
 import { fill } from "@/lib/messages/fill";
 import { AppError, problems } from "@/lib/problems";
 import { CONTENT_LENGTH } from "./content-length";
@@ -19,23 +20,33 @@ export type Handler<Context> = (request: Request, context: Context) => Promise<R
  */
 export function route<Context>(handler: Handler<Context>): Handler<Context> {
   return (request, context) =>
-    guarded(handler)(request, context).catch((error: unknown) => {
-      const { code, status, message, requestId } = report(error, request);
-      return Response.json({ error: { code, message, requestId } }, { status });
-    });
+    guarded(handler)(request, context)
+      .catch((error: unknown) => {
+        const { code, status, message, requestId } = report(error, request);
+        return Response.json({ error: { code, message, requestId } }, { status });
+      })
+      .then(mark);
 }
 
 /** The same in fal's shape, for the routes that a fal client reads. */
 export function falRoute<Context>(handler: Handler<Context>): Handler<Context> {
   return (request, context) =>
-    guarded(handler)(request, context).catch((error: unknown) => {
-      const { code, status, message, requestId } = report(error, request);
-      const headers = { "x-fal-error-type": code, "cache-control": "no-store" };
-      return Response.json(
-        { detail: message, error_type: code, request_id: requestId },
-        { status, headers },
-      );
-    });
+    guarded(handler)(request, context)
+      .catch((error: unknown) => {
+        const { code, status, message, requestId } = report(error, request);
+        const headers = { "x-fal-error-type": code, "cache-control": "no-store" };
+        return Response.json(
+          { detail: message, error_type: code, request_id: requestId },
+          { status, headers },
+        );
+      })
+      .then(mark);
+}
+
+/** Says that this server answered, and not a gateway in front of it. */
+function mark(response: Response): Response {
+  response.headers.set(ANSWER_MARK, String(Date.now()));
+  return response;
 }
 
 /** Throws `foreign_origin` for whatever is no mere look at something. */

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import sharp from "sharp";
 import { expect, test } from "./fixtures.ts";
+import { ownAnswer } from "./gateway.ts";
 import { coffee, openStudio, prepare, rocket } from "./studio.ts";
 
 const solid = (width: number, height: number, background = "#a63") =>
@@ -134,7 +135,7 @@ test("says that an answer was lost upstream, and sends no second run by itself",
   await page.route("**/api/fal/proxy", async (route) => {
     submits += 1;
     const lost = { detail: "The answer was lost.", error_type: "unconfirmed" };
-    await route.fulfill({ status: 500, json: lost });
+    await route.fulfill({ status: 500, headers: ownAnswer(), json: lost });
   });
   await studio.generate.click();
   await expect(studio.alert).toHaveText(/not known whether fal took this one/);
@@ -201,7 +202,7 @@ test("says that fal can't be reached, and lets the run be tried again", async ({
   };
   await page.clock.install();
   await page.route("**/api/fal/proxy", (route) =>
-    route.fulfill({ status: 503, json: unreachable }),
+    route.fulfill({ status: 503, headers: ownAnswer(), json: unreachable }),
   );
   await studio.generate.click();
   await expect(studio.state).toHaveText("Sending");

@@ -4,6 +4,7 @@ import sharp from "sharp";
 import { cameraMoves } from "../../lib/camera-moves.ts";
 import { models } from "../../lib/models/catalogue.ts";
 import { expect, test } from "./fixtures.ts";
+import { ownAnswer } from "./gateway.ts";
 import { readTexts } from "./page-text.ts";
 import { startRecordingUpstream } from "./recording-upstream.ts";
 import { coffee, holdRuns, rocket } from "./studio.ts";
@@ -112,7 +113,7 @@ for (const { locale, lang, prompt, isForeign } of languages) {
       await read(page, "camera moves");
 
       await page.route("**/api/fal/proxy", (route) =>
-        route.fulfill({ status: 401, json: { detail: "" } }),
+        route.fulfill({ status: 401, headers: ownAnswer(), json: { detail: "" } }),
       );
       await page.locator("form button[type=submit]").last().click();
       await expect(complaint).toBeVisible();

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
+import { ownAnswer } from "./gateway.ts";
 import { coffee, openStudio } from "./studio.ts";
 import { cornerNames, corners, quarters, seeCorners } from "./test-pictures.ts";
 
@@ -100,7 +101,11 @@ test("crops again from the whole picture, beginning with the part from before", 
   expect(colors.topLeft).toEqual([...corners.topRight]);
 
   await page.route("**/api/fal/proxy", (route) =>
-    route.fulfill({ status: 422, json: { detail: "The picture shows a face." } }),
+    route.fulfill({
+      status: 422,
+      headers: ownAnswer(),
+      json: { detail: "The picture shows a face." },
+    }),
   );
   await studio.prompt.fill("it begins");
   await studio.generate.click();

@@ -1,5 +1,6 @@
 import type { Locator } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
+import { ownAnswer } from "./gateway.ts";
 import { coffee, expectPlaying, openStudio, prepare, studioOf } from "./studio.ts";
 
 const prompt = "[Push in] the cup";
@@ -157,7 +158,9 @@ test("says that the library can't be loaded, and loads it on a press", async ({
 }) => {
   allowConsoleError(/status of 503/);
   const down = { error: { code: "storage_unavailable", message: "", requestId: "x" } };
-  await page.route("**/api/generations**", (route) => route.fulfill({ status: 503, json: down }));
+  await page.route("**/api/generations**", (route) =>
+    route.fulfill({ status: 503, headers: ownAnswer(), json: down }),
+  );
   await page.goto("/");
   const studio = studioOf(page);
   await expect(studio.alert).toHaveText(/can’t be loaded right now/);

@@ -1,4 +1,5 @@
 import { expect, test } from "./fixtures.ts";
+import { ownAnswer } from "./gateway.ts";
 import { expectFine } from "./look.ts";
 import { holdRuns, openStudio, prepare, rocket } from "./studio.ts";
 
@@ -39,7 +40,7 @@ test("is accessible and fits in every state, in both themes, on a phone and on a
   await page.getByRole("button", { name: "Keep" }).click();
 
   await page.route("**/api/fal/proxy", (route) =>
-    route.fulfill({ status: 401, json: { detail: "Invalid key" } }),
+    route.fulfill({ status: 401, headers: ownAnswer(), json: { detail: "Invalid key" } }),
   );
   await studio.generate.click();
   await expect(studio.alert).toHaveText(/refused this server's key/);

@@ -2,6 +2,7 @@ import { readFile, truncate, writeFile } from "node:fs/promises";
 import { devices, type Page } from "@playwright/test";
 import { findFreePort } from "../ports.ts";
 import { expect, test } from "./fixtures.ts";
+import { ownAnswer } from "./gateway.ts";
 import { coffee, openStudio } from "./studio.ts";
 import { readPhoto } from "./test-pictures.ts";
 
@@ -83,7 +84,7 @@ test("takes the picture at an address that is pasted or dropped, under its own n
   // This server calls public addresses alone: what comes of one is put in here.
   await page.route("**/api/pictures", async (route) => {
     await isSeen;
-    await route.fulfill({ path: coffee, contentType: "image/jpeg" });
+    await route.fulfill({ path: coffee, contentType: "image/jpeg", headers: ownAnswer() });
   });
   const studio = await openStudio(page);
   await pasteText(page, "https://pictures.example/morning/cup.jpg?size=large");

@@ -3,6 +3,7 @@ import type { Generation } from "../../lib/generation.ts";
 import { messagesOf } from "../../lib/messages/index.ts";
 import { type Action, type ProblemCode, problems } from "../../lib/problems.ts";
 import { expect, test } from "./fixtures.ts";
+import { ownAnswer } from "./gateway.ts";
 import { openStudio } from "./studio.ts";
 
 const codes = Object.keys(problems) as ProblemCode[];
@@ -88,12 +89,13 @@ function failedBy(code: ProblemCode, index: number): Generation {
 
 async function keepInLibrary(page: Page, items: readonly Generation[]) {
   await page.route(/\/api\/generations(\?.*)?$/, (route) =>
-    route.fulfill({ json: { items, nextCursor: null } }),
+    route.fulfill({ headers: ownAnswer(), json: { items, nextCursor: null } }),
   );
   await page.route("**/no-such-video.mp4", (route) => route.fulfill({ body: "" }));
   // Those whose copy still waits are asked for again and again.
   await page.route(/\/api\/generations\/\w+/, (route) => {
     const id = new URL(route.request().url()).pathname.split("/").at(-1);
-    return route.fulfill({ json: items.find((item) => item.id === id) ?? null });
+    const json = items.find((item) => item.id === id) ?? null;
+    return route.fulfill({ headers: ownAnswer(), json });
   });
 }

@@ -2,6 +2,8 @@
 export const generation = {
   state: {
     submitting: "Sending",
+    /** Sent, perhaps: what answered was not this server. */
+    unknown: "Not known yet",
     queued: "In line",
     queuedAt: "{ordinal} in line",
     running: "Making the video",
@@ -19,6 +21,8 @@ export const generation = {
   soFar: "{clock} so far",
   safeToClose: "safe to close this page",
   goesOn: "{title}. The run goes on, and this page keeps asking.",
+  asksAgain:
+    "{title}. {message} Nothing is lost, and no new click is made: this page asks again with the same one until the server answers.",
   usually: {
     seconds: "usually {from} to {to} seconds",
     minutes: "usually {from} to {to} minutes",
@@ -59,6 +63,7 @@ export const generation = {
     log: "Log",
     back: "Back to draft",
     cancel: "Cancel",
+    stopAsking: "Stop asking",
     more: "More",
     reuse: "Reuse",
     newPicture: "New picture",

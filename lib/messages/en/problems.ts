@@ -156,7 +156,22 @@ export const problems = {
   },
   server_unreachable: {
     title: "This server can't be reached",
-    message: "Check that it is running and that you are online. The run goes on upstream.",
+    message: "Check that it is running and that you are online.",
+  },
+  gateway_answered: {
+    title: "Something between this browser and the server answers in its place",
+    message:
+      "It may be a gateway whose server is being restarted, or a page of the network that wants you to sign in.",
+  },
+  gateway_refused: {
+    title: "A gateway or firewall in front of this server turned the call away",
+    message:
+      "Neither this server nor fal did. Sign in there if it asks you to, or have whoever runs it let calls under /api/ and /local-fal/ pass.",
+  },
+  gateway_limit: {
+    title: "A gateway in front of this server takes nothing of this size",
+    message:
+      "Whoever runs it should let 20 MB or more pass: client_max_body_size in nginx, the limit of a request body elsewhere.",
   },
   key_refused: {
     title: "fal refused this server's key",

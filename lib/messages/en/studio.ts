@@ -22,6 +22,7 @@ export const studio = {
     noPicture: "No picture yet",
     anyPicture: "Any picture: JPEG, HEIC, PNG, WebP, AVIF, GIF · or a video made here",
     notUploaded: "Not uploaded",
+    again: "The line broke or went silent: try {attempt}, on a new connection",
     ready: "Picture ready",
     remove: "Remove",
     replace: "Replace",

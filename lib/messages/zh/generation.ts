@@ -4,6 +4,7 @@ import type { Translated } from "../translated.ts";
 export const generation = {
   state: {
     submitting: "正在发送",
+    unknown: "尚不清楚",
     queued: "排队中",
     queuedAt: "排在{ordinal}",
     running: "正在制作视频",
@@ -20,6 +21,8 @@ export const generation = {
   soFar: "已用 {clock}",
   safeToClose: "可以放心关闭页面",
   goesOn: "{title}。制作仍在继续，页面会不断询问进展。",
+  asksAgain:
+    "{title}。{message}什么都不会丢失，也不会产生新的点击：页面会用同一次点击不断询问，直到服务器答复。",
   usually: {
     seconds: "通常 {from} 到 {to} 秒",
     minutes: "通常 {from} 到 {to} 分钟",
@@ -60,6 +63,7 @@ export const generation = {
     log: "日志",
     back: "回到草稿",
     cancel: "取消",
+    stopAsking: "停止询问",
     more: "更多",
     reuse: "再次使用",
     newPicture: "换新图片",

@@ -149,7 +149,21 @@ export const problems = {
   },
   server_unreachable: {
     title: "无法连接这台服务器",
-    message: "请确认它正在运行，并且你已联网。制作仍在 fal 那边继续。",
+    message: "请确认它正在运行，并且你已联网。",
+  },
+  gateway_answered: {
+    title: "浏览器与服务器之间有别的设备代为答复",
+    message: "可能是网关正等待服务器重启，也可能是所在网络要求先登录。",
+  },
+  gateway_refused: {
+    title: "服务器前面的网关或防火墙拦下了这次请求",
+    message:
+      "这不是服务器或 fal 的答复。如果它要求登录，请先登录；否则请让管理者放行 /api/ 和 /local-fal/ 下的请求。",
+  },
+  gateway_limit: {
+    title: "服务器前面的网关不接受这么大的内容",
+    message:
+      "请让管理者放行至少 20 MB：nginx 中是 client_max_body_size，其他网关则是请求体大小上限。",
   },
   key_refused: {
     title: "fal 拒绝了这台服务器的密钥",

@@ -24,6 +24,7 @@ export const studio = {
     noPicture: "还没有图片",
     anyPicture: "任意图片：JPEG、HEIC、PNG、WebP、AVIF、GIF · 或在这里制作的视频",
     notUploaded: "未上传",
+    again: "线路中断或没有响应：正在用新连接进行第 {attempt} 次尝试",
     ready: "图片已就绪",
     remove: "移除",
     replace: "更换",
