@@ -9,6 +9,7 @@ import type { UpstreamKind } from "./upstream-kind.ts";
 /** The state of a generation in a few words, as the stage and the filmstrip say it. */
 export function nameState(generation: Generation, messages: PageMessages): string {
   const { state } = messages.generation;
+  if (isUnheard(generation)) return state.unheard;
   switch (generation.status) {
     case "queued":
       return generation.position === undefined
@@ -20,6 +21,12 @@ export function nameState(generation: Generation, messages: PageMessages): strin
     default:
       return state[generation.status];
   }
+}
+
+/** Whether the upstream has not said for long what becomes of a run. */
+function isUnheard(generation: Generation): generation is Generation & { problem: Problem } {
+  const { status } = generation;
+  return (status === "queued" || status === "running") && generation.problem !== undefined;
 }
 
 /** `2` is "2nd". */
@@ -54,9 +61,13 @@ type Wait = { model: Offer | undefined; upstream: UpstreamKind; now: number };
 export function describeWait(
   generation: Generation,
   { model, upstream, now }: Wait,
-  messages: PageMessages,
+  messages: AllMessages,
 ): string {
   const words = messages.generation;
+  if (isUnheard(generation)) {
+    const { title, message } = messages.problems[generation.problem.code];
+    return fill(messages.common.titled, { title, rest: message });
+  }
   const clock = formatClock(now - Date.parse(generation.createdAt));
   const elapsed = fill(words.soFar, { clock });
   if (generation.status === "submitting") return elapsed;

@@ -25,8 +25,8 @@ export type GenerationState =
   /** Written down, on its way to the upstream. */
   | { status: "submitting" }
   /** `position`: how many are ahead of it. */
-  | { status: "queued"; requestId: string; position?: number }
-  | { status: "running"; requestId: string; startedAt: string }
+  | ({ status: "queued"; requestId: string; position?: number } & Unheard)
+  | ({ status: "running"; requestId: string; startedAt: string } & Unheard)
   /** The upstream has made it, and it plays from there; `problem` is what keeps our own copy waiting. */
   | { status: "archiving"; requestId: string; startedAt?: string; video: Video; problem?: Problem }
   | { status: "done"; requestId: string; startedAt?: string; video: Video; settledAt: string }
@@ -37,6 +37,9 @@ export type GenerationState =
   | Ended<"refused", { problem: Problem }>
   /** Sent, and the answer was lost: never repeated by itself. */
   | Ended<"unconfirmed", { problem: Problem }>;
+
+/** The upstream does not say what has become of it: since when, and why, once that has lasted for long. */
+type Unheard = { unheardSince?: string; problem?: Problem };
 
 type Ended<Status extends string, Rest> = {
   status: Status;
@@ -92,6 +95,8 @@ export type GenerationEvent =
   | { type: "sent-again" }
   | { type: "in-line"; position?: number }
   | { type: "started" }
+  /** The upstream was asked and did not say. */
+  | { type: "unheard"; problem: Problem }
   | { type: "succeeded"; video: Video }
   | { type: "archive-delayed"; problem: Problem }
   | { type: "archived"; video: Video }
@@ -162,11 +167,13 @@ function advanceAccepted(state: Accepted, event: GenerationEvent, now: Date): Ge
   const settledAt = now.toISOString();
   switch (event.type) {
     case "in-line":
-      if (state.status === "running" || state.position === event.position) return state;
+      if (state.status === "running" || state.position === event.position) return toHeard(state);
       return { status: "queued", requestId, position: event.position };
     case "started":
-      if (state.status === "running") return state;
+      if (state.status === "running") return toHeard(state);
       return { status: "running", requestId, startedAt: now.toISOString() };
+    case "unheard":
+      return toUnheard(state, event.problem, now);
     case "succeeded":
       return { status: "archiving", requestId, startedAt, video: event.video };
     case "failed":
@@ -178,6 +185,22 @@ function advanceAccepted(state: Accepted, event: GenerationEvent, now: Date): Ge
   }
 }
 
+function toHeard(state: Accepted): Accepted {
+  if (state.unheardSince === undefined) return state;
+  const { unheardSince, problem, ...heard } = state;
+  return heard;
+}
+
+// A hiccup of the upstream's is over in less.
+const UNHEARD_FOR_LONG_MS = 30_000;
+
+function toUnheard(state: Accepted, problem: Problem, now: Date): Accepted {
+  const { unheardSince } = state;
+  if (unheardSince === undefined) return { ...state, unheardSince: now.toISOString() };
+  const isLong = now.getTime() - Date.parse(unheardSince) >= UNHEARD_FOR_LONG_MS;
+  return isLong && state.problem?.code !== problem.code ? { ...state, problem } : state;
+}
+
 /** Whether a run costs money, as far as its state tells. */
 export function chargeOf(state: GenerationState): Charged {
   switch (state.status) {
@@ -187,8 +210,10 @@ export function chargeOf(state: GenerationState): Charged {
     case "failed":
     case "unconfirmed":
       return state.problem.charged;
+    case "queued":
+      return state.problem?.charged ?? "no";
     case "running":
-      return "unknown";
+      return state.problem?.charged ?? "unknown";
     case "cancelled":
       return state.startedAt ? "unknown" : "no";
     default:

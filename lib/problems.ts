@@ -81,6 +81,10 @@ export const problems = {
   input_refused: unclear("edit-prompt", "crop-again", "choose-picture"),
   generation_failed: free("retry"),
   result_gone: paid("retry"),
+  /** Of a run whose end the upstream keeps to itself: it may be over, and paid. */
+  result_delayed: unclear(),
+  result_key_refused: unclear(),
+  result_key_lost: unclear(),
   video_gone: paid("retry"),
   video_from_elsewhere: paid("retry"),
   video_unusable: paid("open-video", "retry"),

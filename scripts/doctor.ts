@@ -1,6 +1,7 @@
 /** What is set, what follows from it, and what is wrong, without a secret: `npm run doctor`. */
 import nextEnv from "@next/env";
 import { dataFolder, type Env, parseEnv } from "../lib/server/env.ts";
+import { describeWaitingRuns } from "./waiting-runs.ts";
 
 const secrets = new Set(["FAL_KEY", "ACCESS_PASSWORD", "SESSION_SECRET", "METRICS_TOKEN"]);
 const names = [
@@ -26,6 +27,9 @@ try {
   const advice = weaknesses(env);
   if (advice.length > 0) console.log("\nWorth a thought:");
   for (const line of advice) console.log(`  ${line}`);
+  const waiting = await describeWaiting(env);
+  if (waiting.length > 0) console.log("\nWaiting for long:");
+  for (const line of waiting) console.log(`  ${line}`);
   console.log("\nIt would start.");
 } catch (error) {
   console.log(`\n${error instanceof Error ? error.message : error}`);
@@ -77,6 +81,15 @@ function describeReports({ PUBLIC_URL, FAL_KEY, FAL_UPSTREAM }: Env): string {
   return PUBLIC_URL
     ? `fal reports the end of each run to ${PUBLIC_URL}/api/fal/webhook.`
     : "The server asks for the end of each run; fal does not report it.";
+}
+
+async function describeWaiting({ DATABASE_URL }: Env): Promise<string[]> {
+  try {
+    return await describeWaitingRuns(DATABASE_URL, Date.now());
+  } catch (error) {
+    // Of another version, or away: it says nothing of the settings.
+    return [`The records can't be read: ${error instanceof Error ? error.message : error}.`];
+  }
 }
 
 function weaknesses(env: Env): string[] {

@@ -3,7 +3,7 @@
 import { useMessages } from "@/components/messages";
 import { describeCharge } from "@/lib/describe";
 import type { Draft } from "@/lib/draft";
-import type { Generation } from "@/lib/generation";
+import { type Generation, isWaiting } from "@/lib/generation";
 import { type Problem, problem } from "@/lib/problems";
 import type { UpstreamKind } from "@/lib/upstream-kind";
 import { type OwnKey, ProblemActions, type ProblemHandlers } from "./problem-actions";
@@ -78,5 +78,7 @@ function findProblem(generation: Generation, isVideoBroken: boolean): Problem | 
   const isPlayable = generation.status === "archiving" || generation.status === "done";
   // What keeps our own copy waiting is said in the line below: the video plays.
   if (isPlayable) return isVideoBroken ? problem("video_unplayable") : undefined;
+  // What keeps word of a run from coming is said there, too: it may still end well.
+  if (isWaiting(generation)) return undefined;
   return "problem" in generation ? generation.problem : undefined;
 }

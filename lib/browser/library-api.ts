@@ -33,6 +33,7 @@ const shareSchema = z.object({
   reports: z.number(),
 });
 const started = { requestId: z.string(), startedAt: z.optional(z.string()) };
+const unheard = { unheardSince: z.optional(z.string()), problem: z.optional(problemSchema) };
 const settled = { settledAt: z.string() };
 
 const generationSchema = z.intersection(
@@ -61,8 +62,14 @@ const generationSchema = z.intersection(
       status: z.literal("queued"),
       requestId: z.string(),
       position: z.optional(z.number()),
+      ...unheard,
     }),
-    z.object({ status: z.literal("running"), requestId: z.string(), startedAt: z.string() }),
+    z.object({
+      status: z.literal("running"),
+      requestId: z.string(),
+      startedAt: z.string(),
+      ...unheard,
+    }),
     z.object({
       status: z.literal("archiving"),
       video: videoSchema,

@@ -10,6 +10,12 @@ const codes = Object.keys(problems) as ProblemCode[];
 
 // What keeps our own copy waiting is said beside a video that plays.
 const whileItPlays: readonly ProblemCode[] = ["disk_full", "archive_waiting"];
+// What keeps word of a run from coming is said beside the picture, which goes on waiting.
+const whileItRuns: readonly ProblemCode[] = [
+  "result_delayed",
+  "result_key_refused",
+  "result_key_lost",
+];
 
 for (const locale of ["en", "zh"] as const) {
   const messages = messagesOf(locale);
@@ -30,7 +36,7 @@ for (const locale of ["en", "zh"] as const) {
       for (const [index, code] of codes.entries()) {
         await films.nth(index).click();
         const { title, message } = messages.problems[code];
-        if (whileItPlays.includes(code)) {
+        if (whileItPlays.includes(code) || whileItRuns.includes(code)) {
           await expect(page.getByText(message)).toBeVisible();
           continue;
         }
@@ -82,6 +88,8 @@ function failedBy(code: ProblemCode, index: number): Generation {
   };
   const problem = { code, charged: problems[code].charged };
   const common = { requestId: "r", problem, video };
+  if (whileItRuns.includes(code))
+    return { ...identity, ...common, status: "running", startedAt: at };
   return whileItPlays.includes(code)
     ? { ...identity, ...common, status: "archiving" }
     : { ...identity, ...common, status: "failed", settledAt: at };

@@ -7,6 +7,8 @@ export const generation = {
     queued: "In line",
     queuedAt: "{ordinal} in line",
     running: "Making the video",
+    /** The upstream does not say what becomes of it. */
+    unheard: "No word from fal",
     ready: "Ready",
     cancelling: "Cancelling",
     cancelled: "Cancelled",

@@ -213,6 +213,21 @@ export const problems = {
     message:
       "fal stores a result for about an hour, and this one was not collected in time. Trying again is a new run.",
   },
+  result_delayed: {
+    title: "fal does not say how the run goes",
+    message:
+      "It goes on there. This server keeps asking and fetches the video as soon as fal answers.",
+  },
+  result_key_refused: {
+    title: "fal no longer takes the key that this run was started with",
+    message:
+      "The run is at fal, but nobody can read its result without that key. Make it valid again at fal, or have whoever runs this server check FAL_KEY: it keeps asking.",
+  },
+  result_key_lost: {
+    title: "This server can’t read the key that this run was started with",
+    message:
+      "Its SESSION_SECRET has changed. The run is at fal: look for it there, or have whoever runs this server bring the earlier secret back.",
+  },
   video_gone: {
     title: "fal no longer has the video's file",
     message: "It was removed there before this server had its own copy. Trying again is a new run.",

@@ -8,6 +8,7 @@ export const generation = {
     queued: "排队中",
     queuedAt: "排在{ordinal}",
     running: "正在制作视频",
+    unheard: "fal 没有答复",
     ready: "已完成",
     cancelling: "正在取消",
     cancelled: "已取消",

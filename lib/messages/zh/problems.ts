@@ -201,6 +201,20 @@ export const problems = {
     title: "结果已不再保留",
     message: "fal 只保存结果约一小时，这一个没有及时取回。重试会重新制作。",
   },
+  result_delayed: {
+    title: "fal 没有说明制作的进展",
+    message: "制作仍在 fal 那边继续。服务器会一直询问，等 fal 答复后立即取回视频。",
+  },
+  result_key_refused: {
+    title: "fal 不再接受启动这次制作所用的密钥",
+    message:
+      "制作仍在 fal 那边，但没有这个密钥就读不到结果。请在 fal 恢复它，或请服务器的管理者检查 FAL_KEY；服务器会一直询问。",
+  },
+  result_key_lost: {
+    title: "服务器读不出启动这次制作所用的密钥",
+    message:
+      "它的 SESSION_SECRET 已经更换。制作仍在 fal 那边：请到那里查找，或请服务器的管理者恢复原来的密钥。",
+  },
   video_gone: {
     title: "fal 已没有这个视频文件",
     message: "在这台服务器保存副本之前，它已在那边被删除。重试会重新制作。",

@@ -53,6 +53,6 @@ async function followToEnd(services: Services, record: AcceptedRecord, signal: A
 /** At once, beside whatever the watcher does: any number may report the same end. */
 async function takeEnd(services: Services, record: AcceptedRecord) {
   const end = await readEnd(record, await upstreamOf(services, record));
-  if (end) await report(services, record.id, end);
-  else await hastenLook(services, record.id);
+  if (end.type === "unheard") await hastenLook(services, record.id);
+  else await report(services, record.id, end);
 }

@@ -1,12 +1,13 @@
 import "server-only";
-import { problem } from "@/lib/problems";
+import type { GenerationEvent } from "@/lib/generation";
+import { AppError, problem } from "@/lib/problems";
 import type { Services } from "../services";
-import { askStatus, readEnd, readStatus } from "../upstream/runs";
+import { askStatus, readEnd, readStatus, toUnheard } from "../upstream/runs";
 import { archive } from "./archive";
 import { dropClaim, type GenerationRecord } from "./records";
 import { report } from "./report";
 import { type AcceptedRecord, askRunStatus } from "./status";
-import { upstreamOf } from "./upstream-of";
+import { OwnKeyLostError, upstreamOf } from "./upstream-of";
 
 // A request that was accepted a moment ago may not be known everywhere yet.
 const UNKNOWN_IS_GONE_AFTER_MS = 60_000;
@@ -49,14 +50,30 @@ async function confirm(services: Services, record: GenerationRecord): Promise<vo
 }
 
 async function follow(services: Services, record: AcceptedRecord): Promise<void> {
-  const status = readStatus(await askRunStatus(services, record));
-  const age = services.now() - record.createdAt;
-  if (status?.status === "unknown" && age < UNKNOWN_IS_GONE_AFTER_MS) return;
-  if (status?.status !== "ended" && status?.status !== "unknown") return;
+  const event = await askWhatBecame(services, record);
+  if (event) await report(services, record.id, event);
+}
 
-  const end = await readEnd(record, await upstreamOf(services, record));
-  if (!end) return;
-  await report(services, record.id, end);
+/** What is news of it beyond a status, which is written down where it is asked for. */
+async function askWhatBecame(
+  services: Services,
+  record: AcceptedRecord,
+): Promise<GenerationEvent | undefined> {
+  try {
+    const answer = await askRunStatus(services, record);
+    const status = readStatus(answer);
+    if (status === undefined) return toUnheard(answer.status);
+    if (status.status === "queued" || status.status === "running") return undefined;
+    const age = services.now() - record.createdAt;
+    if (status.status === "unknown" && age < UNKNOWN_IS_GONE_AFTER_MS) return undefined;
+    return await readEnd(record, await upstreamOf(services, record));
+  } catch (error) {
+    if (error instanceof OwnKeyLostError)
+      return { type: "unheard", problem: problem("result_key_lost") };
+    const isUpstreams = error instanceof AppError && error.code.startsWith("upstream_");
+    if (isUpstreams) return toUnheard();
+    throw error;
+  }
 }
 
 function isAccepted(record: GenerationRecord): record is AcceptedRecord {

@@ -33,6 +33,7 @@ export function report(
       if (!(await updateState(db, record, state, next))) continue;
       services.changes.announce(id);
       if (state.status !== record.state.status) announce(services, id, state);
+      logSilence(services, id, record.state, state);
       const requestId = "requestId" in state ? state.requestId : undefined;
       return { record: { ...record, state, requestId }, isChanged: true };
     }
@@ -58,4 +59,25 @@ function announce({ wake }: Services, id: string, state: GenerationState) {
   const code = "problem" in state ? state.problem?.code : undefined;
   getLog().info({ generation: id, status: state.status, code }, "generation");
   wake();
+}
+
+/** Once when the upstream has not said for long what became of a run, and once when it does again. */
+function logSilence(
+  { now }: Services,
+  generation: string,
+  before: GenerationState,
+  after: GenerationState,
+): void {
+  const silent = findSilence(before);
+  const code = findSilence(after)?.problem?.code;
+  if (code !== undefined && code !== silent?.problem?.code)
+    getLog().warn({ generation, code }, "the upstream does not say what became of a run");
+  if (code === undefined && silent?.problem && silent.unheardSince) {
+    const seconds = Math.round((now() - Date.parse(silent.unheardSince)) / 1000);
+    getLog().info({ generation, seconds }, "the upstream says again what became of a run");
+  }
+}
+
+function findSilence(state: GenerationState) {
+  return state.status === "queued" || state.status === "running" ? state : undefined;
 }

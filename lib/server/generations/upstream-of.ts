@@ -4,7 +4,12 @@ import { unsealValue } from "../session";
 import { ownKeyUpstream, type Upstream } from "../upstream/target";
 import type { GenerationRecord } from "./records";
 
-/** Where a generation runs, with the key that pays for it. Throws when its owner's own key can't be read any more. */
+/** Its owner's own key was sealed with another secret than this server's. */
+export class OwnKeyLostError extends Error {
+  override name = "OwnKeyLostError";
+}
+
+/** Where a generation runs, with the key that pays for it. Throws an `OwnKeyLostError`. */
 export async function upstreamOf(
   { upstream }: Services,
   { id, ownKey }: GenerationRecord,
@@ -12,6 +17,7 @@ export async function upstreamOf(
   if (ownKey === undefined) return upstream;
   // Once it has ended its key is forgotten: its files need none.
   const key = ownKey === "" ? "" : await unsealValue(ownKey);
-  if (key === undefined) throw new Error(`the own key of ${id} was sealed with another secret`);
+  if (key === undefined)
+    throw new OwnKeyLostError(`the own key of ${id} was sealed with another secret`);
   return ownKeyUpstream(key);
 }

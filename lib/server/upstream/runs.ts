@@ -81,11 +81,17 @@ const resultSchema = z.object({
   }),
 });
 
-/** How a run that is over has ended; `undefined` when the upstream can't say so now. */
-export async function readEnd(run: Run, upstream: Upstream): Promise<GenerationEvent | undefined> {
+/** What an answer means that says nothing of the run. */
+export function toUnheard(status?: number): GenerationEvent {
+  const isRefused = status === 401 || status === 403;
+  return { type: "unheard", problem: problem(isRefused ? "result_key_refused" : "result_delayed") };
+}
+
+/** How a run that is over has ended; `unheard` when the upstream does not say so now. */
+export async function readEnd(run: Run, upstream: Upstream): Promise<GenerationEvent> {
   const { status, body, isUnbilled } = await ask(runUrl(run), upstream);
   if (status >= 200 && status < 300) {
-    if (body === undefined) return undefined;
+    if (body === undefined) return toUnheard();
     const read = resultSchema.safeParse(body);
     if (!read.success)
       return { type: "failed", problem: problem("generation_failed", { charged: "unknown" }) };
@@ -101,12 +107,11 @@ export async function readEnd(run: Run, upstream: Upstream): Promise<GenerationE
   }
   const ended: FalProblem = toFalProblem(status, body);
   if (ended === "cancelled") return { type: "cancelled" };
-  return (
-    ended && {
-      type: "failed",
-      problem: { ...ended, ...(isUnbilled && { charged: "no" as const }) },
-    }
-  );
+  if (!ended) return toUnheard(status);
+  return {
+    type: "failed",
+    problem: { ...ended, ...(isUnbilled && { charged: "no" as const }) },
+  };
 }
 
 async function ask(url: URL, upstream: Upstream): Promise<RunAnswer> {
