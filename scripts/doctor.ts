@@ -1,5 +1,6 @@
 /** What is set, what follows from it, and what is wrong, without a secret: `npm run doctor`. */
 import nextEnv from "@next/env";
+import { readProxyEnv } from "../lib/net/outbound-proxy.ts";
 import { dataFolder, type Env, parseEnv } from "../lib/server/env.ts";
 import { describeWaitingRuns } from "./waiting-runs.ts";
 
@@ -8,6 +9,7 @@ const names = [
   ...["FAL_KEY", "FAL_UPSTREAM", "PUBLIC_URL", "FAL_WEBHOOK_JWKS_URL", "ACCESS_PASSWORD"],
   ...["ALLOW_PUBLIC", "ALLOW_OWN_KEY", "BUDGET_USD_PER_DAY", "BUDGET_USD_PER_OWNER_PER_DAY"],
   ...["MODEL_PRICES_USD", "STARTS_PER_MINUTE", "DATABASE_URL", "MEDIA_URL", "SESSION_SECRET"],
+  ...["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy", "NO_PROXY", "no_proxy"],
   ...["TRUST_PROXY", "LOG_LEVEL", "LOG_PROMPTS", "LOCAL_FAL_CONCURRENCY"],
 ];
 
@@ -58,6 +60,7 @@ function consequences(env: Env): string[] {
       ? `Sessions are signed with a secret that is kept in ${dataFolder(env)}.`
       : "Sessions are signed with SESSION_SECRET.",
     describeReports(env),
+    ...describeProxies(env),
     env.LOG_PROMPTS ? "The log has the prompts." : "The log has no prompts.",
   ];
 }
@@ -74,6 +77,19 @@ function describeBudget(env: Env): string {
   if (all === undefined && each === undefined) return "There is no cap on what is spent.";
   const caps = [all && `$${all} in all`, each && `$${each} for each owner`].filter(Boolean);
   return `A day may cost ${caps.join(" and ")}.`;
+}
+
+function describeProxies(env: Env): string[] {
+  const proxies = readProxyEnv(env);
+  if (!proxies) return [];
+  const names = (["HTTPS_PROXY", "HTTP_PROXY"] as const).flatMap((name) => {
+    const url = proxies[name];
+    return url ? `${name === "HTTPS_PROXY" ? "https" : "http"} through ${new URL(url).host}` : [];
+  });
+  return [
+    `Calls go out by ${names.join(" and ")}; directly to ${proxies.NO_PROXY}.`,
+    "The proxy looks names up: that a name leads to no private network is for the proxy to see to.",
+  ];
 }
 
 function describeReports({ PUBLIC_URL, FAL_KEY, FAL_UPSTREAM }: Env): string {

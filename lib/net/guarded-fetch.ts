@@ -2,6 +2,7 @@ import { lookup } from "node:dns/promises";
 import http, { type ClientRequest, type IncomingMessage } from "node:http";
 import https from "node:https";
 import { isIP, type LookupFunction } from "node:net";
+import { findProxyAgent } from "./outbound-proxy.ts";
 import { isPublicAddress } from "./public-address.ts";
 
 export type GuardedFetchOptions = {
@@ -84,11 +85,14 @@ async function fetchOnce(url: URL, options: GuardedFetchOptions): Promise<Guarde
   const stop = () => clearTimeout(timeout);
 
   try {
-    const addresses = await untilAborted(findAddresses(url, options), signal);
+    const agent = findProxyAgent(url);
+    if (agent) refuseLocalName(url, options);
+    // A proxy looks names up itself, where this server may not be able to.
+    const addresses = agent ? [] : await untilAborted(findAddresses(url, options), signal);
     const giveUp = () => {
       timer.abort(new FetchFailedError(`Nothing came for ${options.silentForMs} ms.`));
     };
-    const answer = await send(url, addresses, options, { signal, giveUp });
+    const answer = await send(url, { addresses, agent }, options, { signal, giveUp });
     const declared = Number(answer.headers["content-length"]);
     if (options.maxBytes !== undefined && declared > options.maxBytes) {
       answer.destroy();
@@ -120,9 +124,20 @@ async function findAddresses(url: URL, options: GuardedFetchOptions): Promise<Ad
   return addresses;
 }
 
+// Names that stand for something on a network of one's own; a proxy would look for them on its own.
+const LOCAL_NAME = /^[^.]+$|\.(localhost|local|internal|lan|home|corp|intranet|home\.arpa)$/i;
+
+/** What can be told of an address without looking it up. */
+function refuseLocalName({ hostname }: URL, { allowPrivateHosts }: GuardedFetchOptions): void {
+  if (allowPrivateHosts) return;
+  const name = hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
+  const isRefused = isIP(name) ? !isPublicAddress(name) : LOCAL_NAME.test(name);
+  if (isRefused) throw new HostRefusedError(`${hostname} is not on the public internet.`);
+}
+
 function send(
   url: URL,
-  addresses: Address[],
+  { addresses, agent }: { addresses: Address[]; agent: http.Agent | undefined },
   options: GuardedFetchOptions,
   { signal, giveUp }: { signal: AbortSignal; giveUp: () => void },
 ): Promise<IncomingMessage> {
@@ -142,8 +157,7 @@ function send(
         ...headers,
         ...(body !== undefined && { "content-length": Buffer.byteLength(body) }),
       },
-      lookup: checked,
-      agent: false,
+      ...(agent ? { agent } : { lookup: checked, agent: false }),
       signal,
     });
     if (options.silentForMs !== undefined) call.setTimeout(options.silentForMs, giveUp);

@@ -1,4 +1,5 @@
 import "server-only";
+import { goThroughProxies } from "@/lib/net/outbound-proxy";
 import { keepContentLength } from "./content-length";
 import { parseEnv } from "./env";
 import { releaseLeasesOfTheDead } from "./generations/leases";
@@ -10,6 +11,7 @@ import { getServices, type Services } from "./services";
 export async function startServer(): Promise<void> {
   try {
     const { NODE_ENV } = parseEnv(process.env);
+    goThroughProxies();
     keepContentLength();
     const services = await getServices();
     await releaseLeasesOfTheDead(services);

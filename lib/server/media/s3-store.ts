@@ -13,6 +13,7 @@ import {
   S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
+import { makeClientAgents } from "@/lib/net/outbound-proxy";
 import type { Range } from "@/lib/range";
 import { type SilenceGuard, unlessSilent } from "../deadline";
 import { openScratchDir, requireKey } from "./disk-store";
@@ -88,7 +89,10 @@ function parseS3Url(url: string): { bucket: string; prefix: string } {
 async function createClient(): Promise<S3Client> {
   const client = new S3Client({
     // By default the SDK waits for ever.
-    requestHandler: { connectionTimeout: CONNECTED_WITHIN_MS },
+    requestHandler: {
+      connectionTimeout: CONNECTED_WITHIN_MS,
+      ...makeClientAgents({ keepAlive: true, maxSockets: 50 }),
+    },
     // By default the SDK sends checksums in a framing that other S3 servers refuse.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
