@@ -27,7 +27,7 @@ export default async function StudioPage() {
       />
       <main className="mx-auto max-w-[1400px] px-3.5 pb-16 sm:px-6">
         <h1 className="sr-only">{studio.heading}</h1>
-        <Studio offers={offers} upstream={upstream} ownKey={ownKey} />
+        <Studio offers={offers} upstream={upstream} ownKey={ownKey} now={services.now()} />
         <Keys />
       </main>
     </>

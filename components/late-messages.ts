@@ -1,3 +1,4 @@
+import { importWithin } from "@/lib/browser/load-script";
 import type { AllMessages, LateMessages } from "@/lib/messages";
 import { useMessages } from "./messages";
 
@@ -13,7 +14,7 @@ let late: LateMessages | undefined;
 export async function loadLateMessages(): Promise<void> {
   if (late || typeof document === "undefined") return;
   const load = others[document.documentElement.lang] ?? english;
-  late = (await load()).late as LateMessages;
+  late = (await importWithin(load)).late as LateMessages;
 }
 
 /** For what is drawn late, by `components/ui/late.ts`, which sees to it that they are there. */

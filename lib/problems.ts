@@ -48,6 +48,7 @@ export const problems = {
   prompt_too_long: { status: 400, ...free("edit-prompt") },
   upload_failed: free("retry"),
   offline: free("retry"),
+  page_incomplete: free("reload"),
   bad_request: { status: 400, ...free("reload") },
   not_found: { status: 404, ...free("reload") },
   call_refused: { status: 403, ...free("reload") },

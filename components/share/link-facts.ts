@@ -1,3 +1,4 @@
+import { serverNow } from "@/lib/browser/server-clock";
 import type { Share } from "@/lib/generation";
 import type { Messages } from "@/lib/messages";
 import { fill, fillCount } from "@/lib/messages/fill";
@@ -28,6 +29,6 @@ export function formatMoment(time: string, locale: string): string {
 
 function nameEnd({ expiresAt }: Share, locale: string, facts: Words["share"]["facts"]): string {
   if (!expiresAt) return facts.noEnd;
-  if (Date.parse(expiresAt) <= Date.now()) return facts.isOver;
+  if (Date.parse(expiresAt) <= serverNow()) return facts.isOver;
   return fill(facts.ends, { time: formatMoment(expiresAt, locale) });
 }

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { useLateMessages } from "@/components/late-messages";
 import { Button } from "@/components/ui/button";
+import { loadScript } from "@/lib/browser/load-script";
 import { captionOf } from "@/lib/format";
 import type { Link } from "@/lib/generation";
 import { listFacts, listTerms } from "./link-facts";
@@ -19,7 +20,7 @@ export function LinkList() {
   const load = async () => {
     setLinks((before) => (before.state === "ready" ? before : { state: "loading" }));
     try {
-      const { readLinks } = await import("@/lib/browser/library-api");
+      const { readLinks } = await loadScript(() => import("@/lib/browser/library-api"));
       setLinks({ state: "ready", items: await readLinks() });
     } catch {
       setLinks({ state: "failed" });
@@ -27,7 +28,7 @@ export function LinkList() {
   };
   const revoke = async (id: string) => {
     try {
-      const { revokeShare } = await import("@/lib/browser/library-api");
+      const { revokeShare } = await loadScript(() => import("@/lib/browser/library-api"));
       await revokeShare(id);
       await load();
     } catch {

@@ -2,13 +2,14 @@
 
 import { useEffect, useState } from "react";
 import { useLateMessages } from "@/components/late-messages";
+import { loadScript } from "@/lib/browser/load-script";
 
 export function QrCode({ url }: { url: string }) {
   const { share } = useLateMessages();
   const [path, setPath] = useState<{ d: string; size: number }>();
   useEffect(() => {
     let isCurrent = true;
-    void import("uqr").then(({ encode }) => {
+    void loadScript(() => import("uqr")).then(({ encode }) => {
       const { data, size } = encode(url, { border: 2 });
       const dots = data.flatMap((row, y) =>
         row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : "")),

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "react";
 import type { ShareOptions } from "@/lib/browser/library-api";
+import { loadScript } from "@/lib/browser/load-script";
 import type { Generation } from "@/lib/generation";
 
 /** The generation's link, made on first use. */
@@ -18,13 +19,13 @@ export function useShare(generation: Generation) {
 
   const change = (options: ShareOptions) =>
     enqueue(async () => {
-      const { publishShare } = await import("@/lib/browser/library-api");
+      const { publishShare } = await loadScript(() => import("@/lib/browser/library-api"));
       setShare(await publishShare(generation.id, options));
       setState("idle");
     });
   const revoke = () =>
     enqueue(async () => {
-      const { revokeShare } = await import("@/lib/browser/library-api");
+      const { revokeShare } = await loadScript(() => import("@/lib/browser/library-api"));
       await revokeShare(generation.id);
       setShare(undefined);
       setState("revoked");

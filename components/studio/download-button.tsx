@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
+import { loadScript } from "@/lib/browser/load-script";
 import { toFileName } from "@/lib/format";
 import type { Generation } from "@/lib/generation";
 
@@ -15,7 +16,7 @@ export function DownloadButton({ generation }: { generation: Generation }) {
   const { status, video, input } = generation;
   const name = toFileName(input.prompt);
   const handleClick = async () => {
-    const { followDownload, saveAs } = await import("@/lib/browser/download");
+    const { followDownload, saveAs } = await loadScript(() => import("@/lib/browser/download"));
     if (status === "done") return followDownload(`${video.url}?download=1`, name);
     setState("saving");
     await saveAs(video.url, name).then(

@@ -12,6 +12,7 @@ import {
 } from "react";
 import { useMessages } from "@/components/messages";
 import { untilIdle } from "@/lib/browser/idle";
+import { loadScript } from "@/lib/browser/load-script";
 import { PICTURE_TYPES } from "@/lib/models/limits";
 import type { DragHandlers, DropTargetProps } from "./drop-target";
 
@@ -83,8 +84,10 @@ function useDropTarget(): ComponentType<DropTargetProps> | undefined {
   const [Target, setTarget] = useState<ComponentType<DropTargetProps>>();
   useEffect(() => {
     void untilIdle()
-      .then(() => import("./drop-target"))
-      .then(({ DropTarget }) => startTransition(() => setTarget(() => DropTarget)));
+      .then(() => loadScript(() => import("./drop-target")))
+      .then(({ DropTarget }) => startTransition(() => setTarget(() => DropTarget)))
+      // The file dialog is there all the same, and the page says what is missing.
+      .catch(() => {});
   }, []);
   return Target;
 }

@@ -184,7 +184,7 @@ export function GenerationBar({
           <SharePanel generation={generation} onClose={handleShareClose} />
         </Suspense>
       )}
-      {isLogOpen && <RunLog log={log} since={generation.createdAt} />}
+      {isLogOpen && <RunLog log={log} />}
     </>
   );
 }

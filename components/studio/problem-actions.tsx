@@ -81,7 +81,7 @@ function ProblemAction({ action, ownKey, at, video, ...handlers }: ProblemAction
 function RetryLater({ at, onRetry }: { at: number | undefined; onRetry: () => void }) {
   const { action } = useMessages().generation;
   const now = useNow(at !== undefined);
-  // The server's clock may be ahead of this one: never more than the whole time.
+  // It may have happened on the way here: never more than the whole time.
   const left = at === undefined ? 0 : Math.min(at - now, 0) + RETRY_LATER_AFTER_MS;
   return (
     <Button onClick={onRetry} disabled={left > 0} className="tabular-nums">

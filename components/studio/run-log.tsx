@@ -4,10 +4,10 @@ import { useMessages } from "@/components/messages";
 import { formatClock } from "@/lib/format";
 import type { LogLine } from "@/lib/progress";
 
-type RunLogProps = { log: readonly LogLine[]; since: string };
+type RunLogProps = { log: readonly LogLine[] };
 
-/** What the upstream writes while it works, for who wants to know. */
-export function RunLog({ log, since }: RunLogProps) {
+/** What the upstream writes while it works, for who wants to know: its times are counted from its first line on. */
+export function RunLog({ log }: RunLogProps) {
   const { bar } = useMessages().generation;
   return (
     <ol
@@ -18,7 +18,7 @@ export function RunLog({ log, since }: RunLogProps) {
         // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added at the end.
         <li key={index} className="flex gap-3">
           <time dateTime={at} className="text-muted">
-            {formatClock(Date.parse(at) - Date.parse(since))}
+            {formatClock(Date.parse(at) - Date.parse(log[0]?.at ?? at))}
           </time>
           <span lang="en">{message}</span>
         </li>

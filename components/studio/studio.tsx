@@ -4,7 +4,9 @@ import { Suspense, useRef, useState } from "react";
 import { Filmstrip } from "@/components/library/filmstrip";
 import { useMessages } from "@/components/messages";
 import type { Watched } from "@/lib/browser/generations";
+import { loadScript } from "@/lib/browser/load-script";
 import type { Area } from "@/lib/browser/picture/fit";
+import { noteServerTime, serverNow } from "@/lib/browser/server-clock";
 import { type DraftPicture, findObstacle, isOf, isUntouched, isUploadOld } from "@/lib/draft";
 import { type Generation, isWaiting } from "@/lib/generation";
 import { offersFor } from "@/lib/models/comparison";
@@ -27,6 +29,7 @@ import {
   useLateParts,
   WhenReady,
 } from "./late-parts";
+import { MissingPart } from "./missing-part";
 import { firstFrameOf, isPictureOf, othersThan, pictureOf, playableVideo } from "./on-stage";
 import type { OwnKey } from "./problem-actions";
 import { ProgressLine } from "./progress-line";
@@ -43,10 +46,13 @@ type StudioProps = {
   upstream: UpstreamKind;
   /** Whether a visitor may use a fal key of their own, and whether this one does. */
   ownKey: OwnKey;
+  /** By the server's clock, as it wrote the page. */
+  now: number;
 };
 
 /** Picture and prompt on their way to a video: the stage shows the draft, or the generation that is selected. */
-export function Studio({ offers, upstream, ownKey }: StudioProps) {
+export function Studio({ offers, upstream, ownKey, now }: StudioProps) {
+  useState(() => noteServerTime(now, 0));
   const {
     draft,
     change,
@@ -100,7 +106,7 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
     setSelectedClick(generation.click);
     // As the draft itself: what is being composed stays.
     if (!draft.picture && !draft.prompt) end.restore(generation);
-    change({ type: "generation-opened", generation, now: Date.now() });
+    change({ type: "generation-opened", generation, now: serverNow() });
   };
 
   const handlePicture = (picture: File | URL) => {
@@ -132,12 +138,12 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
 
   const handleReuse = async (generation: Generation) => {
     setSelectedClick(undefined);
-    const now = Date.now();
+    const now = serverNow();
     change({ type: "generation-reused", generation, now });
     end.restore(generation);
     prompt.current?.focus();
     if (!generation.poster || !isUploadOld(generation, now)) return;
-    const { fetchPicture } = await import("@/lib/browser/picture");
+    const { fetchPicture } = await loadScript(() => import("@/lib/browser/picture"));
     // When it can't be had, the prompt alone is back, and the stage asks for a picture.
     const file = await fetchPicture(generation.poster).catch(() => undefined);
     if (file) await takePicture(file);
@@ -154,7 +160,7 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
   };
 
   const handleVariation = async (generation: Generation) => {
-    const { readyInput } = await import("@/lib/browser/rerun");
+    const { readyInput } = await loadScript(() => import("@/lib/browser/rerun"));
     const input = await readyInput(generation).catch(() => undefined);
     // Its picture can't be had, or not be uploaded: the stage says so, and asks for one.
     if (!input) return handleReuse(generation);
@@ -296,6 +302,7 @@ export function Studio({ offers, upstream, ownKey }: StudioProps) {
                       />
                     </Suspense>
                   </section>
+                  <MissingPart />
                   {selected ? (
                     <Suspense>
                       <GenerationBar

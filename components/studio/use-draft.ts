@@ -2,16 +2,19 @@
 
 import { useReducer, useRef } from "react";
 import { useMessages } from "@/components/messages";
+import { loadScript, nameFailure } from "@/lib/browser/load-script";
 import type { Preparation } from "@/lib/browser/picture";
 import type { Area } from "@/lib/browser/picture/fit";
 import { serverNow } from "@/lib/browser/server-clock";
 import { changeDraft, type DraftPicture, emptyDraft, isUntouched } from "@/lib/draft";
 import { fill } from "@/lib/messages/fill";
 import type { Note } from "@/lib/picture/note";
-import { problem } from "@/lib/problems";
+import { type Problem, problem } from "@/lib/problems";
 import type { UpstreamKind } from "@/lib/upstream-kind";
 import { useKeptDraft } from "./use-kept-draft";
 import { useReleasedUrls } from "./use-released-urls";
+
+const loadUpload = () => loadScript(() => import("@/lib/browser/upload"));
 
 type Uploading = {
   file: File;
@@ -77,7 +80,7 @@ export function useDraft(upstream: UpstreamKind) {
 
   async function takeFrame(player: HTMLVideoElement, url: string) {
     const name = fill(words.frameAt, { seconds: player.currentTime.toFixed(1) });
-    const frames = import("@/lib/browser/frames");
+    const frames = loadScript(() => import("@/lib/browser/frames"));
     await takeFrom(name, async () => (await frames).takeFrame(player, url));
     const preview = uploading.current?.previewUrl;
     if (!preview) return;
@@ -100,14 +103,14 @@ export function useDraft(upstream: UpstreamKind) {
     await settle(started, async () => {
       const file = await findFile(started);
       if (!(file instanceof File)) return file;
-      const { preparePicture } = await import("@/lib/browser/picture");
+      const { preparePicture } = await loadScript(() => import("@/lib/browser/picture"));
       started.file = file;
       return preparePicture(file, started.controller.signal);
     });
   }
 
   async function openLink(url: URL, started: Preparing): Promise<File | Refused> {
-    const { fetchLinkedPicture } = await import("@/lib/browser/picture-link");
+    const { fetchLinkedPicture } = await loadScript(() => import("@/lib/browser/picture-link"));
     const found = await fetchLinkedPicture(url, started.controller.signal);
     if (found.kind === "refused") return found;
     started.name = found.file.name;
@@ -116,7 +119,7 @@ export function useDraft(upstream: UpstreamKind) {
 
   async function openVideo(file: File, started: Preparing): Promise<File> {
     const { signal } = started.controller;
-    const { openVideo } = await import("@/lib/browser/dropped-video");
+    const { openVideo } = await loadScript(() => import("@/lib/browser/dropped-video"));
     const { picture, settings } = await openVideo(file, signal);
     signal.throwIfAborted();
     if (settings) change({ type: "settings-found", settings });
@@ -148,10 +151,10 @@ export function useDraft(upstream: UpstreamKind) {
     try {
       const preparation = await prepare();
       if (preparing.current === started) show(started, preparation);
-    } catch {
+    } catch (error) {
       // Another picture has taken its place.
       if (preparing.current !== started) return;
-      const code = navigator.onLine ? "picture_unreadable" : "offline";
+      const code = nameFailure(error);
       change({ type: "picture-refused", problem: problem(code, { field: "image_url" }) });
     }
   }
@@ -208,20 +211,19 @@ export function useDraft(upstream: UpstreamKind) {
   ): Promise<string | undefined> {
     const report = (upload: DraftPicture["upload"]) =>
       change({ type: "upload-changed", previewUrl, upload });
+    const fail = (found: Problem) => report({ status: "failed", problem: found, at: serverNow() });
     report({ status: "sending", fraction: 0 });
+    const script = await loadUpload().catch(() => undefined);
+    if (!script) return void fail(problem("page_incomplete"));
     try {
-      const { uploadPicture } = await import("@/lib/browser/upload");
-      const url = await uploadPicture(file, {
+      const url = await script.uploadPicture(file, {
         signal,
         onProgress: (fraction, attempt) => report({ status: "sending", fraction, attempt }),
       });
       report({ status: "done", url, at: serverNow() });
       return url;
     } catch (error) {
-      if (!signal.aborted) {
-        const { toUploadProblem } = await import("@/lib/browser/upload");
-        report({ status: "failed", problem: toUploadProblem(error), at: serverNow() });
-      }
+      if (!signal.aborted) fail(script.toUploadProblem(error));
       return undefined;
     }
   }

@@ -2,6 +2,7 @@
 
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useMessages } from "@/components/messages";
+import { loadScript, nameFailure } from "@/lib/browser/load-script";
 import { serverNow } from "@/lib/browser/server-clock";
 import { isUploadOld, type Upload } from "@/lib/draft";
 import type { Generation } from "@/lib/generation";
@@ -23,7 +24,7 @@ type Taking = { controller: AbortController; url: Promise<string | undefined> };
 
 const field = "end_image_url";
 
-const loadKept = () => import("@/lib/browser/kept-draft");
+const loadKept = () => loadScript(() => import("@/lib/browser/kept-draft"));
 
 /**
  * The picture that the video is to end on: prepared and uploaded as soon as it is chosen, and kept over a reload, as
@@ -72,8 +73,8 @@ export function useEndPicture() {
     show: (next: EndPicture) => void,
   ): Promise<string | undefined> {
     show({ status: "checking", name: file.name });
-    const found = await prepare(file, signal).catch(() =>
-      problem(navigator.onLine ? "picture_unreadable" : "offline", { field }),
+    const found = await prepare(file, signal).catch((error: unknown) =>
+      problem(nameFailure(error), { field }),
     );
     if (!(found instanceof File)) {
       show({ status: "refused", problem: found });
@@ -83,16 +84,20 @@ export function useEndPicture() {
     const report = (upload: Upload) =>
       show({ status: "taken", name: file.name, previewUrl, upload });
     report({ status: "sending", fraction: 0 });
-    const { uploadPicture, toUploadProblem } = await import("@/lib/browser/upload");
+    const script = await loadScript(() => import("@/lib/browser/upload")).catch(() => undefined);
+    if (!script) {
+      show({ status: "refused", problem: problem("page_incomplete", { field }) });
+      return undefined;
+    }
     try {
-      const url = await uploadPicture(found, {
+      const url = await script.uploadPicture(found, {
         signal,
         onProgress: (fraction, attempt) => report({ status: "sending", fraction, attempt }),
       });
       report({ status: "done", url, at: serverNow() });
       return url;
     } catch (error) {
-      const refused = { ...toUploadProblem(error), field };
+      const refused = { ...script.toUploadProblem(error), field };
       show({ status: "refused", problem: refused });
       return undefined;
     }
@@ -100,8 +105,8 @@ export function useEndPicture() {
 
   async function prepare(file: File, signal: AbortSignal): Promise<File | Problem> {
     const [{ preparePicture }, { middleOf }] = await Promise.all([
-      import("@/lib/browser/picture"),
-      import("@/lib/browser/picture/fit"),
+      loadScript(() => import("@/lib/browser/picture")),
+      loadScript(() => import("@/lib/browser/picture/fit")),
     ]);
     const opened = await preparePicture(file, signal);
     // It ends a video whose shape the first picture gives: the middle of it is as good a part as any.

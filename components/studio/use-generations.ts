@@ -3,9 +3,10 @@
 import { startTransition, useEffect, useState } from "react";
 import type { Library } from "@/lib/browser/generations";
 import { untilIdle } from "@/lib/browser/idle";
+import { loadScript } from "@/lib/browser/load-script";
 
 // The fal client and the schemas are half of the page's script: they come after the first paint.
-const load = () => import("@/lib/browser/generations");
+const load = () => loadScript(() => import("@/lib/browser/generations"));
 
 type Store = Awaited<ReturnType<typeof load>>;
 
@@ -16,14 +17,17 @@ export function useGenerations() {
   useEffect(() => {
     let leave = () => {};
     let hasLeft = false;
-    void load().then(async ({ subscribe }) => {
+    const open = async () => {
+      const { subscribe } = await load();
       // Its script took its time; its first request is a task of its own.
       await untilIdle();
       if (hasLeft) return;
       startTransition(() => {
         leave = subscribe(setLibrary);
       });
-    });
+    };
+    // Without its script there is no library, and the page says so.
+    open().catch(() => {});
     return () => {
       hasLeft = true;
       leave();

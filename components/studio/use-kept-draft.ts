@@ -2,6 +2,8 @@
 
 import { startTransition, useEffect, useEffectEvent, useState } from "react";
 import type { KeptDraft } from "@/lib/browser/kept-draft";
+import { loadScript } from "@/lib/browser/load-script";
+import { serverNow } from "@/lib/browser/server-clock";
 import {
   type Draft,
   type DraftPicture,
@@ -12,7 +14,7 @@ import {
 import type { UpstreamKind } from "@/lib/upstream-kind";
 
 // After the first paint: an empty studio waits for nothing.
-const load = () => import("@/lib/browser/kept-draft");
+const load = () => loadScript(() => import("@/lib/browser/kept-draft"));
 
 type Restored = { words: DraftWords; picture?: DraftPicture; file?: File };
 
@@ -83,7 +85,7 @@ function restore(
     notes: kept.notes.filter((note) => typeof note === "object"),
   };
   const isFresh =
-    uploaded?.upstream === upstream && isUploadFresh(uploaded.at, Date.now(), file !== undefined);
+    uploaded?.upstream === upstream && isUploadFresh(uploaded.at, serverNow(), file !== undefined);
   // Neither bytes nor an address that holds: the words alone are back.
   if (!file && (!isFresh || facts.preview.url.startsWith("blob:"))) return { words };
   const preview = file ? { ...facts.preview, url: URL.createObjectURL(file) } : facts.preview;

@@ -1,14 +1,15 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import { serverNow } from "@/lib/browser/server-clock";
 
-/** The time, once a second while somebody looks at it. */
+/** The time by the server's clock, once a second while somebody looks at it. */
 export function useNow(isRunning: boolean): number {
-  const [now, setNow] = useState(() => Date.now());
+  const [now, setNow] = useState(serverNow);
   useEffect(() => {
     if (!isRunning) return;
-    setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), 1000);
+    setNow(serverNow());
+    const timer = setInterval(() => setNow(serverNow()), 1000);
     return () => clearInterval(timer);
   }, [isRunning]);
   return now;

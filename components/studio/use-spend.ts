@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import { loadScript } from "@/lib/browser/load-script";
 import type { SpendToday } from "@/lib/spend";
 
 /** What today has cost, asked anew when `runs` changes; `undefined` while nobody knows, or while nothing costs. */
@@ -10,7 +11,7 @@ export function useSpend(isPaid: boolean, runs: string): SpendToday | undefined 
   useEffect(() => {
     if (!isPaid) return;
     let hasLeft = false;
-    import("@/lib/browser/library-api")
+    loadScript(() => import("@/lib/browser/library-api"))
       .then(({ readSpend }) => readSpend())
       .then(
         (spend) => !hasLeft && setToday(spend),

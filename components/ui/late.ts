@@ -1,22 +1,28 @@
 import { type ComponentType, lazy } from "react";
 import { loadLateMessages } from "@/components/late-messages";
+import { importWithin, missing } from "@/lib/browser/load-script";
 
 type Loaded<Props> = { default: ComponentType<Props> };
 
 /**
  * As React's `lazy`, with the words that the part says, for what the page can do without: what can't be fetched, as
- * when one is offline, is left out until the page is loaded anew, rather than taking the page down with all that was
- * written in it. `preload` rejects then; what it has fetched is drawn at once, with the rest of what changes.
+ * when one is offline, is left out until the page is loaded anew, and the page says so, rather than going down with all
+ * that was written in it. `preload` rejects then; what it has fetched is drawn at once, with the rest of what changes.
  */
 export function late<Props extends object>(load: () => Promise<ComponentType<Props>>) {
   let loaded: Loaded<Props> | undefined;
   const preload = async () => {
-    const [component] = await Promise.all([load(), loadLateMessages()]);
+    const [component] = await Promise.all([importWithin(load), loadLateMessages()]);
     loaded = { default: component };
     return loaded;
   };
   const Part = lazy(() =>
-    loaded ? atOnce(loaded) : preload().catch(() => ({ default: Nothing as ComponentType<Props> })),
+    loaded
+      ? atOnce(loaded)
+      : preload().catch(() => {
+          missing.report();
+          return { default: Nothing as ComponentType<Props> };
+        }),
   );
   return Object.assign(Part, { preload });
 }

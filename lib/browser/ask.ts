@@ -1,5 +1,6 @@
 import { ANSWER_MARK } from "@/lib/answer-mark";
 import { type Problem, type ProblemCode, problem } from "@/lib/problems";
+import { fetchSmall } from "./fetch-within";
 import { noteServerTime } from "./server-clock";
 
 /** Something between this browser and the server answered in the server's place. */
@@ -13,14 +14,6 @@ export class StrangeAnswer extends Error {
   }
 }
 
-/** Nothing came for so long that the connection is given up. */
-export class Silence extends Error {
-  override name = "Silence";
-}
-
-// The server itself waits 15 seconds for fal's word on a run.
-const SILENT_MS = 20_000;
-
 /**
  * Calls this server and reads the whole answer. Throws `StrangeAnswer` for whatever does not come from the server
  * itself, `Silence` when nothing comes for `silentMs`, and what `fetch` throws.
@@ -28,45 +21,15 @@ const SILENT_MS = 20_000;
 export async function ask(
   url: string,
   init: RequestInit = {},
-  silentMs = SILENT_MS,
+  silentMs?: number,
+  fetchIt: typeof fetchSmall = fetchSmall,
 ): Promise<Response> {
   const startedAt = performance.now();
-  const response = await fetchWhole(url, init, silentMs);
+  const response = await fetchIt(url, init, silentMs);
   const mark = response.headers.get(ANSWER_MARK);
   if (mark === null) throw new StrangeAnswer(response.status);
   noteServerTime(Number(mark), startedAt);
   return response;
-}
-
-/** As `fetch`, with the body read to its end. Throws `Silence` when nothing comes for `silentMs`. */
-export async function fetchWhole(
-  url: string,
-  init: RequestInit = {},
-  silentMs = SILENT_MS,
-): Promise<Response> {
-  const line = new AbortController();
-  const signal = init.signal ? AbortSignal.any([init.signal, line.signal]) : line.signal;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const listen = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => line.abort(new Silence()), silentMs);
-  };
-  try {
-    listen();
-    const { body, status, headers } = await fetch(url, { ...init, signal });
-    const parts: Uint8Array<ArrayBuffer>[] = [];
-    const reader = body?.getReader();
-    for (;;) {
-      listen();
-      const part = await reader?.read();
-      if (!part?.value) break;
-      parts.push(part.value);
-    }
-    // A 204 may have no body at all.
-    return new Response(parts.length > 0 ? new Blob(parts) : null, { status, headers });
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 const gatewayRefusals: Record<number, ProblemCode> = {

@@ -1,8 +1,8 @@
-import { fetchWhole } from "./ask";
+import { fetchLarge } from "./fetch-large";
 
 /** Saves a video under a name. Fetched first, because `download` on a link is ignored across origins. */
 export async function saveAs(url: string, name: string): Promise<void> {
-  const response = await fetchWhole(url);
+  const response = await fetchLarge(url);
   if (!response.ok) throw new Error(`the video answered ${response.status}`);
   const copy = URL.createObjectURL(await response.blob());
   followDownload(copy, name);

@@ -1,6 +1,7 @@
 import { nameFile } from "@/lib/picture-link";
 import { type Problem, type ProblemCode, problem, problems } from "@/lib/problems";
-import { ask as call, fetchWhole, StrangeAnswer, toLineProblem } from "./ask";
+import { ask as call, StrangeAnswer, toLineProblem } from "./ask";
+import { fetchLarge } from "./fetch-large";
 
 // The server fetches it first.
 const FETCHED_SILENT_MS = 60_000;
@@ -24,14 +25,14 @@ export async function fetchLinkedPicture(url: URL, signal: AbortSignal): Promise
 
 function ask(url: URL, signal: AbortSignal): Promise<Response> {
   // What is here already needs no go-between.
-  if (url.origin === location.origin) return fetchWhole(url.href, { signal });
+  if (url.origin === location.origin) return fetchLarge(url.href, { signal });
   const init = {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ url }),
     signal,
   };
-  return call("/api/pictures", init, FETCHED_SILENT_MS);
+  return call("/api/pictures", init, FETCHED_SILENT_MS, fetchLarge);
 }
 
 function readName({ headers }: Response): string | undefined {

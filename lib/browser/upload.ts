@@ -2,8 +2,9 @@ import { ApiError, createFalClient } from "@fal-ai/client";
 import { z } from "zod/mini";
 import { ANSWER_MARK } from "@/lib/answer-mark";
 import { type Problem, problem } from "@/lib/problems";
-import { ask, fetchWhole, Silence, StrangeAnswer, toLineProblem } from "./ask";
+import { ask, StrangeAnswer, toLineProblem } from "./ask";
 import { proxyUrl, toProblem, UPSTREAM_SILENT_MS, untilWorthATry, waitAfter } from "./fal";
+import { fetchSmall, Silence } from "./fetch-within";
 
 export const UPLOAD_TRIES = 4;
 const SILENT_MS = 30_000;
@@ -67,7 +68,7 @@ const startSchema = z.object({ file_url: z.string() });
 /** Whether all of a picture is there, though the answer to its upload was lost. */
 async function isComplete(url: string, { size }: File): Promise<boolean> {
   try {
-    const { ok, headers } = await fetchWhole(url, { method: "HEAD", cache: "no-store" });
+    const { ok, headers } = await fetchSmall(url, { method: "HEAD", cache: "no-store" });
     return ok && Number(headers.get("content-length")) === size;
   } catch {
     return false;

@@ -2,7 +2,7 @@ import type { Size } from "@/lib/generation";
 import { MAX_PICTURE_BYTES } from "@/lib/models/limits";
 import type { PictureFormat } from "@/lib/picture/format";
 import type { Note } from "@/lib/picture/note";
-import { decode, mimeType } from "./decode";
+import { decode, type FetchPart, mimeType } from "./decode";
 import { draw, encode } from "./draw";
 import { type Area, fitInside, isTooLong, MAX_LONG_SIDE, uprightSize, wholeOf } from "./fit";
 import { type Inspected, inspect, refuseSize } from "./inspect";
@@ -17,9 +17,9 @@ export type Picture = Size & { file: File; thumbnail: string; notes: readonly No
 export type Opened = { inspected: Inspected; bitmap: ImageBitmap; size: Size };
 
 /** Throws `Refusal` when the model can't use the picture. */
-export async function openPicture(file: File): Promise<Opened> {
+export async function openPicture(file: File, fetchPart: FetchPart): Promise<Opened> {
   const inspected = await inspect(file);
-  const bitmap = await decode(inspected);
+  const bitmap = await decode(inspected, fetchPart);
   // Its header may have told of more than is shown.
   refuseSize(bitmap);
   return { inspected, bitmap, size: uprightSize(bitmap, inspected.metadata.orientation) };

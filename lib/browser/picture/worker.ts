@@ -1,34 +1,23 @@
-import type { Size } from "@/lib/generation";
-import type { ProblemCode } from "@/lib/problems";
-import type { Area } from "./fit";
-import { type Opened, openPicture, type Picture, toPicture, toPreview } from "./prepare";
-import { Refusal } from "./refusal";
+import { ScriptMissing } from "../load-script";
+import type { FetchPart } from "./decode";
+import { type Order, openWorkbench } from "./workbench";
 
-/** A file to open, then the part of it to send, if it came back with a preview to choose from. */
-export type Order = { file: File } | { part: Area };
+/** Whether it works, or waits for a script that may never come. */
+export type Stage = { kind: "working" } | { kind: "fetching" };
 
-export type Report =
-  | { kind: "ready"; picture: Picture }
-  | { kind: "too-long"; preview: Blob; size: Size }
-  | { kind: "refused"; code: ProblemCode; size?: Size }
-  | { kind: "failed"; message: string };
+const enter = (kind: Stage["kind"]) => postMessage({ kind } satisfies Stage);
 
-let opened: Opened | undefined;
+const fetchPart: FetchPart = async (importPart) => {
+  enter("fetching");
+  const part = await importPart().catch((cause: unknown) => {
+    throw new ScriptMissing("", { cause });
+  });
+  enter("working");
+  return part;
+};
 
+const carryOut = openWorkbench(fetchPart);
 addEventListener("message", async ({ data }: MessageEvent<Order>) => {
-  postMessage(await carryOut(data).catch(toReport));
+  postMessage(await carryOut(data));
 });
-
-async function carryOut(order: Order): Promise<Report> {
-  if ("file" in order) opened = await openPicture(order.file);
-  if (!opened) throw new Error("no picture is open");
-  const part = "part" in order ? order.part : undefined;
-  const preview = part ? undefined : await toPreview(opened);
-  if (preview) return { kind: "too-long", preview, size: opened.size };
-  return { kind: "ready", picture: await toPicture(opened, part) };
-}
-
-function toReport(error: unknown): Report {
-  if (error instanceof Refusal) return { kind: "refused", code: error.code, size: error.size };
-  return { kind: "failed", message: String(error) };
-}
+enter("working");

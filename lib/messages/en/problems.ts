@@ -73,6 +73,11 @@ export const problems = {
     title: "You are offline",
     message: "Your picture and your words are still here. Try again when the connection is back.",
   },
+  page_incomplete: {
+    title: "A part of this page did not come",
+    message:
+      "Its script is missing, so nothing was done. Reload the page when the connection is good again.",
+  },
   bad_request: {
     title: "This server could not use the request",
     message:

@@ -89,6 +89,7 @@ export const studio = {
     replace: "Replace the last picture",
     without: "Go on without one",
   },
+  missingPart: "A part of this page did not come. Reload it when the connection is good again.",
   keys: "Keys",
   spend: {
     today: "Today {usd}",

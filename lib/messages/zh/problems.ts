@@ -69,6 +69,10 @@ export const problems = {
     title: "网络已断开",
     message: "图片和文字都还在。恢复连接后请重试。",
   },
+  page_incomplete: {
+    title: "页面的一部分没有加载出来",
+    message: "缺少脚本，因此什么都没有执行。请在网络恢复后重新加载页面。",
+  },
   bad_request: {
     title: "服务器无法处理这个请求",
     message: "页面可能比服务器旧。请重新加载：图片和文字会保留。",

@@ -89,6 +89,7 @@ export const studio = {
     replace: "更换最后一帧图片",
     without: "不使用",
   },
+  missingPart: "页面的一部分没有加载出来。请在网络恢复后重新加载。",
   keys: "快捷键",
   spend: {
     today: "今天 {usd}",
