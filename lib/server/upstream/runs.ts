@@ -6,6 +6,7 @@ import { AppError, problem } from "@/lib/problems";
 import { type FalProblem, toFalProblem } from "./fal-problems";
 import { toFalUrl } from "./files";
 import { toCallError } from "./proxy";
+import { readText } from "./read-text";
 import { addressOf, type Upstream } from "./target";
 
 /** A request at the upstream; `model` is the endpoint that it was sent to. */
@@ -27,6 +28,8 @@ export type RunStatus =
   | { status: "unknown" };
 
 const ANSWER_WITHIN_MS = 15_000;
+// A status comes with the whole log of its run.
+const MAX_ANSWER_BYTES = 4 * 1024 ** 2;
 
 export function runUrl({ model, requestId }: Run, path = ""): URL {
   return new URL(`https://queue.fal.run/${appOf(model)}/requests/${requestId}${path}`);
@@ -123,7 +126,7 @@ async function ask(url: URL, upstream: Upstream): Promise<RunAnswer> {
     });
     return {
       status: response.status,
-      body: parseJson(await response.text()),
+      body: parseJson(await readText(response, MAX_ANSWER_BYTES)),
       isUnbilled: response.headers.get("x-fal-billable-units") === "0",
     };
   } catch (error) {

@@ -1,9 +1,11 @@
 import "server-only";
 import { z } from "zod";
 import { AppError, type Problem } from "@/lib/problems";
+import { withDeadline } from "../deadline";
 import type { FalCall } from "../gate/calls";
 import { toRefusal } from "./fal-problems";
 import { forward, type Outgoing } from "./proxy";
+import { readText } from "./read-text";
 import type { Upstream } from "./target";
 
 /** `answer` is what the upstream said, for the fal client that asked. */
@@ -12,6 +14,9 @@ export type SubmitOutcome =
   | { kind: "refused"; problem: Problem; answer: Response }
   /** It may have been taken. */
   | { kind: "lost"; cause: unknown };
+
+const READ_WITHIN_MS = 15_000;
+const MAX_ANSWER_BYTES = 256 * 1024;
 
 type SubmitCall = Extract<FalCall, { kind: "submit" }>;
 
@@ -31,7 +36,9 @@ export async function sendSubmit(
     if (answer.status >= 500)
       return { kind: "lost", cause: new Error(`the upstream answered ${answer.status}`) };
     if (answer.status >= 300) return { kind: "refused", problem: toRefusal(answer.status), answer };
-    const accepted = acceptedSchema.parse(await answer.json());
+    const read = readText(answer, MAX_ANSWER_BYTES);
+    const text = await withDeadline(read, READ_WITHIN_MS, "the rest of the upstream's answer");
+    const accepted = acceptedSchema.parse(JSON.parse(text));
     return { kind: "accepted", requestId: accepted.request_id, answer: accepted };
   } catch (error) {
     if (error instanceof AppError && error.code === "upstream_unavailable") throw error;
