@@ -1,5 +1,4 @@
 import type { ProblemCode } from "@/lib/problems";
-import { fetchSmall } from "./fetch-within";
 
 /** A part of the page's script did not come. */
 export class ScriptMissing extends Error {
@@ -66,12 +65,11 @@ function silence(): Promise<undefined> {
 
 async function renewStalled(): Promise<void> {
   const stalled = [...document.scripts].filter((one) => one.src && !arrived.has(one));
-  await Promise.allSettled(
-    stalled.map(async (script) => {
-      // Another element for the same address would wait for the silent one. This does not, and fills the cache.
-      await fetchSmall(script.src, { cache: "reload" });
-      // The bundler's loader takes it for the end of a try, and makes another.
-      script.dispatchEvent(new Event("error"));
-    }),
+  // Another element for the same address would wait for the silent one. This does not, and fills the cache.
+  const fetched = stalled.map(({ src }) =>
+    fetch(src, { cache: "reload" }).then((answer) => answer.text()),
   );
+  await Promise.race([Promise.allSettled(fetched), silence()]);
+  // The bundler's loader takes it for the end of a try, and makes another.
+  for (const script of stalled) script.dispatchEvent(new Event("error"));
 }

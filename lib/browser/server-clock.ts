@@ -9,6 +9,7 @@ export function serverNow(): number {
 
 /** `serverTime` is from some moment between `startedAt`, by `performance.now()`, and now. */
 export function noteServerTime(serverTime: number, startedAt: number): void {
+  if (!Number.isFinite(serverTime)) return;
   const now = performance.now();
   const found = serverTime - (startedAt + now) / 2;
   const margin = (now - startedAt) / 2;

@@ -173,6 +173,23 @@ for (const { what, fault, status, ...failure } of rows) {
   });
 }
 
+// Half a minute of the upstream's silence: the server's own clock.
+for (const { what, fault, says } of [
+  { what: "fails", fault: "503", says: "fal does not say how the run goes" },
+  { what: "refuses the key", fault: "invalid_key", says: "fal no longer takes the key" },
+])
+  test(`says on the open page that fal's result call ${what} for long`, {
+    tag: "@long",
+  }, async ({ page }) => {
+    const studio = await openStudio(page);
+    await prepare(studio, coffee, `${prompt} {{fault: ${fault}; call=result; times=1000}}`);
+    await studio.generate.click();
+    await expect(studio.state).toHaveText("No word from fal", { timeout: 80_000 });
+    await expect(page.locator("main")).toContainText(says);
+    expect(await page.locator("main").textContent()).not.toContain("Making the video");
+    await expect(studio.alert).toHaveCount(0);
+  });
+
 test("counts down the minute after fal has refused for too many requests", async ({
   page,
   allowConsoleError,

@@ -1,5 +1,4 @@
 import type { Locator, Page } from "@playwright/test";
-import { ANSWER_MARK } from "../../lib/answer-mark.ts";
 import type { Generation } from "../../lib/generation.ts";
 import { messagesOf } from "../../lib/messages/index.ts";
 import { type Action, type ProblemCode, problems } from "../../lib/problems.ts";
@@ -96,8 +95,6 @@ function failedBy(code: ProblemCode, index: number): Generation {
     : { ...identity, ...common, status: "failed", settledAt: at };
 }
 
-const mark = { [ANSWER_MARK]: "1" };
-
 async function keepInLibrary(page: Page, items: readonly Generation[]) {
   await page.route(/\/api\/generations(\?.*)?$/, (route) =>
     route.fulfill({ headers: ownAnswer(), json: { items, nextCursor: null } }),
@@ -105,12 +102,12 @@ async function keepInLibrary(page: Page, items: readonly Generation[]) {
   await page.route("**/no-such-video.mp4", (route) => route.fulfill({ body: "" }));
   // The runs whose end the upstream keeps to itself.
   await page.route("**/api/fal/proxy", (route) =>
-    route.fulfill({ status: 202, headers: mark, json: { status: "COMPLETED", logs: null } }),
+    route.fulfill({ status: 202, headers: ownAnswer(), json: { status: "COMPLETED", logs: null } }),
   );
   // Those whose copy still waits are asked for again and again.
   await page.route(/\/api\/generations\/\w+/, (route) => {
     const { pathname, searchParams } = new URL(route.request().url());
-    if (searchParams.has("until")) return route.fulfill({ status: 204, headers: mark });
+    if (searchParams.has("until")) return route.fulfill({ status: 204, headers: ownAnswer() });
     const id = pathname.split("/").at(-1);
     const json = items.find((item) => item.id === id) ?? null;
     return route.fulfill({ headers: ownAnswer(), json });

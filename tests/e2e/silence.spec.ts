@@ -205,7 +205,7 @@ test("says that a part of the page did not come, and goes on without it", async 
   const studio = studioOf(page);
   await studio.prompt.fill("A slow half circle around it");
   await expect(async () => {
-    await page.clock.fastForward(5_000);
+    await page.clock.fastForward(20_000);
     await expect(studio.alert).toHaveText(/A part of this page did not come/, { timeout: 100 });
   }).toPass();
   await studio.image.setInputFiles(coffee);
