@@ -28,3 +28,25 @@ export function readKept(page: Page) {
     };
   });
 }
+
+/** As if the picture had been uploaded so long ago. */
+export function ageUpload(page: Page, milliseconds: number) {
+  return page.evaluate(async (age) => {
+    const opening = indexedDB.open("firstframe", 1);
+    await new Promise((resolve) => {
+      opening.onsuccess = resolve;
+    });
+    const transaction = opening.result.transaction("draft", "readwrite");
+    const store = transaction.objectStore("draft");
+    const reading = store.get("words");
+    reading.onsuccess = () => {
+      const words = reading.result;
+      words.draft.picture.uploaded.at -= age;
+      store.put(words, "words");
+    };
+    await new Promise((resolve) => {
+      transaction.oncomplete = resolve;
+    });
+    opening.result.close();
+  }, milliseconds);
+}

@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
-import { readKept } from "./kept-draft.ts";
+import { ageUpload, readKept } from "./kept-draft.ts";
 import { coffee, expectPlaying, holdRuns, openStudio, prepare, rocket } from "./studio.ts";
 
 const moveOf = (page: Page, name: string) =>
@@ -149,8 +149,7 @@ test("uploads the kept picture again when its address is old, and forgets what i
   await expect(studio.state).toHaveText("Picture ready");
   await expect.poll(() => readKept(page)).toMatchObject({ hasFile: true, isUploaded: true });
 
-  const inTwoHours = Date.now() + 2 * 60 * 60 * 1000;
-  await page.clock.setFixedTime(inTwoHours);
+  await ageUpload(page, 2 * 60 * 60 * 1000);
   const upload = page.waitForRequest((request) => request.method() === "PUT");
   await page.reload();
   await upload;
