@@ -1,10 +1,15 @@
 "use client";
 
-import { useEffect, useEffectEvent, useRef } from "react";
+import { Suspense, useEffect, useEffectEvent, useRef } from "react";
 import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
+import { late } from "@/components/ui/late";
 import type { Library } from "@/lib/browser/generations";
 import { Film } from "./film";
+
+const GatewayWords = late(() =>
+  import("@/components/ui/gateway-words").then(({ GatewayWords }) => GatewayWords),
+);
 
 type FilmstripProps = {
   library: Library;
@@ -22,7 +27,7 @@ export function Filmstrip({ library, selectedClick, onSelect, onLoadMore }: Film
     <section className="mt-7 border-t border-line pt-5">
       <h2 className="mb-3 font-semibold">{messages.heading}</h2>
       {watched.length === 0 ? (
-        <Beginning more={more} onLoadMore={onLoadMore} />
+        <Beginning more={more} gateway={library.gateway} onLoadMore={onLoadMore} />
       ) : (
         <ul
           aria-label={messages.heading}
@@ -45,13 +50,20 @@ export function Filmstrip({ library, selectedClick, onSelect, onLoadMore }: Film
 }
 
 /** Before anything is there: what is on its way, or why it does not come. */
-function Beginning({ more, onLoadMore }: { more: Library["more"]; onLoadMore: () => void }) {
+type BeginningProps = Pick<Library, "more" | "gateway"> & { onLoadMore: () => void };
+
+function Beginning({ more, gateway, onLoadMore }: BeginningProps) {
   const messages = useMessages().library;
   if (more === "failed")
     return (
       <div role="alert" className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <p className="text-muted">{messages.failed}</p>
         <Button onClick={onLoadMore}>{messages.tryAgain}</Button>
+        {gateway && (
+          <Suspense>
+            <GatewayWords problem={gateway} />
+          </Suspense>
+        )}
       </div>
     );
   return (

@@ -3,13 +3,17 @@
 import { useState } from "react";
 import { useLateMessages } from "@/components/late-messages";
 import { Button } from "@/components/ui/button";
+import { GatewayWords } from "@/components/ui/gateway-words";
+import { toGatewayProblem } from "@/lib/browser/ask";
 import { loadScript } from "@/lib/browser/load-script";
 import { captionOf } from "@/lib/format";
 import type { Link } from "@/lib/generation";
+import type { Problem } from "@/lib/problems";
 import { listFacts, listTerms } from "./link-facts";
 
 type Links =
-  | { state: "unread" | "loading" | "failed" }
+  | { state: "unread" | "loading" }
+  | { state: "failed"; gateway: Problem | undefined }
   | { state: "ready"; items: readonly Link[] };
 
 /** Every link that is out: how often it was watched, when it ends, and the way to take it back. */
@@ -22,8 +26,8 @@ export function LinkList() {
     try {
       const { readLinks } = await loadScript(() => import("@/lib/browser/library-api"));
       setLinks({ state: "ready", items: await readLinks() });
-    } catch {
-      setLinks({ state: "failed" });
+    } catch (error) {
+      setLinks({ state: "failed", gateway: toGatewayProblem(error) });
     }
   };
   const revoke = async (id: string) => {
@@ -31,8 +35,8 @@ export function LinkList() {
       const { revokeShare } = await loadScript(() => import("@/lib/browser/library-api"));
       await revokeShare(id);
       await load();
-    } catch {
-      setLinks({ state: "failed" });
+    } catch (error) {
+      setLinks({ state: "failed", gateway: toGatewayProblem(error) });
     }
   };
 
@@ -52,6 +56,7 @@ export function LinkList() {
         <div role="alert" className="flex flex-wrap items-center gap-3">
           <p className="text-muted">{words.failed}</p>
           <Button onClick={() => void load()}>{words.tryAgain}</Button>
+          {links.gateway && <GatewayWords problem={links.gateway} />}
         </div>
       )}
       {links.state === "ready" && links.items.length === 0 && (

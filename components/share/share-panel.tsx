@@ -3,6 +3,7 @@
 import { useEffect, useId, useRef } from "react";
 import { useLateMessages } from "@/components/late-messages";
 import { Button } from "@/components/ui/button";
+import { GatewayWords } from "@/components/ui/gateway-words";
 import type { Generation, Share } from "@/lib/generation";
 import { CopyRow } from "./copy-row";
 import { listFacts } from "./link-facts";
@@ -18,7 +19,7 @@ type SharePanelProps = {
 /** The link to a video: made as the panel opens, copied by a press, changed and taken back here. */
 export function SharePanel({ generation, onClose }: SharePanelProps) {
   const { share: words } = useLateMessages();
-  const { share, state, change, revoke } = useShare(generation);
+  const { share, state, gateway, change, revoke } = useShare(generation);
   const titleId = useId();
   const panel = useRef<HTMLElement>(null);
 
@@ -44,9 +45,10 @@ export function SharePanel({ generation, onClose }: SharePanelProps) {
         </Button>
       </div>
       {state === "failed" && (
-        <p role="alert" className="text-[13px]">
-          {words.failed}
-        </p>
+        <div role="alert" className="text-[13px]">
+          <p>{words.failed}</p>
+          {gateway && <GatewayWords problem={gateway} />}
+        </div>
       )}
       {share ? (
         <>

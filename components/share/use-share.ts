@@ -1,19 +1,26 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
+import { toGatewayProblem } from "@/lib/browser/ask";
 import type { ShareOptions } from "@/lib/browser/library-api";
 import { loadScript } from "@/lib/browser/load-script";
 import type { Generation } from "@/lib/generation";
+import type { Problem } from "@/lib/problems";
 
 /** The generation's link, made on first use. */
 export function useShare(generation: Generation) {
   const [share, setShare] = useState(generation.share);
   const [state, setState] = useState<"idle" | "revoked" | "failed">("idle");
 
+  const [gateway, setGateway] = useState<Problem>();
+
   // One after the other: a link that is taken back while it is being made would be there again.
   const last = useRef<Promise<void>>(Promise.resolve());
   const enqueue = (act: () => Promise<void>) => {
-    last.current = last.current.then(act).catch(() => setState("failed"));
+    last.current = last.current.then(act).catch((error: unknown) => {
+      setState("failed");
+      setGateway(toGatewayProblem(error));
+    });
     return last.current;
   };
 
@@ -37,5 +44,5 @@ export function useShare(generation: Generation) {
     hasBegun.current = true;
     void change({});
   });
-  return { share, state, change, revoke };
+  return { share, state, gateway, change, revoke };
 }

@@ -21,6 +21,8 @@ export function EndPictureField({ ref, endPicture, onTake, onRemove }: EndPictur
   const messages = useMessages();
   const { endPicture: words, draft, stage } = messages.studio;
   const input = useRef<HTMLInputElement>(null);
+  const nameUpload = (attempt = 1) =>
+    attempt > 1 ? fill(draft.again, { attempt }) : stage.uploading;
   const choose = () => {
     if (!input.current) return;
     // The same file twice is two wishes.
@@ -50,7 +52,7 @@ export function EndPictureField({ ref, endPicture, onTake, onRemove }: EndPictur
           </span>
           <p aria-live="polite" className="min-w-0 flex-1 basis-24 truncate text-[13px] text-muted">
             {endPicture.upload.status === "sending"
-              ? stage.uploading
+              ? nameUpload(endPicture.upload.attempt)
               : (endPicture.name ?? words.ofThisVideo)}
           </p>
           <div className="flex gap-2">
@@ -72,6 +74,11 @@ export function EndPictureField({ ref, endPicture, onTake, onRemove }: EndPictur
           {endPicture?.status === "refused" && (
             <div className="mb-3">
               <ProblemCard problem={endPicture.problem}>
+                {endPicture.unsent && (
+                  <Button onClick={() => endPicture.unsent && onTake(endPicture.unsent)}>
+                    {messages.generation.action.retry}
+                  </Button>
+                )}
                 <Button onClick={choose}>{messages.generation.action.choosePicture}</Button>
                 <Button kind="quiet" onClick={onRemove}>
                   {words.without}

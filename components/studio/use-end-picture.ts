@@ -12,7 +12,8 @@ import { useReleasedUrls } from "./use-released-urls";
 
 export type EndPicture =
   | { status: "checking"; name: string }
-  | { status: "refused"; problem: Problem }
+  /** `unsent`: what could not be uploaded, though the picture is fine. */
+  | { status: "refused"; problem: Problem; unsent?: File }
   /** Without a name and a preview it is that of an earlier run, of which there is no copy here. */
   | { status: "taken"; name?: string; previewUrl?: string; upload: Upload };
 
@@ -98,7 +99,7 @@ export function useEndPicture() {
       return url;
     } catch (error) {
       const refused = { ...script.toUploadProblem(error), field };
-      show({ status: "refused", problem: refused });
+      show({ status: "refused", problem: refused, unsent: file });
       return undefined;
     }
   }

@@ -40,6 +40,11 @@ const gatewayRefusals: Record<number, ProblemCode> = {
   511: "gateway_refused",
 };
 
+/** What answered in the server's place, if anything did. */
+export function toGatewayProblem(error: unknown): Problem | undefined {
+  return error instanceof StrangeAnswer ? toLineProblem(error) : undefined;
+}
+
 /** Why a call got no answer of this server's. */
 export function toLineProblem(error: unknown): Problem {
   if (error instanceof StrangeAnswer)

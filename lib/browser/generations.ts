@@ -8,7 +8,7 @@ import {
 } from "@/lib/generation";
 import type { Problem } from "@/lib/problems";
 import type { LogLine } from "@/lib/progress";
-import { toLineProblem } from "./ask";
+import { toGatewayProblem, toLineProblem } from "./ask";
 import { cancel, submit, untilWorthATry, watch } from "./fal";
 import { deleteGeneration, readGeneration, readPage, readWhenEnded } from "./library-api";
 import { forgetClick, keepClick, type PendingClick, readClicks } from "./pending-clicks";
@@ -31,6 +31,8 @@ export type FirstFrame = Pick<Generation, "picture" | "thumbnail">;
 export type Library = {
   watched: readonly Watched[];
   more: "none" | "ready" | "loading" | "failed";
+  /** What answered in the server's place when older ones could not be had. */
+  gateway?: Problem;
 };
 
 type Listener = (library: Library) => void;
@@ -62,14 +64,14 @@ export function subscribe(listener: Listener): () => void {
 /** Loads the next older ones; after a failure, tries again. */
 export async function loadMore(): Promise<void> {
   if (nextCursor === null) return;
-  publish({ more: "loading" });
+  publish({ more: "loading", gateway: undefined });
   try {
     const page = await readPage(nextCursor);
     nextCursor = page.nextCursor;
     adopt(page.items);
     publish({ more: nextCursor === null ? "none" : "ready" });
-  } catch {
-    publish({ more: "failed" });
+  } catch (error) {
+    publish({ more: "failed", gateway: toGatewayProblem(error) });
   }
 }
 

@@ -11,7 +11,7 @@ import {
   startGateway,
 } from "./gateway.ts";
 import { type RecordingUpstream, startRecordingUpstream } from "./recording-upstream.ts";
-import { coffee, openStudio, prepare, type Studio, studioOf } from "./studio.ts";
+import { coffee, openStudio, prepare, rocket, type Studio, studioOf } from "./studio.ts";
 
 const prompt = "[Push in] the harbour";
 const lie = /not charged|Not sent|account is locked|fal refused|too large/;
@@ -212,6 +212,51 @@ test.describe("in front of a local fal", () => {
       gateway.clear();
       await expect(studio.state).toHaveText(/in line|Making|Ready/);
       await expect(studioOf(page).alert).toHaveCount(0);
+    },
+  );
+
+  free(
+    "names a gateway that answers for the library and for the links",
+    async ({ page, gateway, allowConsoleError }) => {
+      allowConsoleError(/status of \d+/);
+      gateway.interfere(isApi, { status: 403, isPassedOn: false });
+      await page.goto(gateway.origin);
+      const { alert } = studioOf(page);
+      await expect(alert).toContainText("Nothing in it is lost");
+      await expect(alert).toContainText(/turned the call away/);
+      gateway.clear();
+      await page.getByRole("button", { name: "Try again" }).click();
+      await expect(alert).toHaveCount(0);
+
+      const studio = await openStudio(page, gateway.origin);
+      await prepare(studio, coffee, "the cup");
+      await studio.generate.click();
+      await expect(studio.video).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByRole("button", { name: "Share" })).toBeVisible();
+      gateway.interfere(isApi, { status: 502, isPassedOn: false });
+      await page.getByRole("button", { name: "Share" }).click();
+      await expect(alert).toContainText(/between this browser and the server/);
+      gateway.clear();
+      await page.getByText("Links").click();
+      await page.getByRole("button", { name: /new link/i }).click();
+      await expect(page.getByRole("button", { name: "Copy link" })).toBeVisible();
+    },
+  );
+
+  free(
+    "tries a last picture again whose upload a gateway turned away",
+    async ({ page, gateway, allowConsoleError }) => {
+      allowConsoleError(/status of \d+/);
+      const studio = await openStudio(page, gateway.origin);
+      await prepare(studio, rocket, "the cup");
+      await page.getByRole("combobox", { name: "Model" }).selectOption({ label: "Hailuo 02" });
+      gateway.interfere(isPut, { status: 413, isPassedOn: false });
+      await page.getByLabel("Last image").setInputFiles(coffee);
+      await expect(studio.alert).toContainText(/client_max_body_size/);
+      gateway.clear();
+      await page.getByRole("button", { name: "Try again" }).click();
+      await expect(page.getByText("coffee.jpg")).toBeVisible();
+      await expect(studio.alert).toHaveCount(0);
     },
   );
 });
