@@ -39,12 +39,13 @@ export type LocalFalOptions = {
 export type LocalFal = {
   /** Answers a call to `https://HOST/PATH` whose URL was changed to `/HOST/PATH` at any origin. */
   fetch(request: Request): Promise<Response>;
-  listen(options: { port: number; host?: string }): Promise<Listener>;
+  /** With `secret`, it answers under `/SECRET` alone, and the listener's origin ends in it. */
+  listen(options: { port: number; host?: string; secret?: string }): Promise<Listener>;
   /** Stops rendering; what is unfinished stays on disk and is taken up by the next start. */
   close(): Promise<void>;
 };
 
-export type Listener = { origin: string; close(): Promise<void> };
+export type Listener = { origin: string; server: Server; close(): Promise<void> };
 
 /** Opens a fal of our own on a directory that belongs to it; throws when another process has it open. */
 export async function openLocalFal({
@@ -99,8 +100,8 @@ export async function openLocalFal({
 
     return {
       fetch,
-      async listen({ port, host = "127.0.0.1" }) {
-        const listener = await startServer(fetch, port, host);
+      async listen({ port, host = "127.0.0.1", secret }) {
+        const listener = await startServer(fetch, { port, host, secret });
         listeners.push(listener);
         return listener;
       },
@@ -123,16 +124,33 @@ export async function openLocalFal({
 
 type Fetch = (request: Request, env?: CallEnv) => Promise<Response>;
 
-function startServer(fetch: Fetch, port: number, hostname: string): Promise<Listener> {
+type Listening = { port: number; host: string; secret?: string };
+
+function startServer(answer: Fetch, { port, host, secret }: Listening): Promise<Listener> {
+  const fetch = secret ? answerUnder(`/${secret}`, answer) : answer;
   return new Promise((resolve, reject) => {
     // Without `overrideGlobalObjects: false` it would replace the Request and Response of the whole process.
-    const options = { fetch, port, hostname, overrideGlobalObjects: false };
+    const options = { fetch, port, hostname: host, overrideGlobalObjects: false };
     const server = serve(options, (address: AddressInfo) => {
-      const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
-      resolve({ origin: `http://${host}:${address.port}`, close: () => stopServer(server) });
+      const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
+      const origin = `http://${name}:${address.port}${secret ? `/${secret}` : ""}`;
+      resolve({ origin, server, close: () => stopServer(server) });
     }) as Server;
     server.once("error", reject);
   });
+}
+
+/** Other accounts of this machine reach the port as well, but do not know the prefix. */
+function answerUnder(prefix: string, answer: Fetch): Fetch {
+  return async (request, env) => {
+    const url = new URL(request.url);
+    if (!url.pathname.startsWith(`${prefix}/`)) return new Response(null, { status: 404 });
+    const publicBase = request.headers.get("x-fal-public-base") ?? `${url.origin}${prefix}`;
+    url.pathname = url.pathname.slice(prefix.length);
+    const inner = new Request(url, request);
+    inner.headers.set("x-fal-public-base", publicBase);
+    return answer(inner, env);
+  };
 }
 
 function stopServer(server: Server): Promise<void> {

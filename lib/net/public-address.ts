@@ -6,6 +6,7 @@ const reserved4: [string, number][] = [
   ["10.0.0.0", 8],
   ["100.64.0.0", 10], // carrier-grade NAT
   ["127.0.0.0", 8],
+  ["168.63.129.16", 32], // Azure's own service to each of its machines, in nobody's registry
   ["169.254.0.0", 16], // link-local, where clouds keep their metadata service
   ["172.16.0.0", 12],
   ["192.0.0.0", 24],

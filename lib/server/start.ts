@@ -2,6 +2,7 @@ import "server-only";
 import { goThroughProxies } from "@/lib/net/outbound-proxy";
 import { keepContentLength } from "./content-length";
 import { parseEnv } from "./env";
+import { keepFilesPrivate } from "./file-modes";
 import { releaseLeasesOfTheDead } from "./generations/leases";
 import { createWatcher } from "./generations/watcher";
 import { getLog, keepComplaintsInLog } from "./log";
@@ -10,7 +11,9 @@ import { getServices, type Services } from "./services";
 /** Checks the environment and takes up what the last process left unfinished. Ends the process if it can't. */
 export async function startServer(): Promise<void> {
   try {
-    const { NODE_ENV } = parseEnv(process.env);
+    const env = parseEnv(process.env);
+    const { NODE_ENV } = env;
+    await keepFilesPrivate(env);
     goThroughProxies();
     keepContentLength();
     const services = await getServices();

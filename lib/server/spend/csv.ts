@@ -20,8 +20,11 @@ function toLine(cells: readonly string[]): string {
   return `${cells.map(toCell).join(",")}\r\n`;
 }
 
+// A spreadsheet takes a cell that begins with one of these signs for a formula, and runs it. Where the language separates
+// cells by semicolons, the quotes do not hold, and each part and each line of our cell begins a cell there.
+const FORMULA = /(^|[\r\n;\t\v\f\u0085\u2028\u2029])([\s"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
+
 function toCell(text: string): string {
-  // A spreadsheet takes a cell that begins with one of these for a formula, and runs it.
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const harmless = text.replace(FORMULA, "$1$2'").replace(/^(?=[\t\r])/, "'");
   return `"${harmless.replaceAll('"', '""')}"`;
 }

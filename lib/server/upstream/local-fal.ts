@@ -1,4 +1,5 @@
 import "server-only";
+import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { type LocalFal, openLocalFal } from "@/lib/local-fal/index.ts";
 import { dataFolder, getEnv } from "../env";
@@ -8,7 +9,7 @@ type RunningLocalFal = LocalFal & { origin: string };
 // Next bundles instrumentation and each route apart, so a module's own variable would exist several times.
 const shared = globalThis as { firstframeLocalFal?: Promise<RunningLocalFal> };
 
-/** The local fal inside this process, started on first use; it listens on a loopback port of its own. */
+/** The local fal inside this process, started on first use; it listens on a loopback port, for this process alone. */
 export function getLocalFal(): Promise<RunningLocalFal> {
   shared.firstframeLocalFal ??= startLocalFal();
   return shared.firstframeLocalFal;
@@ -23,6 +24,7 @@ async function startLocalFal(): Promise<RunningLocalFal> {
     dataDir: path.join(dataFolder(env), "local-fal"),
     concurrency: env.LOCAL_FAL_CONCURRENCY,
   });
-  const { origin } = await localFal.listen({ port: 0 });
+  const secret = randomBytes(24).toString("base64url");
+  const { origin } = await localFal.listen({ port: 0, secret });
   return Object.assign(localFal, { origin });
 }

@@ -1,4 +1,6 @@
 import "server-only";
+import { isIP } from "node:net";
+import { isPublicAddress } from "@/lib/net/public-address";
 import type { UpstreamKind } from "@/lib/upstream-kind";
 import { getEnv } from "../env";
 import { ownKeyKind, upstreamKind } from "./kind";
@@ -47,11 +49,13 @@ function toUpstream(kind: UpstreamKind, key: string, base?: string): Upstream {
 // fal drops what is not public; another server may well be on the same network, and the local fal calls nobody.
 function isReachable({ protocol, hostname }: URL, kind: UpstreamKind): boolean {
   if (kind !== "fal") return kind === "compatible";
-  const isPrivate =
-    !hostname.includes(".") ||
-    /\.(localhost|local|internal)$/.test(hostname) ||
-    /^(127|10|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\./.test(hostname);
-  return protocol === "https:" && !isPrivate;
+  return protocol === "https:" && isPublicHost(hostname);
+}
+
+function isPublicHost(hostname: string): boolean {
+  const address = hostname.replace(/^\[|\]$/g, "");
+  if (isIP(address)) return isPublicAddress(address);
+  return hostname.includes(".") && !/\.(localhost|local|internal)$/.test(hostname);
 }
 
 /** The address that a call to `https://HOST/PATH` really goes to. */
