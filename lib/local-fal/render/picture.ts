@@ -7,7 +7,9 @@ export type Picture = Size & { rgb: Uint8Array };
 /** MiniMax asks for a short side over 300 pixels. */
 export const MIN_SIDE = 301;
 
-const MAX_PIXELS = 120_000_000;
+// A progressive JPEG takes six bytes and more for each of them before the first is drawn.
+const MAX_PIXELS = 40_000_000;
+sharp.cache(false);
 const formats = new Set(["jpeg", "png", "webp", "gif", "heif", "avif"]);
 
 /** Reads a picture upright and in the size that `toFrame` chooses. Throws a `PictureError` when it can't be one. */

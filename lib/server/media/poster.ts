@@ -1,11 +1,19 @@
 import "server-only";
 import { writeFile } from "node:fs/promises";
 import sharp, { type Sharp } from "sharp";
+import {
+  DECODED_WITHIN_SECONDS,
+  DecodingBusyError,
+  decodeInTurn,
+  MAX_DECODED_PIXELS,
+} from "./decode-in-turn";
 
 const LONG_SIDE = 1920;
 /** Three times the width of a film in the library, for the sharpest of screens. */
 const THUMBNAIL_LONG_SIDE = 512;
-const MAX_PIXELS = 120_000_000;
+// What libvips keeps of pictures that it may see again, it never sees again here.
+sharp.cache(false);
+
 const formats = new Set(["jpeg", "png", "webp", "gif", "heif", "avif", "tiff"]);
 
 /** The picture is at fault, not the server. */
@@ -18,21 +26,22 @@ export async function makePoster(
   source: Uint8Array | string,
   output: string,
 ): Promise<{ width: number; height: number }> {
-  const { data, info } = await draw(source).catch(refuse);
+  const { data, info } = await decodeInTurn(() => draw(source)).catch(refuse);
   await writeFile(output, data);
   return { width: info.width, height: info.height };
 }
 
 /** Writes a small JPEG of a poster. */
 export async function makeThumbnail(poster: string, output: string): Promise<void> {
-  await fitInside(sharp(poster), THUMBNAIL_LONG_SIDE)
-    .jpeg({ quality: 80, mozjpeg: true })
-    .toFile(output);
+  const small = fitInside(sharp(poster), THUMBNAIL_LONG_SIDE).jpeg({ quality: 80, mozjpeg: true });
+  await decodeInTurn(() => small.timeout({ seconds: DECODED_WITHIN_SECONDS }).toFile(output));
 }
 
 async function draw(source: Uint8Array | string) {
   // Of an animation, sharp takes the first picture unless told otherwise.
-  const picture = sharp(source, { failOn: "error", limitInputPixels: MAX_PIXELS });
+  const picture = sharp(source, {
+    ...{ failOn: "error", limitInputPixels: MAX_DECODED_PIXELS, sequentialRead: true },
+  }).timeout({ seconds: DECODED_WITHIN_SECONDS });
   await requirePicture(picture);
   return fitInside(picture.autoOrient(), LONG_SIDE)
     .flatten({ background: "black" })
@@ -53,5 +62,6 @@ async function requirePicture(picture: Sharp) {
 }
 
 function refuse(cause: unknown): never {
+  if (cause instanceof DecodingBusyError) throw cause;
   throw new PictureUnusableError("The picture can't be read.", { cause });
 }

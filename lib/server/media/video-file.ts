@@ -15,6 +15,7 @@ import {
 } from "mediabunny";
 import sharp from "sharp";
 import { measureSettingsBox, SETTINGS_TAIL_BYTES } from "@/lib/settings-box";
+import { decodeInTurn, MAX_DECODED_PIXELS } from "./decode-in-turn";
 
 export type VideoFile = {
   /** As it is shown, turned by the track's rotation. */
@@ -77,14 +78,7 @@ export async function putSettingsLast(path: string, box: Uint8Array): Promise<vo
 
 /** The first frame, upright, as a PNG. */
 export async function readFirstFrame(path: string): Promise<Buffer> {
-  return withVideoTrack(path, async (track) => {
-    const frame = await decodeFirst(track);
-    try {
-      return await toPng(frame, track);
-    } finally {
-      frame.close();
-    }
-  });
+  return withVideoTrack(path, (track) => decodeInTurn(() => drawFirst(track)));
 }
 
 /** The types of the file's top-level boxes. Throws when it ends within one. */
@@ -223,6 +217,19 @@ function toBytes(source: AllowSharedBufferSource): Uint8Array {
   return ArrayBuffer.isView(source)
     ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
     : new Uint8Array(source);
+}
+
+async function drawFirst(track: InputVideoTrack): Promise<Buffer> {
+  const [width, height] = [await track.getDisplayWidth(), await track.getDisplayHeight()];
+  const codedPixels = (await track.getCodedWidth()) * (await track.getCodedHeight());
+  if (Math.max(width * height, codedPixels) > MAX_DECODED_PIXELS)
+    throw new VideoUnusableError(`No poster from ${width} x ${height} pixels.`);
+  const frame = await decodeFirst(track);
+  try {
+    return await toPng(frame, track);
+  } finally {
+    frame.close();
+  }
 }
 
 async function toPng(frame: VideoFrame, track: InputVideoTrack): Promise<Buffer> {

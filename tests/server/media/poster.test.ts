@@ -119,7 +119,11 @@ test.each([
     async () => Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>`),
   ],
   ["a JPEG that breaks off", async () => (await readFile(rocket)).subarray(0, 30_000)],
-  ["too many pixels", async () => paint(12_000, 12_000).png().toBuffer()],
+  ["too many pixels", async () => paint(8000, 5001).png().toBuffer()],
+  [
+    "a progressive JPEG of too many",
+    async () => paint(8000, 5001).jpeg({ progressive: true }).toBuffer(),
+  ],
 ])("%s is refused and nothing is written", async (_, read) => {
   const own = await mkdtemp(path.join(folder, "refused-"));
   const source = await read();
