@@ -1,13 +1,17 @@
 import "server-only";
-import { sql } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 
-/** In the order of their names; one that was released is never changed. The same for SQLite and Postgres. */
+/**
+ * In the order of their names; what one that was released leads to is never changed. The same for SQLite and Postgres.
+ * The first five bear to be run over what they have half made: earlier versions could die in the middle of them.
+ */
 export const migrations: Record<string, Migration> = {
   "0001-generations": {
     async up(db) {
       await db.schema
         .createTable("generations")
+        .ifNotExists()
         .addColumn("id", "text", (column) => column.primaryKey())
         .addColumn("owner", "text", (column) => column.notNull())
         .addColumn("click", "text", (column) => column.notNull())
@@ -29,17 +33,20 @@ export const migrations: Record<string, Migration> = {
         .execute();
       await db.schema
         .createIndex("generations_library")
+        .ifNotExists()
         .on("generations")
         .columns(["owner", "created_at desc", "id desc"])
         .execute();
       await db.schema
         .createIndex("generations_due")
+        .ifNotExists()
         .on("generations")
         .column("check_at")
         .where("check_at", "is not", null)
         .execute();
       await db.schema
         .createIndex("generations_request")
+        .ifNotExists()
         .on("generations")
         .column("request_id")
         .execute();
@@ -49,6 +56,7 @@ export const migrations: Record<string, Migration> = {
     async up(db) {
       await db.schema
         .createTable("shares")
+        .ifNotExists()
         .addColumn("slug", "text", (column) => column.primaryKey())
         .addColumn("generation_id", "text", (column) => column.notNull())
         .addColumn("owner", "text", (column) => column.notNull())
@@ -65,6 +73,7 @@ export const migrations: Record<string, Migration> = {
       // One link a generation at a time: a changed option keeps the slug.
       await db.schema
         .createIndex("shares_generation")
+        .ifNotExists()
         .on("shares")
         .column("generation_id")
         .unique()
@@ -72,6 +81,7 @@ export const migrations: Record<string, Migration> = {
         .execute();
       await db.schema
         .createIndex("shares_owner")
+        .ifNotExists()
         .on("shares")
         .columns(["owner", "created_at desc"])
         .execute();
@@ -79,9 +89,11 @@ export const migrations: Record<string, Migration> = {
   },
   "0003-spend": {
     async up(db) {
-      await db.schema.alterTable("generations").addColumn("own_key", "text").execute();
+      if (!(await hasColumn(db, "own_key")))
+        await db.schema.alterTable("generations").addColumn("own_key", "text").execute();
       await db.schema
         .createTable("ledger")
+        .ifNotExists()
         .addColumn("generation_id", "text", (column) => column.primaryKey())
         .addColumn("owner", "text", (column) => column.notNull())
         .addColumn("day", "text", (column) => column.notNull())
@@ -92,15 +104,22 @@ export const migrations: Record<string, Migration> = {
         .addColumn("created_at", "bigint", (column) => column.notNull())
         .addColumn("settled_at", "bigint")
         .execute();
-      await db.schema.createIndex("ledger_day").on("ledger").columns(["day", "owner"]).execute();
+      await db.schema
+        .createIndex("ledger_day")
+        .ifNotExists()
+        .on("ledger")
+        .columns(["day", "owner"])
+        .execute();
       await db.schema
         .createIndex("ledger_owner")
+        .ifNotExists()
         .on("ledger")
         .columns(["owner", "created_at desc", "generation_id desc"])
         .execute();
       // As rate-limiter-flexible would make it by itself.
       await db.schema
         .createTable("rates")
+        .ifNotExists()
         .addColumn("key", "varchar(255)", (column) => column.primaryKey())
         .addColumn("points", "integer", (column) => column.notNull().defaultTo(0))
         .addColumn("expire", "bigint")
@@ -111,26 +130,42 @@ export const migrations: Record<string, Migration> = {
     async up(db) {
       await db.schema
         .createIndex("generations_model")
+        .ifNotExists()
         .on("generations")
         .columns(["model", "created_at desc"])
         .execute();
     },
   },
+  // Earlier versions planned looks at fractions of a millisecond, which SQLite keeps.
+  "0007-whole-times": {
+    async up(db) {
+      await sql`update generations set check_at = cast(check_at as bigint)
+        where check_at <> cast(check_at as bigint)`.execute(db);
+    },
+  },
   "0008-lanes": {
     async up(db) {
-      await db.schema
-        .alterTable("generations")
-        .addColumn("lane", "text", (column) => column.notNull().defaultTo("poll"))
-        .execute();
+      if (!(await hasColumn(db, "lane")))
+        await db.schema
+          .alterTable("generations")
+          .addColumn("lane", "text", (column) => column.notNull().defaultTo("poll"))
+          .execute();
       await sql`update generations set lane = 'download'
         where check_at is not null and state like '{"status":"archiving"%'`.execute(db);
       await db.schema
         .createIndex("generations_due_in_lane")
+        .ifNotExists()
         .on("generations")
         .columns(["lane", "check_at"])
         .where("check_at", "is not", null)
         .execute();
-      await db.schema.dropIndex("generations_due").execute();
+      await db.schema.dropIndex("generations_due").ifExists().execute();
     },
   },
 };
+
+async function hasColumn(db: Kysely<unknown>, column: string): Promise<boolean> {
+  const tables = await db.introspection.getTables();
+  const generations = tables.find(({ name }) => name === "generations");
+  return generations?.columns.some(({ name }) => name === column) ?? false;
+}

@@ -23,11 +23,17 @@ export async function withPatience<T>(work: () => Promise<T>, patienceMs: number
 }
 
 const PASSING_CODES =
-  /^(SQLITE_(BUSY|LOCKED|FULL|IOERR)|E(CONN|TIMEDOUT|AI_AGAIN|HOSTUNREACH|NOTFOUND|PIPE)|08|53|57P0|40001|40P01)/;
+  /^(SQLITE_(BUSY|LOCKED|FULL|IOERR)|E(CONN|TIMEDOUT|AI_AGAIN|HOSTUNREACH|NOTFOUND|PIPE)|08|53|57P0|57014|25P03|40001|40P01)/;
 const PASSING_MESSAGES =
-  /connection (terminated|ended|error)|timeout exceeded when trying to connect/i;
+  /connection (terminated|ended|error)|timeout exceeded when trying to connect|query read timeout/i;
 
-function isPassing(error: unknown): boolean {
+/** The driver waited for the answer to a query for as long as it may. */
+export function isGivenUp(error: unknown): boolean {
+  return error instanceof Error && error.message === "Query read timeout";
+}
+
+/** Whether the database is locked or out of reach: the same may work in a moment. */
+export function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   // Several addresses of one host fail as one error.
   if (error instanceof AggregateError) return error.errors.some(isPassing);

@@ -1,0 +1,41 @@
+import "server-only";
+import { AppError } from "@/lib/problems";
+import { StartError } from "./migrate";
+
+const explanations: [codes: RegExp, sentence: string][] = [
+  [/^(28P01|28000)$/, "It refuses the user or the password that DATABASE_URL names."],
+  [/^3D000$/, "There is no database of that name: create it, or name another in DATABASE_URL."],
+  [/^42501$/, "The user of DATABASE_URL may not make tables there: grant it CREATE on the schema."],
+  [/^(EACCES|EPERM|EROFS|SQLITE_(CANTOPEN|READONLY|PERM))/, "This server may not write there."],
+  [/^(ENOSPC|SQLITE_FULL)$/, "There is no room on the disk."],
+  [
+    /^SQLITE_(NOTADB|CORRUPT)/,
+    "The file is no database, or is damaged: put a backup in its place.",
+  ],
+  [/^SQLITE_BUSY/, "Another program keeps it locked."],
+  [/^(E(CONN|TIMEDOUT|AI_AGAIN|HOSTUNREACH|NOTFOUND)|08|53|57P0)/, "It can't be reached."],
+];
+
+/** What stops the start, in words. */
+export function explainStart(error: unknown, url: string): StartError {
+  if (error instanceof StartError) return error;
+  const cause = error instanceof AppError ? error.cause : error;
+  const code = readCode(cause);
+  const [, sentence = "It can't be opened."] =
+    explanations.find(([codes]) => codes.test(code)) ?? [];
+  const said = [code, cause instanceof Error ? cause.message : ""].filter(Boolean).join(" ");
+  return new StartError(
+    `The database of DATABASE_URL (${hidePassword(url)}) stops the start. ${sentence} It said: ${said}`,
+    { cause },
+  );
+}
+
+function readCode(error: unknown): string {
+  // Several addresses of one host fail as one error.
+  const [first] = error instanceof AggregateError ? error.errors : [error];
+  return String((first as { code?: unknown } | undefined)?.code ?? "");
+}
+
+function hidePassword(url: string): string {
+  return url.replace(/:\/\/([^:@/]*):[^@/]*@/, "://$1:…@");
+}

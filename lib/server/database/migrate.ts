@@ -1,0 +1,36 @@
+import "server-only";
+import { type Kysely, sql } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import { migrations } from "./migrations";
+import type { Schema } from "./schema";
+
+/** Stops the start: what is to be done about it is in the message. */
+export class StartError extends Error {
+  override name = "StartError";
+}
+
+/**
+ * Brings the tables up to date, all of it or nothing. To be called in a transaction that keeps others from doing the
+ * same. Throws a `StartError` for the tables of a newer version, and then nothing is written.
+ */
+export async function migrate(db: Kysely<Schema>): Promise<void> {
+  const unknown = (await readDone(db)).filter((name) => !(name in migrations));
+  if (unknown.length > 0) {
+    throw new StartError(
+      `The database was opened by a newer version of Firstframe, which changed its tables (${unknown.join(", ")}). ` +
+        "Nothing was written to it. Start that version or a newer one, or set DATABASE_URL to a database of its own.",
+    );
+  }
+  const provider = { getMigrations: async (): Promise<Record<string, Migration>> => migrations };
+  // Two that were written side by side may have reached a database in either order.
+  const migrator = new Migrator({ db, provider, allowUnorderedMigrations: true });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}
+
+async function readDone(db: Kysely<Schema>): Promise<string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === "kysely_migration")) return [];
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  return rows.map(({ name }) => name);
+}
