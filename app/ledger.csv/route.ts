@@ -8,7 +8,8 @@ import { readAllEntries } from "@/lib/server/spend/entries";
 export const GET = route(async (request: Request) => {
   const owner = await requireOwner(request);
   const { db } = await getServices();
-  const lines = Readable.from(toCsv(readAllEntries(db, owner)), { objectMode: false });
+  const entries = await begin(readAllEntries(db, owner));
+  const lines = Readable.from(toCsv(entries), { objectMode: false });
   return new Response(Readable.toWeb(lines) as ReadableStream<Uint8Array>, {
     headers: {
       "content-type": "text/csv; charset=utf-8",
@@ -17,3 +18,19 @@ export const GET = route(async (request: Request) => {
     },
   });
 });
+
+/** Reads the first before anything is answered: an answer that has begun can't say any more that it failed. */
+async function begin<T>(items: AsyncIterable<T>): Promise<AsyncIterable<T>> {
+  const reader = items[Symbol.asyncIterator]();
+  let first: IteratorResult<T> | undefined = await reader.next();
+  return {
+    [Symbol.asyncIterator]: () => ({
+      async next() {
+        const item = first ?? (await reader.next());
+        first = undefined;
+        return item;
+      },
+      return: async () => (await reader.return?.()) ?? { done: true, value: undefined },
+    }),
+  };
+}

@@ -4,6 +4,7 @@ import { ANSWER_MARK } from "@/lib/answer-mark";
 import { fill } from "@/lib/messages/fill";
 import { AppError, problems } from "@/lib/problems";
 import { CONTENT_LENGTH } from "./content-length";
+import { isPassing } from "./database/patience";
 import { requireOwnOrigin } from "./gate/origin";
 import { messagesFor } from "./locale";
 import { getLog } from "./log";
@@ -31,7 +32,7 @@ export function route<Context>(handler: Handler<Context>): Handler<Context> {
 /** The same in fal's shape, for the routes that a fal client reads. */
 export function falRoute<Context>(handler: Handler<Context>): Handler<Context> {
   return (request, context) =>
-    guarded(handler)(request, context)
+    guarded(handler, { mayPay: true })(request, context)
       .catch((error: unknown) => {
         const { code, status, message, requestId } = report(error, request);
         const headers = { "x-fal-error-type": code, "cache-control": "no-store" };
@@ -49,11 +50,23 @@ function mark(response: Response): Response {
   return response;
 }
 
-/** Throws `foreign_origin` for whatever is no mere look at something. */
-export function guarded<Context>(handler: Handler<Context>): Handler<Context> {
+/**
+ * Throws `foreign_origin` for whatever is no mere look at something, and `storage_unavailable` when the database is
+ * away, except where something may have been paid already.
+ */
+export function guarded<Context>(
+  handler: Handler<Context>,
+  { mayPay = false } = {},
+): Handler<Context> {
   return async (request, context) => {
-    if (!LOOKS.has(request.method)) requireOwnOrigin(request);
-    return handler(request, context);
+    const isLook = LOOKS.has(request.method);
+    if (!isLook) requireOwnOrigin(request);
+    try {
+      return await handler(request, context);
+    } catch (error) {
+      if (!isPassing(error) || (mayPay && !isLook)) throw error;
+      throw new AppError("storage_unavailable", { cause: error });
+    }
   };
 }
 

@@ -11,7 +11,8 @@ export async function makeOffers({
   const offer = async (model: (typeof models)[number]): Promise<Offer> => ({
     ...model,
     prices: prices.of(model),
-    usual: await usual.of(model.id),
+    // The studio can do without, while the database is away.
+    usual: await usual.of(model.id).catch(() => undefined),
   });
   const others = models.filter((model) => model !== imageToVideo);
   return [await offer(imageToVideo), ...(await Promise.all(others.map(offer)))];

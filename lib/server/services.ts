@@ -54,7 +54,10 @@ export function getServices(): Promise<Services> {
 async function openServices(): Promise<Services> {
   const env = getEnv();
   const [db, media, upstream] = await Promise.all([
-    openDatabase(env.DATABASE_URL),
+    openDatabase(env.DATABASE_URL, {
+      poolSize: env.DATABASE_POOL_SIZE,
+      timeoutMs: env.DATABASE_TIMEOUT_MS,
+    }),
     openMediaStore(env.MEDIA_URL),
     openUpstream(),
   ]);

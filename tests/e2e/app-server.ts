@@ -39,6 +39,7 @@ const cleared: Environment = Object.fromEntries(
     .concat(["ACCESS_PASSWORD", "FAL_WEBHOOK_JWKS_URL", "LOCAL_FAL_CONCURRENCY", "LOG_LEVEL"])
     .concat(["ALLOW_OWN_KEY", "BUDGET_USD_PER_DAY", "BUDGET_USD_PER_OWNER_PER_DAY"])
     .concat(["MODEL_PRICES_USD", "STARTS_PER_MINUTE", "LOG_PROMPTS"])
+    .concat(["DATABASE_POOL_SIZE", "DATABASE_TIMEOUT_MS"])
     .concat(["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy", "NO_PROXY", "no_proxy"])
     .map((name) => [name, ""]),
 );

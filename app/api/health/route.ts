@@ -1,6 +1,7 @@
+import { answerHealth } from "@/lib/server/health";
 import { route } from "@/lib/server/http";
-import { upstreamKind } from "@/lib/server/upstream/kind";
+import { getServices } from "@/lib/server/services";
 
 export const dynamic = "force-dynamic";
 
-export const GET = route(async () => Response.json({ status: "ok", upstream: upstreamKind() }));
+export const GET = route(async () => answerHealth(await getServices()));

@@ -18,8 +18,8 @@ export type SqliteConnection = { kind: "sqlite"; connection: object };
 /** Its statements have no names. */
 export type PostgresPool = { kind: "postgres"; pool: object };
 
-export const POOL_SIZE = 10;
-export const TIMEOUT_MS = 8_000;
+const POOL_SIZE = 10;
+const TIMEOUT_MS = 8_000;
 // Where all start together, the database may come last.
 const STARTS_WITHIN_MS = 60_000;
 

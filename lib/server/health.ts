@@ -1,0 +1,19 @@
+import "server-only";
+import { sql } from "kysely";
+import { withDeadline } from "./deadline";
+import type { Services } from "./services";
+import { upstreamKind } from "./upstream/kind";
+
+const ANSWERS_WITHIN_MS = 2_000;
+
+/** Whether this server can do its work right now: without its records it can neither show nor start anything. */
+export async function answerHealth({ db }: Pick<Services, "db">): Promise<Response> {
+  const upstream = upstreamKind();
+  try {
+    const asked = sql`select 1`.execute(db.query);
+    await withDeadline(asked, ANSWERS_WITHIN_MS, "the database");
+    return Response.json({ status: "ok", upstream });
+  } catch {
+    return Response.json({ status: "storage_unavailable", upstream }, { status: 503 });
+  }
+}
