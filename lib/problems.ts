@@ -52,6 +52,7 @@ export const problems = {
   bad_request: { status: 400, ...free("reload") },
   not_found: { status: 404, ...free("reload") },
   call_refused: { status: 403, ...free("reload") },
+  unknown_host: { status: 421, ...free() },
   foreign_origin: { status: 403, ...free() },
   over_budget: { status: 402, ...free("see-ledger", "own-key") },
   too_fast: { status: 429, ...free("retry-later") },

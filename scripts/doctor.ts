@@ -11,7 +11,7 @@ const names = [
   ...["MODEL_PRICES_USD", "STARTS_PER_MINUTE", "DATABASE_URL", "MEDIA_URL", "SESSION_SECRET"],
   ...["DATABASE_POOL_SIZE", "DATABASE_TIMEOUT_MS"],
   ...["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy", "NO_PROXY", "no_proxy"],
-  ...["TRUST_PROXY", "LOG_LEVEL", "LOG_PROMPTS", "LOCAL_FAL_CONCURRENCY"],
+  ...["TRUST_PROXY", "ALLOWED_HOSTS", "LOG_LEVEL", "LOG_PROMPTS", "LOCAL_FAL_CONCURRENCY"],
 ];
 
 // As `next start` does it, from the same files in the same order.

@@ -4,22 +4,26 @@ import { keepHandedOver, readHandedOver } from "@/lib/server/handed-over";
 import { pageRoute } from "@/lib/server/pages/answer";
 import { publicOrigin } from "@/lib/server/public-origin";
 import { getServices } from "@/lib/server/services";
-import { ensureOwner } from "@/lib/server/session";
+import { findOwner } from "@/lib/server/session";
 
-/** Where the system's share sheet sends a picture to: see app/manifest.ts. */
+/**
+ * Where the system's share sheet sends a picture to: see app/manifest.ts. Nothing is taken in from whoever never opened the
+ * studio, which is the one who installed it.
+ */
 export const POST = pageRoute(async (request: Request) => {
-  const owner = await findOrMakeOwner(request);
-  if (!owner) return goTo(request, "/login");
+  const owner = await findOwnerIfSignedIn(request);
+  if (owner === "signed_out") return goTo(request, "/login");
+  if (!owner) return goTo(request, "/");
   await takeOne(await getServices(), "calls", owner);
   const id = keepHandedOver(owner, await readHandedOver(request));
   return goTo(request, `/?shared=${id}`);
 });
 
-async function findOrMakeOwner(request: Request): Promise<string | undefined> {
+async function findOwnerIfSignedIn(request: Request): Promise<string | undefined> {
   try {
-    return await ensureOwner(request);
+    return await findOwner(request);
   } catch (error) {
-    if (error instanceof AppError && error.code === "signed_out") return undefined;
+    if (error instanceof AppError && error.code === "signed_out") return error.code;
     throw error;
   }
 }

@@ -45,6 +45,15 @@ const envSchema = z.object({
     .default({}),
   STARTS_PER_MINUTE: z.coerce.number().int().min(1).default(30),
   TRUST_PROXY: flag.default(false),
+  ALLOWED_HOSTS: z
+    .string()
+    .transform((text) =>
+      text
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .filter(Boolean),
+    )
+    .default([]),
   HTTPS_PROXY: httpUrl.optional(),
   HTTP_PROXY: httpUrl.optional(),
   https_proxy: httpUrl.optional(),

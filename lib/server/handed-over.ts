@@ -1,7 +1,7 @@
 import "server-only";
 import { readLink } from "@/lib/picture-link";
 import { AppError } from "@/lib/problems";
-import { readBody } from "./http";
+import { type FormFile, readForm } from "./form";
 import { MAX_FETCHED_BYTES } from "./pictures";
 
 /** What another app hands over through the system's share sheet: a picture, or where one is. */
@@ -14,8 +14,6 @@ type Kept = { owner: string; handed: HandedOver };
 const KEPT_MS = 10 * 60_000;
 const MOST_BYTES = 4 * MAX_FETCHED_BYTES;
 const MOST_KEPT = 200;
-// The other fields, and what is around each of them.
-const FORM_BYTES = 64 * 1024;
 
 // In memory, so that nothing stays behind when it is not fetched. Each route is bundled apart: see `getServices`.
 const shared = globalThis as { firstframeHandedOver?: Map<string, Kept> };
@@ -24,11 +22,14 @@ const kept = shared.firstframeHandedOver;
 
 /** Reads the form of app/manifest.ts. Throws `bad_request` and `body_too_large`. */
 export async function readHandedOver(request: Request): Promise<HandedOver> {
-  const form = await readForm(request);
-  const file = form.get("picture");
-  if (file instanceof File && file.size > 0) return readPicture(file);
+  const { file, fields } = await readForm(request, {
+    fileField: "picture",
+    textFields: ["url", "text", "title"],
+    maxFileBytes: MAX_FETCHED_BYTES,
+  });
+  if (file && file.bytes.length > 0) return readPicture(file);
   // Some apps put the address into the text.
-  const url = ["url", "text"].map((name) => readLink(String(form.get(name) ?? ""))).find(Boolean);
+  const url = ["url", "text"].map((name) => readLink(fields.get(name) ?? "")).find(Boolean);
   if (!url) throw new AppError("bad_request");
   return { kind: "link", url };
 }
@@ -53,25 +54,11 @@ export function takeHandedOver(owner: string, id: string): HandedOver | undefine
   return found.handed;
 }
 
-async function readForm(request: Request): Promise<FormData> {
-  const body = await readBody(request, MAX_FETCHED_BYTES + FORM_BYTES);
-  const type = request.headers.get("content-type") ?? "";
-  try {
-    return await new Response(new Uint8Array(body), {
-      headers: { "content-type": type },
-    }).formData();
-  } catch (error) {
-    throw new AppError("bad_request", { cause: error });
-  }
-}
-
-async function readPicture(file: File): Promise<HandedOver> {
-  const { name } = file;
-  const type = file.type.toLowerCase();
-  if (file.size > MAX_FETCHED_BYTES) throw new AppError("body_too_large");
+function readPicture({ bytes, name, type: stated }: FormFile): HandedOver {
+  const type = stated.toLowerCase();
   // A drawing may pass: the studio has the sentence that says what is wrong with it.
   if (!/^image\/[\w.+-]{1,40}$/.test(type)) throw new AppError("bad_request");
-  return { kind: "picture", bytes: new Uint8Array(await file.arrayBuffer()), type, name };
+  return { kind: "picture", bytes, type, name };
 }
 
 function countBytes(): number {

@@ -1,11 +1,12 @@
 import "server-only";
 import { goThroughProxies } from "@/lib/net/outbound-proxy";
-import { keepContentLength } from "./content-length";
+import { completeAnswers } from "./content-length";
 import { parseEnv } from "./env";
 import { keepFilesPrivate } from "./file-modes";
 import { releaseLeasesOfTheDead } from "./generations/leases";
 import { createWatcher } from "./generations/watcher";
 import { getLog, keepComplaintsInLog } from "./log";
+import { guardRequests } from "./requests/guard";
 import { getServices, type Services } from "./services";
 
 /** Checks the environment and takes up what the last process left unfinished. Ends the process if it can't. */
@@ -15,7 +16,8 @@ export async function startServer(): Promise<void> {
     const { NODE_ENV } = env;
     await keepFilesPrivate(env);
     goThroughProxies();
-    keepContentLength();
+    completeAnswers();
+    guardRequests();
     const services = await getServices();
     await releaseLeasesOfTheDead(services);
     createWatcher(services).start();

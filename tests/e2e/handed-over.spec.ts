@@ -68,6 +68,7 @@ test("holds an address from another app to the same rules as one that is pasted"
 });
 
 test("refuses what is no picture, and what another site hands over", async ({ request }) => {
+  await request.get("/");
   const picture = { name: "x.html", mimeType: "text/html", buffer: Buffer.from("<script>") };
   expect((await handOver(request, { picture })).status).toBe(400);
   expect((await handOver(request, { text: "a rocket" })).status).toBe(400);

@@ -92,6 +92,11 @@ export const problems = {
     message:
       "Only the calls that Firstframe itself makes reach fal. Reload the page if it has been open for long: what you wrote is kept.",
   },
+  unknown_host: {
+    title: "This server does not go by that name",
+    message:
+      "Open it at the address of its machine or at localhost. Whoever runs it can name others: PUBLIC_URL, or ALLOWED_HOSTS.",
+  },
   foreign_origin: {
     title: "That did not come from this studio's own page",
     message:

@@ -86,6 +86,11 @@ export const problems = {
     message:
       "只有 Firstframe 自己发出的请求才会到达 fal。如果页面打开了很久，请重新加载：已写的内容会保留。",
   },
+  unknown_host: {
+    title: "这台服务器不使用这个域名",
+    message:
+      "请用它的 IP 地址或 localhost 打开。服务器的管理员可以通过 PUBLIC_URL 或 ALLOWED_HOSTS 添加其他域名。",
+  },
   foreign_origin: {
     title: "请求不是来自本站的页面",
     message: "请通过服务器自己登记的地址（PUBLIC_URL）打开工作室，然后重试。",

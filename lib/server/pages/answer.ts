@@ -9,7 +9,7 @@ type Framing = "nowhere" | "anywhere";
 
 /** A page of ours that runs no script but its own line, and that may stand in other pages only where it says so. */
 export async function pageAnswer(
-  { headers }: Request,
+  { headers }: Pick<Request, "headers">,
   make: (setting: Setting) => Html | Promise<Html>,
   { status = 200, framing = "nowhere" }: { status?: number; framing?: Framing } = {},
 ): Promise<Response> {

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { type LocalFal, openLocalFal } from "@/lib/local-fal/index.ts";
 import { dataFolder, getEnv } from "../env";
+import { settledServers } from "../requests/own-servers";
 
 type RunningLocalFal = LocalFal & { origin: string };
 
@@ -25,6 +26,7 @@ async function startLocalFal(): Promise<RunningLocalFal> {
     concurrency: env.LOCAL_FAL_CONCURRENCY,
   });
   const secret = randomBytes(24).toString("base64url");
-  const { origin } = await localFal.listen({ port: 0, secret });
+  const { origin, server } = await localFal.listen({ port: 0, secret });
+  settledServers.add(server);
   return Object.assign(localFal, { origin });
 }

@@ -1,0 +1,92 @@
+import "server-only";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream as WebStream } from "node:stream/web";
+import { Busboy } from "@fastify/busboy";
+import { AppError } from "@/lib/problems";
+
+export type FormFile = { bytes: Uint8Array<ArrayBuffer>; name: string; type: string };
+
+type Form = { file?: FormFile; fields: Map<string, string> };
+
+type FormShape = { fileField: string; textFields: readonly string[]; maxFileBytes: number };
+
+const MOST_FIELDS = 8;
+const FIELD_BYTES = 8 * 1024;
+const HEADER_PAIRS = 16;
+const HEADER_BYTES = 4 * 1024;
+/** The other fields, and what is around each of them. */
+const AROUND_BYTES = 64 * 1024;
+
+/**
+ * Reads a form of few fields and one file as it comes in, and stops at the first that is too much. Throws `bad_request`
+ * and `body_too_large`.
+ */
+export async function readForm(request: Request, shape: FormShape): Promise<Form> {
+  const contentType = request.headers.get("content-type") ?? "";
+  if (!/^multipart\/form-data;/i.test(contentType) || !request.body)
+    throw new AppError("bad_request");
+  try {
+    const form: Form = { fields: new Map() };
+    const parser = openParser(contentType, shape, form);
+    const body = Readable.fromWeb(request.body as WebStream<Uint8Array>);
+    await pipeline(body, limit(shape.maxFileBytes + AROUND_BYTES), parser);
+    return form;
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError("bad_request", { cause: error });
+  }
+}
+
+function openParser(contentType: string, shape: FormShape, form: Form) {
+  const parser = new Busboy({
+    headers: { "content-type": contentType },
+    limits: {
+      ...{ files: 1, fileSize: shape.maxFileBytes, fields: MOST_FIELDS, parts: MOST_FIELDS + 1 },
+      ...{ fieldSize: FIELD_BYTES, fieldNameSize: 100 },
+      ...{ headerPairs: HEADER_PAIRS, headerSize: HEADER_BYTES },
+    },
+  });
+  const stop = (code: "bad_request" | "body_too_large") => parser.destroy(new AppError(code));
+  for (const event of ["partsLimit", "filesLimit", "fieldsLimit"] as const)
+    parser.on(event, () => stop("bad_request"));
+  parser.on("field", (name, value) => {
+    if (shape.textFields.includes(name)) form.fields.set(name, value);
+  });
+  parser.on("file", (field, stream, name, _encoding, type) => {
+    if (field !== shape.fileField) return stream.resume();
+    const chunks: Buffer[] = [];
+    stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+    stream.on("limit", () => stop("body_too_large"));
+    // A file that breaks off ends the form as well, by an error of its own.
+    stream.on("error", () => {});
+    stream.on("end", () => {
+      form.file = { bytes: join(chunks), name: name ?? "", type };
+    });
+  });
+  return parser;
+}
+
+async function* pass(body: AsyncIterable<Uint8Array>, maxBytes: number) {
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) throw new AppError("body_too_large");
+    yield chunk;
+  }
+}
+
+function limit(maxBytes: number) {
+  return (body: AsyncIterable<Uint8Array>) => pass(body, maxBytes);
+}
+
+function join(chunks: Buffer[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  // Each is let go once it is copied, so that the file is in memory hardly more than once.
+  for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,86 @@
+import "server-only";
+import type { IncomingMessage } from "node:http";
+import { networkOf } from "@/lib/net/network-of";
+import { getEnv } from "../env";
+import { MAX_FETCHED_BYTES } from "../pictures";
+import type { Refusal } from "./refusal";
+
+const KB = 1024;
+const MB = 1024 * KB;
+
+export type BodyRule = {
+  maxBytes: number;
+  /** What one of them may hold of the memory; a body that is streamed holds only what is on its way. */
+  held: (bytes: number) => number;
+  /** Whether a slow line may take as long as it needs. */
+  isLarge: boolean;
+};
+
+const small = (maxBytes: number): BodyRule => ({ maxBytes, held: (n) => n, isLarge: false });
+const none = small(0);
+
+// By the path. Whatever is not here takes no body: Next would keep it in memory for an action that does not exist.
+const rules: [path: RegExp, rule: BodyRule][] = [
+  [/^\/api\/fal\/webhook$/, small(MB)],
+  [/^\/api\/(fal\/proxy|pictures|shares|generations(\/[^/]+){0,2})$/, small(64 * KB)],
+  [/^\/(login|logout|key|v\/[^/]+(\/report)?)$/, small(8 * KB)],
+  [/^\/shared$/, { maxBytes: MAX_FETCHED_BYTES + 64 * KB, held: (n) => n, isLarge: true }],
+  [/^\/local-fal\//, { maxBytes: 100 * MB, held: (n) => Math.min(n, MB), isLarge: true }],
+];
+
+export const MOST_HELD = 256 * MB;
+export const MOST_HELD_BY_ONE = 110 * MB;
+
+const heldBy = new Map<string, number>();
+let held = 0;
+
+export function bodyRuleOf({ url = "" }: IncomingMessage): BodyRule {
+  const path = url.split("?", 1)[0] ?? "";
+  return rules.find(([pattern]) => pattern.test(path))?.[1] ?? none;
+}
+
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
+/**
+ * Counts what a body will hold of the memory, until `release` is called: of one without a stated length, the most that its
+ * route takes. Refuses what is too large, and what would be too much together with the others.
+ */
+export function reserveBody(
+  request: IncomingMessage,
+  rule: BodyRule,
+): { refusal: Refusal } | { release: () => void } {
+  const stated = Number(request.headers["content-length"] ?? rule.maxBytes);
+  if (rule.maxBytes === 0 || !(stated <= rule.maxBytes))
+    return { refusal: { code: "body_too_large" } };
+  const bytes = rule.held(stated);
+  const sender = senderOf(request);
+  const ofSender = (sender && heldBy.get(sender)) || 0;
+  if (sender && ofSender + bytes > MOST_HELD_BY_ONE) return { refusal: { code: "too_fast" } };
+  if (held + bytes > MOST_HELD) return { refusal: { code: "too_fast", status: 503 } };
+  change(sender, bytes);
+  let isReleased = false;
+  return {
+    release() {
+      if (!isReleased) change(sender, -bytes);
+      isReleased = true;
+    },
+  };
+}
+
+function change(sender: string | undefined, bytes: number): void {
+  held += bytes;
+  if (sender === undefined) return;
+  const left = (heldBy.get(sender) ?? 0) + bytes;
+  if (left > 0) heldBy.set(sender, left);
+  else heldBy.delete(sender);
+}
+
+// Where a proxy on this machine is not named as one, everybody has its address.
+function senderOf({ headers, socket }: IncomingMessage): string | undefined {
+  const forwarded = [headers["x-forwarded-for"] ?? []].flat().join(",");
+  const address = getEnv().TRUST_PROXY ? forwarded.split(",").at(-1)?.trim() : socket.remoteAddress;
+  const network = address && networkOf(address);
+  return network && !/^(127\.|0:0:0:0::)/.test(network) ? network : undefined;
+}

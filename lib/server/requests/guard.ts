@@ -1,0 +1,72 @@
+import "server-only";
+import { subscribe } from "node:diagnostics_channel";
+import { type IncomingMessage, Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { bodyRuleOf, hasBody, reserveBody } from "./bodies";
+import { checkAddress, keepOwnCookies } from "./head";
+import { checkHost } from "./hosts";
+import { settledServers } from "./own-servers";
+import { type Refusal, refuse } from "./refusal";
+import { watchBody } from "./slow-bodies";
+
+const HEADERS_WITHIN_MS = 15_000;
+// The bodies have a watch of their own, which knows a slow line from a silent one.
+const BODY_WITHIN_MS = 2 * 60 * 60_000;
+
+/**
+ * Looks at every request before Next does, because Next takes cookies, queries and bodies apart on its own. The servers
+ * are found by their first connection: Next makes its own and gives it to nobody.
+ */
+export function guardRequests(): void {
+  subscribe("net.server.socket", (message) => {
+    const { server } = (message as { socket: Socket & { server?: unknown } }).socket;
+    if (server instanceof Server && !settledServers.has(server)) guard(server);
+  });
+}
+
+export function guard(server: Server): void {
+  settledServers.add(server);
+  server.headersTimeout = HEADERS_WITHIN_MS;
+  server.requestTimeout = BODY_WITHIN_MS;
+  const emit = server.emit.bind(server) as (event: string, ...rest: unknown[]) => boolean;
+  server.emit = (event: string, ...rest: unknown[]) => {
+    if (event === "request" || event === "checkContinue" || event === "checkExpectation") {
+      const [request, response] = rest as [IncomingMessage, ServerResponse];
+      if (!admit(request, response)) return true;
+    }
+    if (event === "upgrade") {
+      const [request, socket] = rest as [IncomingMessage, Socket];
+      keepOwnCookies(request);
+      if (checkHead(request)) {
+        socket.destroy();
+        return true;
+      }
+    }
+    return emit(event, ...rest);
+  };
+}
+
+/** Whether the request may go on; one that may not has its answer. */
+function admit(request: IncomingMessage, response: ServerResponse): boolean {
+  const refusal = checkHead(request) ?? takeBody(request, response);
+  if (!refusal) {
+    keepOwnCookies(request);
+    return true;
+  }
+  refuse(request, response, refusal).catch(() => request.socket.destroy());
+  return false;
+}
+
+function checkHead(request: IncomingMessage): Refusal | undefined {
+  return checkAddress(request) ?? checkHost(request.headers, request.url);
+}
+
+function takeBody(request: IncomingMessage, response: ServerResponse): Refusal | undefined {
+  if (!hasBody(request)) return undefined;
+  const rule = bodyRuleOf(request);
+  watchBody(request, response, rule);
+  const reserved = reserveBody(request, rule);
+  if ("refusal" in reserved) return reserved.refusal;
+  response.once("close", reserved.release);
+  return undefined;
+}

@@ -1,0 +1,34 @@
+import "server-only";
+import type { IncomingHttpHeaders } from "node:http";
+import { isIP } from "node:net";
+import { getEnv } from "../env";
+import type { Refusal } from "./refusal";
+
+// Containers and load balancers ask for it under names of their own, and it says nothing of anybody.
+const ANYONE_MAY_ASK = /^\/api\/(health|metrics)(\?|$)/;
+
+/**
+ * Refuses a host that this server does not know as its own: a page of another site can have its own name lead to this
+ * machine, and would then be of the same origin as the studio. An address instead of a name can't be led elsewhere.
+ */
+export function checkHost(headers: IncomingHttpHeaders, url = ""): Refusal | undefined {
+  const { PUBLIC_URL, TRUST_PROXY } = getEnv();
+  const forwarded = TRUST_PROXY ? headers["x-forwarded-host"] : undefined;
+  const stated = [headers.host, forwarded].filter((host) => host !== undefined).map(String);
+  const hosts = stated.map((host) => readHost(host.split(",")[0]?.trim() ?? ""));
+  if (hosts.length === 0 || hosts.includes(undefined)) return { code: "bad_request" };
+  if (PUBLIC_URL || ANYONE_MAY_ASK.test(url)) return undefined;
+  return isOwn(hosts.at(-1) ?? "") ? undefined : { code: "unknown_host" };
+}
+
+function isOwn(hostname: string): boolean {
+  const address = hostname.replace(/^\[|\]$/g, "");
+  if (isIP(address) || /^(.+\.)?localhost$/.test(hostname)) return true;
+  return getEnv().ALLOWED_HOSTS.includes(hostname);
+}
+
+/** The name in a `Host` header, in lower case and without the port; `undefined` for what is none. */
+function readHost(host: string): string | undefined {
+  if (!/^([\w.-]{1,253}|\[[\da-f:.]{2,45}\])(:\d{1,5})?$/i.test(host)) return undefined;
+  return URL.parse(`http://${host}`)?.hostname.replace(/\.$/, "");
+}

@@ -1,0 +1,61 @@
+import "server-only";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { ANSWER_MARK } from "@/lib/answer-mark";
+import { fill } from "@/lib/messages/fill";
+import { type ProblemCode, problems } from "@/lib/problems";
+import { messagesFor } from "../locale";
+import { pageAnswer } from "../pages/answer";
+import { noticePage } from "../pages/page";
+
+/** Why a request goes no further than here. `status` where the problem's own is not the one that says it best. */
+export type Refusal = { code: ProblemCode; status?: number };
+
+/** Answers in the place of the routes: as a page where a browser wants to show one, else in the shape of our errors. */
+export async function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { code, status }: Refusal,
+): Promise<void> {
+  const kind = problems[code];
+  const shown = status ?? ("status" in kind ? kind.status : 500);
+  const answer = isForPage(request)
+    ? await toPage(request, code, shown)
+    : toJson(request, code, shown);
+  if (response.headersSent || response.destroyed) return;
+  response.statusCode = answer.status;
+  for (const [name, value] of answer.headers) response.setHeader(name, value);
+  response.setHeader("cache-control", "no-store");
+  response.end(request.method === "HEAD" ? undefined : Buffer.from(await answer.arrayBuffer()));
+}
+
+function isForPage({ method, headers }: IncomingMessage): boolean {
+  return method === "GET" && (headers.accept ?? "").startsWith("text/html");
+}
+
+function toPage(request: IncomingMessage, code: ProblemCode, status: number): Promise<Response> {
+  const draw = (setting: Parameters<typeof noticePage>[1]) =>
+    noticePage(setting.messages.problems[code], setting);
+  return pageAnswer({ headers: languageOf(request) }, draw, { status });
+}
+
+// With fal's fields as well, because a fal client reads the answers of the proxy.
+function toJson(request: IncomingMessage, code: ProblemCode, status: number): Response {
+  const { common, problems: words } = messagesFor(languageOf(request));
+  const { title, message: rest } = words[code];
+  const message = fill(common.titled, { title, rest });
+  const requestId = crypto.randomUUID();
+  const isForFal = request.url?.startsWith("/api/fal/proxy") ?? false;
+  const body = isForFal
+    ? { detail: message, error_type: code, request_id: requestId }
+    : { error: { code, message, requestId } };
+  const headers = {
+    [ANSWER_MARK]: String(Date.now()),
+    ...(isForFal && { "x-fal-error-type": code }),
+  };
+  return Response.json(body, { status, headers });
+}
+
+function languageOf({ headers }: IncomingMessage): Headers {
+  const language = headers["accept-language"];
+  return new Headers(language === undefined ? {} : { "accept-language": language.slice(0, 200) });
+}

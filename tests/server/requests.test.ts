@@ -1,0 +1,185 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { networkOf } from "@/lib/net/network-of";
+import { MOST_HELD_BY_ONE, reserveBody } from "@/lib/server/requests/bodies";
+import { guard } from "@/lib/server/requests/guard";
+import { checkHost } from "@/lib/server/requests/hosts";
+
+test("hands on of 3,844 cookies those that are ours", async () => {
+  const { send, seen } = await startGuarded();
+  const others = Array.from({ length: 3844 }, (_, n) => n.toString(36)).join("; ");
+  const cookie = `${others.slice(0, 15_000)}; firstframe=a; __Host-firstframe=b; firstframe-slug=c`;
+  expect(await send("GET /", [`cookie: ${cookie}`])).toMatch(/^HTTP\/1.1 200/);
+  expect(seen[0]?.headers.cookie).toBe("firstframe=a; __Host-firstframe=b; firstframe-slug=c");
+  expect(seen[0]?.rawHeaders.join(" ")).not.toContain("; 1; 2");
+  await send("GET /", [`cookie: ${others.slice(0, 15_000)}`]);
+  expect(seen[1]?.headers).not.toHaveProperty("cookie");
+});
+
+test.each([
+  ["many fields", `/?${"a&".repeat(7800).slice(0, 15_000)}`, 414],
+  ["fields enough to be slow", `/icon.svg?${"a&".repeat(200)}`, 400],
+  ["a long path", `/${"a".repeat(2000)}`, 414],
+  ["many slashes", `/${"a/".repeat(400)}`, 400],
+  ["a host in the path", "//evil.test/", 400],
+  ["a whole address", "http://evil.test/", 400],
+  ["half an escape", "/%f", 400],
+  ["bytes that are no text", "/%ff%fe", 400],
+])("refuses %s before any route sees it", async (_, url, status) => {
+  const { send, seen } = await startGuarded();
+  expect(await send(`GET ${url}`)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(seen).toEqual([]);
+});
+
+test.each(["::", "[::1", "a b", "a/b", "a:b", "a@b", ""])(
+  "answers 400 to a host that is none: %j",
+  async (host) => {
+    const { send, seen } = await startGuarded();
+    expect(await send("GET /", [`host: ${host}`])).toMatch(/^HTTP\/1.1 400 /);
+    expect(seen).toEqual([]);
+  },
+);
+
+test.each([
+  ["evil.test", "unknown_host"],
+  ["localhost.evil.test", "unknown_host"],
+  ["127.0.0.1.evil.test:80", "unknown_host"],
+  ["localhost:3000", undefined],
+  ["studio.localhost", undefined],
+  ["127.0.0.1:3000", undefined],
+  ["192.168.1.20:3000", undefined],
+  ["[::1]:3000", undefined],
+])("without PUBLIC_URL, takes %s for %s", (host, code) => {
+  expect(checkHost({ host }, "/")?.code).toBe(code);
+});
+
+test("says which setting names a host, as a page and as JSON", async () => {
+  const { send } = await startGuarded();
+  const page = await send("GET /", ["host: evil.test", "accept: text/html"]);
+  expect(page).toMatch(/^HTTP\/1.1 421 /);
+  expect(page).toContain("ALLOWED_HOSTS");
+  expect(page).toContain("<!doctype html>");
+  const data = await send("GET /api/generations", ["host: evil.test"]);
+  expect(data).toContain('"code":"unknown_host"');
+  expect(await send("GET /api/health", ["host: app.internal"])).toMatch(/^HTTP\/1.1 200/);
+});
+
+test.each([
+  ["POST /", ["content-length: 10000000"]],
+  ["POST /", ["transfer-encoding: chunked"]],
+  ["PUT /nowhere", ["content-length: 1"]],
+  ["POST /api/fal/proxy", ["content-length: 20000000"]],
+  ["POST /login", ["content-length: 9000"]],
+  ["POST /shared", ["content-length: 60000000"]],
+])("refuses a body that the route does not take: %s %j", async (line, headers) => {
+  const { send, seen } = await startGuarded();
+  expect(await send(line, headers)).toMatch(/^HTTP\/1.1 413 /);
+  expect(seen).toEqual([]);
+});
+
+test("holds no more of one address, and of all, than they may have", () => {
+  const rule = { maxBytes: MOST_HELD_BY_ONE, held: (n: number) => n, isLarge: true };
+  const from = (remoteAddress: string) =>
+    reserveBody(
+      {
+        headers: { "content-length": String(MOST_HELD_BY_ONE) },
+        socket: { remoteAddress },
+      } as unknown as IncomingMessage,
+      rule,
+    );
+  const first = from("203.0.113.1");
+  expect(from("203.0.113.1")).toEqual({ refusal: { code: "too_fast" } });
+  const second = from("2001:db8::1");
+  expect(from("2001:db8::2")).toEqual({ refusal: { code: "too_fast" } });
+  expect(from("203.0.113.3")).toEqual({ refusal: { code: "too_fast", status: 503 } });
+  for (const held of [first, second]) if ("release" in held) held.release();
+  const again = from("203.0.113.1");
+  expect(again).toHaveProperty("release");
+  if ("release" in again) again.release();
+});
+
+test.each([
+  ["::ffff:192.0.2.1", "192.0.2.1"],
+  ["192.0.2.1", "192.0.2.1"],
+  ["2001:db8:0:7::1", "2001:db8:0:7::/64"],
+  ["2001:0db8::7:0:0:1", "2001:db8:0:0::/64"],
+  ["fe80::1%eth0", "fe80:0:0:0::/64"],
+  ["::1", "0:0:0:0::/64"],
+])("counts %s as %s", (address, network) => {
+  expect(networkOf(address)).toBe(network);
+});
+
+test("ends a body that stops in the middle, and lets a slow large one pass", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { open, arrived } = await startGuarded({ isReading: true });
+  const silent = open("POST /shared", ["content-length: 20000000"]);
+  await arrived(1);
+  for (let second = 0; second < 20; second++) vi.advanceTimersByTime(1000);
+  expect(await silent.answer).toMatch(/^HTTP\/1.1 408 /);
+
+  const slow = open("POST /shared", ["content-length: 2000000"]);
+  await arrived(2);
+  for (let part = 0; part < 20; part++) {
+    await slow.write(Buffer.alloc(100_000));
+    vi.advanceTimersByTime(10_000);
+  }
+  expect(await slow.answer).toMatch(/^HTTP\/1.1 200 /);
+});
+
+/** A server behind the guard that answers everything. */
+async function startGuarded({ isReading = false } = {}) {
+  const seen: IncomingMessage[] = [];
+  let received = 0;
+  const server = createServer(async (request, response) => {
+    seen.push(request);
+    if (isReading) {
+      const isWhole = await request
+        .on("data", (chunk) => {
+          received += chunk.length;
+        })
+        .toArray()
+        .then(() => true)
+        .catch(() => false);
+      if (!isWhole) return;
+    }
+    response.end("ok");
+  });
+  guard(server);
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  onTestFinished(() => void server.close().closeAllConnections());
+  const { port } = server.address() as AddressInfo;
+
+  function open(line: string, headers: string[] = []) {
+    const socket = connect(port, "127.0.0.1");
+    const hasHost = headers.some((header) => header.startsWith("host:"));
+    const lines = [`${line} HTTP/1.1`, ...(hasHost ? [] : ["host: localhost"]), ...headers];
+    socket.write(`${lines.join("\r\n")}\r\nconnection: close\r\n\r\n`);
+    let text = "";
+    const answer = new Promise<string>((resolve) => {
+      socket.on("data", (chunk) => {
+        text += chunk;
+        if (/\r\n\r\n.+/s.test(text)) resolve(text);
+      });
+      socket.on("close", () => resolve(text));
+      socket.on("error", () => {});
+    });
+    const write = async (bytes: Buffer) => {
+      const before = received;
+      socket.write(bytes);
+      while (received < before + bytes.length) await new Promise((done) => setImmediate(done));
+    };
+    return { answer, write };
+  }
+
+  return {
+    seen,
+    open,
+    send: (line: string, headers?: string[]) => open(line, headers).answer,
+    arrived: async (count: number) => {
+      while (seen.length < count) await new Promise((done) => setImmediate(done));
+    },
+  };
+}
