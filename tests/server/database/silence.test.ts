@@ -1,0 +1,50 @@
+import { sql } from "kysely";
+import { expect, onTestFinished, test } from "vitest";
+import { openDatabase } from "@/lib/server/database/open";
+import { openRates, takeOne } from "@/lib/server/gate/rates";
+import { makeDatabaseUrl } from "../generations/support";
+import { startTcpProxy } from "./tcp-proxy";
+
+const timeoutMs = 300;
+
+test("connections that die in silence are given up, and others take their place", async () => {
+  const proxy = await startTcpProxy(await makeDatabaseUrl("postgres"));
+  const db = await openDatabase(proxy.url, { timeoutMs, poolSize: 2 });
+  onTestFinished(() => db.close());
+  const rates = openRates(db, { startsPerMinute: 100 });
+  const ask = () => sql`select 1`.execute(db.query);
+  await Promise.all([ask(), ask()]);
+
+  proxy.freeze();
+  const lost = await Promise.allSettled([
+    ask(),
+    db.query.transaction().execute((query) => sql`select 1`.execute(query)),
+  ]);
+  expect(lost.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+
+  await Promise.all([
+    ask(),
+    ask(),
+    db.query.transaction().execute((query) => sql`select 1`.execute(query)),
+  ]);
+  proxy.freeze();
+  await takeOne({ rates }, "starts", "ann");
+});
+
+test("what a transaction held whose line died is let go of", async () => {
+  const url = await makeDatabaseUrl("postgres");
+  const proxy = await startTcpProxy(url);
+  const db = await openDatabase(proxy.url, { timeoutMs });
+  const other = await openDatabase(url, { timeoutMs: 5_000 });
+  onTestFinished(async () => void (await Promise.all([db.close(), other.close()])));
+  const lock = sql`select pg_advisory_xact_lock(1)`;
+
+  const died = db.query.transaction().execute(async (query) => {
+    await lock.execute(query);
+    proxy.freeze();
+    await lock.execute(query);
+  });
+
+  await expect(died).rejects.toThrow("Query read timeout");
+  await other.query.transaction().execute((query) => lock.execute(query));
+});
