@@ -106,14 +106,19 @@ export function withContentLength(response: Response): Response {
   return new Response(response.body, { status: response.status, headers });
 }
 
-/** The body as it came, byte for byte. Throws `body_too_large`. */
+/** The body as it came, byte for byte. Throws `body_too_large`, and `bad_request` for one that breaks off. */
 export async function readBody(request: Request, maxBytes: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) throw new AppError("body_too_large");
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body ?? []) {
+      bytes += chunk.byteLength;
+      if (bytes > maxBytes) throw new AppError("body_too_large");
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError("bad_request", { cause: error });
   }
   return Buffer.concat(chunks);
 }

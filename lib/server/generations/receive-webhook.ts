@@ -14,7 +14,7 @@ const log = openBoundedLog();
 export async function receiveWebhook(
   services: Services,
   generationId: string,
-  { headers, body }: { headers: Headers; body: Uint8Array },
+  { headers, readBody }: { headers: Headers; readBody: () => Promise<Uint8Array> },
 ): Promise<Response> {
   const generation = GENERATION_ID.test(generationId) ? generationId : undefined;
   const logDropped = (reason: string, error?: unknown) =>
@@ -24,7 +24,10 @@ export async function receiveWebhook(
     );
 
   const check = { keys: services.webhookKeys, now: services.now() };
-  const read = await readWebhook(headers, body, check).catch((error: unknown) => ({ error }));
+  const read = await readWebhook(headers, readBody, check).catch((error: unknown) => {
+    if (error instanceof AppError) throw error;
+    return { error };
+  });
   if ("error" in read) {
     logDropped("keys_out_of_reach", read.error);
     // The upstream sends it again later.

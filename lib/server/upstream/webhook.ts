@@ -43,11 +43,11 @@ export function webhookAddress(id: string, { webhookOrigin }: Upstream): string 
 
 /**
  * What a webhook says, if fal signed it. Its age says nothing against it: fal comes again for hours, the clock here may be
- * wrong, and all that follows is that fal is asked. Throws when the keys can't be had.
+ * wrong, and all that follows is that fal is asked. The body is read only if the headers can be fal's. Throws when the keys can't be had.
  */
 export async function readWebhook(
   headers: Headers,
-  body: Uint8Array,
+  readBody: () => Promise<Uint8Array>,
   { keys, now }: { keys: WebhookKeys; now: number },
 ): Promise<ReadWebhook> {
   const read = headersSchema.safeParse({
@@ -59,6 +59,7 @@ export async function readWebhook(
   if (!read.success) return { dropped: "headers" };
   const { requestId, userId, timestamp, signature } = read.data;
 
+  const body = await readBody();
   const digest = createHash("sha256").update(body).digest("hex");
   const message = Buffer.from([requestId, userId, timestamp, digest].join("\n"));
   if (!(await keys.verify(message, Buffer.from(signature, "hex")))) return { dropped: "signature" };

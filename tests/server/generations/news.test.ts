@@ -231,7 +231,7 @@ async function openWithReceiver(kind: DatabaseKind) {
 /** What the webhook's route does. */
 async function receive(services: Services, id: string, webhooks: Signed[]) {
   for (const { headers, body } of webhooks) {
-    const read = await readWebhook(headers, body, {
+    const read = await readWebhook(headers, async () => body, {
       keys: services.webhookKeys,
       now: services.now(),
     });

@@ -33,6 +33,28 @@ beforeEach(() => {
 });
 let nextMinute = HOUR_MS;
 
+test("a body is not read whose headers can't be fal's", async () => {
+  const { key } = await openReceiving("sqlite");
+  watchLog();
+  const { headers, body } = key.sign({ requestId: "request-1", at: Date.now() });
+  headers.delete("x-fal-webhook-signature");
+  let isRead = false;
+  const watched = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        isRead = true;
+        controller.enqueue(new Uint8Array(body));
+        controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const init = { method: "POST", headers, body: watched, duplex: "half" } as RequestInit;
+  const address = `http://localhost:3000/api/fal/webhook?generation=${crypto.randomUUID()}`;
+  expect((await POST(new Request(address, init), undefined)).status).toBe(403);
+  expect(isRead).toBe(false);
+});
+
 describe.each(databaseKinds)("a genuine webhook on %s, when the clock", (kind) => {
   test.each(clockFaults)("%s, has the server look at once", async (_, offMs) => {
     const { server, key } = await openReceiving(kind);

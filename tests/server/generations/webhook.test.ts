@@ -165,7 +165,7 @@ async function openKeys() {
     () => clock.now,
   );
   const read = async ({ headers, body }: Signed) => {
-    const read = await readWebhook(headers, body, { keys, now: clock.now });
+    const read = await readWebhook(headers, async () => body, { keys, now: clock.now });
     return "news" in read ? read.news : undefined;
   };
   return { upstream, key, clock, read };

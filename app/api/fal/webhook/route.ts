@@ -9,6 +9,8 @@ export const POST = route(async (request: Request) => {
   const generationId = new URL(request.url).searchParams.get("generation");
   if (!generationId) throw new AppError("bad_request");
   const services = await getServices();
-  const body = await readBody(request, MAX_BODY_BYTES);
-  return receiveWebhook(services, generationId, { headers: request.headers, body });
+  return receiveWebhook(services, generationId, {
+    headers: request.headers,
+    readBody: () => readBody(request, MAX_BODY_BYTES),
+  });
 });
