@@ -32,7 +32,8 @@ export type GenerationState =
   | { status: "done"; requestId: string; startedAt?: string; video: Video; settledAt: string }
   /** `video`: the upstream has one, but it could not be kept here. */
   | Ended<"failed", { requestId: string; problem: Problem; video?: Video }>
-  | Ended<"cancelled", { requestId: string }>
+  /** `charged`: what the upstream says of its price. */
+  | Ended<"cancelled", { requestId: string; charged?: Charged }>
   /** Nothing was sent. */
   | Ended<"refused", { problem: Problem }>
   /** Sent, and the answer was lost: never repeated by itself. */
@@ -101,7 +102,7 @@ export type GenerationEvent =
   | { type: "archive-delayed"; problem: Problem }
   | { type: "archived"; video: Video }
   | { type: "failed"; problem: Problem }
-  | { type: "cancelled" };
+  | { type: "cancelled"; charged: Charged };
 
 /** Whether the upstream still has to make something of it. */
 export function isWaiting({ status }: GenerationState): boolean {
@@ -179,7 +180,7 @@ function advanceAccepted(state: Accepted, event: GenerationEvent, now: Date): Ge
     case "failed":
       return { status: "failed", requestId, startedAt, problem: event.problem, settledAt };
     case "cancelled":
-      return { status: "cancelled", requestId, startedAt, settledAt };
+      return { status: "cancelled", requestId, startedAt, charged: event.charged, settledAt };
     default:
       return state;
   }
@@ -215,7 +216,7 @@ export function chargeOf(state: GenerationState): Charged {
     case "running":
       return state.problem?.charged ?? "unknown";
     case "cancelled":
-      return state.startedAt ? "unknown" : "no";
+      return state.charged ?? "unknown";
     default:
       return "no";
   }

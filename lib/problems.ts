@@ -63,6 +63,9 @@ export const problems = {
   not_shareable: { status: 409, ...free() },
   too_many_attempts: { status: 429, ...free() },
   still_working: { status: 409, ...free() },
+  payer_changed: { status: 409, ...free("retry", "own-key") },
+  not_sent: { status: 500, ...free("retry") },
+  outcome_awaited: { status: 503, ...unclear("retry") },
   click_reused: { status: 409, ...free("retry") },
   storage_unavailable: { status: 503, ...free("retry") },
   upstream_unavailable: { status: 503, ...free("retry") },
@@ -100,6 +103,7 @@ export type ProblemCode = keyof typeof problems;
 
 /** What the upstream means by turning a call away. */
 export const refusals: Record<number, ProblemCode> = {
+  400: "input_refused",
   401: "key_refused",
   403: "account_locked",
   404: "model_unavailable",

@@ -50,7 +50,7 @@ const events: GenerationEvent[] = [
   { type: "archive-delayed", problem: problem("disk_full") },
   { type: "archived", video: kept },
   { type: "failed", problem: failure },
-  { type: "cancelled" },
+  { type: "cancelled", charged: "unknown" },
 ];
 
 /** Every step that there is; whatever is not listed leaves the state as it is. */
@@ -122,8 +122,9 @@ test.each([
   [refused, "no"],
   [unconfirmed, "unknown"],
   [failed, "no"],
-  [cancelled, "no"],
+  [cancelled, "unknown"],
   [{ ...cancelled, startedAt: at }, "unknown"],
+  [{ ...cancelled, charged: "no" }, "no"],
 ] as const)("a run that is %j was charged: %s", (state, charged) => {
   expect(chargeOf(state)).toBe(charged);
 });

@@ -61,7 +61,10 @@ export async function submit(
       return { event, id: answer.generation_id };
     } catch (error) {
       const found = toProblem(error);
-      const isOfTheClick = error instanceof ApiError && !(mayBeSent && ofThisCall.has(found.code));
+      const isOfTheClick =
+        error instanceof ApiError &&
+        !stillOpen.has(found.code) &&
+        !(mayBeSent && ofThisCall.has(found.code));
       if (isOfTheClick) return { event: toOutcome(found) };
       mayBeSent ||= !(error instanceof ApiError);
       onTrouble(found);
@@ -72,12 +75,10 @@ export async function submit(
 }
 
 // The server says these before it looks for the click: they tell nothing of what became of an earlier call.
-const ofThisCall = new Set<ProblemCode>([
-  "too_fast",
-  "signed_out",
-  "foreign_origin",
-  "storage_unavailable",
-]);
+const ofThisCall = new Set<ProblemCode>(["too_fast", "signed_out", "foreign_origin"]);
+
+// The server has not said what becomes of the click: it may have written it down, and will send it then.
+const stillOpen = new Set<ProblemCode>(["storage_unavailable", "outcome_awaited"]);
 
 // After these it may have been taken.
 const unclear = new Set<ProblemCode>(["unconfirmed", "internal", "upstream_answer_broken"]);

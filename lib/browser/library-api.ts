@@ -84,7 +84,12 @@ const generationSchema = z.intersection(
       ...started,
       ...settled,
     }),
-    z.object({ status: z.literal("cancelled"), ...started, ...settled }),
+    z.object({
+      status: z.literal("cancelled"),
+      charged: z.optional(z.enum(["no", "yes", "unknown"])),
+      ...started,
+      ...settled,
+    }),
     z.object({ status: z.literal("refused"), problem: problemSchema, ...settled }),
     z.object({ status: z.literal("unconfirmed"), problem: problemSchema, ...settled }),
   ]),

@@ -99,6 +99,27 @@ describe.each(databaseKinds)("the budget on %s", (kind) => {
     expect(upstream.calls("submit")).toHaveLength(2);
   });
 
+  test("counts a click against the day on which it is sent", async () => {
+    const upstream = await startScriptedUpstream();
+    upstream.answer("submit", { status: 429 });
+    const { servers, clock } = await open(upstream, { perDay: toMicros(2 * PRICE_USD) });
+    const [services] = servers;
+    if (!services) throw new Error("no server");
+    const refused = Array.from({ length: 4 }, () => makeClick());
+    for (const click of refused) await submitClick(services, click);
+
+    clock.now += 12 * 60 * 60_000;
+    upstream.answer("submit", (_, response) => {
+      response.end(JSON.stringify({ request_id: crypto.randomUUID() }));
+    });
+    const outcomes = await Promise.allSettled(refused.map((click) => submitClick(services, click)));
+
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(2);
+    expect(upstream.calls("submit")).toHaveLength(4 + 2);
+    expect(await sumOfDay(services.db.query, { day: "2026-03-02" })).toBe(toMicros(2 * PRICE_USD));
+    expect(await sumOfDay(services.db.query, { day: "2026-03-01" })).toBe(0);
+  });
+
   test("does not hang on what is deleted, and lists it", async () => {
     const upstream = await startLocalUpstream();
     const { servers } = await open(upstream, {});

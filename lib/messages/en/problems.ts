@@ -143,6 +143,19 @@ export const problems = {
     title: "This click was for something else",
     message: "Its key has been used for another prompt or picture. Trying again makes a new one.",
   },
+  payer_changed: {
+    title: "This click was to be paid with another key",
+    message:
+      "Who pays for a click never changes, so nothing was sent. Trying again makes a new click: the price on the button says what it costs now.",
+  },
+  not_sent: {
+    title: "Something broke on this server before anything was sent",
+    message: "Its log has the details. Your picture and your words are still here: try again.",
+  },
+  outcome_awaited: {
+    title: "What became of this click is still being found out",
+    message: "The server has it written down. It is asked for again by itself.",
+  },
   storage_unavailable: {
     title: "This server can't reach its own records",
     message: "Nothing was sent. Wait a moment, then try again.",

@@ -135,6 +135,19 @@ export const problems = {
     title: "这次点击属于另一个视频",
     message: "它的编号已用于别的提示词或图片。重试会新做一个。",
   },
+  payer_changed: {
+    title: "这次点击原本由另一个密钥付费",
+    message:
+      "一次点击由谁付费不会改变，所以没有发送任何内容。重试会成为一次新的点击，费用见按钮上的价格。",
+  },
+  not_sent: {
+    title: "服务器在发送之前出了错",
+    message: "详情见服务器日志。图片和文字都还在，请重试。",
+  },
+  outcome_awaited: {
+    title: "正在确认这次点击的结果",
+    message: "服务器已经记录了这次点击，会自动再次查询。",
+  },
   storage_unavailable: {
     title: "服务器无法访问自己的记录",
     message: "没有发送任何内容。请稍等片刻再重试。",

@@ -136,6 +136,18 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  "0005-sending": {
+    async up(db) {
+      for (const column of ["outgoing", "sender"])
+        await db.schema.alterTable("generations").addColumn(column, "text").execute();
+      await db.schema.alterTable("generations").addColumn("sending_at", "bigint").execute();
+      await db.schema
+        .createIndex("generations_by_click")
+        .on("generations")
+        .column("click")
+        .execute();
+    },
+  },
   // Earlier versions planned looks at fractions of a millisecond, which SQLite keeps.
   "0007-whole-times": {
     async up(db) {

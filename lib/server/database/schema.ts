@@ -14,6 +14,11 @@ export type GenerationsTable = {
   usd: number;
   /** The sealed fal key of its owner while it is at work, empty after; null when the server's key pays. */
   own_key: string | null;
+  /** What goes upstream, while it may have to be sent by another server; null after. */
+  outgoing: string | null;
+  /** The attempt that began to send it, and when; null while certainly nothing has left. */
+  sender: string | null;
+  sending_at: number | null;
   /** `GenerationState`. */
   state: string;
   /** Counts the changes of state, so that of two who report at the same time the second looks again. */
@@ -54,7 +59,7 @@ export type SharesTable = {
 export type LedgerTable = {
   generation_id: string;
   owner: string;
-  /** Of its click, in UTC: `2026-03-01`. */
+  /** On which it was sent, in UTC: `2026-03-01`. */
   day: string;
   model: string;
   /** Millionths of a dollar. */

@@ -1,12 +1,14 @@
 import "server-only";
 import type { GenerationEvent } from "@/lib/generation";
 import { AppError, problem } from "@/lib/problems";
+import { getLog } from "../log";
 import type { Services } from "../services";
 import { askStatus, readEnd, readStatus, toUnheard } from "../upstream/runs";
 import { archive } from "./archive";
 import { dropClaim, type GenerationRecord } from "./records";
 import { report } from "./report";
 import { type AcceptedRecord, askRunStatus } from "./status";
+import { sendRecorded } from "./submit";
 import { OwnKeyLostError, upstreamOf } from "./upstream-of";
 
 // A request that was accepted a moment ago may not be known everywhere yet.
@@ -17,8 +19,8 @@ export async function look(services: Services, record: GenerationRecord): Promis
   switch (record.state.status) {
     case "submitting":
       // Its lease ran out: the server that sent it, or was about to, is gone.
-      await report(services, record.id, { type: "answer-lost", problem: problem("unconfirmed") });
-      await confirm(services, record);
+      if (isUnsent(record)) await sendInItsPlace(services, record);
+      else await loseAnswer(services, record);
       return;
     case "unconfirmed":
       await confirm(services, record);
@@ -30,6 +32,25 @@ export async function look(services: Services, record: GenerationRecord): Promis
     case "archiving":
       await archive(services, record);
   }
+}
+
+function isUnsent({ sendingAt, outgoing }: GenerationRecord): boolean {
+  return sendingAt === undefined && outgoing !== undefined;
+}
+
+async function sendInItsPlace(services: Services, record: GenerationRecord): Promise<void> {
+  try {
+    await sendRecorded(services, record);
+  } catch (error) {
+    // What became of it is written down.
+    if (!(error instanceof AppError)) throw error;
+    getLog().info({ generation: record.id, code: error.code }, "a click was not taken");
+  }
+}
+
+async function loseAnswer(services: Services, record: GenerationRecord): Promise<void> {
+  await report(services, record.id, { type: "answer-lost", problem: problem("unconfirmed") });
+  await confirm(services, record);
 }
 
 /**

@@ -4,7 +4,7 @@ import { type GenerationInput, type GenerationState, type Size, spendOf } from "
 import type { Database } from "../database/open";
 import type { GenerationsTable } from "../database/schema";
 import { type Budget, toMicros } from "../spend/budget";
-import { changeSpend, reserve } from "../spend/ledger";
+import { changeSpend, moveToDayOf, reserve } from "../spend/ledger";
 import type { Cursor } from "./cursor";
 
 /** A generation as it is written down. Times are milliseconds since 1970. */
@@ -18,6 +18,10 @@ export type GenerationRecord = {
   usd: number;
   /** Sealed; empty once it is no longer needed; `undefined` when the server's key pays. */
   ownKey?: string;
+  /** What goes upstream, while it may have to be sent by another server. */
+  outgoing?: OutgoingClick;
+  /** When it began to be sent; `undefined` while certainly nothing has left. */
+  sendingAt?: number;
   state: GenerationState;
   revision: number;
   requestId?: string;
@@ -30,10 +34,13 @@ export type GenerationRecord = {
   checks: number;
 };
 
+/** The body as it is sent, and where the browser reaches this server, for the local fal's addresses. */
+export type OutgoingClick = { sent: string; origin: string };
+
 export type NewRecord = Pick<
   GenerationRecord,
   "id" | "owner" | "click" | "digest" | "model" | "input" | "usd" | "ownKey" | "createdAt"
-> & { lease: Lease };
+> & { outgoing: OutgoingClick; lease: Lease };
 
 /** What a look costs: a short question, or a file that is brought over. */
 export type Lane = "poll" | "download";
@@ -68,7 +75,8 @@ export function insertRecord(
 }
 
 async function insertRow(query: Database["query"], record: NewRecord): Promise<void> {
-  const { id, owner, click, digest, model, input, usd, ownKey, createdAt, lease } = record;
+  const { id, owner, click, digest, model, input, usd, ownKey, outgoing, createdAt, lease } =
+    record;
   const state: GenerationState = { status: "submitting" };
   await query
     .insertInto("generations")
@@ -76,6 +84,7 @@ async function insertRow(query: Database["query"], record: NewRecord): Promise<v
       ...{ id, owner, click, digest, model, usd },
       input: JSON.stringify(input),
       own_key: ownKey ?? null,
+      outgoing: JSON.stringify(outgoing),
       state: JSON.stringify(state),
       revision: 0,
       created_at: createdAt,
@@ -104,6 +113,46 @@ export async function findClick({ query }: Pick<Database, "query">, owner: strin
     .where("click", "=", click)
     .executeTakeFirst();
   return row && toRecord(row);
+}
+
+/** Whether another owner has the same click: a browser whose session was lost asks for it anew. */
+export async function isClickOfAnother(
+  { query }: Database,
+  owner: string,
+  click: string,
+): Promise<boolean> {
+  const row = await query
+    .selectFrom("generations")
+    .select("id")
+    .where("click", "=", click)
+    .where("owner", "!=", owner)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/**
+ * Marks that a click begins to be sent, if it has not been and is still held by `holder`; returns whether this attempt,
+ * named by `sender`, is the one that may send it. May be repeated with the same `sender`. Its price counts against the
+ * day on which that is: throws `over_budget`, and then nothing is written.
+ */
+export function claimSending(
+  { kind, query }: Database,
+  record: GenerationRecord,
+  { sender, holder, now, budget }: { sender: string; holder: string; now: number; budget: Budget },
+): Promise<boolean> {
+  return query.transaction().execute(async (query) => {
+    const { numUpdatedRows } = await query
+      .updateTable("generations")
+      .set({ sender, sending_at: now })
+      .where("id", "=", record.id)
+      .where("revision", "=", record.revision)
+      .where("lease_holder", "=", holder)
+      .where(({ eb, or }) => or([eb("sender", "is", null), eb("sender", "=", sender)]))
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return false;
+    if (record.usd > 0) await moveToDayOf(now, { kind, query, budget }, record.id);
+    return true;
+  });
 }
 
 export async function findRecord({ query }: Database, id: string) {
@@ -201,6 +250,8 @@ async function updateRow(
       ...(isNewStatus && { check_at: checkAt ?? forClaim, checks: 0 }),
       ...(lease && { lease_holder: lease.holder, lease_until: lease.until }),
       ...(record.ownKey && isKeyDone(state) && { own_key: "" }),
+      ...(isNewStatus && state.status === "submitting" && { sender: null, sending_at: null }),
+      ...(isNewStatus && !mayBeSent(state) && { outgoing: null }),
     })
     .where("id", "=", record.id)
     .where("revision", "=", record.revision)
@@ -210,6 +261,10 @@ async function updateRow(
 
 function laneOf({ status }: GenerationState): Lane {
   return status === "archiving" ? "download" : "poll";
+}
+
+function mayBeSent({ status }: GenerationState): boolean {
+  return status === "submitting" || status === "refused";
 }
 
 // One that was refused may be sent again, and one whose answer was lost may be found again.
@@ -271,6 +326,8 @@ export function toRecord(row: Selectable<GenerationsTable>): GenerationRecord {
     input: JSON.parse(row.input) as GenerationInput,
     state: JSON.parse(row.state) as GenerationState,
     ownKey: row.own_key ?? undefined,
+    outgoing: row.outgoing === null ? undefined : (JSON.parse(row.outgoing) as OutgoingClick),
+    sendingAt: row.sending_at ?? undefined,
     requestId: row.request_id ?? undefined,
     claim: row.claim === null ? [] : (JSON.parse(row.claim) as string[]),
     picture: row.picture === null ? undefined : (JSON.parse(row.picture) as Size),

@@ -35,7 +35,8 @@ export function report(
       if (state.status !== record.state.status) announce(services, id, state);
       logSilence(services, id, record.state, state);
       const requestId = "requestId" in state ? state.requestId : undefined;
-      return { record: { ...record, state, requestId }, isChanged: true };
+      const revision = record.revision + 1;
+      return { record: { ...record, state, requestId, revision }, isChanged: true };
     }
   }, patienceMs);
 }

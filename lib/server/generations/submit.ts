@@ -2,23 +2,31 @@ import "server-only";
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { appOf } from "@/lib/models";
-import { AppError, problem } from "@/lib/problems";
+import { AppError, type ProblemCode, problem } from "@/lib/problems";
 import { withPatience } from "../database/patience";
-import type { FalCall } from "../gate/calls";
 import type { CheckedInput } from "../gate/input";
 import { describePrompt, getLog } from "../log";
 import type { Services } from "../services";
-import { sealValue } from "../session";
+import { sealValue, unsealValue } from "../session";
 import { sendSubmit } from "../upstream/submit";
-import { ownKeyUpstream } from "../upstream/target";
+import type { Upstream } from "../upstream/target";
 import { webhookAddress } from "../upstream/webhook";
 import { LEASE_MS, underLease } from "./leases";
-import { findClick, type GenerationRecord, insertRecord, type NewRecord } from "./records";
+import {
+  claimSending,
+  findClick,
+  type GenerationRecord,
+  insertRecord,
+  isClickOfAnother,
+  type NewRecord,
+  type OutgoingClick,
+} from "./records";
 import { report } from "./report";
+import { OwnKeyLostError, upstreamOf } from "./upstream-of";
 
 /** One click that passed the gate. `origin` is where the browser reaches this server. */
 export type Click = CheckedInput & {
-  call: Extract<FalCall, { kind: "submit" }>;
+  model: string;
   owner: string;
   /** The same for every repeat of the same click. */
   key: string;
@@ -32,19 +40,26 @@ export type Click = CheckedInput & {
 // Time enough for a database that is restarted; the answer itself waits much less.
 const OUTCOME_PATIENCE_MS = 10 * 60_000;
 const INSERT_PATIENCE_MS = 5_000;
-const OUTCOME_AWAITED_MS = 75_000;
+// Gateways in front of this server usually wait for a minute.
+const OUTCOME_AWAITED_MS = 45_000;
 const OUTCOME_ASKED_EVERY_MS = 250;
 const RECORDED_WITHIN_MS = 5_000;
 
 /**
  * Writes the click down, sends it once, and answers as fal would; a repeat gets the first outcome. Throws
- * `unconfirmed` when it may have been taken, `upstream_unavailable` when it certainly was not, and `over_budget`.
+ * `unconfirmed` when it may have been taken, `upstream_unavailable` when it certainly was not, `over_budget`,
+ * `payer_changed`, and `outcome_awaited` while nobody knows yet.
  */
 export async function submitClick(services: Services, click: Click): Promise<Response> {
   // Made once: a repeated insert is known as its own by the id.
   const made = await toNewRecord(services, click);
   const { db, budget } = services;
-  const record = await withPatience(() => insertRecord(db, made, budget), INSERT_PATIENCE_MS);
+  const insert = async () => {
+    // A browser that has lost its session asks as another owner: what became of the click is not known to that one.
+    if (await isClickOfAnother(db, click.owner, click.key)) throw new AppError("unconfirmed");
+    return insertRecord(db, made, budget);
+  };
+  const record = await beforeSending(() => withPatience(insert, INSERT_PATIENCE_MS));
   if (record) {
     getLog().info({ generation: record.id, ...describePrompt(click.input.prompt) }, "click");
     return sendOnce(services, record, click);
@@ -52,17 +67,30 @@ export async function submitClick(services: Services, click: Click): Promise<Res
   return repeat(services, click);
 }
 
+/** Does what comes before a click is written down: whatever goes wrong here, nothing was sent. Throws `not_sent`. */
+export async function beforeSending<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof AppError ? error : new AppError("not_sent", { cause: error });
+  }
+}
+
 /** The same click again: what became of it, or another try when it was certainly not sent. */
 async function repeat(services: Services, click: Click): Promise<Response> {
   const record = await findSettledClick(services, click);
   switch (record.state.status) {
     case "submitting":
+      throw new AppError("outcome_awaited");
     case "unconfirmed":
       throw new AppError("unconfirmed");
     case "refused": {
-      const { isChanged } = await report(services, record.id, { type: "sent-again" });
-      // Of two who try again at the same time, one sends.
-      return isChanged ? sendOnce(services, record, click) : repeat(services, click);
+      await requireSamePayer(record, click);
+      const { isChanged, record: again } = await report(services, record.id, {
+        type: "sent-again",
+      });
+      // If two requests retry at once, the revision check lets only one of them send.
+      return isChanged && again ? sendOnce(services, again, click) : repeat(services, click);
     }
     default:
       return Response.json(toAccepted(record));
@@ -83,23 +111,72 @@ async function findSettledClick({ db, now }: Services, click: Click): Promise<Ge
   }
 }
 
-function sendOnce(services: Services, { id }: GenerationRecord, click: Click): Promise<Response> {
-  return underLease(services, id, async () => {
-    try {
-      return await send(services, id, click);
-    } catch (error) {
-      if (error instanceof AppError && error.code === "upstream_unavailable")
-        await writeOutcome(services, id, { type: "refused", problem: problem(error.code) });
-      throw error;
-    }
+/** Who pays for a click never changes: not even when their key is gone, or another one is there. */
+async function requireSamePayer({ ownKey }: GenerationRecord, click: Click): Promise<void> {
+  const key = ownKey === undefined ? undefined : await unsealValue(ownKey);
+  if (key !== click.ownKey) throw new AppError("payer_changed");
+}
+
+async function sendOnce(
+  services: Services,
+  record: GenerationRecord,
+  click: Click,
+): Promise<Response> {
+  const answer = await underLease(services, record.id, () => sendRecorded(services, record));
+  return answer ?? repeat(services, click);
+}
+
+/**
+ * Sends a click that is written down, under its lease. Only one attempt gets to send it, however many servers try;
+ * `undefined` for the others. Throws as `submitClick` does, once the outcome is written down.
+ */
+export async function sendRecorded(
+  services: Services,
+  record: GenerationRecord,
+): Promise<Response | undefined> {
+  const { outgoing } = record;
+  if (!outgoing) return undefined;
+  try {
+    const upstream = await upstreamOf(services, record);
+    if (!(await beginSending(services, record))) return undefined;
+    return await send(services, record, outgoing, upstream);
+  } catch (error) {
+    const code = error instanceof OwnKeyLostError ? "own_key_refused" : findUnsentCode(error);
+    if (!code) throw error;
+    await writeOutcome(services, record.id, { type: "refused", problem: problem(code) });
+    throw error instanceof AppError ? error : new AppError(code, { cause: error });
+  }
+}
+
+/** After these nothing was sent, and nothing will be unless somebody asks again. */
+function findUnsentCode(error: unknown): ProblemCode | undefined {
+  const isUnsent =
+    error instanceof AppError &&
+    (error.code === "upstream_unavailable" || error.code === "over_budget");
+  return isUnsent ? error.code : undefined;
+}
+
+/** Whether this attempt is the one that may send it. From here on it may have been taken. */
+function beginSending(
+  { db, budget, serverId: holder, now }: Services,
+  record: GenerationRecord,
+): Promise<boolean> {
+  const sender = crypto.randomUUID();
+  const claim = () => claimSending(db, record, { sender, holder, now: now(), budget });
+  return withPatience(claim, INSERT_PATIENCE_MS).catch((error: unknown) => {
+    // It is written down, and the watcher sends it once the records can be written again.
+    throw error instanceof AppError ? error : new AppError("outcome_awaited", { cause: error });
   });
 }
 
-async function send(services: Services, id: string, click: Click): Promise<Response> {
-  const { call, ownKey, sent: body, origin } = click;
-  const upstream = ownKey === undefined ? services.upstream : ownKeyUpstream(ownKey);
+async function send(
+  services: Services,
+  { id, model, ownKey }: GenerationRecord,
+  { sent: body, origin }: OutgoingClick,
+  upstream: Upstream,
+): Promise<Response> {
   const webhook = webhookAddress(id, upstream);
-  const outcome = await sendSubmit(call, upstream, { method: "POST", body, origin, webhook });
+  const outcome = await sendSubmit(model, upstream, { method: "POST", body, origin, webhook });
   switch (outcome.kind) {
     case "accepted":
       await writeOutcome(services, id, { type: "accepted", requestId: outcome.requestId });
@@ -127,18 +204,19 @@ async function writeOutcome(...[services, id, event]: Parameters<typeof report>)
 }
 
 async function toNewRecord({ now, serverId }: Services, click: Click): Promise<NewRecord> {
-  const { call, owner, key, input, usd, ownKey } = click;
+  const { model, owner, key, input, sent, origin, usd, ownKey } = click;
   return {
     id: crypto.randomUUID(),
-    ...{ owner, click: key, digest: digestOf(click), model: call.model, input, usd },
+    ...{ owner, click: key, digest: digestOf(click), model, input, usd },
+    outgoing: { sent, origin },
     ownKey: ownKey && (await sealValue(ownKey)),
     createdAt: now(),
     lease: { holder: serverId, until: now() + LEASE_MS },
   };
 }
 
-function digestOf({ call, sent }: Click): string {
-  return createHash("sha256").update(`${call.model}\n${sent}`).digest("hex");
+function digestOf({ model, sent }: Click): string {
+  return createHash("sha256").update(`${model}\n${sent}`).digest("hex");
 }
 
 /** As fal answered the first time, as far as a client reads it. */

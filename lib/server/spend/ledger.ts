@@ -35,19 +35,48 @@ export async function changeSpend(
   now: number,
 ): Promise<void> {
   const { query } = books;
-  if (status === "reserved") {
-    const row = await query
-      .selectFrom("ledger")
-      .selectAll()
-      .where("generation_id", "=", generationId)
-      .executeTakeFirst();
-    if (row?.status === "released") await requireRoom(books, row);
-  }
+  if (status === "reserved") return reserveAgain(books, generationId, now);
   await query
     .updateTable("ledger")
-    .set({ status, settled_at: status === "reserved" ? null : now })
+    .set({ status, settled_at: now })
     .where("generation_id", "=", generationId)
     .execute();
+}
+
+async function reserveAgain(books: Books, generationId: string, now: number): Promise<void> {
+  const row = await findCharge(books, generationId);
+  if (!row) return;
+  const day = dayOf(now);
+  if (row.status === "released") await requireRoom(books, { ...row, day });
+  await books.query
+    .updateTable("ledger")
+    .set({ status: "reserved", settled_at: null, day })
+    .where("generation_id", "=", generationId)
+    .execute();
+}
+
+/**
+ * Has a price that is held count against the day on which its run is sent. To be called in a transaction that has
+ * written already. Throws `over_budget` when that day has no room.
+ */
+export async function moveToDayOf(now: number, books: Books, generationId: string): Promise<void> {
+  const day = dayOf(now);
+  const row = await findCharge(books, generationId);
+  if (!row || row.day === day) return;
+  await requireRoom(books, { ...row, day });
+  await books.query
+    .updateTable("ledger")
+    .set({ day })
+    .where("generation_id", "=", generationId)
+    .execute();
+}
+
+function findCharge({ query }: Books, generationId: string) {
+  return query
+    .selectFrom("ledger")
+    .selectAll()
+    .where("generation_id", "=", generationId)
+    .executeTakeFirst();
 }
 
 /** What counts against the day: all but what was released. In millionths of a dollar. */

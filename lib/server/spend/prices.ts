@@ -19,7 +19,7 @@ const pricingSchema = z.object({
   prices: z.array(
     z.object({
       endpoint_id: z.string(),
-      unit_price: z.number().nonnegative(),
+      unit_price: z.number(),
       unit: z.string(),
       currency: z.literal("USD"),
     }),
@@ -53,7 +53,8 @@ export function openPrices(upstream: Upstream, overrides: Record<string, number>
       );
       for (const { endpoint_id, unit_price: usd, unit } of prices) {
         const per = readUnit(unit);
-        if (per) asked.set(endpoint_id, { usd, per });
+        // A list that says 0 does not know: no model of fal's is free.
+        if (per && usd > 0) asked.set(endpoint_id, { usd, per });
       }
     },
   };

@@ -1,6 +1,7 @@
 import "server-only";
 import { z } from "zod";
 import { type Problem, type ProblemCode, problem, refusals } from "@/lib/problems";
+import { readReason, toReason } from "./reason";
 
 /** How a result call says that a run has ended badly; `undefined` when it says nothing of the run. */
 export type FalProblem = Problem | "cancelled" | undefined;
@@ -35,7 +36,10 @@ export function toFalProblem(status: number, body: unknown): FalProblem {
   if (status === 422) return toInputProblem(details?.[0]);
   // A stored failure is replayed with fal's codes; without them the gateway in between speaks.
   const isOfTheRun = details !== undefined || requestErrorSchema.safeParse(body).success;
-  return isOfTheRun && status !== 429 ? problem("generation_failed") : undefined;
+  if (!isOfTheRun || status === 429) return undefined;
+  if (status === 400)
+    return problem("input_refused", { charged: "unknown", detail: readReason(body) });
+  return problem("generation_failed");
 }
 
 type Detail = z.infer<typeof detailsSchema>["detail"][number];
@@ -47,11 +51,15 @@ function toInputProblem(detail: Detail | undefined): Problem {
     // fal may bill a 422 when the model had begun.
     charged: "unknown",
     ...(field !== undefined && { field: String(field) }),
-    ...(code === "input_refused" && detail && { detail: detail.msg }),
+    ...(code === "input_refused" && detail && { detail: toReason(detail.msg) }),
   });
 }
 
-/** Why a submit was turned away, by its status. */
-export function toRefusal(status: number): Problem {
-  return problem(refusals[status] ?? "bad_request", { charged: "no" });
+/** Why a submit was turned away: by its status, and in the upstream's own words where it has some. */
+export function toRefusal(status: number, body: unknown): Problem {
+  const detail = readReason(body);
+  return problem(refusals[status] ?? "input_refused", {
+    charged: "no",
+    ...(detail !== undefined && { detail }),
+  });
 }

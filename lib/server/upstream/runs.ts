@@ -3,9 +3,9 @@ import { z } from "zod";
 import type { GenerationEvent } from "@/lib/generation";
 import { appOf } from "@/lib/models";
 import { AppError, problem } from "@/lib/problems";
+import { callUpstream } from "./departure";
 import { type FalProblem, toFalProblem } from "./fal-problems";
 import { toFalUrl } from "./files";
-import { toCallError } from "./proxy";
 import { readText } from "./read-text";
 import { addressOf, type Upstream } from "./target";
 
@@ -35,7 +35,7 @@ export function runUrl({ model, requestId }: Run, path = ""): URL {
   return new URL(`https://queue.fal.run/${appOf(model)}/requests/${requestId}${path}`);
 }
 
-/** With its log. Throws what `toCallError` says. */
+/** With its log. Throws what `callUpstream` says. */
 export function askStatus(run: Run, upstream: Upstream): Promise<RunAnswer> {
   return ask(runUrl(run, "/status?logs=1"), upstream);
 }
@@ -109,7 +109,8 @@ export async function readEnd(run: Run, upstream: Upstream): Promise<GenerationE
     };
   }
   const ended: FalProblem = toFalProblem(status, body);
-  if (ended === "cancelled") return { type: "cancelled" };
+  // A place in line that was cancelled may have begun between two of our looks.
+  if (ended === "cancelled") return { type: "cancelled", charged: isUnbilled ? "no" : "unknown" };
   if (!ended) return toUnheard(status);
   return {
     type: "failed",
@@ -117,8 +118,8 @@ export async function readEnd(run: Run, upstream: Upstream): Promise<GenerationE
   };
 }
 
-async function ask(url: URL, upstream: Upstream): Promise<RunAnswer> {
-  try {
+function ask(url: URL, upstream: Upstream): Promise<RunAnswer> {
+  return callUpstream(async () => {
     const response = await fetch(addressOf(url, upstream), {
       headers: { accept: "application/json", authorization: upstream.authorization },
       redirect: "error",
@@ -129,9 +130,7 @@ async function ask(url: URL, upstream: Upstream): Promise<RunAnswer> {
       body: parseJson(await readText(response, MAX_ANSWER_BYTES)),
       isUnbilled: response.headers.get("x-fal-billable-units") === "0",
     };
-  } catch (error) {
-    throw toCallError(error);
-  }
+  });
 }
 
 function parseJson(text: string): unknown {

@@ -2,7 +2,6 @@ import "server-only";
 import { z } from "zod";
 import { AppError, type Problem } from "@/lib/problems";
 import { withDeadline } from "../deadline";
-import type { FalCall } from "../gate/calls";
 import { toRefusal } from "./fal-problems";
 import { forward, type Outgoing } from "./proxy";
 import { readText } from "./read-text";
@@ -15,33 +14,55 @@ export type SubmitOutcome =
   /** It may have been taken. */
   | { kind: "lost"; cause: unknown };
 
-const READ_WITHIN_MS = 15_000;
+const READ_WITHIN_MS = 10_000;
 const MAX_ANSWER_BYTES = 256 * 1024;
-
-type SubmitCall = Extract<FalCall, { kind: "submit" }>;
 
 const acceptedSchema = z.looseObject({ request_id: z.string().min(1).max(128) });
 
 /** Sends a paid run, once. Throws `upstream_unavailable` when it was certainly not sent. */
 export async function sendSubmit(
-  call: SubmitCall,
+  model: string,
   upstream: Upstream,
   { webhook, ...outgoing }: Outgoing & { webhook?: string },
 ): Promise<SubmitOutcome> {
-  const url = new URL(call.url);
+  const url = new URL(`https://queue.fal.run/${model}`);
   if (webhook) url.searchParams.set("fal_webhook", webhook);
   try {
-    const answer = await forward({ ...call, url }, upstream, outgoing);
+    const answer = await forward({ kind: "submit", url, model }, upstream, outgoing);
     // fal says of no 5xx that the job was not taken, and knows no idempotency key.
     if (answer.status >= 500)
       return { kind: "lost", cause: new Error(`the upstream answered ${answer.status}`) };
-    if (answer.status >= 300) return { kind: "refused", problem: toRefusal(answer.status), answer };
-    const read = readText(answer, MAX_ANSWER_BYTES);
-    const text = await withDeadline(read, READ_WITHIN_MS, "the rest of the upstream's answer");
+    if (answer.status >= 300) return await readRefusal(answer);
+    const text = await readAnswer(answer);
     const accepted = acceptedSchema.parse(JSON.parse(text));
     return { kind: "accepted", requestId: accepted.request_id, answer: accepted };
   } catch (error) {
     if (error instanceof AppError && error.code === "upstream_unavailable") throw error;
     return { kind: "lost", cause: error };
+  }
+}
+
+/** It was refused whatever the rest of the answer says. */
+async function readRefusal(answer: Response): Promise<SubmitOutcome> {
+  const { status, headers } = answer;
+  const text = await readAnswer(answer).catch(() => "");
+  return {
+    kind: "refused",
+    problem: toRefusal(status, parseJson(text)),
+    answer: new Response(text, { status, headers }),
+  };
+}
+
+function readAnswer(answer: Response): Promise<string> {
+  const text = readText(answer, MAX_ANSWER_BYTES);
+  return withDeadline(text, READ_WITHIN_MS, "the rest of the upstream's answer");
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A page of a gateway's.
+    return undefined;
   }
 }

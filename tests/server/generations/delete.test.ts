@@ -57,7 +57,7 @@ describe.each(databaseKinds)("deleting a generation on %s", (kind) => {
 
   test.each<[string, GenerationEvent[]]>([
     ["failed", [accepted, { type: "failed", problem: problem("generation_failed") }]],
-    ["was cancelled", [accepted, { type: "cancelled" }]],
+    ["was cancelled", [accepted, { type: "cancelled", charged: "unknown" }]],
     ["was refused", [{ type: "refused", problem: problem("rate_limited") }]],
     ["is unconfirmed", [{ type: "answer-lost", problem: problem("unconfirmed") }]],
   ])("that %s removes its record", async (_, events) => {
@@ -90,7 +90,7 @@ describe.each(databaseKinds)("deleting a generation on %s", (kind) => {
 
   test("again finds nothing", async () => {
     const { services } = await openServer(kind, await startScriptedUpstream());
-    const id = await addGeneration(services, [accepted, { type: "cancelled" }]);
+    const id = await addGeneration(services, [accepted, { type: "cancelled", charged: "unknown" }]);
 
     const outcomes = await Promise.allSettled(
       Array.from({ length: 5 }, () => deleteGeneration(services, "ann", id)),

@@ -56,6 +56,7 @@ async function addHeld({ db }: Services, holder: string) {
       input: { prompt: "a rocket", prompt_optimizer: true },
       usd: 0.5,
       createdAt: 1_000,
+      outgoing: { sent: "{}", origin: "http://localhost:3000" },
       lease: { holder, until: 31_000 },
     },
     {},

@@ -88,6 +88,7 @@ async function addGeneration({ db }: Services, owner: string, createdAt: number)
       input: { prompt: "a rocket", prompt_optimizer: true },
       usd: 0.5,
       createdAt,
+      outgoing: { sent: "{}", origin: "http://localhost:3000" },
       lease: { holder: "test", until: 0 },
     },
     {},

@@ -170,7 +170,8 @@ describe.each(databaseKinds)("news on %s", (kind) => {
     upstream.answer("file", file(await makeVideo()));
     const server = await openServer(kind, upstream);
     const { services, clock, watcher } = server;
-    const id = await addGeneration(services, [], { leaseUntil: clock.now + LEASE_MS });
+    const dead = { leaseUntil: clock.now + LEASE_MS, isSending: true };
+    const id = await addGeneration(services, [], dead);
 
     await takeNews(services, id, { requestIds: ["request-1"] });
     clock.now += LEASE_MS;

@@ -131,7 +131,7 @@ export function makeClick({
       prompt_optimizer: true,
     },
     sent: JSON.stringify(asked),
-    call: { kind: "submit", url: new URL(`https://queue.fal.run/${model.id}`), model: model.id },
+    model: model.id,
     owner,
     key,
     usd: PRICE_USD,
@@ -166,7 +166,7 @@ export async function countRecords({ db }: Services): Promise<number> {
 export async function addGeneration(
   services: Services,
   events: GenerationEvent[] = [],
-  { owner = "ann", holder = "dead", leaseUntil = 0 } = {},
+  { owner = "ann", holder = "dead", leaseUntil = 0, isSending = false } = {},
 ): Promise<string> {
   const id = crypto.randomUUID();
   await insertRecord(
@@ -176,11 +176,18 @@ export async function addGeneration(
       model: textToVideo.id,
       input: { prompt: "a rocket", prompt_optimizer: true },
       usd: PRICE_USD,
+      outgoing: { sent: '{"prompt":"a rocket"}', origin: "http://localhost:3000" },
       createdAt: services.now(),
       lease: { holder, until: leaseUntil },
     },
     services.budget,
   );
+  if (isSending)
+    await services.db.query
+      .updateTable("generations")
+      .set({ sender: holder, sending_at: services.now() })
+      .where("id", "=", id)
+      .execute();
   for (const event of events) await report(services, id, event);
   return id;
 }

@@ -19,6 +19,7 @@ describe.each(databaseKinds)("the usual duration on %s", (kind) => {
         {
           ...{ id, owner: "ann", click: id, digest: "", model: ofModel, usd: 0, createdAt },
           input: { prompt: "a rocket", prompt_optimizer: true },
+          outgoing: { sent: "{}", origin: "http://localhost:3000" },
           lease: { holder: "test", until: 0 },
         },
         {},

@@ -177,10 +177,11 @@ describe.each(databaseKinds)("several servers on %s", (kind) => {
     expect((await watchToEnd(server, id)).state.status).toBe("done");
   });
 
-  test("say of a submit whose server died that its outcome is unknown", async () => {
+  test("say of a submit whose server died while it was sent that its outcome is unknown", async () => {
     const upstream = await startScriptedUpstream();
     const { services, watcher, clock } = await openServer(kind, upstream);
-    const id = await addGeneration(services, [], { leaseUntil: clock.now + LEASE_MS });
+    const dead = { leaseUntil: clock.now + LEASE_MS, isSending: true };
+    const id = await addGeneration(services, [], dead);
 
     expect(await watcher.turn()).toBe(0);
     expect((await requireRecord(services, id)).state.status).toBe("submitting");
@@ -251,7 +252,7 @@ describe.each(databaseKinds)("questions and reports on %s", (kind) => {
       { type: "accepted", requestId: "another-request" },
       { type: "started" },
       { type: "succeeded", video: { url: videoUrl } },
-      { type: "cancelled" },
+      { type: "cancelled", charged: "unknown" },
     ];
 
     for (const order of listOrders(events)) {

@@ -8,7 +8,7 @@ import { takeOne } from "@/lib/server/gate/rates";
 import { checkUpload } from "@/lib/server/gate/upload";
 import { findRequest } from "@/lib/server/generations/records";
 import { type AcceptedRecord, askRunStatus, hastenLook } from "@/lib/server/generations/status";
-import { submitClick } from "@/lib/server/generations/submit";
+import { beforeSending, type Click, submitClick } from "@/lib/server/generations/submit";
 import { upstreamOf } from "@/lib/server/generations/upstream-of";
 import { falRoute, readJsonText } from "@/lib/server/http";
 import { callerOf, publicOrigin } from "@/lib/server/public-origin";
@@ -38,6 +38,16 @@ const handle = falRoute(async (request: Request) => {
 });
 
 async function submit(call: CallOf<"submit">, request: Request, services: Services) {
+  const click = await beforeSending(() => readClick(call, request, services));
+  return submitClick(services, click);
+}
+
+/** The click that a submit is, if it may pass: all that is checked before anything is written down. */
+async function readClick(
+  call: CallOf<"submit">,
+  request: Request,
+  services: Services,
+): Promise<Click> {
   const model = findModel(call.model);
   if (!model) throw new AppError("call_refused");
   const [owner, ownKey] = [await ensureOwner(request), await findOwnKey(request)];
@@ -51,7 +61,7 @@ async function submit(call: CallOf<"submit">, request: Request, services: Servic
   if (caller) await takeOne(services, "startsByAddress", caller);
 
   const usd = upstream.kind === "local" ? 0 : services.prices.usdOf(model, checked.input);
-  return submitClick(services, { ...checked, call, owner, key, usd, ownKey, origin });
+  return { ...checked, model: call.model, owner, key, usd, ownKey, origin };
 }
 
 async function startUpload(call: CallOf<"upload">, request: Request, services: Services) {

@@ -1,0 +1,50 @@
+import "server-only";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { subscribe } from "node:diagnostics_channel";
+import { AppError } from "@/lib/problems";
+import { DeadlineError } from "../deadline";
+
+/** What undici has said of one call so far. */
+type Call = { isMade: boolean; hasLeft: boolean };
+
+const current = new AsyncLocalStorage<Call>();
+const calls = new WeakMap<object, Call>();
+let isSubscribed = false;
+
+/**
+ * Makes one call by `fetch`. When it fails, throws `upstream_unavailable` if no byte of it had left this server
+ * (no address, no connection, no TLS, a proxy that refuses), and `upstream_answer_broken` if it may have arrived.
+ */
+export async function callUpstream<T>(make: () => Promise<T>): Promise<T> {
+  if (!isSubscribed) subscribeToCalls();
+  const call: Call = { isMade: false, hasLeft: false };
+  try {
+    return await current.run(call, make);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    // A call that we no longer wait for may still leave later.
+    const isUnsent = call.isMade && !call.hasLeft && !(error instanceof DeadlineError);
+    throw new AppError(isUnsent ? "upstream_unavailable" : "upstream_answer_broken", {
+      cause: error,
+    });
+  }
+}
+
+type Message = { request: { method: string } };
+
+/** Node's `fetch` names each request when it is made, and again just before its head is written to the connection. */
+function subscribeToCalls(): void {
+  isSubscribed = true;
+  subscribe("undici:request:create", (message) => {
+    const { request } = message as Message;
+    const call = current.getStore();
+    // An outbound proxy is asked for a tunnel first, which is no part of the call.
+    if (!call || request.method === "CONNECT") return;
+    call.isMade = true;
+    calls.set(request, call);
+  });
+  subscribe("undici:client:sendHeaders", (message) => {
+    const call = calls.get((message as Message).request);
+    if (call) call.hasLeft = true;
+  });
+}
