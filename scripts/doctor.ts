@@ -2,6 +2,7 @@
 import nextEnv from "@next/env";
 import { readProxyEnv } from "../lib/net/outbound-proxy.ts";
 import { dataFolder, type Env, parseEnv } from "../lib/server/env.ts";
+import { openCheckedStore } from "../lib/server/media/checked-store.ts";
 import { describeWaitingRuns } from "./waiting-runs.ts";
 
 const secrets = new Set(["FAL_KEY", "ACCESS_PASSWORD", "SESSION_SECRET", "METRICS_TOKEN"]);
@@ -33,6 +34,8 @@ try {
   const waiting = await describeWaiting(env);
   if (waiting.length > 0) console.log("\nWaiting for long:");
   for (const line of waiting) console.log(`  ${line}`);
+  await openCheckedStore(env.MEDIA_URL, { startsWithinMs: 10_000 });
+  console.log("\nMedia can be written, read and removed.");
   console.log("\nIt would start.");
 } catch (error) {
   console.log(`\n${error instanceof Error ? error.message : error}`);

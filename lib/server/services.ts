@@ -7,7 +7,7 @@ import type { Followed } from "./generations/follow";
 import { makeServerId } from "./generations/leases";
 import type { GenerationRecord } from "./generations/records";
 import { openUsual, type Usual } from "./generations/usual";
-import { openMediaStore } from "./media/open-store";
+import { openCheckedStore } from "./media/checked-store";
 import type { MediaStore } from "./media/store";
 import { openSharedAnswers, type SharedAnswers } from "./shared-answers";
 import { type Budget, readBudget } from "./spend/budget";
@@ -58,7 +58,7 @@ async function openServices(): Promise<Services> {
       poolSize: env.DATABASE_POOL_SIZE,
       timeoutMs: env.DATABASE_TIMEOUT_MS,
     }),
-    openMediaStore(env.MEDIA_URL),
+    openCheckedStore(env.MEDIA_URL),
     openUpstream(),
   ]);
   return {

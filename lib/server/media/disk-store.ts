@@ -4,7 +4,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from "
 import path from "node:path";
 import { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { Range } from "@/lib/range";
-import type { MediaStore, StoredFile } from "./store";
+import type { MediaStore, StoredFile } from "./store.ts";
 
 // Long enough for any download that is still going on.
 const SCRATCH_KEPT_MS = 24 * 60 * 60 * 1000;

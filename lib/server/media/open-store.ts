@@ -1,7 +1,7 @@
 import "server-only";
 import path from "node:path";
-import { openDiskStore } from "./disk-store";
-import type { MediaStore } from "./store";
+import { openDiskStore } from "./disk-store.ts";
+import type { MediaStore } from "./store.ts";
 
 /** Opens `file:folder`, relative to where the server was started, or `s3://bucket/prefix`. */
 export async function openMediaStore(mediaUrl: string): Promise<MediaStore> {
@@ -11,7 +11,7 @@ export async function openMediaStore(mediaUrl: string): Promise<MediaStore> {
   }
   if (mediaUrl.startsWith("s3://")) {
     // On demand: the SDK takes a while to load, and most servers keep their files on disk.
-    const { openS3Store } = await import("./s3-store");
+    const { openS3Store } = await import("./s3-store.ts");
     return openS3Store(mediaUrl);
   }
   throw new Error("Media can be kept under file:… or s3://…");

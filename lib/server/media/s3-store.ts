@@ -13,11 +13,11 @@ import {
   S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
-import { makeClientAgents } from "@/lib/net/outbound-proxy";
 import type { Range } from "@/lib/range";
-import { type SilenceGuard, unlessSilent } from "../deadline";
-import { openScratchDir, requireKey } from "./disk-store";
-import type { MediaStore } from "./store";
+import { makeClientAgents } from "../../net/outbound-proxy.ts";
+import { type SilenceGuard, unlessSilent } from "../deadline.ts";
+import { openScratchDir, requireKey } from "./disk-store.ts";
+import type { MediaStore } from "./store.ts";
 
 const CONNECTED_WITHIN_MS = 5_000;
 const SILENT_FOR_MS = 30_000;
@@ -42,6 +42,8 @@ export async function openS3Store(
       try {
         await unlessStuck(({ signal, broken }) => {
           const body = Readable.from(tellEach(file, broken), { objectMode: false });
+          // A server that refuses the file has its body cut off; unheard, that would end the process.
+          body.on("error", () => {});
           const object = {
             ...locate(key),
             ...{ Body: body, ContentLength: size, ContentType: contentType },
@@ -56,7 +58,7 @@ export async function openS3Store(
     async stat(key) {
       const head = await unlessStuck(({ signal }) =>
         client.send(new HeadObjectCommand(locate(key)), { abortSignal: signal }),
-      ).catch(ignoreNotFound);
+      ).catch(ignoreUnseen);
       if (!head) return undefined;
       const { ContentLength: bytes, ETag: etag, LastModified: modifiedAt } = head;
       if (bytes === undefined || !etag || !modifiedAt) throw new Error("S3 left out a header");
@@ -147,4 +149,10 @@ function streamObject(
 function ignoreNotFound(error: unknown): undefined {
   if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return;
   throw error;
+}
+
+// Who may not list a bucket is told 403 for what is not there; that reading is allowed was shown at the start.
+function ignoreUnseen(error: unknown): undefined {
+  if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403) return;
+  return ignoreNotFound(error);
 }
