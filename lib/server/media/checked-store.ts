@@ -27,7 +27,7 @@ const explanations: [names: RegExp, sentence: string][] = [
     "There is no key: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
   ],
   [/^RequestTimeTooSkewed$/, "This machine's clock is off: set it."],
-  [/^(EACCES|EPERM|EROFS)$/, "This server may not write there."],
+  [/^(EACCES|EPERM|EROFS|ENOTDIR)$/, "This server may not write there."],
   [/^(ENOSPC|EDQUOT)$/, "There is no room left."],
   [PASSING, "It can't be reached: check MEDIA_URL and AWS_ENDPOINT_URL_S3."],
 ];
@@ -43,7 +43,7 @@ export async function openCheckedStore(
   const startedAt = performance.now();
   for (;;) {
     const leftMs = Math.max(startsWithinMs - (performance.now() - startedAt), 0);
-    let step = "opened";
+    let step = "kept";
     try {
       const store = await openMediaStore(mediaUrl);
       const checked = checkStore(store, (next) => {
