@@ -63,6 +63,7 @@ function consequences(env: Env): string[] {
     env.SESSION_SECRET === undefined
       ? `Sessions are signed with a secret that is kept in ${dataFolder(env)}.`
       : "Sessions are signed with SESSION_SECRET.",
+    describeHosts(env),
     describeReports(env),
     ...describeProxies(env),
     env.LOG_PROMPTS ? "The log has the prompts." : "The log has no prompts.",
@@ -73,6 +74,12 @@ function describeUpstream({ FAL_KEY, FAL_UPSTREAM }: Env): string {
   if (FAL_UPSTREAM) return `Videos are made by ${FAL_UPSTREAM}.`;
   if (FAL_KEY) return "Videos are made by fal, and paid with this server's key.";
   return "Videos are rendered on this machine, without AI and for nothing.";
+}
+
+function describeHosts({ PUBLIC_URL, ALLOWED_HOSTS }: Env): string {
+  if (PUBLIC_URL) return `Changes are taken from pages of ${PUBLIC_URL} alone.`;
+  const names = ["localhost", "its bare address", ...ALLOWED_HOSTS].join(", ");
+  return `It can be opened at ${names}; other names need PUBLIC_URL or ALLOWED_HOSTS.`;
 }
 
 function describeBudget(env: Env): string {
