@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { nextProxyCookies } from "iron-session";
 import { type NextRequest, NextResponse } from "next/server";
 import { AppError } from "./lib/problems";
 import { getEnv } from "./lib/server/env";
@@ -33,7 +32,7 @@ export async function proxy(request: NextRequest) {
   if (request.nextUrl.pathname !== "/") return response;
   try {
     // Its 400 days begin anew.
-    await ensureOwner(request, nextProxyCookies(request, response));
+    await ensureOwner(request, response.cookies);
     return response;
   } catch (error) {
     if (!(error instanceof AppError && error.code === "signed_out")) throw error;

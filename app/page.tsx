@@ -1,17 +1,19 @@
 import { headers } from "next/headers";
 import { Header } from "@/components/header";
 import { Keys } from "@/components/keys/keys";
+import { LibraryAside } from "@/components/library-aside";
 import { Studio } from "@/components/studio/studio";
 import { getEnv } from "@/lib/server/env";
 import { messagesFor } from "@/lib/server/locale";
 import { makeOffers } from "@/lib/server/offers";
 import { getServices } from "@/lib/server/services";
-import { isOwnKeyAllowed, isOwnKeyInUse } from "@/lib/server/session";
+import { findLibraryAside, isOwnKeyAllowed, isOwnKeyInUse } from "@/lib/server/session";
 import { ownKeyKind, upstreamKind } from "@/lib/server/upstream/kind";
 
 export default async function StudioPage() {
   // The upstream is chosen by the environment of the running server, not of the build.
   const { studio } = messagesFor(await headers()).served;
+  const aside = await findLibraryAside();
   const services = await getServices();
   const hasOwnKey = await isOwnKeyInUse();
   const upstream = hasOwnKey ? ownKeyKind() : upstreamKind();
@@ -27,6 +29,7 @@ export default async function StudioPage() {
       />
       <main className="mx-auto max-w-[1400px] px-3.5 pb-16 sm:px-6">
         <h1 className="sr-only">{studio.heading}</h1>
+        {aside !== "none" && <LibraryAside state={aside} messages={studio.libraryAside} />}
         <Studio offers={offers} upstream={upstream} ownKey={ownKey} now={services.now()} />
         <Keys />
       </main>

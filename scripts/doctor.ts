@@ -10,6 +10,7 @@ const names = [
   ...["FAL_KEY", "FAL_UPSTREAM", "PUBLIC_URL", "FAL_WEBHOOK_JWKS_URL", "ACCESS_PASSWORD"],
   ...["ALLOW_PUBLIC", "ALLOW_OWN_KEY", "BUDGET_USD_PER_DAY", "BUDGET_USD_PER_OWNER_PER_DAY"],
   ...["MODEL_PRICES_USD", "STARTS_PER_MINUTE", "DATABASE_URL", "MEDIA_URL", "SESSION_SECRET"],
+  ...["UPLOAD_MB_PER_DAY", "WAITING_PER_OWNER"],
   ...["DATABASE_POOL_SIZE", "DATABASE_TIMEOUT_MS"],
   ...["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy", "NO_PROXY", "no_proxy"],
   ...["TRUST_PROXY", "ALLOWED_HOSTS", "LOG_LEVEL", "LOG_PROMPTS", "LOCAL_FAL_CONCURRENCY"],
@@ -133,7 +134,7 @@ function weaknesses(env: Env): string[] {
       ? "PUBLIC_URL is not https: passwords and cookies travel in the clear."
       : undefined,
     isHttps && !env.TRUST_PROXY
-      ? "TRUST_PROXY is not set: wrong passwords are counted for all addresses together."
+      ? "TRUST_PROXY is not set: behind a proxy all visitors have one address, and what strangers may do in number is counted for all of them together."
       : undefined,
   ].filter((line) => line !== undefined);
 }

@@ -1,9 +1,10 @@
 import { route } from "@/lib/server/http";
 import { publicOrigin } from "@/lib/server/public-origin";
+import { getServices } from "@/lib/server/services";
 import { signOut } from "@/lib/server/session";
 
 export const POST = route(async (request: Request) => {
-  await signOut(request);
+  await signOut(await getServices(), request);
   return new Response(null, {
     status: 303,
     headers: {

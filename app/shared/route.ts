@@ -1,5 +1,5 @@
 import { AppError } from "@/lib/problems";
-import { takeOne } from "@/lib/server/gate/rates";
+import { countCall } from "@/lib/server/gate/count-call";
 import { keepHandedOver, readHandedOver } from "@/lib/server/handed-over";
 import { pageRoute } from "@/lib/server/pages/answer";
 import { publicOrigin } from "@/lib/server/public-origin";
@@ -14,7 +14,7 @@ export const POST = pageRoute(async (request: Request) => {
   const owner = await findOwnerIfSignedIn(request);
   if (owner === "signed_out") return goTo(request, "/login");
   if (!owner) return goTo(request, "/");
-  await takeOne(await getServices(), "calls", owner);
+  await countCall(await getServices(), request, owner);
   const id = keepHandedOver(owner, await readHandedOver(request));
   return goTo(request, `/?shared=${id}`);
 });

@@ -75,7 +75,9 @@ export async function submit(
 }
 
 // The server says these before it looks for the click: they tell nothing of what became of an earlier call.
-const ofThisCall = new Set<ProblemCode>(["too_fast", "signed_out", "foreign_origin"]);
+const ofThisCall = new Set<ProblemCode>([
+  ...(["too_fast", "session_missing", "signed_out", "foreign_origin"] as const),
+]);
 
 // The server has not said what becomes of the click: it may have written it down, and will send it then.
 const stillOpen = new Set<ProblemCode>(["storage_unavailable", "outcome_awaited"]);

@@ -17,6 +17,12 @@ function parsePrices(text: string, context: z.RefinementCtx): Record<string, num
   }
 }
 
+/** One secret, or several with commas between, the newest first. A comma may also be a part of one. */
+function readSecrets(text: string): readonly string[] {
+  const secrets = text.split(",").map((secret) => secret.trim());
+  return secrets.every(({ length }) => length >= 32) ? secrets : [text];
+}
+
 const envSchema = z.object({
   NODE_ENV: z.string().default("development"),
   FAL_KEY: z.string().trim().min(1).optional(),
@@ -33,7 +39,11 @@ const envSchema = z.object({
     .string()
     .regex(/^(file:.|s3:\/\/[^/]+)/, "file:… or s3://bucket/prefix")
     .default("file:data/media"),
-  SESSION_SECRET: z.string().min(32, "at least 32 characters").optional(),
+  SESSION_SECRET: z
+    .string()
+    .min(32, "at least 32 characters")
+    .transform((text) => readSecrets(text))
+    .optional(),
   ACCESS_PASSWORD: z.string().min(8, "at least 8 characters").max(200).optional(),
   ALLOW_PUBLIC: flag.default(false),
   ALLOW_OWN_KEY: flag.default(false),
@@ -44,6 +54,8 @@ const envSchema = z.object({
     .transform((text, context) => parsePrices(text, context))
     .default({}),
   STARTS_PER_MINUTE: z.coerce.number().int().min(1).default(30),
+  UPLOAD_MB_PER_DAY: z.coerce.number().int().min(1).default(1000),
+  WAITING_PER_OWNER: z.coerce.number().int().min(1).default(20),
   TRUST_PROXY: flag.default(false),
   ALLOWED_HOSTS: z
     .string()

@@ -2,12 +2,13 @@ import "server-only";
 import type { z } from "zod";
 import { ANSWER_MARK } from "@/lib/answer-mark";
 import { fill } from "@/lib/messages/fill";
-import { AppError, problems } from "@/lib/problems";
+import { AppError } from "@/lib/problems";
 import { CONTENT_LENGTH } from "./content-length";
 import { isPassing } from "./database/patience";
 import { requireOwnOrigin } from "./gate/origin";
 import { messagesFor } from "./locale";
 import { getLog } from "./log";
+import { statusOf } from "./statuses";
 
 // What is no text is refused rather than mended: the upstream would be paid for a prompt that nobody wrote.
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -125,8 +126,7 @@ export async function readBody(request: Request, maxBytes: number): Promise<Buff
 
 function report(error: unknown, { headers }: Request) {
   const known = error instanceof AppError ? error : new AppError("internal", { cause: error });
-  const kind = problems[known.code];
-  const status = "status" in kind ? kind.status : 500;
+  const status = statusOf(known.code);
   const requestId = crypto.randomUUID();
   // The cause can hold signed URLs: it goes to the log, never into the answer.
   if (status >= 500) getLog().error({ requestId, code: known.code, err: known.cause });

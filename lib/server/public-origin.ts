@@ -1,9 +1,10 @@
 import "server-only";
 import { AppError } from "@/lib/problems";
 import { getEnv } from "./env";
+import { CALLER } from "./requests/caller";
 
 /** Where a browser reaches this server: `PUBLIC_URL`, else what the request itself says. */
-export function publicOrigin(request: Request): string {
+export function publicOrigin(request: Pick<Request, "headers">): string {
   const { PUBLIC_URL, TRUST_PROXY } = getEnv();
   if (PUBLIC_URL) return PUBLIC_URL;
   const forwarded = (name: string) =>
@@ -14,9 +15,7 @@ export function publicOrigin(request: Request): string {
   return `${protocol}://${host}`;
 }
 
-/** The address that calls, as the proxy in front says; `undefined` where none is trusted. */
-export function callerOf(request: Request): string | undefined {
-  if (!getEnv().TRUST_PROXY) return undefined;
-  // The last is what our own proxy saw; those before it anyone may have written.
-  return request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() || undefined;
+/** The network that calls: an IPv4 address or an IPv6 /64; `undefined` where everybody may come from the same. */
+export function callerOf({ headers }: Pick<Request, "headers">): string | undefined {
+  return headers.get(CALLER) ?? undefined;
 }

@@ -71,7 +71,10 @@ async function openServices(): Promise<Services> {
     changes: openChanges(),
     followed: new Map(),
     held: new Map(),
-    rates: openRates(db, { startsPerMinute: env.STARTS_PER_MINUTE }),
+    rates: openRates(db, {
+      startsPerMinute: env.STARTS_PER_MINUTE,
+      uploadMbPerDay: env.UPLOAD_MB_PER_DAY,
+    }),
     budget: readBudget(env),
     prices: openPrices(upstream, env.MODEL_PRICES_USD),
     usual: openUsual(db, Date.now),

@@ -1,23 +1,28 @@
 import "server-only";
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import path from "node:path";
-import {
-  type CookieJar,
-  type CookieStore,
-  getIronSession,
-  type SessionOptions,
-  sealData,
-  unsealData,
-  webCookies,
-} from "iron-session";
-import { cookies } from "next/headers";
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { cookies, headers } from "next/headers";
 import { AppError } from "@/lib/problems";
-import { dataFolder, getEnv } from "./env";
+import { getEnv } from "./env";
+import { getLog } from "./log";
 import { publicOrigin } from "./public-origin";
+import { isRevoked, revokeSession } from "./revoked-sessions";
+import { getSecrets, seal, unseal } from "./secrets";
+import type { Services } from "./services";
 
-type Session = { owner: string; access: string; ownKey: string };
-type Jar = CookieJar | CookieStore;
+type Session = {
+  /** By which it is revoked. */
+  id: string;
+  owner?: string;
+  access?: string;
+  ownKey?: string;
+};
+
+type Asked = Pick<Request, "headers">;
+type CookieAttributes = Record<string, string | number | boolean>;
+/** Where the cookies of an answer are written. */
+export type CookieJar = {
+  set(name: string, value: string, attributes: CookieAttributes): unknown;
+};
 
 // Browsers keep no cookie longer than 400 days; each visit begins them anew.
 const KEPT_SECONDS = 400 * 24 * 60 * 60;
@@ -32,19 +37,20 @@ export async function findOwner(request: Request): Promise<string | undefined> {
 }
 
 // To open a cookie takes longer than all else that a status call does here, and a page sends the same one each second.
-const opened = new Map<string, { session: Partial<Session>; until: number }>();
+const opened = new Map<string, { session: Session | undefined; until: number }>();
 const OPENED_KEPT_MS = 60_000;
 const MOST_OPENED = 1000;
 
-async function readSession(request: Request): Promise<Partial<Session>> {
-  const cookie = request.headers.get("cookie") ?? "";
+async function readSession(request: Asked): Promise<Session | undefined> {
+  const cookie = `${namesFor(request).session} ${request.headers.get("cookie") ?? ""}`;
   const known = opened.get(cookie);
-  if (known && known.until > Date.now()) return known.session;
-  const { owner, access, ownKey } = await openSession(request, webCookies(request, new Headers()));
-  if (opened.size >= MOST_OPENED) opened.clear();
-  const session = { owner, access, ownKey };
-  opened.set(cookie, { session, until: Date.now() + OPENED_KEPT_MS });
-  return session;
+  const isFresh = known !== undefined && known.until > Date.now();
+  const session = isFresh ? known.session : (await openCookies(request)).session;
+  if (!isFresh) {
+    if (opened.size >= MOST_OPENED) opened.clear();
+    opened.set(cookie, { session, until: Date.now() + OPENED_KEPT_MS });
+  }
+  return session && !isRevoked(session.id) ? session : undefined;
 }
 
 /** Throws `signed_out` where a password is asked for and this browser has not given it. */
@@ -59,48 +65,91 @@ export async function requireOwner(request: Request): Promise<string> {
   return owner;
 }
 
-/** Who asks: a browser that has no session gets one, in `jar` or with the answer to this call. Throws `signed_out`. */
-export async function ensureOwner(request: Request, jar?: Jar): Promise<string> {
-  const session = await openSession(request, jar ?? (await cookies()));
-  const owner = ownerOf(session) ?? crypto.randomUUID();
-  if (owner !== EVERYONE) session.owner = owner;
-  await session.save();
+/** Who asks, of what costs something. Throws `session_missing`, and `signed_out` where a password is asked for. */
+export async function requireSession(request: Request): Promise<string> {
+  const owner = await findOwner(request);
+  if (!owner) throw new AppError("session_missing");
   return owner;
 }
 
-/** Whether it was the access password; the answer to this call then signs the browser in. */
+/** Who asks: a browser that has no session gets one, in `jar` or with the answer to this call. Throws `signed_out`. */
+export async function ensureOwner(request: Request, jar?: CookieJar): Promise<string> {
+  const answer = jar ?? (await cookies());
+  const found = await openCookies(request);
+  const session = isUsable(found.session) ? found.session : undefined;
+  const owner = ownerOf(session) ?? crypto.randomUUID();
+  if (found.unreadable !== undefined) setAside(request, answer, found.unreadable);
+  await saveSession(request, answer, {
+    ...(session ?? newSession()),
+    ...(owner !== EVERYONE && { owner }),
+  });
+  return owner;
+}
+
+/** Whether it was the access password; the answer to this call then signs the browser in, and lets it be known later. */
 export async function signIn(request: Request, password: string): Promise<boolean> {
   const { ACCESS_PASSWORD } = getEnv();
   const given = Buffer.from(fingerprint(password));
   if (!ACCESS_PASSWORD || !timingSafeEqual(given, Buffer.from(fingerprint(ACCESS_PASSWORD))))
     return false;
-  const session = await openSession(request, await cookies());
-  session.access = fingerprint(ACCESS_PASSWORD);
-  await session.save();
+  const jar = await cookies();
+  const found = await openCookies(request);
+  const { session = newSession() } = found;
+  if (found.unreadable !== undefined) setAside(request, jar, found.unreadable);
+  // Another session than the one that somebody may have signed out of, or copied before.
+  const access = fingerprint(ACCESS_PASSWORD);
+  await saveSession(request, jar, { ...session, id: crypto.randomUUID(), access });
+  const known = (await findKnownBrowser(request)) ?? crypto.randomUUID();
+  const attributes = { ...attributesFor(request), path: "/login" };
+  jar.set(KNOWN_BROWSER, await seal({ value: known }, KEPT_SECONDS), attributes);
   return true;
 }
 
+const KNOWN_BROWSER = "firstframe-known";
+
+/** A name for a browser that has signed in before, so that its guesses are counted apart from those of strangers. */
+export async function findKnownBrowser(request: Asked): Promise<string | undefined> {
+  const sealed = readCookies(request).get(KNOWN_BROWSER);
+  return sealed && (await unseal<{ value?: string }>(sealed, KEPT_SECONDS))?.value;
+}
+
 /** The fal key that this browser brings along, where the server allows it. */
-export async function findOwnKey(request: Request): Promise<string | undefined> {
+export async function findOwnKey(request: Asked): Promise<string | undefined> {
   if (!isOwnKeyAllowed()) return undefined;
-  return (await readSession(request)).ownKey;
+  return (await readSession(request))?.ownKey;
 }
 
 /** Whether whoever this page is made for brings a key along. */
 export async function isOwnKeyInUse(): Promise<boolean> {
-  if (!isOwnKeyAllowed()) return false;
-  // Only read, so nothing of the cookie's own settings matters.
-  return (await openSessionAt(await cookies(), false)).ownKey !== undefined;
+  return (await findOwnKey({ headers: await headers() })) !== undefined;
+}
+
+/** What is kept beside this browser's session: a library whose secret is away, or one that can be opened again. */
+export async function findLibraryAside(): Promise<"none" | "closed" | "open"> {
+  const asked = { headers: await headers() };
+  const sealed = readCookies(asked).get(namesFor(asked).aside);
+  if (sealed === undefined) return "none";
+  return (await openSession(sealed)) ? "open" : "closed";
+}
+
+/** Opens the library that is kept beside this browser's session, and keeps the present one there. */
+export async function switchLibrary(request: Request): Promise<void> {
+  const held = readCookies(request);
+  const { session: name, aside } = namesFor(request);
+  const [own, other] = [held.get(name), held.get(aside)];
+  if (own === undefined || other === undefined || !(await openSession(other))) return;
+  const jar = await cookies();
+  jar.set(name, other, attributesFor(request));
+  jar.set(aside, own, attributesFor(request));
 }
 
 /** Keeps it in this browser's sealed cookie, and nowhere else; `undefined` forgets it. Throws `signed_out`. */
 export async function keepOwnKey(request: Request, key: string | undefined): Promise<void> {
   const jar = await cookies();
-  await ensureOwner(request, jar);
-  const session = await openSession(request, jar);
-  if (key === undefined) delete session.ownKey;
-  else session.ownKey = key;
-  await session.save();
+  const owner = await ensureOwner(request, jar);
+  const session = (await readSession(request)) ?? newSession();
+  const { ownKey, ...rest } = { ...session, ...(owner !== EVERYONE && { owner }) };
+  await saveSession(request, jar, { ...rest, ...(key !== undefined && { ownKey: key }) });
 }
 
 /** A server without a key takes each visitor's own; one that has a key only when it says so. */
@@ -109,15 +158,24 @@ export function isOwnKeyAllowed(): boolean {
   return ALLOW_OWN_KEY || FAL_KEY === undefined;
 }
 
-export async function signOut(request: Request): Promise<void> {
-  (await openSession(request, await cookies())).destroy();
+/** Takes the cookie from this browser, and its use from every copy of it. */
+export async function signOut(
+  { db, now }: Pick<Services, "db" | "now">,
+  request: Request,
+): Promise<void> {
+  const session = await readSession(request);
+  const jar = await cookies();
+  const { session: name, aside, legacy } = namesFor(request);
+  for (const cookie of new Set([name, aside, legacy]))
+    jar.set(cookie, "", { ...attributesFor(request), maxAge: 0 });
+  if (session) await revokeSession(db, session.id, now());
 }
 
 // By the password itself, so that another one signs everybody out.
-function ownerOf({ owner, access }: Partial<Session>): string | undefined {
+function ownerOf(session: Session | undefined): string | undefined {
   const { ACCESS_PASSWORD } = getEnv();
-  if (ACCESS_PASSWORD === undefined) return owner;
-  if (access !== fingerprint(ACCESS_PASSWORD)) throw new AppError("signed_out");
+  if (ACCESS_PASSWORD === undefined) return session?.owner;
+  if (session?.access !== fingerprint(ACCESS_PASSWORD)) throw new AppError("signed_out");
   return EVERYONE;
 }
 
@@ -125,55 +183,91 @@ function fingerprint(password: string): string {
   return createHash("sha256").update(password).digest("base64url");
 }
 
+/** A name for something that tells nobody what it is of, without this server's secret. */
+export async function keyedHash(text: string): Promise<string> {
+  const [secret = ""] = await getSecrets();
+  return createHmac("sha256", secret).update(text).digest("base64url").slice(0, 27);
+}
+
 /** A value that only this server can have made, to be kept in a cookie for a month. */
-export async function sealValue(value: string): Promise<string> {
-  return sealData({ value }, { password: await getSecret(), ttl: SEALED_SECONDS });
+export function sealValue(value: string): Promise<string> {
+  return seal({ value }, SEALED_SECONDS);
 }
 
 /** What `sealValue` sealed; `undefined` when it is too old or was made elsewhere. */
 export async function unsealValue(sealed: string): Promise<string | undefined> {
-  const { value } = await unsealData<{ value?: string }>(sealed, { password: await getSecret() });
-  return value;
+  return (await unseal<{ value?: string }>(sealed, SEALED_SECONDS))?.value;
 }
 
-async function openSession(request: Request, jar: Jar) {
-  return openSessionAt(jar, publicOrigin(request).startsWith("https:"));
+/**
+ * The session's cookie carries the port, because a browser sends those of every port of a host; `__Host-` keeps other hosts
+ * of the same domain from setting one of the same name. `legacy` is the name that earlier versions used.
+ */
+function namesFor(request: Asked) {
+  const { protocol, port } = new URL(publicOrigin(request));
+  const base = port ? `firstframe-${port}` : "firstframe";
+  const session = protocol === "https:" ? `__Host-${base}` : base;
+  return { session, aside: `${session}-aside`, legacy: "firstframe" };
 }
 
-async function openSessionAt(jar: Jar, secure: boolean) {
-  const options: SessionOptions = {
-    cookieName: "firstframe",
-    password: await getSecret(),
-    ttl: KEPT_SECONDS,
-    cookieOptions: { httpOnly: true, sameSite: "lax", secure },
-  };
-  return getIronSession<Session>(jar, options);
+function attributesFor(request: Asked): CookieAttributes {
+  const secure = publicOrigin(request).startsWith("https:");
+  return { httpOnly: true, sameSite: "lax", secure, path: "/", maxAge: KEPT_SECONDS - 60 };
 }
 
-const shared = globalThis as { firstframeSecret?: Promise<string> };
-
-function getSecret(): Promise<string> {
-  const env = getEnv();
-  if (env.SESSION_SECRET) return Promise.resolve(env.SESSION_SECRET);
-  shared.firstframeSecret ??= keepSecret(path.join(dataFolder(env), "session-secret"));
-  return shared.firstframeSecret;
+function readCookies({ headers }: Asked): Map<string, string> {
+  const parts = headers.get("cookie")?.split(/;\s*/) ?? [];
+  // Of two of one name the first counts: it is the one of the narrower path.
+  return new Map(parts.map((part) => splitAt(part, part.indexOf("="))).toReversed());
 }
 
-/** Reads the secret of this data folder, or makes one; of two servers that start together one makes it. */
-async function keepSecret(file: string): Promise<string> {
-  const readKept = () => readFile(file, "utf8").then((text) => text.trim(), ignoreMissing);
-  const kept = await readKept();
-  if (kept) return kept;
-  const made = `${file}.${process.pid}`;
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(made, randomBytes(32).toString("base64url"), { mode: 0o600 });
-  await link(made, file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST") throw error;
-  });
-  await rm(made);
-  return (await readKept()) ?? keepSecret(file);
+function splitAt(text: string, at: number): [string, string] {
+  return [text.slice(0, at), text.slice(at + 1)];
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== "ENOENT") throw error;
+type Opened = {
+  session?: Session;
+  /** A cookie of ours that none of the secrets opens: somebody's library hangs on it. */
+  unreadable?: string;
+};
+
+/** The first of this browser's cookies that can be opened: its own, one that was set aside, one of an earlier version. */
+async function openCookies(request: Asked): Promise<Opened> {
+  const held = readCookies(request);
+  const { session: name, aside, legacy } = namesFor(request);
+  const own = held.get(name);
+  const unreadable = own && !(await openSession(own)) ? own : undefined;
+  for (const sealed of [own, held.get(aside), held.get(legacy)]) {
+    const session = sealed && (await openSession(sealed));
+    if (session) return { session, unreadable };
+  }
+  return { unreadable };
+}
+
+async function openSession(sealed: string): Promise<Session | undefined> {
+  const session = await unseal<Partial<Session>>(sealed, KEPT_SECONDS);
+  // Earlier versions gave it no id.
+  return session && { ...session, id: session.id ?? fingerprint(sealed) };
+}
+
+function newSession(): Session {
+  return { id: crypto.randomUUID() };
+}
+
+function isUsable(session: Session | undefined): session is Session {
+  return session !== undefined && !isRevoked(session.id);
+}
+
+async function saveSession(request: Asked, jar: CookieJar, session: Session): Promise<void> {
+  const { session: name } = namesFor(request);
+  jar.set(name, await seal(session, KEPT_SECONDS), attributesFor(request));
+}
+
+/** Keeps what can't be opened beside the new session, so that its library comes back with its secret. */
+function setAside(request: Asked, jar: CookieJar, unreadable: string): void {
+  const { aside } = namesFor(request);
+  getLog().warn(
+    "a browser's session can't be opened: SESSION_SECRET has changed. The earlier secret, named after the new one, brings its library back",
+  );
+  jar.set(aside, unreadable, attributesFor(request));
 }

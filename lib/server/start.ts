@@ -7,6 +7,7 @@ import { releaseLeasesOfTheDead } from "./generations/leases";
 import { createWatcher } from "./generations/watcher";
 import { getLog, keepComplaintsInLog } from "./log";
 import { guardRequests } from "./requests/guard";
+import { followRevocations } from "./revoked-sessions";
 import { getServices, type Services } from "./services";
 
 /** Checks the environment and takes up what the last process left unfinished. Ends the process if it can't. */
@@ -19,6 +20,7 @@ export async function startServer(): Promise<void> {
     completeAnswers();
     guardRequests();
     const services = await getServices();
+    await followRevocations(services.db, services.now);
     await releaseLeasesOfTheDead(services);
     createWatcher(services).start();
     keepPricesFresh(services);

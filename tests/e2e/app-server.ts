@@ -38,7 +38,14 @@ const cleared: Environment = Object.fromEntries(
   ["FAL_KEY", "FAL_UPSTREAM", "PUBLIC_URL", "ALLOW_PUBLIC", "TRUST_PROXY", "SESSION_SECRET"]
     .concat(["ACCESS_PASSWORD", "FAL_WEBHOOK_JWKS_URL", "LOCAL_FAL_CONCURRENCY", "LOG_LEVEL"])
     .concat(["ALLOW_OWN_KEY", "BUDGET_USD_PER_DAY", "BUDGET_USD_PER_OWNER_PER_DAY"])
-    .concat(["MODEL_PRICES_USD", "STARTS_PER_MINUTE", "LOG_PROMPTS", "ALLOWED_HOSTS"])
+    .concat([
+      "MODEL_PRICES_USD",
+      "STARTS_PER_MINUTE",
+      "UPLOAD_MB_PER_DAY",
+      "WAITING_PER_OWNER",
+      "LOG_PROMPTS",
+      "ALLOWED_HOSTS",
+    ])
     .concat(["DATABASE_POOL_SIZE", "DATABASE_TIMEOUT_MS"])
     .concat(["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy", "NO_PROXY", "no_proxy"])
     .map((name) => [name, ""]),

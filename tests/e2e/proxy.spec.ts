@@ -141,9 +141,12 @@ test.describe("with a key and an upstream", () => {
   }
 
   test("sends the server's key upstream, and nothing of the browser's own", async ({ request }) => {
+    await openPage(request, app);
+    const { cookies } = await request.storageState();
+    const own = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
     const response = await callProxy(request, app, "POST", submit, {
       authorization: "Bearer evil",
-      cookie: "session=secret",
+      cookie: `${own}; session=secret`,
       "x-fal-store-io": "0",
       "x-forwarded-for": "203.0.113.9",
     });
@@ -163,6 +166,7 @@ test.describe("with a key and an upstream", () => {
   });
 
   test("keeps the server's key out of its answers", async ({ request }) => {
+    await openPage(request, app);
     const answers = await Promise.all([
       callProxy(request, app, "POST", submit),
       callProxy(request, app, "POST", "https://evil.example/"),
@@ -181,6 +185,7 @@ test("answers with a sentence when the upstream can't be reached", async ({
   startApp,
 }) => {
   const app = await startApp({ FAL_UPSTREAM: await findDeadOrigin(), LOG_LEVEL: "silent" });
+  await openPage(request, app);
   for (const target of [submit, initiate]) {
     const response = await callProxy(request, app, "POST", target);
     expect(response.status(), target).toBe(503);
@@ -189,6 +194,7 @@ test("answers with a sentence when the upstream can't be reached", async ({
 });
 
 test("knows nothing of a request that another browser made", async ({ request, app, browser }) => {
+  await openPage(request, app);
   const made = await callProxy(request, app, "POST", submit);
   const { request_id } = (await made.json()) as { request_id: string };
   const url = requestUrl.replace(requestId, request_id);
@@ -206,6 +212,11 @@ test("knows nothing of a request that another browser made", async ({ request, a
   expect((await callProxy(request, app, "GET", `${url}/status?logs=1`)).ok()).toBe(true);
   await stranger.close();
 });
+
+/** It gives the session without which nothing is taken. */
+async function openPage(request: APIRequestContext, app: AppServer) {
+  await request.get(app.origin);
+}
 
 function callProxy(
   request: APIRequestContext,

@@ -400,6 +400,8 @@ async function makeVideo(
   image_url?: string,
 ) {
   const model = `fal-ai/minimax-video${image_url ? "/image-to-video" : ""}`;
+  // It gives the session without which nothing is taken.
+  await request.get(app.origin);
   const submitted = await request.post(`${app.origin}/api/fal/proxy`, {
     headers: { "x-fal-target-url": `https://queue.fal.run/${model}` },
     data: { prompt, ...(image_url && { image_url }) },
@@ -414,6 +416,7 @@ async function makeVideo(
 
 async function upload(request: APIRequestContext, app: AppServer, picture: Buffer) {
   const initiate = "https://rest.fal.ai/storage/upload/initiate?storage_type=fal-cdn-v3";
+  await request.get(app.origin);
   const started = await request.post(`${app.origin}/api/fal/proxy`, {
     headers: { "x-fal-target-url": initiate },
     data: { content_type: "image/png", file_name: "picture.png" },

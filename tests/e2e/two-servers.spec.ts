@@ -16,11 +16,14 @@ test("a second server finishes what the first was given, after the first is kill
     MEDIA_URL: `s3://${s3.bucket}/media`,
     SESSION_SECRET: "a secret that both of the servers know",
     FAL_UPSTREAM: fal.origin,
+    // As behind one gateway: the name of the session's cookie follows from it.
+    PUBLIC_URL: "http://studio.localhost",
     ...s3.env,
   };
   const first = await startApp(env);
   const second = await startApp(env);
 
+  await request.get(first.origin);
   const submitted = await request.post(`${first.origin}/api/fal/proxy`, {
     headers: { "x-fal-target-url": "https://queue.fal.run/fal-ai/minimax-video" },
     data: { prompt: "[Push in] a rocket" },

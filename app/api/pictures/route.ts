@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { takeOne } from "@/lib/server/gate/rates";
+import { countCall } from "@/lib/server/gate/count-call";
 import { readJson, route } from "@/lib/server/http";
 import { fetchPictureAt } from "@/lib/server/pictures";
 import { getServices } from "@/lib/server/services";
@@ -10,6 +10,6 @@ const askedSchema = z.strictObject({ url: z.url().max(8192) });
 export const POST = route(async (request: Request) => {
   const owner = await requireOwner(request);
   const { url } = await readJson(request, askedSchema);
-  await takeOne(await getServices(), "calls", owner);
+  await countCall(await getServices(), request, owner);
   return fetchPictureAt(new URL(url), { signal: request.signal });
 });

@@ -1,5 +1,8 @@
 import { AppError } from "@/lib/problems";
+import { consumePoint } from "@/lib/server/gate/rates";
 import { route, withContentLength } from "@/lib/server/http";
+import { callerOf } from "@/lib/server/public-origin";
+import { getServices } from "@/lib/server/services";
 import { requireOwner } from "@/lib/server/session";
 import { upstreamKind } from "@/lib/server/upstream/kind";
 import { getLocalFal, LOCAL_FAL_ROUTE } from "@/lib/server/upstream/local-fal";
@@ -7,14 +10,26 @@ import { getLocalFal, LOCAL_FAL_ROUTE } from "@/lib/server/upstream/local-fal";
 // Only what browsers reach directly at fal, too: the queue is behind the proxy.
 const FILE_HOSTS = /^\/v3b?\.fal\.media\//;
 
+const MAX_UPLOAD_BYTES = 100 * 1024 ** 2;
+
 const handle = route(async (request: Request) => {
   const url = new URL(request.url);
   url.pathname = url.pathname.slice(LOCAL_FAL_ROUTE.length);
   if (upstreamKind() !== "local" || !FILE_HOSTS.test(url.pathname)) throw new AppError("not_found");
   // Nothing is taken in from whoever never opened the studio.
-  if (request.method === "PUT") await requireOwner(request);
+  if (request.method === "PUT") await countUpload(request);
   const localFal = await getLocalFal();
   return withContentLength(await localFal.fetch(new Request(url, request)));
 });
+
+async function countUpload(request: Request): Promise<void> {
+  const [owner, caller] = [await requireOwner(request), callerOf(request)];
+  // Without a stated length it may be the largest.
+  const bytes = Number(request.headers.get("content-length") ?? MAX_UPLOAD_BYTES);
+  const megabytes = Math.max(1, Math.ceil(bytes / 1024 ** 2));
+  const services = await getServices();
+  await consumePoint(services, "uploads", owner, megabytes);
+  if (caller) await consumePoint(services, "uploadsByAddress", caller, megabytes);
+}
 
 export { handle as GET, handle as HEAD, handle as OPTIONS, handle as PUT };

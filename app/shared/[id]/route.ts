@@ -4,6 +4,11 @@ import { route } from "@/lib/server/http";
 import { fetchPictureAt, pictureAnswer } from "@/lib/server/pictures";
 import { requireOwner } from "@/lib/server/session";
 
+/** To ask whether it is there would take it away: a HEAD finds nothing. */
+export const HEAD = route(async () => {
+  throw new AppError("not_found");
+});
+
 type Context = { params: Promise<{ id: string }> };
 
 /** What was handed over, once. */

@@ -106,6 +106,23 @@ export const problems = {
     title: "Today's budget is spent",
     message: "Nothing was sent, and what you made stays here. The next day begins at 00:00 UTC.",
   },
+  session_missing: {
+    title: "This browser is not known here yet",
+    message:
+      "Nothing was sent. The page gives it a session: reload it, and allow cookies for this site. A program first opens the page and keeps its cookie.",
+  },
+  line_full: {
+    title: "Enough of yours are in line already",
+    message: "Nothing was sent. Wait until some of them are ready, or cancel one.",
+  },
+  too_many_uploads: {
+    title: "Today's pictures have used up their space",
+    message: "This server keeps so much for one visitor and day, and no more. Come back tomorrow.",
+  },
+  server_busy: {
+    title: "This server has too much to do at the moment",
+    message: "Wait a few seconds, then try again.",
+  },
   too_fast: {
     title: "You started too many in one minute",
     message: "Nothing was sent. A minute from then you can try again.",

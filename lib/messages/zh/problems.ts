@@ -99,6 +99,23 @@ export const problems = {
     title: "今天的预算已用完",
     message: "没有发送任何内容，已做好的视频都还在。新的一天从 00:00 UTC 开始。",
   },
+  session_missing: {
+    title: "服务器还不认识这个浏览器",
+    message:
+      "没有发送任何内容。打开页面即可获得会话：请重新加载，并允许本站使用 Cookie。程序需先打开页面并保留它的 Cookie。",
+  },
+  line_full: {
+    title: "你排队中的视频已经够多了",
+    message: "没有发送任何内容。请等其中一些完成，或者取消一个。",
+  },
+  too_many_uploads: {
+    title: "今天的图片空间已用完",
+    message: "服务器每天为每位访问者保存的图片有上限。请明天再来。",
+  },
+  server_busy: {
+    title: "服务器现在太忙",
+    message: "请等几秒钟再试。",
+  },
   too_fast: {
     title: "一分钟内开始得太多",
     message: "没有发送任何内容。一分钟后可以重试。",

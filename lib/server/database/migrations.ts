@@ -138,11 +138,12 @@ export const migrations: Record<string, Migration> = {
   },
   "0005-sending": {
     async up(db) {
-      for (const column of ["outgoing", "sender"])
-        await db.schema.alterTable("generations").addColumn(column, "text").execute();
-      await db.schema.alterTable("generations").addColumn("sending_at", "bigint").execute();
+      await addColumn(db, "generations", "outgoing", "text");
+      await addColumn(db, "generations", "sender", "text");
+      await addColumn(db, "generations", "sending_at", "bigint");
       await db.schema
         .createIndex("generations_by_click")
+        .ifNotExists()
         .on("generations")
         .column("click")
         .execute();
@@ -174,10 +175,46 @@ export const migrations: Record<string, Migration> = {
       await db.schema.dropIndex("generations_due").ifExists().execute();
     },
   },
+  "0009-networks": {
+    async up(db) {
+      await addColumn(db, "generations", "network", "text");
+      await addColumn(db, "ledger", "network", "text");
+      await db.schema
+        .createIndex("ledger_network")
+        .ifNotExists()
+        .on("ledger")
+        .columns(["day", "network"])
+        .execute();
+    },
+  },
+  "0010-sessions": {
+    async up(db) {
+      await db.schema
+        .createTable("revoked_sessions")
+        .ifNotExists()
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("revoked_at", "bigint", (column) => column.notNull())
+        .execute();
+    },
+  },
 };
 
-async function hasColumn(db: Kysely<unknown>, column: string): Promise<boolean> {
+async function addColumn(
+  db: Kysely<unknown>,
+  table: string,
+  column: string,
+  type: "text" | "bigint",
+): Promise<void> {
+  if (!(await hasColumn(db, column, table)))
+    await db.schema.alterTable(table).addColumn(column, type).execute();
+}
+
+async function hasColumn(
+  db: Kysely<unknown>,
+  column: string,
+  table = "generations",
+): Promise<boolean> {
   const tables = await db.introspection.getTables();
-  const generations = tables.find(({ name }) => name === "generations");
-  return generations?.columns.some(({ name }) => name === column) ?? false;
+  const found = tables.find(({ name }) => name === table);
+  return found?.columns.some(({ name }) => name === column) ?? false;
 }

@@ -14,6 +14,8 @@ export type GenerationsTable = {
   usd: number;
   /** The sealed fal key of its owner while it is at work, empty after; null when the server's key pays. */
   own_key: string | null;
+  /** A hash of the day and the network that it was asked for from; null where callers can't be told apart. */
+  network: string | null;
   /** What goes upstream, while it may have to be sent by another server; null after. */
   outgoing: string | null;
   /** The attempt that began to send it, and when; null while certainly nothing has left. */
@@ -59,6 +61,8 @@ export type SharesTable = {
 export type LedgerTable = {
   generation_id: string;
   owner: string;
+  /** As in `GenerationsTable`. */
+  network: string | null;
   /** On which it was sent, in UTC: `2026-03-01`. */
   day: string;
   model: string;
@@ -73,7 +77,11 @@ export type LedgerTable = {
 /** Of rate-limiter-flexible. */
 export type RatesTable = { key: string; points: number; expire: number | null };
 
+/** Sessions that were signed out before their cookies end. */
+export type RevokedSessionsTable = { id: string; revoked_at: number };
+
 export type Schema = {
+  revoked_sessions: RevokedSessionsTable;
   generations: GenerationsTable;
   shares: SharesTable;
   ledger: LedgerTable;

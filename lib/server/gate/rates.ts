@@ -23,26 +23,45 @@ const guesses = (points: number): Rate => ({
   code: "too_many_attempts",
 });
 
-const ratesOf = (startsPerMinute: number) => ({
+const perDay = (points: number): Rate => ({
+  ...{ points, seconds: 24 * 60 * MINUTE_SECONDS },
+  code: "too_fast",
+});
+
+type Settings = { startsPerMinute: number; uploadMbPerDay: number };
+
+const ratesOf = ({ startsPerMinute, uploadMbPerDay }: Settings): Record<RateName, Rate> => ({
   starts: perMinute(startsPerMinute),
   // Behind one address there may be a family, or an office.
   startsByAddress: perMinute(3 * startsPerMinute),
   /** Calls that each cost the upstream one: uploads, results, streams, cancels. Not worth a write each. */
   calls: { ...perMinute(8 * startsPerMinute), isInMemory: true },
-  /** Wrong passwords: whoever has many addresses meets that of all together. */
+  callsByAddress: { ...perMinute(24 * startsPerMinute), isInMemory: true },
+  /** Megabytes that are kept here for a browser, and for all behind one address. */
+  uploads: { ...perDay(uploadMbPerDay), code: "too_many_uploads" },
+  uploadsByAddress: { ...perDay(3 * uploadMbPerDay), code: "too_many_uploads" },
+  /** Passwords of whoever is not known here: a client with many addresses runs into the limit of all together. */
   guesses: guesses(100),
   guessesByAddress: guesses(10),
+  /** Passwords of a browser that has signed in before: strangers can't use up its own. */
+  guessesByBrowser: guesses(10),
   guessesByLink: guesses(10),
+  /** By visitor and link: more are no further view, and no further report. */
+  views: { points: 1, seconds: 30 * MINUTE_SECONDS, code: "too_fast" },
+  reports: perDay(1),
 });
 
-type RateName = keyof ReturnType<typeof ratesOf>;
-type Limiter = Pick<RateLimiterCompatibleAbstract, "consume" | "get">;
+export type RateName =
+  | ("starts" | "startsByAddress" | "calls" | "callsByAddress" | "uploads" | "uploadsByAddress")
+  | ("guesses" | "guessesByAddress" | "guessesByBrowser" | "guessesByLink")
+  | ("views" | "reports");
+type Limiter = Pick<RateLimiterCompatibleAbstract, "consume" | "reward">;
 
 /** How often something may happen for one key; what money or a password hangs on is counted for all servers together. */
 export type Rates = Record<RateName, Rate & { limiter: Limiter }>;
 
-export function openRates(db: Database, { startsPerMinute }: { startsPerMinute: number }): Rates {
-  const entries = Object.entries<Rate>(ratesOf(startsPerMinute)).map(([name, rate]) => {
+export function openRates(db: Database, settings: Settings): Rates {
+  const entries = Object.entries<Rate>(ratesOf(settings)).map(([name, rate]) => {
     const { points, seconds: duration, isInMemory } = rate;
     const options = { keyPrefix: name, points, duration };
     const limiter = isInMemory ? new RateLimiterMemory(options) : openLimiter(db, options);
@@ -53,21 +72,24 @@ export function openRates(db: Database, { startsPerMinute }: { startsPerMinute: 
 
 const PATIENCE_MS = 2_000;
 
-/** Counts one. Throws `too_fast` or `too_many_attempts` when it is one too many. */
-export async function takeOne({ rates }: With, name: RateName, key: string): Promise<void> {
+/** Counts one, or more. Throws what the rate says (`too_fast`, `too_many_attempts`) when that is too many. */
+export async function consumePoint(
+  { rates }: With,
+  name: RateName,
+  key: string,
+  points = 1,
+): Promise<void> {
   const { limiter, code } = rates[name];
   try {
-    await withPatience(() => limiter.consume(key), PATIENCE_MS);
+    await withPatience(() => limiter.consume(key, points), PATIENCE_MS);
   } catch (error) {
     throw error instanceof RateLimiterRes ? new AppError(code) : error;
   }
 }
 
-/** Throws the same when there are none left, without counting. */
-export async function requireOne({ rates }: With, name: RateName, key: string): Promise<void> {
-  const { limiter, code, points } = rates[name];
-  const found = await withPatience(() => limiter.get(key), PATIENCE_MS);
-  if (found && found.consumedPoints >= points) throw new AppError(code);
+/** Takes back one that was counted. */
+export async function returnPoint({ rates }: With, name: RateName, key: string): Promise<void> {
+  await withPatience(() => rates[name].limiter.reward(key), PATIENCE_MS);
 }
 
 type With = Pick<Services, "rates">;

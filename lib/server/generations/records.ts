@@ -1,9 +1,10 @@
 import "server-only";
 import { type Selectable, sql } from "kysely";
 import { type GenerationInput, type GenerationState, type Size, spendOf } from "@/lib/generation";
+import { AppError } from "@/lib/problems";
 import type { Database } from "../database/open";
 import type { GenerationsTable } from "../database/schema";
-import { type Budget, toMicros } from "../spend/budget";
+import { type Budget, OWNERS_PER_NETWORK, toMicros } from "../spend/budget";
 import { changeSpend, moveToDayOf, reserve } from "../spend/ledger";
 import type { Cursor } from "./cursor";
 
@@ -40,7 +41,7 @@ export type OutgoingClick = { sent: string; origin: string };
 export type NewRecord = Pick<
   GenerationRecord,
   "id" | "owner" | "click" | "digest" | "model" | "input" | "usd" | "ownKey" | "createdAt"
-> & { outgoing: OutgoingClick; lease: Lease };
+> & { network?: string; outgoing: OutgoingClick; lease: Lease };
 
 /** What a look costs: a short question, or a file that is brought over. */
 export type Lane = "poll" | "download";
@@ -70,13 +71,14 @@ export function insertRecord(
     const written = await findClick({ query }, record.owner, record.click);
     if (written?.id !== record.id) return undefined;
     if (record.usd > 0) await reserve({ kind, query, budget }, toCharge(record));
+    else await requirePlaceInLine(query, record, budget);
     return written;
   });
 }
 
 async function insertRow(query: Database["query"], record: NewRecord): Promise<void> {
-  const { id, owner, click, digest, model, input, usd, ownKey, outgoing, createdAt, lease } =
-    record;
+  const { id, owner, click, digest, model, input, usd } = record;
+  const { ownKey, network, outgoing, createdAt, lease } = record;
   const state: GenerationState = { status: "submitting" };
   await query
     .insertInto("generations")
@@ -84,6 +86,7 @@ async function insertRow(query: Database["query"], record: NewRecord): Promise<v
       ...{ id, owner, click, digest, model, usd },
       input: JSON.stringify(input),
       own_key: ownKey ?? null,
+      network: network ?? null,
       outgoing: JSON.stringify(outgoing),
       state: JSON.stringify(state),
       revision: 0,
@@ -98,9 +101,48 @@ async function insertRow(query: Database["query"], record: NewRecord): Promise<v
     .execute();
 }
 
-function toCharge({ id, owner, model, usd, ownKey, createdAt }: NewRecord) {
+/** What costs nothing is bounded by the line. Throws `line_full`. To be called once the record is written. */
+async function requirePlaceInLine(
+  query: Database["query"],
+  { owner, network }: NewRecord,
+  { waitingPerOwner }: Budget,
+): Promise<void> {
+  if (waitingPerOwner === undefined) return;
+  const counted = await query
+    .selectFrom("generations")
+    .select(({ fn, eb }) => [
+      fn.sum<number | string>(eb.case().when("owner", "=", owner).then(1).else(0).end()).as("own"),
+      fn
+        .sum<number | string>(
+          eb
+            .case()
+            .when("network", "=", network ?? "")
+            .then(1)
+            .else(0)
+            .end(),
+        )
+        .as("ofNetwork"),
+    ])
+    .where("lane", "=", "poll")
+    .where("check_at", "is not", null)
+    .where("usd", "=", 0)
+    .executeTakeFirstOrThrow();
+  const isFull =
+    Number(counted.own) > waitingPerOwner ||
+    Number(counted.ofNetwork) > waitingPerOwner * OWNERS_PER_NETWORK;
+  if (isFull) throw new AppError("line_full");
+}
+
+function toCharge({ id, owner, network, model, usd, ownKey, createdAt }: NewRecord) {
   return {
-    ...{ generation_id: id, owner, model, micros: toMicros(usd), created_at: createdAt },
+    ...{
+      generation_id: id,
+      owner,
+      network: network ?? null,
+      model,
+      micros: toMicros(usd),
+      created_at: createdAt,
+    },
     payer: ownKey === undefined ? "server" : "owner",
   } as const;
 }

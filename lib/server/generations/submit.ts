@@ -28,6 +28,8 @@ import { OwnKeyLostError, upstreamOf } from "./upstream-of";
 export type Click = CheckedInput & {
   model: string;
   owner: string;
+  /** A hash of the network that it comes from, where callers can be told apart. */
+  network?: string;
   /** The same for every repeat of the same click. */
   key: string;
   /** What it will cost, in dollars. */
@@ -204,10 +206,10 @@ async function writeOutcome(...[services, id, event]: Parameters<typeof report>)
 }
 
 async function toNewRecord({ now, serverId }: Services, click: Click): Promise<NewRecord> {
-  const { model, owner, key, input, sent, origin, usd, ownKey } = click;
+  const { model, owner, network, key, input, sent, origin, usd, ownKey } = click;
   return {
     id: crypto.randomUUID(),
-    ...{ owner, click: key, digest: digestOf(click), model, input, usd },
+    ...{ owner, network, click: key, digest: digestOf(click), model, input, usd },
     outgoing: { sent, origin },
     ownKey: ownKey && (await sealValue(ownKey)),
     createdAt: now(),

@@ -1,8 +1,9 @@
 import "server-only";
 import { randomBytes } from "node:crypto";
-import { AppError, problems } from "@/lib/problems";
+import { AppError } from "@/lib/problems";
 import { guarded, type Handler } from "../http";
 import { messagesFor } from "../locale";
+import { statusOf } from "../statuses";
 import { type Html, noticePage, type Setting } from "./page";
 
 type Framing = "nowhere" | "anywhere";
@@ -50,8 +51,7 @@ export function pageRoute<Context>(handler: Handler<Context>): Handler<Context> 
       if (!(error instanceof AppError)) throw error;
       if (error.code === "signed_out" && request.method === "GET")
         return new Response(null, { status: 303, headers: { location: "/login" } });
-      const kind = problems[error.code];
-      const status = "status" in kind ? kind.status : 500;
+      const status = statusOf(error.code);
       return pageAnswer(
         request,
         (setting) => noticePage(setting.messages.problems[error.code], setting),

@@ -3,6 +3,7 @@ import { subscribe } from "node:diagnostics_channel";
 import { type IncomingMessage, Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { bodyRuleOf, hasBody, reserveBody } from "./bodies";
+import { nameCaller } from "./caller";
 import { checkAddress, keepOwnCookies } from "./head";
 import { checkHost } from "./hosts";
 import { settledServers } from "./own-servers";
@@ -51,6 +52,7 @@ function admit(request: IncomingMessage, response: ServerResponse): boolean {
   const refusal = checkHead(request) ?? takeBody(request, response);
   if (!refusal) {
     keepOwnCookies(request);
+    nameCaller(request);
     return true;
   }
   refuse(request, response, refusal).catch(() => request.socket.destroy());

@@ -1,6 +1,7 @@
 import "server-only";
 import type { IncomingMessage } from "node:http";
 import type { Refusal } from "./refusal";
+import { setHeader } from "./set-header";
 
 // Next reads a query and a cookie header in time that grows with the square of their parts.
 const MAX_PATH = 1024;
@@ -36,21 +37,6 @@ export function keepOwnCookies(request: IncomingMessage): void {
     .slice(0, MAX_COOKIES)
     .join("; ");
   setHeader(request, "cookie", own);
-}
-
-function setHeader(request: IncomingMessage, name: string, value: string): void {
-  const raw: string[] = [];
-  for (let at = 0; at < request.rawHeaders.length; at += 2) {
-    const [rawName = "", rawValue = ""] = request.rawHeaders.slice(at, at + 2);
-    if (rawName.toLowerCase() !== name) raw.push(rawName, rawValue);
-  }
-  if (value === "") {
-    delete request.headers[name];
-  } else {
-    request.headers[name] = value;
-    raw.push(name, value);
-  }
-  request.rawHeaders = raw;
 }
 
 function countOf(sign: string, text: string): number {

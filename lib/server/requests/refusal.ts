@@ -2,10 +2,11 @@ import "server-only";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ANSWER_MARK } from "@/lib/answer-mark";
 import { fill } from "@/lib/messages/fill";
-import { type ProblemCode, problems } from "@/lib/problems";
+import type { ProblemCode } from "@/lib/problems";
 import { messagesFor } from "../locale";
 import { pageAnswer } from "../pages/answer";
 import { noticePage } from "../pages/page";
+import { statusOf } from "../statuses";
 
 /** Why a request goes no further than here. `status` where the problem's own is not the one that says it best. */
 export type Refusal = { code: ProblemCode; status?: number };
@@ -16,8 +17,7 @@ export async function refuse(
   response: ServerResponse,
   { code, status }: Refusal,
 ): Promise<void> {
-  const kind = problems[code];
-  const shown = status ?? ("status" in kind ? kind.status : 500);
+  const shown = status ?? statusOf(code);
   const answer = isForPage(request)
     ? await toPage(request, code, shown)
     : toJson(request, code, shown);

@@ -1,5 +1,4 @@
 import "server-only";
-import { isbot } from "isbot";
 import { toFileName } from "@/lib/format";
 import type { Video } from "@/lib/generation";
 import { AppError } from "@/lib/problems";
@@ -11,6 +10,7 @@ import { getServices, type Services } from "../services";
 import { countView } from "./records";
 import { requireUnlocked } from "./unlock";
 import { visit } from "./visit";
+import { isNewVisitor, isPerson } from "./visitor";
 
 /** The video or the poster behind a link, for whoever has it and its password. Throws as `visit` does. */
 export async function serveSharedMedia(
@@ -34,7 +34,7 @@ export async function serveSharedMedia(
     }),
   });
   if (!answer) throw new AppError("share_gone");
-  if (file === "video.mp4" && isPlay(request, answer)) await count(services, slug);
+  if (file === "video.mp4" && isPlay(request, answer)) await count(services, request, slug);
   return withContentLength(answer);
 }
 
@@ -45,16 +45,20 @@ function settingsBytesOf({ settingsBytes = 0 }: Video): number {
 }
 
 // A player begins at the first byte; Safari looks at two bytes before that, robots look at all sorts of places.
-function isPlay({ method, headers }: Request, { status }: Response): boolean {
-  const range = headers.get("range") ?? "bytes=0-";
+function isPlay(request: Request, { status }: Response): boolean {
+  const range = request.headers.get("range") ?? "bytes=0-";
   const isBeginning = range.startsWith("bytes=0-") && range !== "bytes=0-1";
   const isWhole = status === 200 || status === 206;
-  return method === "GET" && isWhole && isBeginning && !isbot(headers.get("user-agent"));
+  const isDownload = new URL(request.url).searchParams.has("download");
+  return request.method === "GET" && isWhole && isBeginning && !isDownload && isPerson(request);
 }
 
-async function count({ db, now }: Services, slug: string): Promise<void> {
-  // A view that is not counted is no reason to show nothing.
-  await countView(db, slug, now()).catch((error: unknown) => {
+async function count(services: Services, request: Request, slug: string): Promise<void> {
+  try {
+    if (await isNewVisitor(services, "views", request, slug))
+      await countView(services.db, slug, services.now());
+  } catch (error) {
+    // A view that is not counted is no reason to show nothing.
     getLog().warn({ err: error }, "a view could not be counted");
-  });
+  }
 }

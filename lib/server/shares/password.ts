@@ -1,13 +1,16 @@
 import "server-only";
 import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
+import { hashInTurn } from "./hash-in-turn";
 
 // OWASP's least for argon2id: 19 MiB, two passes, one lane.
 const COST = { parallelism: 1, memory: 19 * 1024, passes: 2, tagLength: 32 };
 
-const derive = promisify(argon2);
+const argon2Async = promisify(argon2);
+const derive = (...asked: Parameters<typeof argon2Async>) =>
+  hashInTurn(() => argon2Async(...asked));
 
-/** `salt.hash`, both base64url. */
+/** `salt.hash`, both base64url. Throws `server_busy`, as `isPassword` does. */
 export async function hashPassword(password: string): Promise<string> {
   const nonce = randomBytes(16);
   const hash = await derive("argon2id", { ...COST, message: password, nonce });

@@ -1,6 +1,6 @@
 import "server-only";
 import { AppError } from "@/lib/problems";
-import { requireOne, takeOne } from "../gate/rates";
+import { consumePoint, returnPoint } from "../gate/rates";
 import type { Services } from "../services";
 import { SEALED_SECONDS, sealValue, unsealValue } from "../session";
 import { isPassword } from "./password";
@@ -22,12 +22,12 @@ export async function unlock(
   password: string,
   isSecure: boolean,
 ): Promise<string | undefined> {
-  // By link: whoever guesses changes their address more easily than the link that they want to open.
-  await requireOne(services, "guessesByLink", share.slug);
-  if (share.password === undefined || !(await isPassword(password, share.password))) {
-    await takeOne(services, "guessesByLink", share.slug);
+  // By link: whoever guesses changes their address more easily than the link that they want to open. Counted before it is
+  // compared, so that no number of guesses at the same time gets past the limit.
+  await consumePoint(services, "guessesByLink", share.slug);
+  if (share.password === undefined || !(await isPassword(password, share.password)))
     return undefined;
-  }
+  await returnPoint(services, "guessesByLink", share.slug);
   const sealed = await sealValue(sealedText(share));
   const attributes = ["HttpOnly", "SameSite=Lax", `Max-Age=${SEALED_SECONDS}`];
   const path = `Path=/v/${share.slug}`;

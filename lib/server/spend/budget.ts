@@ -1,7 +1,13 @@
 import "server-only";
 
-/** Hard caps, in millionths of a dollar; absent where there is none. A day is one of UTC. */
-export type Budget = { perDay?: number; perOwnerPerDay?: number };
+/**
+ * Hard caps, in millionths of a dollar; absent where there is none. A day is one of UTC. `waitingPerOwner`: how many
+ * runs that cost nothing may be in line.
+ */
+export type Budget = { perDay?: number; perOwnerPerDay?: number; waitingPerOwner?: number };
+
+/** Behind one network there may be a family, or an office: together they have the caps of so many owners. */
+export const OWNERS_PER_NETWORK = 3;
 
 export function toMicros(usd: number): number {
   return Math.round(usd * 1e6);
@@ -16,9 +22,17 @@ export function dayOf(now: number): string {
   return new Date(now).toISOString().slice(0, "2026-03-01".length);
 }
 
-type Caps = { BUDGET_USD_PER_DAY?: number; BUDGET_USD_PER_OWNER_PER_DAY?: number };
+type Caps = {
+  BUDGET_USD_PER_DAY?: number;
+  BUDGET_USD_PER_OWNER_PER_DAY?: number;
+  WAITING_PER_OWNER: number;
+};
 
-export function readBudget({ BUDGET_USD_PER_DAY, BUDGET_USD_PER_OWNER_PER_DAY }: Caps): Budget {
+export function readBudget(caps: Caps): Budget {
   const cap = (usd: number | undefined) => (usd === undefined ? undefined : toMicros(usd));
-  return { perDay: cap(BUDGET_USD_PER_DAY), perOwnerPerDay: cap(BUDGET_USD_PER_OWNER_PER_DAY) };
+  return {
+    perDay: cap(caps.BUDGET_USD_PER_DAY),
+    perOwnerPerDay: cap(caps.BUDGET_USD_PER_OWNER_PER_DAY),
+    waitingPerOwner: caps.WAITING_PER_OWNER,
+  };
 }

@@ -3,12 +3,12 @@ import { type Kysely, sql } from "kysely";
 import type { Spend } from "@/lib/generation";
 import { AppError } from "@/lib/problems";
 import type { LedgerTable, Schema } from "../database/schema";
-import { type Budget, dayOf } from "./budget";
+import { type Budget, dayOf, OWNERS_PER_NETWORK } from "./budget";
 
 /** A run to be paid for. */
 export type Charge = Pick<
   LedgerTable,
-  "generation_id" | "owner" | "model" | "micros" | "payer" | "created_at"
+  "generation_id" | "owner" | "network" | "model" | "micros" | "payer" | "created_at"
 >;
 
 type Books = { kind: "sqlite" | "postgres"; query: Kysely<Schema>; budget: Budget };
@@ -79,10 +79,12 @@ function findCharge({ query }: Books, generationId: string) {
     .executeTakeFirst();
 }
 
+type SpendOf = { day: string; owner?: string; network?: string; except?: string };
+
 /** What counts against the day: all but what was released. In millionths of a dollar. */
 export async function sumOfDay(
   query: Kysely<Schema>,
-  { day, owner, except = "" }: { day: string; owner?: string; except?: string },
+  { day, owner, network, except = "" }: SpendOf,
 ): Promise<number> {
   const { sum } = await query
     .selectFrom("ledger")
@@ -92,14 +94,15 @@ export async function sumOfDay(
     .where("status", "!=", "released")
     .where("generation_id", "!=", except)
     .$if(owner !== undefined, (rows) => rows.where("owner", "=", owner ?? ""))
+    .$if(network !== undefined, (rows) => rows.where("network", "=", network ?? ""))
     .executeTakeFirstOrThrow();
   return Number(sum ?? 0);
 }
 
-type Wanted = Pick<LedgerTable, "generation_id" | "owner" | "day" | "micros" | "payer">;
+type Wanted = Pick<LedgerTable, "generation_id" | "owner" | "network" | "day" | "micros" | "payer">;
 
 async function requireRoom({ kind, query, budget }: Books, wanted: Wanted): Promise<void> {
-  const { day, owner, micros, payer, generation_id: except } = wanted;
+  const { day, owner, network, micros, payer, generation_id: except } = wanted;
   if (payer !== "server" || micros === 0) return;
   const { perDay, perOwnerPerDay } = budget;
   if (perDay === undefined && perOwnerPerDay === undefined) return;
@@ -107,10 +110,12 @@ async function requireRoom({ kind, query, budget }: Books, wanted: Wanted): Prom
   if (kind === "postgres") await sql`select pg_advisory_xact_lock(${BUDGET_LOCK})`.execute(query);
   if (perDay !== undefined && (await sumOfDay(query, { day, except })) + micros > perDay)
     throw new AppError("over_budget");
-  if (
-    perOwnerPerDay !== undefined &&
-    (await sumOfDay(query, { day, owner, except })) + micros > perOwnerPerDay
-  )
+  if (perOwnerPerDay === undefined) return;
+  if ((await sumOfDay(query, { day, owner, except })) + micros > perOwnerPerDay)
+    throw new AppError("over_budget");
+  // An owner is made by opening the page without a cookie: many of them behind one network are one spender.
+  const perNetwork = perOwnerPerDay * OWNERS_PER_NETWORK;
+  if (network !== null && (await sumOfDay(query, { day, network, except })) + micros > perNetwork)
     throw new AppError("over_budget");
 }
 

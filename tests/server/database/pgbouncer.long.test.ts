@@ -1,6 +1,6 @@
 import { expect, inject, onTestFinished, test } from "vitest";
 import { openDatabase } from "@/lib/server/database/open";
-import { takeOne } from "@/lib/server/gate/rates";
+import { consumePoint } from "@/lib/server/gate/rates";
 import { submitClick } from "@/lib/server/generations/submit";
 import { pgBouncer, startPgBouncer } from "../../pgbouncer";
 import { startScriptedUpstream } from "../generations/scripted-upstream";
@@ -41,7 +41,7 @@ test.skipIf(!pgBouncer)(
     const clicks = await Promise.allSettled(
       Array.from({ length: CLICKS }, async (_, n) => {
         const services = n % 2 === 0 ? one : other;
-        await takeOne(services, "starts", `owner-${n % 5}`);
+        await consumePoint(services, "starts", `owner-${n % 5}`);
         return submitClick(services, makeClick({ owner: `owner-${n % 5}` }));
       }),
     );

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "@/lib/server/database/open";
-import { openRates, takeOne } from "@/lib/server/gate/rates";
+import { consumePoint, openRates } from "@/lib/server/gate/rates";
 import { makeDatabaseUrl } from "../generations/support";
 import { startTcpProxy } from "./tcp-proxy";
 
@@ -11,7 +11,7 @@ test("connections that die in silence are given up, and others take their place"
   const proxy = await startTcpProxy(await makeDatabaseUrl("postgres"));
   const db = await openDatabase(proxy.url, { timeoutMs, poolSize: 2 });
   onTestFinished(() => db.close());
-  const rates = openRates(db, { startsPerMinute: 100 });
+  const rates = openRates(db, { startsPerMinute: 100, uploadMbPerDay: 1000 });
   const ask = () => sql`select 1`.execute(db.query);
   await Promise.all([ask(), ask()]);
 
@@ -28,7 +28,7 @@ test("connections that die in silence are given up, and others take their place"
     db.query.transaction().execute((query) => sql`select 1`.execute(query)),
   ]);
   proxy.freeze();
-  await takeOne({ rates }, "starts", "ann");
+  await consumePoint({ rates }, "starts", "ann");
 });
 
 test("what a transaction held whose line died is let go of", async () => {

@@ -70,7 +70,7 @@ export async function openTestServices(
     db,
     media: await openDiskStore(mediaFolder),
     upstream: whole,
-    rates: openRates(db, { startsPerMinute: 1000 }),
+    rates: openRates(db, { startsPerMinute: 1000, uploadMbPerDay: 1000 }),
     budget,
     prices: openPrices(whole, {}),
     usual: openUsual(db, now),

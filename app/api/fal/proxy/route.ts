@@ -2,9 +2,10 @@ import { findModel } from "@/lib/models";
 import { AppError } from "@/lib/problems";
 import { type FalCall, recogniseCall } from "@/lib/server/gate/calls";
 import { readClickKey } from "@/lib/server/gate/click-key";
+import { countCall } from "@/lib/server/gate/count-call";
 import { checkInput } from "@/lib/server/gate/input";
 import { requireOwnOrigin } from "@/lib/server/gate/origin";
-import { takeOne } from "@/lib/server/gate/rates";
+import { consumePoint } from "@/lib/server/gate/rates";
 import { checkUpload } from "@/lib/server/gate/upload";
 import { findRequest } from "@/lib/server/generations/records";
 import { type AcceptedRecord, askRunStatus, hastenLook } from "@/lib/server/generations/status";
@@ -13,7 +14,8 @@ import { upstreamOf } from "@/lib/server/generations/upstream-of";
 import { falRoute, readJsonText } from "@/lib/server/http";
 import { callerOf, publicOrigin } from "@/lib/server/public-origin";
 import { getServices, type Services } from "@/lib/server/services";
-import { ensureOwner, findOwner, findOwnKey } from "@/lib/server/session";
+import { findOwner, findOwnKey, keyedHash, requireSession } from "@/lib/server/session";
+import { dayOf } from "@/lib/server/spend/budget";
 import { forward } from "@/lib/server/upstream/proxy";
 import { toStatusResponse } from "@/lib/server/upstream/runs";
 import { ownKeyUpstream } from "@/lib/server/upstream/target";
@@ -50,25 +52,27 @@ async function readClick(
 ): Promise<Click> {
   const model = findModel(call.model);
   if (!model) throw new AppError("call_refused");
-  const [owner, ownKey] = [await ensureOwner(request), await findOwnKey(request)];
+  const [owner, ownKey] = [await requireSession(request), await findOwnKey(request)];
   const upstream = ownKey === undefined ? services.upstream : ownKeyUpstream(ownKey);
   const key = readClickKey(request.headers);
   const origin = publicOrigin(request);
   const checked = checkInput(model, await readJsonText(request), { upstream, origin });
 
   const caller = callerOf(request);
-  await takeOne(services, "starts", owner);
-  if (caller) await takeOne(services, "startsByAddress", caller);
+  await consumePoint(services, "starts", owner);
+  if (caller) await consumePoint(services, "startsByAddress", caller);
 
   const usd = upstream.kind === "local" ? 0 : services.prices.usdOf(model, checked.input);
-  return { ...checked, model: call.model, owner, key, usd, ownKey, origin };
+  // The day makes another of it each time: what is kept tells nobody's address, and no two days apart.
+  const network = caller && (await keyedHash(`${dayOf(services.now())} ${caller}`));
+  return { ...checked, model: call.model, owner, network, key, usd, ownKey, origin };
 }
 
 async function startUpload(call: CallOf<"upload">, request: Request, services: Services) {
-  const [owner, ownKey] = [await ensureOwner(request), await findOwnKey(request)];
+  const [owner, ownKey] = [await requireSession(request), await findOwnKey(request)];
   const upstream = ownKey === undefined ? services.upstream : ownKeyUpstream(ownKey);
   const body = checkUpload(await readJsonText(request));
-  await takeOne(services, "calls", owner);
+  await countCall(services, request, owner);
   const answer = await forward(call, upstream, {
     method: "POST",
     body,
@@ -88,7 +92,7 @@ async function follow(call: FollowCall, request: Request, services: Services): P
     const isLogWanted = call.url.searchParams.get("logs") === "1";
     return toStatusResponse(record, answer, isLogWanted);
   }
-  await takeOne(services, "calls", record.owner);
+  await countCall(services, request, record.owner);
   const upstream = await upstreamOf(services, record);
   const outgoing = { method: request.method, origin: publicOrigin(request) };
   const answer = await forward(call, upstream, outgoing);

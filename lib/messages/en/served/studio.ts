@@ -3,6 +3,12 @@ export const studio = {
   description:
     "Drop a picture, write what should happen, get a video that begins with exactly that picture.",
   heading: "Firstframe: a picture becomes a video",
+  libraryAside: {
+    closed:
+      "This browser has another library here, which can't be opened: the server's SESSION_SECRET has changed. It is kept, and comes back once the earlier secret is named after the new one.",
+    open: "This browser has another library here, from before the server's secret changed.",
+    change: "Open the other library",
+  },
   header: {
     local: "Local engine: camera motion, no AI",
     localShort: "Local: camera motion, no AI",

@@ -1,0 +1,9 @@
+import { route } from "@/lib/server/http";
+import { publicOrigin } from "@/lib/server/public-origin";
+import { switchLibrary } from "@/lib/server/session";
+
+/** From the library of this browser to the one that was set aside when its secret was away, and back. */
+export const POST = route(async (request: Request) => {
+  await switchLibrary(request);
+  return new Response(null, { status: 303, headers: { location: `${publicOrigin(request)}/` } });
+});

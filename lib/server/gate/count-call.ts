@@ -1,0 +1,15 @@
+import "server-only";
+import { callerOf } from "../public-origin";
+import type { Services } from "../services";
+import { consumePoint } from "./rates";
+
+/** Counts a call that costs the upstream or this server some work, for its owner and for its network. Throws `too_fast`. */
+export async function countCall(
+  services: Pick<Services, "rates">,
+  request: Request,
+  owner: string,
+): Promise<void> {
+  await consumePoint(services, "calls", owner);
+  const caller = callerOf(request);
+  if (caller) await consumePoint(services, "callsByAddress", caller);
+}

@@ -1,0 +1,32 @@
+import "server-only";
+import { callerOf } from "../public-origin";
+import type { Services } from "../services";
+import { findKnownBrowser } from "../session";
+import { consumePoint, type RateName, returnPoint } from "./rates";
+
+const EVERYBODY = "everybody";
+
+/**
+ * Counts a guess at the access password before it is compared, so that no number of guesses at the same time gets past
+ * the limit. Returns how to give it back once it was right. Throws `too_many_attempts`.
+ */
+export async function countGuess(
+  services: Pick<Services, "rates">,
+  request: Request,
+): Promise<() => Promise<void>> {
+  const counted = await countersOf(request);
+  for (const [name, key] of counted) await consumePoint(services, name, key);
+  return async () => {
+    for (const [name, key] of counted) await returnPoint(services, name, key);
+  };
+}
+
+async function countersOf(request: Request): Promise<[RateName, string][]> {
+  const browser = await findKnownBrowser(request);
+  if (browser) return [["guessesByBrowser", browser]];
+  const caller = callerOf(request);
+  return [
+    ...(caller ? [["guessesByAddress", caller] as [RateName, string]] : []),
+    ["guesses", EVERYBODY],
+  ];
+}

@@ -1,0 +1,58 @@
+import "server-only";
+import { randomBytes } from "node:crypto";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { sealData, unsealData } from "iron-session";
+import { dataFolder, getEnv } from "./env";
+
+// Next bundles instrumentation and each route apart, so a module's own variable would exist several times.
+const shared = globalThis as { firstframeSecrets?: Promise<readonly string[]> };
+
+/** What this server signs and seals with, the newest first; with the others it only opens. */
+export function getSecrets(): Promise<readonly string[]> {
+  const { SESSION_SECRET } = getEnv();
+  if (SESSION_SECRET) return Promise.resolve(SESSION_SECRET);
+  shared.firstframeSecrets ??= keepSecret(path.join(dataFolder(getEnv()), "session-secret")).then(
+    (secret) => [secret],
+  );
+  return shared.firstframeSecrets;
+}
+
+/** What can be opened again by `unseal` alone, for so many seconds. */
+export async function seal(data: object, ttl: number): Promise<string> {
+  const [newest = ""] = await getSecrets();
+  return sealData(data, { password: newest, ttl });
+}
+
+/** What `seal` made with any of the secrets; `undefined` when it is too old, or was made elsewhere. */
+export async function unseal<T extends object>(
+  sealed: string,
+  ttl: number,
+): Promise<T | undefined> {
+  // A seal names its secret by a number of its maker's, which says nothing of the order that ours have today.
+  const [, id = "1"] = /^Fe26\.2\*(\d*)\*/.exec(sealed) ?? [];
+  for (const secret of await getSecrets()) {
+    const data = await unsealData<T>(sealed, { password: { [id || "1"]: secret }, ttl });
+    if (Object.keys(data).length > 0) return data;
+  }
+  return undefined;
+}
+
+/** Reads the secret of this data folder, or makes one; if two servers start together, only one makes it. */
+async function keepSecret(file: string): Promise<string> {
+  const readKept = () => readFile(file, "utf8").then((text) => text.trim(), ignoreMissing);
+  const kept = await readKept();
+  if (kept) return kept;
+  const made = `${file}.${process.pid}`;
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(made, randomBytes(32).toString("base64url"), { mode: 0o600 });
+  await link(made, file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+  await rm(made);
+  return (await readKept()) ?? keepSecret(file);
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
+}

@@ -1,0 +1,38 @@
+import "server-only";
+import { isbot } from "isbot";
+import { AppError } from "@/lib/problems";
+import { consumePoint } from "../gate/rates";
+import { callerOf } from "../public-origin";
+import type { Services } from "../services";
+import { keyedHash } from "../session";
+import { dayOf } from "../spend/budget";
+
+/** Whether somebody looks, rather than a robot, or a browser that fetches ahead. A robot without a name is one, too. */
+export function isPerson({ headers }: Request): boolean {
+  const agent = headers.get("user-agent") ?? "";
+  const purpose = ["sec-purpose", "purpose", "x-purpose", "x-moz"].map((name) => headers.get(name));
+  return agent.trim() !== "" && !isbot(agent) && !/prefetch|preview/i.test(purpose.join(" "));
+}
+
+/**
+ * Whether a visitor has not been counted for this link lately. Who it was is not kept: only a hash of the day, the network
+ * and the browser, which ends with the time that it is needed for.
+ */
+export async function isNewVisitor(
+  services: Pick<Services, "rates" | "now">,
+  kind: "views" | "reports",
+  request: Request,
+  slug: string,
+): Promise<boolean> {
+  const names = ["user-agent", "accept-language"];
+  const about = names.map((name) => request.headers.get(name) ?? "");
+  const day = dayOf(services.now());
+  const visitor = await keyedHash([day, callerOf(request) ?? "", slug, ...about].join("\n"));
+  try {
+    await consumePoint(services, kind, visitor);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === "too_fast") return false;
+    throw error;
+  }
+}
