@@ -1,8 +1,12 @@
-/** Everything that must pass, in order, stopping at the first failure: `npm test`. */
+/**
+ * What must pass, in order, stopping at the first failure. `npm test` takes a few minutes; `npm run test:all` runs the
+ * tests that it leaves out because they take long: those in `*.long.test.ts` and `*.long.spec.ts`, or tagged `@long`.
+ */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { requireBrowser } from "./browser.ts";
 
 type Environment = Record<string, string>;
@@ -14,23 +18,27 @@ const reports = mkdtempSync(join(tmpdir(), "firstframe-test-"));
 const unitReport = join(reports, "unit.json");
 const browserReport = join(reports, "browser.json");
 
-const steps: Step[] = [
+const LONG_UNIT_TESTS = "**/*.long.test.ts";
+// Playwright looks for it in the name of the file, the title and the tags.
+const LONG_BROWSER_TESTS = String.raw`@long|\.long\.spec`;
+
+const shortSteps: Step[] = [
   { title: "Format and lint", run: () => run("biome", ["check", "."]) },
   // The types of routes and of imported styles are Next's to write; a fresh clone has neither.
   { title: "Types", run: () => runAll(["next", "typegen"], ["tsc", "--noEmit"]) },
-  {
-    title: "Unit tests",
-    run: () =>
-      run("vitest", [
-        "run",
-        "--reporter=default",
-        "--reporter=json",
-        `--outputFile.json=${unitReport}`,
-      ]),
-  },
+  { title: "Unit tests", run: () => runUnitTests("--exclude", LONG_UNIT_TESTS) },
   { title: "Build", run: () => run("next", ["build"]) },
-  { title: "End-to-end tests", run: runBrowserTests },
+  { title: "End-to-end tests", run: () => runBrowserTests("--grep-invert", LONG_BROWSER_TESTS) },
 ];
+
+const longSteps: Step[] = [
+  { title: "Long unit tests", run: () => runUnitTests(".long.test.ts") },
+  { title: "Build", run: () => run("next", ["build"]) },
+  { title: "Long end-to-end tests", run: () => runBrowserTests("--grep", LONG_BROWSER_TESTS) },
+];
+
+const { values } = parseArgs({ options: { long: { type: "boolean", default: false } } });
+const steps = values.long ? longSteps : shortSteps;
 
 process.exitCode = await runSteps();
 
@@ -53,7 +61,12 @@ async function runSteps(): Promise<number> {
   }
 }
 
-async function runBrowserTests(): Promise<number> {
+function runUnitTests(...selection: string[]): Promise<number> {
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${unitReport}`];
+  return run("vitest", ["run", ...reporters, ...selection]);
+}
+
+async function runBrowserTests(...selection: string[]): Promise<number> {
   let browser: string;
   try {
     browser = await requireBrowser(console.log);
@@ -61,7 +74,7 @@ async function runBrowserTests(): Promise<number> {
     console.error(error instanceof Error ? error.message : error);
     return 1;
   }
-  return run("playwright", ["test", "--reporter=list,json"], {
+  return run("playwright", ["test", "--reporter=list,json", ...selection], {
     CHROMIUM_PATH: browser,
     PLAYWRIGHT_JSON_OUTPUT_FILE: browserReport,
   });

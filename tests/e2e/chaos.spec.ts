@@ -8,7 +8,9 @@ const runs: Pick<ChaosOptions, "storage" | "servers">[] = [
 ];
 
 for (const { storage, servers } of runs) {
-  test(`loses nothing and sends nothing twice while servers die: ${storage}`, async () => {
+  test(`loses nothing and sends nothing twice while servers die: ${storage}`, {
+    tag: "@long",
+  }, async () => {
     test.setTimeout(180_000);
     const report = await runChaos({
       ...{ storage, servers, clicks: 28, kills: 4 },

@@ -54,7 +54,10 @@ test("downloads the video under a name made from the prompt", async ({ page }) =
   expect((await download).suggestedFilename()).toBe("steam-rises.mp4");
 });
 
-test("shows places in line for three at once, and plays all three", async ({ page, startApp }) => {
+test("shows places in line for three at once, and plays all three", { tag: "@long" }, async ({
+  page,
+  startApp,
+}) => {
   const app = await startApp();
   const positions = new Set<number>();
   page.on("response", async (response) => {
@@ -93,7 +96,10 @@ test("leads back to the draft after a look at another video", async ({ page }) =
   await expect(page.getByText("rocket.jpg")).toBeVisible();
 });
 
-test("keeps the page answering while eight generations are watched", async ({ page, startApp }) => {
+test("keeps the page answering while eight generations are watched", { tag: "@long" }, async ({
+  page,
+  startApp,
+}) => {
   const app = await startApp();
   const studio = await openStudio(page, app.origin);
   await prepare(studio, coffee, "[Static shot] still");
@@ -145,11 +151,9 @@ test("comes back to a run after a reload", async ({ page }) => {
   await expect(studio.library).toHaveCount(1);
 });
 
-test("finishes in the open page when the server is killed during the render", async ({
-  page,
-  startApp,
-  allowConsoleError,
-}) => {
+test("finishes in the open page when the server is killed during the render", {
+  tag: "@long",
+}, async ({ page, startApp, allowConsoleError }) => {
   // Chromium has half a dozen names for a server that is gone, by what it was doing with the connection.
   allowConsoleError(/net::ERR_/);
   const app = await startApp();

@@ -5,11 +5,9 @@ import { coffee, expectPlaying, openStudio, prepare, studioOf } from "./studio.t
 
 const prompt = "[Push in] the cup";
 
-test("finishes a video while no page is open, and plays it after the provider's file is gone", async ({
-  page,
-  context,
-  startApp,
-}) => {
+test("finishes a video while no page is open, and plays it after the provider's file is gone", {
+  tag: "@long",
+}, async ({ page, context, startApp }) => {
   const app = await startApp();
   const studio = await openStudio(page, app.origin);
   await prepare(studio, coffee, prompt);
@@ -31,7 +29,7 @@ test("finishes a video while no page is open, and plays it after the provider's 
   await expect(reopened.video).toHaveAttribute("src", /^\/media\/[^/]+\/video\.mp4$/);
 });
 
-test("draws the library from small pictures", async ({ page, startApp }) => {
+test("draws the library from small pictures", { tag: "@long" }, async ({ page, startApp }) => {
   const app = await startApp();
   const studio = await openStudio(page, app.origin);
   const pictures: string[] = [];
@@ -112,7 +110,7 @@ test("asks before it deletes, and then nothing is left", async ({ page, app }) =
   expect(video.status()).toBe(404);
 });
 
-test("brings prompt and picture of an earlier video back", async ({ page }) => {
+test("brings prompt and picture of an earlier video back", { tag: "@long" }, async ({ page }) => {
   const studio = await openStudio(page);
   await prepare(studio, coffee, prompt);
   await studio.generate.click();
@@ -131,7 +129,7 @@ test("brings prompt and picture of an earlier video back", async ({ page }) => {
   await expect(studio.video).toBeVisible({ timeout: 60_000 });
 });
 
-test("shows what another tab makes and deletes", async ({ page, context }) => {
+test("shows what another tab makes and deletes", { tag: "@long" }, async ({ page, context }) => {
   const studio = await openStudio(page);
   const second = await openStudio(await context.newPage());
   await prepare(studio, coffee, prompt);

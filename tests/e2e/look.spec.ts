@@ -3,10 +3,9 @@ import { ownAnswer } from "./gateway.ts";
 import { expectFine } from "./look.ts";
 import { holdRuns, openStudio, prepare, rocket } from "./studio.ts";
 
-test("is accessible and fits in every state, in both themes, on a phone and on a desk", async ({
-  page,
-  allowConsoleError,
-}) => {
+test("is accessible and fits in every state, in both themes, on a phone and on a desk", {
+  tag: "@long",
+}, async ({ page, allowConsoleError }) => {
   test.setTimeout(180_000);
   allowConsoleError(/status of 401/);
   const studio = await openStudio(page);

@@ -78,7 +78,7 @@ test("a shared video plays for a stranger, until its link is taken back", async 
   await stranger.close();
 });
 
-test("a link is made and taken back by keyboard alone", async ({ page }) => {
+test("a link is made and taken back by keyboard alone", { tag: "@long" }, async ({ page }) => {
   const studio = await openStudio(page);
   await prepare(studio, coffee, "[Static shot] the cup");
   await studio.generate.click();
@@ -185,10 +185,9 @@ test("deleting a video closes its link", async ({ request, app }) => {
   }
 });
 
-test("every link that is out is listed with its views, and can be taken back there", async ({
-  page,
-  app,
-}) => {
+test("every link that is out is listed with its views, and can be taken back there", {
+  tag: "@long",
+}, async ({ page, app }) => {
   const studio = await openStudio(page);
   await prepare(studio, coffee, "[Push in] the cup");
   await studio.generate.click();
@@ -232,10 +231,9 @@ const hostilePrompts = [
 ];
 
 for (const prompt of hostilePrompts) {
-  test(`previews say the prompt and nothing more: ${prompt.slice(0, 24)}`, async ({
-    page,
-    app,
-  }) => {
+  test(`previews say the prompt and nothing more: ${prompt.slice(0, 24)}`, {
+    tag: "@long",
+  }, async ({ page, app }) => {
     const id = await makeVideo(page.request, app, prompt);
     const share = await publish(app, { owner: page.request, id }, {});
     // Given the page rather than its address: it takes no address of this machine.

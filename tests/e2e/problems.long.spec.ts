@@ -23,7 +23,7 @@ for (const locale of ["en", "zh"] as const) {
   test.describe(`in ${locale}`, () => {
     test.use({ locale: locale === "zh" ? "zh-CN" : "en-US" });
 
-    // How each comes about is in failures.spec; this is how each is said.
+    // How each comes about is in failures.long.spec; this is how each is said.
     test("says of every problem what happened, whether it cost anything, and offers what helps", async ({
       page,
     }, testInfo) => {
