@@ -7,10 +7,13 @@ const { values } = parseArgs({
   options: {
     clicks: { type: "string", default: "100" },
     kills: { type: "string", default: "20" },
+    visitors: { type: "string", default: "6" },
+    seed: { type: "string", default: String(Date.now() % 1_000_000) },
     storage: { type: "string", multiple: true, default: ["sqlite and disk", "postgres and s3"] },
   },
 });
 
+console.log(`seed ${values.seed}`);
 let lastLineAt = 0;
 
 for (const storage of values.storage as StorageKind[]) {
@@ -23,12 +26,27 @@ for (const storage of values.storage as StorageKind[]) {
     servers,
     clicks: Number(values.clicks),
     kills: Number(values.kills),
+    visitors: Number(values.visitors),
+    seed: Number(values.seed),
     onProgress: showProgress,
   });
   endProgress();
   console.log(`clicks ${counts.clicks}, servers killed ${counts.kills}, records ${counts.records}`);
   console.log(`submits that reached the upstream, by click: ${list(attempts, "×")}`);
   console.log(`ended: ${list(states, " ")}`);
+  const { gateway, line, pages } = counts;
+  console.log(
+    gateway.isNginx
+      ? `nginx in front, killed ${gateway.kills} times`
+      : "no nginx: no gateway in front",
+  );
+  console.log(
+    `line to the upstream, over TLS: ${line.opened} connections, ${line.tornHandshakes} handshakes torn, ` +
+      `${line.eaten} torn after the first byte, refused ${line.refusals} times for a while`,
+  );
+  console.log(
+    `in the page: ${pages.visitors} visitors pressed ${pages.pressed} times, ${pages.taken} of theirs were taken`,
+  );
   console.log(`unconfirmed: ${list(unconfirmed, " ") || "none"}`);
   console.log(
     `wrong: ${faults.length}, after ${Math.round((performance.now() - startedAt) / 1000)} s`,

@@ -219,7 +219,7 @@ async function signIn(app: AppServer): Promise<string> {
 }
 
 function readCookie({ headers, text }: Answer): string {
-  const [, cookie] = /^set-cookie: (firstframe=[^;\s]+)/im.exec(headers) ?? [];
+  const [, cookie] = /^set-cookie: (firstframe-\d+=[^;\s]+)/im.exec(headers) ?? [];
   if (!cookie) throw new Error(`There is no session in this answer:\n${headers}\n${text}`);
   return cookie;
 }

@@ -4,7 +4,8 @@ import type { Answer } from "./client.ts";
 import { type Scene, secrets } from "./scene.ts";
 
 const elsewhere = "another-secret-0123456789abcdef0123456789";
-const sealOf = (cookie: string) => cookie.slice("firstframe=".length);
+const nameOf = (cookie: string) => cookie.slice(0, cookie.indexOf("="));
+const sealOf = (cookie: string) => cookie.slice(cookie.indexOf("=") + 1);
 const flip = (text: string, at: number) => {
   const place = at < 0 ? text.length + at : at;
   return text.slice(0, place) + (text[place] === "A" ? "B" : "A") + text.slice(place + 1);
@@ -45,7 +46,7 @@ const sessionAttempts: Attempt[] = sessions.flatMap(([name, make]) => [
     run: async (scene: Scene) =>
       scene.call({
         path: `/api/generations/${scene.done.id}`,
-        headers: { cookie: `firstframe=${await make(scene)}` },
+        headers: { cookie: `${nameOf(scene.victim)}=${await make(scene)}` },
       }),
   },
   {
@@ -53,7 +54,7 @@ const sessionAttempts: Attempt[] = sessions.flatMap(([name, make]) => [
     run: async (scene: Scene) =>
       scene.callClosed({
         path: "/api/generations",
-        headers: { cookie: `firstframe=${await make(scene)}` },
+        headers: { cookie: `${nameOf(scene.insider)}=${await make(scene)}` },
       }),
   },
 ]);

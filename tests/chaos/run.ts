@@ -5,7 +5,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Generation, isSettled } from "../../lib/generation.ts";
 import { type AppServer, startAppServer } from "../e2e/app-server.ts";
 import { type Click, expectedOf, makeClicks, sendClick } from "./clicks.ts";
+import { type Gateway, hasNginx, openGateway } from "./gateway.ts";
+import { clickInPages, type PageClick } from "./page-clicks.ts";
+import { makeRandom } from "./random.ts";
+import { readUnsentUnconfirmed } from "./records.ts";
 import { openStorage, type StorageKind } from "./storage.ts";
+import { type LineCounts, openTornLine } from "./torn-line.ts";
 import { type ChaosUpstream, readTag, startChaosUpstream } from "./upstream.ts";
 
 export type ChaosOptions = {
@@ -13,6 +18,9 @@ export type ChaosOptions = {
   servers: number;
   clicks: number;
   kills: number;
+  /** Visitors who press buttons in a real browser meanwhile. */
+  visitors: number;
+  seed: number;
   onProgress(text: string): void;
 };
 
@@ -26,11 +34,16 @@ export type ChaosReport = {
   states: Record<string, number>;
   /** Those that nobody could tell of, by why. */
   unconfirmed: Record<string, number>;
+  /** Whether nginx stood in front, and how often it was killed. */
+  gateway: { isNginx: boolean; kills: number };
+  line: LineCounts;
+  pages: { visitors: number; pressed: number; taken: number };
   /** What must not be: each a sentence. */
   faults: string[];
 };
 
 const AT_ONCE = 6;
+const VISITORS_STAY_MS = 10_000;
 const QUIET_WITHIN_MS = 180_000;
 
 /** Clicks, kills servers at random moments, waits until all is quiet, and counts. */
@@ -40,10 +53,21 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const upstream = stack.adopt(await startChaosUpstream(folder), (upstream) => upstream.close());
   const storage = stack.adopt(await openStorage(options.storage, folder), (it) => it.close());
+  const random = makeRandom(options.seed);
+  const line = stack.adopt(await openTornLine(upstream.origin, folder, random), (it) => it.close());
+  const isNginx = hasNginx();
+  const front = stack.adopt(await openGateway(folder), (it) => it.close());
   const env = (origin: string) => ({
     ...storage.env,
-    PUBLIC_URL: origin,
-    FAL_UPSTREAM: upstream.origin,
+    // Without nginx there is one server to go to, and its own address is that of all.
+    PUBLIC_URL: isNginx ? front.origin : origin,
+    TRUST_PROXY: String(isNginx),
+    FAL_UPSTREAM: line.origin,
+    NODE_EXTRA_CA_CERTS: line.certificate,
+    // Each life of a server has a clock of its own, hours off; several servers share one. A smaller step would only have
+    // a planned look wait for it, ten minutes at most.
+    NODE_OPTIONS: options.servers === 1 ? `--import=${SHIFTED_CLOCK}` : "",
+    CHAOS_CLOCK_OFFSET_MS: String(Math.round((random() - 0.5) * 6) * 3_600_000),
     SESSION_SECRET: "chaos ".repeat(8),
     // One owner clicks as fast as a hundred.
     STARTS_PER_MINUTE: "100000",
@@ -54,15 +78,22 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     servers.push(stack.adopt(await startAppServer(env), (server) => server.stop()));
   }
 
-  const cookie = await openSession(servers[0]);
+  const origins = servers.map(({ origin }) => origin);
+  const gateway = isNginx ? await front.start(origins) : undefined;
+  const where = () => gateway?.origin ?? pick(servers).origin;
+  const cookie = await openSession(where());
   const clicks = makeClicks(options.clicks);
   const progress = { sent: 0, killed: 0 };
+  let isOver = false;
+  const tags = Array.from({ length: options.visitors }, (_, index) => `visitor-${index}`);
+  const visits = tags.length > 0 ? clickInPages(where(), tags, () => isOver) : Promise.resolve([]);
+  let gatewayKills = 0;
   const tell = () =>
     options.onProgress(
       `${progress.sent} of ${clicks.length} clicks answered, ${progress.killed} servers killed`,
     );
   await Promise.all([
-    clickAll(clicks, servers, cookie, () => {
+    clickAll(clicks, where, cookie, () => {
       progress.sent++;
       tell();
     }),
@@ -70,20 +101,67 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       progress.killed++;
       tell();
     }),
+    gateway && killGateway(gateway, Math.ceil(options.kills / 4), () => gatewayKills++),
   ]);
 
-  const generations = await untilQuiet(servers, cookie, clicks, upstream, options.onProgress);
+  const generations = await untilQuiet(where(), cookie, clicks, upstream, options.onProgress);
+  // Whoever came late, or waits for an answer, has time to see it.
+  if (tags.length > 0) await delay(VISITORS_STAY_MS);
+  isOver = true;
+  const pages = await visits;
   // Awaited here: the servers are stopped as this returns.
-  return await judge(options, clicks, generations, upstream, async (id) => {
-    const path = `/media/${id}/video.mp4`;
-    const answer = await ask(`${servers[0]?.origin}${path}`, cookie);
+  const report = await judge(options, clicks, generations, upstream, async (id) => {
+    const answer = await ask(`${where()}/media/${id}/video.mp4`, cookie);
     return Buffer.from(await answer.arrayBuffer());
   });
+  const taken = await upstream.countTaken();
+  const unsent = await readUnsentUnconfirmed(storage.env.DATABASE_URL ?? "");
+  return {
+    ...report,
+    faults: [
+      ...report.faults,
+      ...judgePages(pages, taken),
+      ...unsent.map((prompt) => `${readTag(prompt)}: certainly never sent, yet unconfirmed`),
+    ],
+    gateway: { isNginx, kills: gatewayKills },
+    line: line.counts,
+    pages: {
+      visitors: pages.length,
+      pressed: pages.reduce((sum, { pressed }) => sum + pressed, 0),
+      taken: pages.filter(({ tag }) => taken.has(tag)).length,
+    },
+  };
+}
+
+const SHIFTED_CLOCK = join(import.meta.dirname, "shifted-clock.mjs");
+
+/** What a visitor was told, and what they paid. */
+function judgePages(pages: readonly PageClick[], taken: ReadonlyMap<string, number>): string[] {
+  return pages.flatMap(({ tag, pressed, said }) => {
+    const times = taken.get(tag) ?? 0;
+    const isCalledFree = [...said].some((sentence) => sentence.includes("not charged"));
+    return [
+      ...(times > 1 ? [`${tag}: paid ${times} times by ${pressed} presses in the page`] : []),
+      ...(times > 0 && pressed === 1 && isCalledFree
+        ? [`${tag}: taken, and the page said: ${[...said].join(" / ")}`]
+        : []),
+    ];
+  });
+}
+
+async function killGateway(gateway: Gateway, kills: number, onKilled: () => void) {
+  for (let count = 0; count < kills; count++) {
+    await delay(1_000 + Math.random() * 3_000);
+    await gateway.kill();
+    onKilled();
+    await delay(Math.random() * 600);
+    await gateway.restart();
+  }
 }
 
 async function clickAll(
   clicks: readonly Click[],
-  servers: readonly AppServer[],
+  where: () => string,
   cookie: string,
   onAnswered: () => void,
 ) {
@@ -91,7 +169,7 @@ async function clickAll(
   const send = async () => {
     for (let click = waiting.shift(); click; click = waiting.shift()) {
       await delay(Math.random() * 600);
-      await sendClick(click, () => pick(servers).origin, cookie);
+      await sendClick(click, where, cookie);
       onAnswered();
     }
   };
@@ -111,7 +189,7 @@ async function killAll(servers: readonly AppServer[], kills: number, onKilled: (
 
 /** Until nothing is active, and every run that the upstream took and reports has been found again. */
 async function untilQuiet(
-  servers: readonly AppServer[],
+  origin: string,
   cookie: string,
   clicks: readonly Click[],
   upstream: ChaosUpstream,
@@ -122,7 +200,7 @@ async function untilQuiet(
   );
   const deadline = Date.now() + QUIET_WITHIN_MS;
   for (;;) {
-    const generations = await readLibrary(servers[0], cookie);
+    const generations = await readLibrary(origin, cookie);
     const taken = await upstream.countTaken();
     const active = generations.filter((generation) => !isSettled(generation));
     const lost = generations.filter(({ status, input }) => {
@@ -141,7 +219,7 @@ async function judge(
   generations: readonly Generation[],
   upstream: ChaosUpstream,
   download: (id: string) => Promise<Buffer>,
-): Promise<ChaosReport> {
+): Promise<Omit<ChaosReport, "gateway" | "line" | "pages">> {
   const faults: string[] = [];
   const taken = await upstream.countTaken();
   const byTag = Map.groupBy(generations, ({ input }) => readTag(input.prompt));
@@ -163,7 +241,7 @@ async function judge(
     if (timesTaken === 1 && !(expectedOf(click) as readonly string[]).includes(status))
       complain(`taken upstream, and ${status} here${reasonOf(generation)}`);
     if (timesTaken === 0 && status !== "unconfirmed")
-      complain(`never taken upstream, yet ${status}`);
+      complain(`never taken upstream, yet ${status}${reasonOf(generation)}`);
     if (
       status === "done" &&
       !upstream.video.equals((await download(generation.id)).subarray(0, upstream.video.length))
@@ -193,8 +271,8 @@ function reasonOf(generation: Generation): string {
   return "problem" in generation && generation.problem ? `: ${generation.problem.code}` : "";
 }
 
-async function openSession(server: AppServer | undefined): Promise<string> {
-  const page = await fetch(`${server?.origin}/`);
+async function openSession(origin: string): Promise<string> {
+  const page = await fetch(`${origin}/`);
   await page.body?.cancel();
   return page.headers
     .getSetCookie()
@@ -202,12 +280,12 @@ async function openSession(server: AppServer | undefined): Promise<string> {
     .join("; ");
 }
 
-async function readLibrary(server: AppServer | undefined, cookie: string): Promise<Generation[]> {
+async function readLibrary(origin: string, cookie: string): Promise<Generation[]> {
   const all: Generation[] = [];
   let cursor: string | null = "";
   while (cursor !== null) {
     const query: string = cursor ? `&cursor=${cursor}` : "";
-    const answer = await ask(`${server?.origin}/api/generations?limit=100${query}`, cookie);
+    const answer = await ask(`${origin}/api/generations?limit=100${query}`, cookie);
     const page = (await answer.json()) as { items: Generation[]; nextCursor: string | null };
     all.push(...page.items);
     cursor = page.nextCursor;

@@ -104,7 +104,9 @@ async function startCounter(target: string, onSubmit: (body: string) => void) {
 function pass(incoming: IncomingMessage, body: Buffer, response: ServerResponse, target: string) {
   const { method, url = "/", headers } = incoming;
   const tear = () => response.destroy();
-  const outgoing = send(new URL(url, target), { method, headers }, (answer) => {
+  // Its files are at the servers' end of the line, too.
+  const outside = { ...headers, "x-fal-public-base": `https://${headers.host}` };
+  const outgoing = send(new URL(url, target), { method, headers: outside }, (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.on("error", tear).pipe(response);
   });

@@ -102,10 +102,14 @@ test("learns of the end of a run though every question about it went silent", as
   gateway.interfere((request) => request.method === "GET" && isApi(request), "silence");
   await studio.generate.click();
   await expect(studio.state).toHaveText("In line");
+  // The session's cookie is named after the port that the browser knows.
+  const [session] = await page.context().cookies(gateway.origin);
+  const cookie = `firstframe-${new URL(app.origin).port}=${session?.value}`;
   await expect
     .poll(
       async () => {
-        const answer = await page.request.get(`${app.origin}/api/generations`);
+        const headers = { cookie };
+        const answer = await page.request.get(`${app.origin}/api/generations`, { headers });
         return (await answer.json()).items[0].status;
       },
       { timeout: 60_000 },
