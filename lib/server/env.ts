@@ -54,7 +54,7 @@ const envSchema = z.object({
     .transform((text, context) => parsePrices(text, context))
     .default({}),
   STARTS_PER_MINUTE: z.coerce.number().int().min(1).default(30),
-  UPLOAD_MB_PER_DAY: z.coerce.number().int().min(1).default(1000),
+  UPLOAD_MB_PER_DAY: z.coerce.number().int().min(1).default(300),
   WAITING_PER_OWNER: z.coerce.number().int().min(1).default(20),
   TRUST_PROXY: flag.default(false),
   ALLOWED_HOSTS: z

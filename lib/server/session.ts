@@ -201,13 +201,15 @@ export async function unsealValue(sealed: string): Promise<string | undefined> {
 
 /**
  * The session's cookie carries the port, because a browser sends those of every port of a host; `__Host-` keeps other hosts
- * of the same domain from setting one of the same name. `legacy` is the name that earlier versions used.
+ * of the same domain from setting one of the same name. `legacy` is the name that earlier versions used; on https another
+ * host of the domain could plant a session under it.
  */
 function namesFor(request: Asked) {
   const { protocol, port } = new URL(publicOrigin(request));
   const base = port ? `firstframe-${port}` : "firstframe";
   const session = protocol === "https:" ? `__Host-${base}` : base;
-  return { session, aside: `${session}-aside`, legacy: "firstframe" };
+  const legacy = protocol === "https:" ? session : "firstframe";
+  return { session, aside: `${session}-aside`, legacy };
 }
 
 function attributesFor(request: Asked): CookieAttributes {

@@ -3,6 +3,7 @@ import { takeHandedOver } from "@/lib/server/handed-over";
 import { route } from "@/lib/server/http";
 import { fetchPictureAt, pictureAnswer } from "@/lib/server/pictures";
 import { requireOwner } from "@/lib/server/session";
+import { isFetchedAhead } from "@/lib/server/shares/visitor";
 
 /** To ask whether it is there would take it away: a HEAD finds nothing. */
 export const HEAD = route(async () => {
@@ -14,6 +15,7 @@ type Context = { params: Promise<{ id: string }> };
 /** What was handed over, once. */
 export const GET = route(async (request: Request, { params }: Context) => {
   const owner = await requireOwner(request);
+  if (isFetchedAhead(request)) throw new AppError("not_found");
   const handed = takeHandedOver(owner, (await params).id);
   if (!handed) throw new AppError("not_found");
   if (handed.kind === "link") return fetchPictureAt(handed.url, { signal: request.signal });

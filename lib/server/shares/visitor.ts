@@ -7,11 +7,16 @@ import type { Services } from "../services";
 import { keyedHash } from "../session";
 import { dayOf } from "../spend/budget";
 
-/** Whether somebody looks, rather than a robot, or a browser that fetches ahead. A robot without a name is one, too. */
-export function isPerson({ headers }: Request): boolean {
-  const agent = headers.get("user-agent") ?? "";
+/** Whether a browser only prepares for a visit that may never come. */
+export function isFetchedAhead({ headers }: Request): boolean {
   const purpose = ["sec-purpose", "purpose", "x-purpose", "x-moz"].map((name) => headers.get(name));
-  return agent.trim() !== "" && !isbot(agent) && !/prefetch|preview/i.test(purpose.join(" "));
+  return /prefetch|preview/i.test(purpose.join(" "));
+}
+
+/** Whether somebody looks, rather than a robot, or a browser that fetches ahead. A robot without a name is one, too. */
+export function isPerson(request: Request): boolean {
+  const agent = request.headers.get("user-agent") ?? "";
+  return agent.trim() !== "" && !isbot(agent) && !isFetchedAhead(request);
 }
 
 /**
