@@ -1,7 +1,7 @@
 import { Button, LinkButton } from "@/components/ui/button";
 import { filled } from "@/components/ui/filled";
+import type { UpstreamKind } from "@/lib/api/upstream-kind";
 import type { Messages } from "@/lib/messages";
-import type { UpstreamKind } from "@/lib/upstream-kind";
 
 type HeaderProps = {
   messages: Messages["served"]["studio"]["header"];

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { type CameraMove, cameraMoves, hasMoves, movesAt, toggleMove } from "@/lib/camera-moves";
+import {
+  type CameraMove,
+  cameraMoves,
+  hasMoves,
+  movesAt,
+  toggleMove,
+} from "@/lib/browser/prompt/camera-moves";
 import { planMotion } from "@/lib/local-fal/render/motion";
 
 /** A prompt with its cursor drawn as "|". */

@@ -8,7 +8,7 @@ import {
   findObstacle,
   isUploadFresh,
   isWorthKeeping,
-} from "@/lib/draft";
+} from "@/lib/browser/draft/draft";
 import type { Generation } from "@/lib/generation";
 import { problem } from "@/lib/problems";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nameFile, readLink } from "@/lib/picture-link";
+import { nameFile, readLink } from "@/lib/picture/link";
 
 test.each([
   ["https://example.com/a.png", "https://example.com/a.png"],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { ownPrompts } from "@/lib/browser/prompt/history";
 import type { Generation } from "@/lib/generation";
-import { ownPrompts } from "@/lib/prompt-history";
 
 function asked(prompt: string, createdAt: string): Generation {
   return {

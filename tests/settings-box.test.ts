@@ -5,7 +5,7 @@ import {
   readSettings,
   SETTINGS_TAIL_BYTES,
   writeSettingsBox,
-} from "@/lib/settings-box";
+} from "@/lib/video/settings-box";
 
 const model = "fal-ai/minimax-video/image-to-video";
 const input: GenerationInput = {

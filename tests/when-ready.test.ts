@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { findEnded, nameTab } from "@/lib/browser/when-ready";
 import type { Generation, GenerationState } from "@/lib/generation";
 import { messagesOf } from "@/lib/messages";
 import { problem } from "@/lib/problems";
-import { findEnded, nameTab } from "@/lib/when-ready";
 
 const messages = messagesOf("en");
 const queued: GenerationState = { status: "queued", requestId: "r", position: 1 };

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { describeUsual, describeUsualHere, nameOrdinal } from "@/lib/describe";
-import { captionOf, formatBytes, formatClock, toFileName } from "@/lib/format";
+import { describeUsual, describeUsualHere, nameOrdinal } from "@/lib/browser/describe";
+import { readProgress } from "@/lib/browser/progress";
 import { messagesOf } from "@/lib/messages";
+import { captionOf, formatBytes, formatClock, toFileName } from "@/lib/messages/format";
 import { imageToVideo } from "@/lib/models";
-import { readProgress } from "@/lib/progress";
 
 const en = messagesOf("en");
 const zh = messagesOf("zh");

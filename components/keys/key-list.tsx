@@ -1,9 +1,9 @@
 "use client";
 
 import { useId, useLayoutEffect, useRef } from "react";
+import { keys } from "@/components/keys/every-key";
 import { useLateMessages } from "@/components/late-messages";
 import { Button } from "@/components/ui/button";
-import { keys } from "@/lib/keys";
 
 type Group = keyof typeof keys;
 

@@ -4,11 +4,11 @@ import { Suspense } from "react";
 import { useMessages } from "@/components/messages";
 import { late } from "@/components/ui/late";
 import { Picture } from "@/components/ui/picture";
+import { nameState } from "@/lib/browser/describe";
 import type { Watched } from "@/lib/browser/generations";
-import { nameState } from "@/lib/describe";
-import { captionOf } from "@/lib/format";
+import { readProgress } from "@/lib/browser/progress";
 import { isWaiting } from "@/lib/generation";
-import { readProgress } from "@/lib/progress";
+import { captionOf } from "@/lib/messages/format";
 
 const Outcome = late(() => import("./outcome").then(({ Outcome }) => Outcome));
 

@@ -6,8 +6,8 @@ import { Button } from "@/components/ui/button";
 import { GatewayWords } from "@/components/ui/gateway-words";
 import { toGatewayProblem } from "@/lib/browser/ask";
 import { loadScript } from "@/lib/browser/load-script";
-import { captionOf } from "@/lib/format";
 import type { Link } from "@/lib/generation";
+import { captionOf } from "@/lib/messages/format";
 import type { Problem } from "@/lib/problems";
 import { listFacts, listTerms } from "./link-facts";
 

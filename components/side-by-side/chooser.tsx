@@ -2,8 +2,8 @@
 
 import { useLateMessages } from "@/components/late-messages";
 import { Picture } from "@/components/ui/picture";
-import { captionOf } from "@/lib/format";
-import type { MadeGeneration } from "@/lib/run-facts";
+import type { MadeGeneration } from "@/lib/browser/run-facts";
+import { captionOf } from "@/lib/messages/format";
 
 type ChooserProps = {
   runs: readonly MadeGeneration[];

@@ -2,7 +2,7 @@
 
 import type { RefObject } from "react";
 import { useLateMessages } from "@/components/late-messages";
-import type { MadeGeneration, RunFact } from "@/lib/run-facts";
+import type { MadeGeneration, RunFact } from "@/lib/browser/run-facts";
 
 type PaneProps = {
   video: RefObject<HTMLVideoElement | null>;

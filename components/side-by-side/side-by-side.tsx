@@ -3,7 +3,7 @@
 import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from "react";
 import { useLateMessages } from "@/components/late-messages";
 import { Button } from "@/components/ui/button";
-import { compareRuns, type MadeGeneration } from "@/lib/run-facts";
+import { compareRuns, type MadeGeneration } from "@/lib/browser/run-facts";
 import { Chooser } from "./chooser";
 import { Pane } from "./pane";
 import { Transport } from "./transport";

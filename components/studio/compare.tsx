@@ -3,13 +3,13 @@
 import { useId } from "react";
 import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
-import { summarizeModel } from "@/lib/describe";
-import { formatUsd } from "@/lib/format";
+import type { UpstreamKind } from "@/lib/api/upstream-kind";
+import { summarizeModel } from "@/lib/browser/describe";
 import { fillCount } from "@/lib/messages/fill";
+import { formatUsd } from "@/lib/messages/format";
 import { type Candidate, candidatesFor, totalOf } from "@/lib/models/comparison";
 import { type Choice, type Offer, settingsFor } from "@/lib/models/offer";
 import { priceOf } from "@/lib/models/price";
-import type { UpstreamKind } from "@/lib/upstream-kind";
 
 type CompareSwitchProps = {
   families: readonly Offer[];

@@ -3,8 +3,8 @@
 import { useState } from "react";
 import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
+import type { Cropping } from "@/lib/browser/draft/draft";
 import { type Area, largestPart } from "@/lib/browser/picture/fit";
-import type { Cropping } from "@/lib/draft";
 import type { Size } from "@/lib/generation";
 import { fill } from "@/lib/messages/fill";
 import type { Problem } from "@/lib/problems";

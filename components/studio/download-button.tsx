@@ -4,8 +4,8 @@ import { useState } from "react";
 import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
 import { loadScript } from "@/lib/browser/load-script";
-import { toFileName } from "@/lib/format";
 import type { Generation } from "@/lib/generation";
+import { toFileName } from "@/lib/messages/format";
 
 /** Our own copy as a download of the browser; before there is one, fal's. One button, so that focus stays on it. */
 export function DownloadButton({ generation }: { generation: Generation }) {

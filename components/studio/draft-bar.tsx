@@ -2,9 +2,9 @@
 
 import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
-import type { Draft, DraftPicture } from "@/lib/draft";
-import { formatBytes } from "@/lib/format";
+import type { Draft, DraftPicture } from "@/lib/browser/draft/draft";
 import { fill } from "@/lib/messages/fill";
+import { formatBytes } from "@/lib/messages/format";
 import { describeNote } from "@/lib/picture/note";
 import { StatusBar } from "./status-bar";
 

@@ -10,7 +10,7 @@ import {
   useRef,
 } from "react";
 import { useDropzone } from "react-dropzone";
-import { readLink } from "@/lib/picture-link";
+import { readLink } from "@/lib/picture/link";
 
 /** What the zone passes on to its target. */
 export type DragHandlers = Partial<

@@ -2,8 +2,8 @@
 
 import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
-import { hasMoves } from "@/lib/camera-moves";
-import type { UpstreamKind } from "@/lib/upstream-kind";
+import type { UpstreamKind } from "@/lib/api/upstream-kind";
+import { hasMoves } from "@/lib/browser/prompt/camera-moves";
 
 type LiteralHintProps = { prompt: string; upstream: UpstreamKind; onLiteral: () => void };
 

@@ -3,12 +3,12 @@
 import type { ReactNode, Ref } from "react";
 import { useMessages } from "@/components/messages";
 import { Select } from "@/components/ui/select";
-import { describeUsual, summarizeModel } from "@/lib/describe";
-import { formatUsd } from "@/lib/format";
+import type { UpstreamKind } from "@/lib/api/upstream-kind";
+import { describeUsual, summarizeModel } from "@/lib/browser/describe";
 import { fill } from "@/lib/messages/fill";
+import { formatUsd } from "@/lib/messages/format";
 import { type Choice, familiesOf, type Offer, settingsFor } from "@/lib/models/offer";
 import { priceOf } from "@/lib/models/price";
-import type { UpstreamKind } from "@/lib/upstream-kind";
 import { CompareList, CompareSwitch } from "./compare";
 
 type ModelChoiceProps = {

@@ -4,12 +4,12 @@ import type { ReactNode, RefObject } from "react";
 import { useLateMessages } from "@/components/late-messages";
 import { Button } from "@/components/ui/button";
 import { filled } from "@/components/ui/filled";
+import type { UpstreamKind } from "@/lib/api/upstream-kind";
 import { showLastFrame, stepFrames } from "@/lib/browser/frames";
-import { formatUsd } from "@/lib/format";
 import type { GenerationInput } from "@/lib/generation";
+import { formatUsd } from "@/lib/messages/format";
 import { type Offer, settingsFor } from "@/lib/models/offer";
 import { priceOf } from "@/lib/models/price";
-import type { UpstreamKind } from "@/lib/upstream-kind";
 
 type MorePanelProps = {
   id: string;

@@ -2,8 +2,13 @@
 
 import { type RefObject, useEffect, useEffectEvent, useId, useLayoutEffect, useState } from "react";
 import { useLateMessages } from "@/components/late-messages";
-import { type CameraMove, cameraMoves, movesAt, toggleMove } from "@/lib/camera-moves";
-import { describeEdit, describeMoves } from "@/lib/describe-moves";
+import {
+  type CameraMove,
+  cameraMoves,
+  movesAt,
+  toggleMove,
+} from "@/lib/browser/prompt/camera-moves";
+import { describeEdit, describeMoves } from "@/lib/browser/prompt/describe-moves";
 import { MovePreview } from "./move-preview";
 import { useRoving } from "./use-roving";
 

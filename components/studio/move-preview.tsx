@@ -1,4 +1,4 @@
-import type { CameraMove } from "@/lib/camera-moves";
+import type { CameraMove } from "@/lib/browser/prompt/camera-moves";
 import styles from "./move-preview.module.css";
 
 /** Hills far away, trees near by and someone between them: enough to tell a push from a zoom. */

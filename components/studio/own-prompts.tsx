@@ -4,7 +4,7 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
 import type { Library } from "@/lib/browser/generations";
-import { ownPrompts } from "@/lib/prompt-history";
+import { ownPrompts } from "@/lib/browser/prompt/history";
 import { useRoving } from "./use-roving";
 
 type OwnPromptsProps = {

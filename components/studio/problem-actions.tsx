@@ -2,9 +2,9 @@
 
 import { useMessages } from "@/components/messages";
 import { Button, LinkButton } from "@/components/ui/button";
-import { formatClock } from "@/lib/format";
 import type { Video } from "@/lib/generation";
 import { fill } from "@/lib/messages/fill";
+import { formatClock } from "@/lib/messages/format";
 import { type Action, type ProblemCode, problems, RETRY_LATER_AFTER_MS } from "@/lib/problems";
 import { useNow } from "./use-now";
 

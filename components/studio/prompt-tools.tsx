@@ -4,9 +4,9 @@ import { type RefObject, Suspense, useRef, useState } from "react";
 import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
 import { late } from "@/components/ui/late";
+import type { UpstreamKind } from "@/lib/api/upstream-kind";
+import type { Draft } from "@/lib/browser/draft/draft";
 import type { Library } from "@/lib/browser/generations";
-import type { Draft } from "@/lib/draft";
-import type { UpstreamKind } from "@/lib/upstream-kind";
 import { LiteralHint } from "./literal-hint";
 import { PromptExamples } from "./prompt-examples";
 

@@ -1,8 +1,8 @@
 "use client";
 
 import { useMessages } from "@/components/messages";
-import { formatClock } from "@/lib/format";
-import type { LogLine } from "@/lib/progress";
+import type { LogLine } from "@/lib/browser/progress";
+import { formatClock } from "@/lib/messages/format";
 
 type RunLogProps = { log: readonly LogLine[] };
 

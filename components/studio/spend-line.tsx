@@ -1,9 +1,9 @@
 "use client";
 
 import { useMessages } from "@/components/messages";
-import { formatUsd } from "@/lib/format";
+import { isWithinBudget, type SpendToday } from "@/lib/api/spend";
 import { fill } from "@/lib/messages/fill";
-import { isWithinBudget, type SpendToday } from "@/lib/spend";
+import { formatUsd } from "@/lib/messages/format";
 
 type SpendLineProps = { id: string; spend: SpendToday; usd: number };
 

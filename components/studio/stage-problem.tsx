@@ -1,11 +1,11 @@
 "use client";
 
 import { useMessages } from "@/components/messages";
-import { describeCharge } from "@/lib/describe";
-import type { Draft } from "@/lib/draft";
+import type { UpstreamKind } from "@/lib/api/upstream-kind";
+import { describeCharge } from "@/lib/browser/describe";
+import type { Draft } from "@/lib/browser/draft/draft";
 import { type Generation, isWaiting } from "@/lib/generation";
 import { type Problem, problem } from "@/lib/problems";
-import type { UpstreamKind } from "@/lib/upstream-kind";
 import { type OwnKey, ProblemActions, type ProblemHandlers } from "./problem-actions";
 import { ProblemCard } from "./problem-card";
 

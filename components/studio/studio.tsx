@@ -3,18 +3,24 @@
 import { Suspense, useRef, useState } from "react";
 import { Filmstrip } from "@/components/library/filmstrip";
 import { useMessages } from "@/components/messages";
+import type { UpstreamKind } from "@/lib/api/upstream-kind";
+import {
+  type DraftPicture,
+  findObstacle,
+  isOf,
+  isUntouched,
+  isUploadOld,
+} from "@/lib/browser/draft/draft";
+import { runsOf } from "@/lib/browser/draft/runs";
 import type { Watched } from "@/lib/browser/generations";
 import { loadScript } from "@/lib/browser/load-script";
 import type { Area } from "@/lib/browser/picture/fit";
+import { readProgress } from "@/lib/browser/progress";
+import { isMade } from "@/lib/browser/run-facts";
 import { noteServerTime, serverNow } from "@/lib/browser/server-clock";
-import { type DraftPicture, findObstacle, isOf, isUntouched, isUploadOld } from "@/lib/draft";
 import { type Generation, isWaiting } from "@/lib/generation";
 import { offersFor } from "@/lib/models/comparison";
 import { findOffer, type Offer } from "@/lib/models/offer";
-import { readProgress } from "@/lib/progress";
-import { isMade } from "@/lib/run-facts";
-import { runsOf } from "@/lib/runs";
-import type { UpstreamKind } from "@/lib/upstream-kind";
 import { Compose } from "./compose";
 import { DraftBar } from "./draft-bar";
 import { DropZone } from "./drop-zone";

@@ -2,15 +2,15 @@
 
 import { useReducer, useRef } from "react";
 import { useMessages } from "@/components/messages";
+import type { UpstreamKind } from "@/lib/api/upstream-kind";
+import { changeDraft, type DraftPicture, emptyDraft, isUntouched } from "@/lib/browser/draft/draft";
 import { loadScript, nameFailure } from "@/lib/browser/load-script";
 import type { Preparation } from "@/lib/browser/picture";
 import type { Area } from "@/lib/browser/picture/fit";
 import { serverNow } from "@/lib/browser/server-clock";
-import { changeDraft, type DraftPicture, emptyDraft, isUntouched } from "@/lib/draft";
 import { fill } from "@/lib/messages/fill";
 import type { Note } from "@/lib/picture/note";
 import { type Problem, problem } from "@/lib/problems";
-import type { UpstreamKind } from "@/lib/upstream-kind";
 import { useKeptDraft } from "./use-kept-draft";
 import { useReleasedUrls } from "./use-released-urls";
 

@@ -2,9 +2,9 @@
 
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useMessages } from "@/components/messages";
+import { isUploadOld, type Upload } from "@/lib/browser/draft/draft";
 import { loadScript, nameFailure } from "@/lib/browser/load-script";
 import { serverNow } from "@/lib/browser/server-clock";
-import { isUploadOld, type Upload } from "@/lib/draft";
 import type { Generation } from "@/lib/generation";
 import { fill } from "@/lib/messages/fill";
 import { type Problem, problem } from "@/lib/problems";

@@ -1,17 +1,17 @@
 "use client";
 
 import { startTransition, useEffect, useEffectEvent, useState } from "react";
-import type { KeptDraft } from "@/lib/browser/kept-draft";
-import { loadScript } from "@/lib/browser/load-script";
-import { serverNow } from "@/lib/browser/server-clock";
+import type { UpstreamKind } from "@/lib/api/upstream-kind";
 import {
   type Draft,
   type DraftPicture,
   type DraftWords,
   isUploadFresh,
   isWorthKeeping,
-} from "@/lib/draft";
-import type { UpstreamKind } from "@/lib/upstream-kind";
+} from "@/lib/browser/draft/draft";
+import type { KeptDraft } from "@/lib/browser/kept-draft";
+import { loadScript } from "@/lib/browser/load-script";
+import { serverNow } from "@/lib/browser/server-clock";
 
 // After the first paint: an empty studio waits for nothing.
 const load = () => loadScript(() => import("@/lib/browser/kept-draft"));

@@ -1,8 +1,8 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import type { SpendToday } from "@/lib/api/spend";
 import { loadScript } from "@/lib/browser/load-script";
-import type { SpendToday } from "@/lib/spend";
 
 /** What today has cost, asked anew when `runs` changes; `undefined` while nobody knows, or while nothing costs. */
 export function useSpend(isPaid: boolean, runs: string): SpendToday | undefined {

@@ -7,8 +7,8 @@ import { chime, inOneTab, notify } from "@/lib/browser/announce";
 import type { Watched } from "@/lib/browser/generations";
 import { askToNotify, listenToWorker } from "@/lib/browser/notifications";
 import { keepChoice, type ReadyChoice, readChoice } from "@/lib/browser/ready-choice";
+import { findEnded, isReady, nameTab } from "@/lib/browser/when-ready";
 import { type Generation, isWaiting } from "@/lib/generation";
-import { findEnded, isReady, nameTab } from "@/lib/when-ready";
 import { isLooking, useIsLooking } from "./use-is-looking";
 
 type WhenReadyProps = { watched: readonly Watched[]; onOpen: (click: string) => void };

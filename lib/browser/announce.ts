@@ -1,7 +1,7 @@
-import { captionOf } from "@/lib/format";
+import { isReady } from "@/lib/browser/when-ready";
 import type { Generation } from "@/lib/generation";
 import type { AllMessages } from "@/lib/messages";
-import { isReady } from "@/lib/when-ready";
+import { captionOf } from "@/lib/messages/format";
 import { showNotification } from "./notifications";
 
 const HELD_MS = 60_000;

@@ -1,4 +1,4 @@
-import { ANSWER_MARK } from "@/lib/answer-mark";
+import { ANSWER_MARK } from "@/lib/api/answer-mark";
 import { type Problem, type ProblemCode, problem } from "@/lib/problems";
 import { fetchSmall } from "./fetch-within";
 import { noteServerTime } from "./server-clock";

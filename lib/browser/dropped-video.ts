@@ -1,4 +1,4 @@
-import { readSettings, SETTINGS_TAIL_BYTES, type VideoSettings } from "@/lib/settings-box";
+import { readSettings, SETTINGS_TAIL_BYTES, type VideoSettings } from "@/lib/video/settings-box";
 import { readFirstFrame } from "./frames";
 
 /** `settings` when the video says how it was made. */

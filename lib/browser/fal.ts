@@ -1,8 +1,8 @@
 import { ApiError, createFalClient, type QueueStatus } from "@fal-ai/client";
 import { z } from "zod/mini";
+import type { LogLine } from "@/lib/browser/progress";
 import type { GenerationEvent, GenerationInput } from "@/lib/generation";
 import { type Problem, type ProblemCode, problem, problems, refusals } from "@/lib/problems";
-import type { LogLine } from "@/lib/progress";
 import { ask, toLineProblem } from "./ask";
 
 // The only browser code that knows fal's names: the rest speaks of generations, events and problems.

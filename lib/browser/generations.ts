@@ -1,3 +1,4 @@
+import type { LogLine } from "@/lib/browser/progress";
 import {
   advance,
   type Generation,
@@ -7,7 +8,6 @@ import {
   isWaiting,
 } from "@/lib/generation";
 import type { Problem } from "@/lib/problems";
-import type { LogLine } from "@/lib/progress";
 import { toGatewayProblem, toLineProblem } from "./ask";
 import { cancel, submit, untilWorthATry, watch } from "./fal";
 import { deleteGeneration, readGeneration, readPage, readWhenEnded } from "./library-api";

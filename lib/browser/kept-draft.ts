@@ -1,5 +1,5 @@
-import type { DraftPicture, DraftWords } from "@/lib/draft";
-import type { UpstreamKind } from "@/lib/upstream-kind";
+import type { UpstreamKind } from "@/lib/api/upstream-kind";
+import type { DraftPicture, DraftWords } from "@/lib/browser/draft/draft";
 
 /** What a reload brings back. The file is kept apart: it is large, and written once. */
 export type KeptDraft = DraftWords & {

@@ -1,7 +1,7 @@
 import { z } from "zod/mini";
+import type { SpendToday } from "@/lib/api/spend";
 import type { Generation, Link, Share } from "@/lib/generation";
 import { AppError, type ProblemCode, problems } from "@/lib/problems";
-import type { SpendToday } from "@/lib/spend";
 import { ask } from "./ask";
 
 const problemCode = z.enum(Object.keys(problems) as ProblemCode[]);

@@ -1,4 +1,4 @@
-import { nameFile } from "@/lib/picture-link";
+import { nameFile } from "@/lib/picture/link";
 import { type Problem, type ProblemCode, problem, problems } from "@/lib/problems";
 import { ask as call, StrangeAnswer, toLineProblem } from "./ask";
 import { fetchLarge } from "./fetch-large";

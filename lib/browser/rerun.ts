@@ -1,4 +1,4 @@
-import { isUploadOld } from "@/lib/draft";
+import { isUploadOld } from "@/lib/browser/draft/draft";
 import type { Generation, GenerationInput } from "@/lib/generation";
 import { fetchPicture } from "./picture";
 import { serverNow } from "./server-clock";

@@ -1,6 +1,6 @@
 import { ApiError, createFalClient } from "@fal-ai/client";
 import { z } from "zod/mini";
-import { ANSWER_MARK } from "@/lib/answer-mark";
+import { ANSWER_MARK } from "@/lib/api/answer-mark";
 import { type Problem, problem } from "@/lib/problems";
 import { ask, StrangeAnswer, toLineProblem } from "./ask";
 import { proxyUrl, toProblem, UPSTREAM_SILENT_MS, untilWorthATry, waitAfter } from "./fal";

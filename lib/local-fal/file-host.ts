@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
-import { parseRange } from "../range.ts";
+import { parseRange } from "../net/range.ts";
 import { isAnonymous } from "./auth.ts";
 import { type FileStore, parseFilePath, type StoredContent, type StoredFile } from "./files.ts";
 

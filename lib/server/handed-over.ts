@@ -1,5 +1,5 @@
 import "server-only";
-import { readLink } from "@/lib/picture-link";
+import { readLink } from "@/lib/picture/link";
 import { AppError } from "@/lib/problems";
 import { type FormFile, readForm } from "./form";
 import { MAX_FETCHED_BYTES } from "./pictures";

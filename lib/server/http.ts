@@ -1,6 +1,6 @@
 import "server-only";
 import type { z } from "zod";
-import { ANSWER_MARK } from "@/lib/answer-mark";
+import { ANSWER_MARK } from "@/lib/api/answer-mark";
 import { fill } from "@/lib/messages/fill";
 import { AppError } from "@/lib/problems";
 import { CONTENT_LENGTH } from "./content-length";

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { ANSWER_MARK } from "../../lib/answer-mark.ts";
+import { ANSWER_MARK } from "../../lib/api/answer-mark.ts";
 
 const MODEL = "fal-ai/minimax-video";
 

@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 import sharp from "sharp";
-import { cameraMoves } from "../../lib/camera-moves.ts";
+import { cameraMoves } from "../../lib/browser/prompt/camera-moves.ts";
 import { models } from "../../lib/models/catalogue.ts";
 import { expect, test } from "./fixtures.ts";
 import { ownAnswer } from "./gateway.ts";

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { describe, expect, test, vi } from "vitest";
 import { openDatabase } from "@/lib/server/database/open";
 import { consumePoint, openRates, returnPoint } from "@/lib/server/gate/rates";
-import { submitClick } from "@/lib/server/generations/submit";
+import { submitClick } from "@/lib/server/generations/submit/submit";
 import { CALLER } from "@/lib/server/requests/caller";
 import { hashPassword, isPassword } from "@/lib/server/shares/password";
 import { unlock } from "@/lib/server/shares/unlock";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { submitClick } from "@/lib/server/generations/submit";
+import { submitClick } from "@/lib/server/generations/submit/submit";
 import { dayOf, toMicros } from "@/lib/server/spend/budget";
 import { toCsv } from "@/lib/server/spend/csv";
 import { listEntries, readAllEntries } from "@/lib/server/spend/entries";

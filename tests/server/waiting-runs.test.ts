@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { problem } from "@/lib/problems";
-import { report } from "@/lib/server/generations/report";
+import { report } from "@/lib/server/generations/records/report";
 import { startScriptedUpstream } from "./generations/scripted-upstream";
 import { addGeneration, databaseKinds, openServer } from "./generations/support";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "@/lib/problems";
-import { listGenerations } from "@/lib/server/generations/library";
 import { route } from "@/lib/server/http";
+import { listGenerations } from "@/lib/server/library/list";
 import { publicOrigin } from "@/lib/server/public-origin";
 import { getServices } from "@/lib/server/services";
 import { findOwner } from "@/lib/server/session";

@@ -3,7 +3,7 @@ import type { BigIntStats } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { ReadableStream as NodeReadableStream } from "node:stream/web";
-import type { Range } from "@/lib/range";
+import type { Range } from "@/lib/net/range";
 import type { MediaStore, StoredFile } from "./store.ts";
 
 // Long enough for any download that is still going on.

@@ -13,7 +13,7 @@ import {
   S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
-import type { Range } from "@/lib/range";
+import type { Range } from "@/lib/net/range";
 import { makeClientAgents } from "../../net/outbound-proxy.ts";
 import { type SilenceGuard, unlessSilent } from "../deadline.ts";
 import { openScratchDir, requireKey } from "./disk-store.ts";

@@ -1,5 +1,5 @@
 import "server-only";
-import { parseRange, type Range } from "@/lib/range";
+import { parseRange, type Range } from "@/lib/net/range";
 import type { MediaStore, StoredFile } from "./store";
 
 export type ServeOptions = {

@@ -1,4 +1,4 @@
-import type { Range } from "@/lib/range";
+import type { Range } from "@/lib/net/range";
 
 export type StoredFile = { bytes: number; etag: string; modifiedAt: Date };
 

@@ -14,7 +14,7 @@ import {
   Output,
 } from "mediabunny";
 import sharp from "sharp";
-import { measureSettingsBox, SETTINGS_TAIL_BYTES } from "@/lib/settings-box";
+import { measureSettingsBox, SETTINGS_TAIL_BYTES } from "@/lib/video/settings-box";
 import { decodeInTurn, MAX_DECODED_PIXELS } from "./decode-in-turn";
 
 export type VideoFile = {

@@ -1,10 +1,10 @@
 import "server-only";
 import { html } from "hono/html";
-import { formatUsd } from "@/lib/format";
+import type { SpendToday } from "@/lib/api/spend";
 import type { Messages } from "@/lib/messages";
 import { fill } from "@/lib/messages/fill";
+import { formatUsd } from "@/lib/messages/format";
 import { findModel } from "@/lib/models";
-import type { SpendToday } from "@/lib/spend";
 import type { Entry } from "../spend/entries";
 import { type Html, page, type Setting } from "./page";
 

@@ -1,6 +1,6 @@
 import "server-only";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { ANSWER_MARK } from "@/lib/answer-mark";
+import { ANSWER_MARK } from "@/lib/api/answer-mark";
 import { fill } from "@/lib/messages/fill";
 import type { ProblemCode } from "@/lib/problems";
 import { messagesFor } from "../locale";

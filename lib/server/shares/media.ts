@@ -1,8 +1,8 @@
 import "server-only";
-import { toFileName } from "@/lib/format";
 import type { Video } from "@/lib/generation";
+import { toFileName } from "@/lib/messages/format";
 import { AppError } from "@/lib/problems";
-import { findMediaFile } from "../generations/media-keys";
+import { findMediaFile } from "../generations/archive/media-keys";
 import { withContentLength } from "../http";
 import { getLog } from "../log";
 import { serveMedia } from "../media/serve";

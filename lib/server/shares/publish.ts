@@ -1,7 +1,7 @@
 import "server-only";
 import { z } from "zod";
 import { AppError } from "@/lib/problems";
-import { findOwned } from "../generations/records";
+import { findOwned } from "../generations/records/records";
 import type { Services } from "../services";
 import { hashPassword } from "./password";
 import { revokeShare, type ShareRecord, writeShare } from "./records";

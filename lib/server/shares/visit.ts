@@ -1,7 +1,7 @@
 import "server-only";
 import type { Video } from "@/lib/generation";
 import { AppError } from "@/lib/problems";
-import { findRecord, type GenerationRecord } from "../generations/records";
+import { findRecord, type GenerationRecord } from "../generations/records/records";
 import type { Services } from "../services";
 import { findShare, type ShareRecord } from "./records";
 

@@ -1,6 +1,6 @@
 import "server-only";
-import { captionOf } from "@/lib/format";
 import type { Messages } from "@/lib/messages";
+import { captionOf } from "@/lib/messages/format";
 import { findModel } from "@/lib/models";
 import type { Visit } from "./visit";
 

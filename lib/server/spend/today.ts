@@ -1,5 +1,5 @@
 import "server-only";
-import type { SpendToday } from "@/lib/spend";
+import type { SpendToday } from "@/lib/api/spend";
 import type { Services } from "../services";
 import { dayOf, toUsd } from "./budget";
 import { sumOfDay } from "./ledger";

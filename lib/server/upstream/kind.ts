@@ -1,5 +1,5 @@
 import "server-only";
-import type { UpstreamKind } from "@/lib/upstream-kind";
+import type { UpstreamKind } from "@/lib/api/upstream-kind";
 import { getEnv } from "../env";
 
 export function upstreamKind(): UpstreamKind {

@@ -1,7 +1,7 @@
 import "server-only";
 import { isIP } from "node:net";
+import type { UpstreamKind } from "@/lib/api/upstream-kind";
 import { isPublicAddress } from "@/lib/net/public-address";
-import type { UpstreamKind } from "@/lib/upstream-kind";
 import { getEnv } from "../env";
 import { ownKeyKind, upstreamKind } from "./kind";
 import { getLocalFal } from "./local-fal";

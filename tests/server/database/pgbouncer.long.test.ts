@@ -1,7 +1,7 @@
 import { expect, inject, onTestFinished, test } from "vitest";
 import { openDatabase } from "@/lib/server/database/open";
 import { consumePoint } from "@/lib/server/gate/rates";
-import { submitClick } from "@/lib/server/generations/submit";
+import { submitClick } from "@/lib/server/generations/submit/submit";
 import { pgBouncer, startPgBouncer } from "../../pgbouncer";
 import { startScriptedUpstream } from "../generations/scripted-upstream";
 import {

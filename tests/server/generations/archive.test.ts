@@ -2,11 +2,11 @@ import { readdir, readFile, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { deleteGeneration } from "@/lib/server/generations/delete";
-import { posterKey, videoKey } from "@/lib/server/generations/media-keys";
-import { findRecord } from "@/lib/server/generations/records";
+import { posterKey, videoKey } from "@/lib/server/generations/archive/media-keys";
+import { findRecord } from "@/lib/server/generations/records/records";
+import { deleteGeneration } from "@/lib/server/library/delete";
 import { putSettingsLast, readVideoFile } from "@/lib/server/media/video-file";
-import { measureSettingsBox, readSettings, writeSettingsBox } from "@/lib/settings-box";
+import { measureSettingsBox, readSettings, writeSettingsBox } from "@/lib/video/settings-box";
 import type { Answer } from "./recorder";
 import { file, held, startScriptedUpstream } from "./scripted-upstream";
 import {

@@ -5,7 +5,7 @@ import pg from "pg";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "@/lib/server/database/open";
 import { withPatience } from "@/lib/server/database/patience";
-import { submitClick } from "@/lib/server/generations/submit";
+import { submitClick } from "@/lib/server/generations/submit/submit";
 import { startLocalUpstream } from "./local-upstream";
 import { startScriptedUpstream } from "./scripted-upstream";
 import {

@@ -2,8 +2,8 @@ import { readdir } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import type { GenerationEvent } from "@/lib/generation";
 import { problem } from "@/lib/problems";
-import { deleteGeneration } from "@/lib/server/generations/delete";
-import { findRecord } from "@/lib/server/generations/records";
+import { findRecord } from "@/lib/server/generations/records/records";
+import { deleteGeneration } from "@/lib/server/library/delete";
 import { startLocalUpstream } from "./local-upstream";
 import { startScriptedUpstream } from "./scripted-upstream";
 import {

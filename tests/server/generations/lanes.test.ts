@@ -1,7 +1,7 @@
 import { setImmediate as pause } from "node:timers/promises";
 import { CompiledQuery, sql } from "kysely";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { dueQuery } from "@/lib/server/generations/leases";
+import { dueQuery } from "@/lib/server/generations/records/leases";
 import type { Services } from "@/lib/server/services";
 import {
   completed,

@@ -1,8 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { hostname } from "node:os";
 import { describe, expect, test } from "vitest";
-import { makeServerId, releaseLeasesOfTheDead, takeDue } from "@/lib/server/generations/leases";
-import { insertRecord } from "@/lib/server/generations/records";
+import {
+  makeServerId,
+  releaseLeasesOfTheDead,
+  takeDue,
+} from "@/lib/server/generations/records/leases";
+import { insertRecord } from "@/lib/server/generations/records/records";
 import type { Services } from "@/lib/server/services";
 import {
   type DatabaseKind,

@@ -1,7 +1,7 @@
 import { type Compilable, CompiledQuery, sql } from "kysely";
 import { describe, expect, test } from "vitest";
-import { listGenerations } from "@/lib/server/generations/library";
-import { insertRecord, pageQuery } from "@/lib/server/generations/records";
+import { insertRecord, pageQuery } from "@/lib/server/generations/records/records";
+import { listGenerations } from "@/lib/server/library/list";
 import type { Services } from "@/lib/server/services";
 import { databaseKinds, makeDatabaseUrl, makeFolder, openTestServices } from "./support";
 

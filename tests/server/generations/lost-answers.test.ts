@@ -1,7 +1,7 @@
 import type { KyselyPlugin } from "kysely";
 import { describe, expect, test } from "vitest";
-import { submitClick } from "@/lib/server/generations/submit";
-import { createWatcher } from "@/lib/server/generations/watcher";
+import { submitClick } from "@/lib/server/generations/submit/submit";
+import { createWatcher } from "@/lib/server/generations/watch/watcher";
 import type { Services } from "@/lib/server/services";
 import { startLocalUpstream } from "./local-upstream";
 import { startScriptedUpstream } from "./scripted-upstream";

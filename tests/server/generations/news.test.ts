@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { problem } from "@/lib/problems";
-import { LEASE_MS } from "@/lib/server/generations/leases";
-import { takeNews } from "@/lib/server/generations/news";
-import { submitClick } from "@/lib/server/generations/submit";
+import { LEASE_MS } from "@/lib/server/generations/records/leases";
+import { submitClick } from "@/lib/server/generations/submit/submit";
+import { takeNews } from "@/lib/server/generations/watch/news";
 import type { Services } from "@/lib/server/services";
 import { readWebhook } from "@/lib/server/upstream/webhook";
 import { startLocalUpstream } from "./local-upstream";

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { submitClick } from "@/lib/server/generations/submit";
+import { submitClick } from "@/lib/server/generations/submit/submit";
 import { findFreePort } from "../../ports";
 import { startScriptedUpstream } from "./scripted-upstream";
 import { databaseKinds, makeClick, openServer } from "./support";

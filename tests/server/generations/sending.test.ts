@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { LEASE_MS } from "@/lib/server/generations/leases";
-import { sendRecorded, submitClick } from "@/lib/server/generations/submit";
+import { LEASE_MS } from "@/lib/server/generations/records/leases";
+import { sendRecorded, submitClick } from "@/lib/server/generations/submit/submit";
 import { dayOf, toMicros } from "@/lib/server/spend/budget";
 import { sumOfDay } from "@/lib/server/spend/ledger";
 import { findFreePort } from "../../ports";

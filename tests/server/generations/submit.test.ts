@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { submitClick } from "@/lib/server/generations/submit";
+import { submitClick } from "@/lib/server/generations/submit/submit";
 import { startLocalUpstream } from "./local-upstream";
 import { held, startScriptedUpstream } from "./scripted-upstream";
 import {

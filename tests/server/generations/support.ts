@@ -7,17 +7,17 @@ import { type GenerationEvent, isSettled } from "@/lib/generation";
 import { imageToVideo, type Model, textToVideo } from "@/lib/models";
 import { openDatabase } from "@/lib/server/database/open";
 import { openRates } from "@/lib/server/gate/rates";
-import { openChanges } from "@/lib/server/generations/changes";
+import { openChanges } from "@/lib/server/generations/records/changes";
 import {
   findClick,
   findRecord,
   type GenerationRecord,
   insertRecord,
-} from "@/lib/server/generations/records";
-import { report } from "@/lib/server/generations/report";
-import { type Click, submitClick } from "@/lib/server/generations/submit";
-import { openUsual } from "@/lib/server/generations/usual";
-import { createWatcher, type Watcher } from "@/lib/server/generations/watcher";
+} from "@/lib/server/generations/records/records";
+import { report } from "@/lib/server/generations/records/report";
+import { openUsual } from "@/lib/server/generations/records/usual";
+import { type Click, submitClick } from "@/lib/server/generations/submit/submit";
+import { createWatcher, type Watcher } from "@/lib/server/generations/watch/watcher";
 import { openDiskStore } from "@/lib/server/media/disk-store";
 import type { Services } from "@/lib/server/services";
 import { openSharedAnswers } from "@/lib/server/shared-answers";

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { chargeOf } from "@/lib/generation";
-import { toGeneration } from "@/lib/server/generations/present";
+import { toGeneration } from "@/lib/server/library/present";
 import { getLog } from "@/lib/server/log";
 import {
   completed,

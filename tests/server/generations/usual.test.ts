@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { insertRecord, updateState } from "@/lib/server/generations/records";
+import { insertRecord, updateState } from "@/lib/server/generations/records/records";
 import { databaseKinds, makeDatabaseUrl, makeFolder, openTestServices } from "./support";
 
 const model = "fal-ai/minimax-video";

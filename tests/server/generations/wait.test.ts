@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { takeNews } from "@/lib/server/generations/news";
-import { type AcceptedRecord, askRunStatus } from "@/lib/server/generations/status";
-import { waitForEnd } from "@/lib/server/generations/wait";
+import { takeNews } from "@/lib/server/generations/watch/news";
+import { type AcceptedRecord, askRunStatus } from "@/lib/server/generations/watch/status";
+import { waitForEnd } from "@/lib/server/generations/watch/wait";
 import { startLocalUpstream } from "./local-upstream";
 import { completed, resultAt, startScriptedUpstream } from "./scripted-upstream";
 import {

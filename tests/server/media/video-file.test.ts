@@ -25,7 +25,7 @@ import {
   readVideoFile,
   VideoUnusableError,
 } from "@/lib/server/media/video-file";
-import { readSettings, writeSettingsBox } from "@/lib/settings-box";
+import { readSettings, writeSettingsBox } from "@/lib/video/settings-box";
 
 const [WIDTH, HEIGHT, FRAMES] = [320, 192, 10];
 

@@ -7,10 +7,14 @@ import { checkInput } from "@/lib/server/gate/input";
 import { requireOwnOrigin } from "@/lib/server/gate/origin";
 import { consumePoint } from "@/lib/server/gate/rates";
 import { checkUpload } from "@/lib/server/gate/upload";
-import { findRequest } from "@/lib/server/generations/records";
-import { type AcceptedRecord, askRunStatus, hastenLook } from "@/lib/server/generations/status";
-import { beforeSending, type Click, submitClick } from "@/lib/server/generations/submit";
-import { upstreamOf } from "@/lib/server/generations/upstream-of";
+import { findRequest } from "@/lib/server/generations/records/records";
+import { upstreamOf } from "@/lib/server/generations/records/upstream-of";
+import { beforeSending, type Click, submitClick } from "@/lib/server/generations/submit/submit";
+import {
+  type AcceptedRecord,
+  askRunStatus,
+  hastenLook,
+} from "@/lib/server/generations/watch/status";
 import { falRoute, readJsonText } from "@/lib/server/http";
 import { callerOf, publicOrigin } from "@/lib/server/public-origin";
 import { getServices, type Services } from "@/lib/server/services";

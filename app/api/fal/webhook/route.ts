@@ -1,5 +1,5 @@
 import { AppError } from "@/lib/problems";
-import { receiveWebhook } from "@/lib/server/generations/receive-webhook";
+import { receiveWebhook } from "@/lib/server/generations/watch/receive-webhook";
 import { readBody, route } from "@/lib/server/http";
 import { getServices } from "@/lib/server/services";
 

@@ -1,9 +1,9 @@
 import { AppError } from "@/lib/problems";
-import { deleteGeneration } from "@/lib/server/generations/delete";
-import { toGeneration } from "@/lib/server/generations/present";
-import { findOwned } from "@/lib/server/generations/records";
-import { waitForEnd } from "@/lib/server/generations/wait";
+import { findOwned } from "@/lib/server/generations/records/records";
+import { waitForEnd } from "@/lib/server/generations/watch/wait";
 import { route } from "@/lib/server/http";
+import { deleteGeneration } from "@/lib/server/library/delete";
+import { toGeneration } from "@/lib/server/library/present";
 import { publicOrigin } from "@/lib/server/public-origin";
 import { getServices } from "@/lib/server/services";
 import { requireOwner } from "@/lib/server/session";

@@ -1,5 +1,5 @@
-import { serveOwnMedia } from "@/lib/server/generations/own-media";
 import { route } from "@/lib/server/http";
+import { serveOwnMedia } from "@/lib/server/library/own-media";
 
 type Context = { params: Promise<{ id: string; file: string }> };
 

@@ -1,0 +1,120 @@
+import "server-only";
+import { createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { GenerationEvent, Video } from "@/lib/generation";
+import { type ProblemCode, problem } from "@/lib/problems";
+import { writeSettingsBox } from "@/lib/video/settings-box";
+import { getLog } from "../../log";
+import {
+  moveIndexToFront,
+  putSettingsLast,
+  readFirstFrame,
+  readVideoFile,
+  VideoUnusableError,
+} from "../../media/video-file";
+import type { Services } from "../../services";
+import { FileFetchError, FileTooLargeError, fetchFile, isUpstreamFile } from "../../upstream/files";
+import { findRecord, type GenerationRecord } from "../records/records";
+import { report } from "../records/report";
+import { upstreamOf } from "../records/upstream-of";
+import { removeMedia, videoKey } from "./media-keys";
+import { keepPicture, keepPoster } from "./picture";
+
+// The longest of MiniMax's videos have some ten megabytes.
+const MAX_VIDEO_BYTES = 1024 ** 3;
+const FETCHED_WITHIN_MS = 10 * 60_000;
+/** What a hurried look takes for final may be a hiccup of the provider's file host. */
+const TRIES_BEFORE_FINAL = 3;
+
+class VideoFromElsewhereError extends Error {
+  override name = "VideoFromElsewhereError";
+}
+
+/** Brings the video over, checks it and keeps it; what goes wrong becomes part of the generation's state. */
+export async function archive(services: Services, record: GenerationRecord): Promise<void> {
+  const { id, state, checks } = record;
+  if (state.status !== "archiving") return;
+  try {
+    const video = await keepVideo(services, record, state.video);
+    await report(services, id, { type: "archived", video });
+  } catch (error) {
+    getLog().warn({ generation: id, checks, err: error }, "the video could not be kept");
+    const event = judge(error, checks + 1);
+    if (event) await report(services, id, event);
+  }
+  // Deleted while its video was on the way.
+  if (!(await findRecord(services.db, id))) await removeMedia(services, id);
+}
+
+async function keepVideo(
+  services: Services,
+  record: GenerationRecord,
+  video: Video,
+): Promise<Video> {
+  const { media } = services;
+  const file = path.join(media.scratchDir, `${crypto.randomUUID()}.mp4`);
+  try {
+    await pipeline(await openSource(services, record, video), createWriteStream(file));
+    const { width, height, durationSeconds, hasIndexInFront } = await readVideoFile(file).catch(
+      async (error: unknown) => {
+        // If it was a broken copy of our own, the next try takes the provider's.
+        if (error instanceof VideoUnusableError) await media.remove(videoKey(record.id));
+        throw error;
+      },
+    );
+    if (!hasIndexInFront) await moveIndexToFront(file);
+    if (!record.picture) await keepFirstFrame(services, record, file);
+    const settings = writeSettingsBox(record.model, record.input);
+    await putSettingsLast(file, settings);
+    await media.put(videoKey(record.id), file, "video/mp4");
+    const bytes = (await media.stat(videoKey(record.id)))?.bytes;
+    // The provider's address stays with it, for who wants to know where it came from.
+    return {
+      ...{ ...video, contentType: "video/mp4", width, height, durationSeconds, bytes },
+      settingsBytes: settings.length,
+    };
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+/** The picture that was sent, else the first of the video's own frames. A video without a poster is kept, too. */
+async function keepFirstFrame(services: Services, record: GenerationRecord, video: string) {
+  try {
+    const sent = await keepPicture(services, record).catch(() => undefined);
+    if (!sent) await keepPoster(services, record.id, await readFirstFrame(video));
+  } catch (error) {
+    getLog().warn({ generation: record.id, err: error }, "the poster could not be made");
+  }
+}
+
+/** The provider's file; or our own, when an earlier try kept it and died before it could say so. */
+async function openSource(services: Services, record: GenerationRecord, video: Video) {
+  const { media } = services;
+  const key = videoKey(record.id);
+  if (await media.stat(key)) return Readable.from(media.read(key));
+  const url = URL.parse(video.url);
+  if (!url || !isUpstreamFile(url)) throw new VideoFromElsewhereError(`It is at ${url?.host}`);
+  const limits = { maxBytes: MAX_VIDEO_BYTES, timeoutMs: FETCHED_WITHIN_MS };
+  return Readable.from(fetchFile(url, await upstreamOf(services, record), limits));
+}
+
+/** What a failure means for the generation, after this many tries; `undefined` when it is too early to tell. */
+function judge(error: unknown, tries: number): GenerationEvent | undefined {
+  const fail = (code: ProblemCode): GenerationEvent => ({ type: "failed", problem: problem(code) });
+  const wait = (code: ProblemCode): GenerationEvent => ({
+    type: "archive-delayed",
+    problem: problem(code),
+  });
+  if (error instanceof VideoFromElsewhereError) return fail("video_from_elsewhere");
+  if (error instanceof FileTooLargeError) return fail("video_too_large");
+  const { code } = error as { code?: unknown };
+  if (code === "ENOSPC" || code === "EDQUOT") return wait("disk_full");
+  if (tries < TRIES_BEFORE_FINAL) return undefined;
+  if (error instanceof FileFetchError && error.isGone) return fail("video_gone");
+  if (error instanceof VideoUnusableError) return fail("video_unusable");
+  return wait("archive_waiting");
+}

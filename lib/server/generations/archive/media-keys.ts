@@ -1,0 +1,34 @@
+import "server-only";
+import type { Services } from "../../services";
+
+export function videoKey(id: string): string {
+  return `${id}/video.mp4`;
+}
+
+export function posterKey(id: string): string {
+  return `${id}/poster.jpg`;
+}
+
+export function thumbnailKey(id: string): string {
+  return `${id}/thumbnail.jpg`;
+}
+
+/** All that is kept of a generation. */
+function mediaKeys(id: string): string[] {
+  return Object.values(files).map(({ keyOf }) => keyOf(id));
+}
+
+export async function removeMedia({ media }: Pick<Services, "media">, id: string): Promise<void> {
+  for (const key of mediaKeys(id)) await media.remove(key);
+}
+
+const files = {
+  "video.mp4": { keyOf: videoKey, contentType: "video/mp4" },
+  "poster.jpg": { keyOf: posterKey, contentType: "image/jpeg" },
+  "thumbnail.jpg": { keyOf: thumbnailKey, contentType: "image/jpeg" },
+};
+
+/** What the last part of an address names, and where the store has it. */
+export function findMediaFile(name: string) {
+  return Object.hasOwn(files, name) ? files[name as keyof typeof files] : undefined;
+}

@@ -1,0 +1,76 @@
+import "server-only";
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import type { Size } from "@/lib/generation";
+import { MAX_PICTURE_BYTES } from "@/lib/models/limits";
+import { getLog } from "../../log";
+import { makePoster, makeThumbnail } from "../../media/poster";
+import type { Services } from "../../services";
+import { fetchFile, isUpstreamFile } from "../../upstream/files";
+import { findRecord, type GenerationRecord, updatePicture } from "../records/records";
+import { upstreamOf } from "../records/upstream-of";
+import { posterKey, removeMedia, thumbnailKey } from "./media-keys";
+
+const FETCHED_WITHIN_MS = 60_000;
+const TRIES = 3;
+
+/** Whether its first frame is to be kept while the run itself is still waited for. */
+export function isPictureWanted({ state, picture, checks, input }: GenerationRecord): boolean {
+  const isWaiting = state.status === "queued" || state.status === "running";
+  return isWaiting && !picture && checks < TRIES && input.image_url !== undefined;
+}
+
+export async function keepPictureIfPossible(
+  services: Services,
+  record: GenerationRecord,
+): Promise<void> {
+  const { id } = record;
+  try {
+    const kept = await keepPicture(services, record);
+    if (kept && !(await findRecord(services.db, id))) await removeMedia(services, id);
+  } catch (error) {
+    // Tried again with the video; the run itself does not wait for it.
+    getLog().warn({ generation: id, err: error }, "the picture could not be kept");
+  }
+}
+
+/**
+ * Keeps the first frame as the poster, and as the picture to run again when the provider's copy is gone. Returns its
+ * size, or `undefined` when the picture is somewhere that this server does not fetch from.
+ */
+export async function keepPicture(
+  services: Services,
+  record: GenerationRecord,
+): Promise<Size | undefined> {
+  const bytes = await readPicture(services, record);
+  return bytes && keepPoster(services, record.id, bytes);
+}
+
+/** Keeps it in two sizes: for the stage and for links, and for where many stand side by side. */
+export async function keepPoster(
+  { db, media }: Services,
+  id: string,
+  picture: Uint8Array,
+): Promise<Size> {
+  const scratch = path.join(media.scratchDir, crypto.randomUUID());
+  const [poster, thumbnail] = [`${scratch}.jpg`, `${scratch}.small.jpg`];
+  try {
+    const size = await makePoster(picture, poster);
+    await makeThumbnail(poster, thumbnail);
+    await media.put(posterKey(id), poster, "image/jpeg");
+    await media.put(thumbnailKey(id), thumbnail, "image/jpeg");
+    await updatePicture(db, id, size);
+    return size;
+  } finally {
+    await Promise.all([poster, thumbnail].map((file) => rm(file, { force: true })));
+  }
+}
+
+async function readPicture(services: Services, record: GenerationRecord) {
+  const url = URL.parse(record.input.image_url ?? "");
+  if (!url || !isUpstreamFile(url)) return undefined;
+  const limits = { maxBytes: MAX_PICTURE_BYTES, timeoutMs: FETCHED_WITHIN_MS };
+  return Buffer.concat(
+    await Array.fromAsync(fetchFile(url, await upstreamOf(services, record), limits)),
+  );
+}

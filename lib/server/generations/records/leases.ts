@@ -1,0 +1,175 @@
+import "server-only";
+import { hostname } from "node:os";
+import type { Database } from "../../database/open";
+import { withDeadline } from "../../deadline";
+import { getLog } from "../../log";
+import type { Services } from "../../services";
+import { type GenerationRecord, type Lane, toRecord } from "./records";
+
+/** A server that died holds what it took for this long at most. */
+export const LEASE_MS = 30_000;
+const RENEWED_EVERY_MS = LEASE_MS / 3;
+/** Nothing is ever planned further ahead. */
+export const LONGEST_WAIT_MS = 10 * 60_000;
+
+/** A name for this process that other processes of this machine can look up. */
+export function makeServerId(): string {
+  return `${hostname()}:${process.pid}:${crypto.randomUUID()}`;
+}
+
+/** Lets go of what processes of this machine held that are gone, so that a restart need not wait. */
+export async function releaseLeasesOfTheDead({ db, serverId }: Services): Promise<void> {
+  const held = await db.query
+    .selectFrom("generations")
+    .select("lease_holder")
+    .distinct()
+    .where("check_at", "is not", null)
+    .where("lease_holder", "is not", null)
+    .execute();
+  const dead = held.flatMap(({ lease_holder: holder }) =>
+    holder && isDead(holder, serverId) ? holder : [],
+  );
+  if (dead.length === 0) return;
+  await db.query
+    .updateTable("generations")
+    .set({ lease_holder: null, lease_until: null })
+    .where("lease_holder", "in", dead)
+    .execute();
+}
+
+function isDead(holder: string, serverId: string): boolean {
+  const [host, pid] = holder.split(":");
+  if (host !== hostname() || holder === serverId) return false;
+  // In a container every process may have had the same number.
+  return Number(pid) === process.pid || !isRunning(Number(pid));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+type Claim = {
+  holder: string;
+  now: number;
+  lane: Lane;
+  limit: number;
+  exceptOwners?: string[];
+};
+
+/** Takes up to `limit` generations of a lane that are due and that no other server holds. */
+export async function takeDue(db: Database, claim: Claim): Promise<GenerationRecord[]> {
+  const rows = await dueQuery(db, claim).execute();
+  return rows.map(toRecord);
+}
+
+/** What `takeDue` asks. It walks an index of the lane's unfinished generations, however many have ended. */
+export function dueQuery(
+  { kind, query }: Pick<Database, "kind" | "query">,
+  { holder, now, lane, limit, exceptOwners = [] }: Claim,
+) {
+  return query
+    .updateTable("generations")
+    .set({ lease_holder: holder, lease_until: now + LEASE_MS })
+    .where("id", "in", (due) =>
+      due
+        .selectFrom("generations")
+        .select("id")
+        .where("lane", "=", lane)
+        .where("check_at", "is not", null)
+        .$if(exceptOwners.length > 0, (rows) => rows.where("owner", "not in", exceptOwners))
+        .where(({ eb, or }) =>
+          // What lies further ahead than anything is planned was written before the clock was set back.
+          or([eb("check_at", "<=", now), eb("check_at", ">", now + LONGEST_WAIT_MS)]),
+        )
+        .where(({ eb, or }) =>
+          or([
+            eb("lease_until", "is", null),
+            eb("lease_until", "<=", now),
+            eb("lease_until", ">", now + LEASE_MS),
+          ]),
+        )
+        .orderBy("check_at")
+        .limit(limit)
+        .$if(kind === "postgres", (rows) => rows.forUpdate().skipLocked()),
+    )
+    .returningAll();
+}
+
+/** Does long work under a lease that is held already, renews it meanwhile, and lets go after. */
+export async function underLease<T>(
+  { db, serverId, now }: Services,
+  id: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  let isRenewing = false;
+  const renewal = setInterval(() => {
+    // A query that hangs keeps a connection: it must not be joined by another one each time.
+    if (isRenewing) return;
+    isRenewing = true;
+    renewLease(db, { id, holder: serverId, now: now() })
+      // Out of reach for the moment: the next renewal is soon enough, and two who do the same do no harm.
+      .catch(() => {})
+      .finally(() => {
+        isRenewing = false;
+      });
+  }, RENEWED_EVERY_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(renewal);
+    const released = releaseLease(db, { id, holder: serverId });
+    await withDeadline(released, RENEWED_EVERY_MS, "letting go of a lease").catch(
+      (error: unknown) => {
+        getLog().warn({ generation: id, err: error }, "a lease is left to run out");
+      },
+    );
+  }
+}
+
+/** Plans the next look, unless something that happened since `record` was taken has planned it. */
+export async function planNextLook(
+  { query }: Database,
+  record: GenerationRecord,
+  checkAt: number,
+): Promise<void> {
+  await query
+    .updateTable("generations")
+    .set({ check_at: checkAt, checks: record.checks + 1 })
+    .where("id", "=", record.id)
+    .where("check_at", "=", record.checkAt ?? null)
+    .execute();
+}
+
+/** Brings the next look forward to now: something is known to have happened. */
+export async function hasten({ query }: Database, id: string, now: number): Promise<void> {
+  await query
+    .updateTable("generations")
+    .set({ check_at: now })
+    .where("id", "=", id)
+    .where("check_at", ">", now)
+    .execute();
+}
+
+type Held = { id: string; holder: string };
+
+async function renewLease({ query }: Database, { id, holder, now }: Held & { now: number }) {
+  await query
+    .updateTable("generations")
+    .set({ lease_until: now + LEASE_MS })
+    .where("id", "=", id)
+    .where("lease_holder", "=", holder)
+    .execute();
+}
+
+async function releaseLease({ query }: Database, { id, holder }: Held) {
+  await query
+    .updateTable("generations")
+    .set({ lease_holder: null, lease_until: null })
+    .where("id", "=", id)
+    .where("lease_holder", "=", holder)
+    .execute();
+}

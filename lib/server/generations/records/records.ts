@@ -1,0 +1,379 @@
+import "server-only";
+import { type Selectable, sql } from "kysely";
+import { type GenerationInput, type GenerationState, type Size, spendOf } from "@/lib/generation";
+import { AppError } from "@/lib/problems";
+import type { Database } from "../../database/open";
+import type { GenerationsTable } from "../../database/schema";
+import { type Budget, OWNERS_PER_NETWORK, toMicros } from "../../spend/budget";
+import { changeSpend, moveToDayOf, reserve } from "../../spend/ledger";
+import type { Cursor } from "./cursor";
+
+/** A generation as it is written down. Times are milliseconds since 1970. */
+export type GenerationRecord = {
+  id: string;
+  owner: string;
+  click: string;
+  digest: string;
+  model: string;
+  input: GenerationInput;
+  usd: number;
+  /** Sealed; empty once it is no longer needed; `undefined` when the server's key pays. */
+  ownKey?: string;
+  /** What goes upstream, while it may have to be sent by another server. */
+  outgoing?: OutgoingClick;
+  /** When it began to be sent; `undefined` while certainly nothing has left. */
+  sendingAt?: number;
+  state: GenerationState;
+  revision: number;
+  requestId?: string;
+  /** The requests that a webhook named for a generation whose submit was lost. */
+  claim: string[];
+  /** The size of the first frame, once the poster is kept. */
+  picture?: Size;
+  createdAt: number;
+  checkAt?: number;
+  checks: number;
+};
+
+/** The body as it is sent, and where the browser reaches this server, for the local fal's addresses. */
+export type OutgoingClick = { sent: string; origin: string };
+
+export type NewRecord = Pick<
+  GenerationRecord,
+  "id" | "owner" | "click" | "digest" | "model" | "input" | "usd" | "ownKey" | "createdAt"
+> & { network?: string; outgoing: OutgoingClick; lease: Lease };
+
+/** What a look costs: a short question, or a file that is brought over. */
+export type Lane = "poll" | "download";
+
+/** Who alone works on it, and until when unless renewed. */
+export type Lease = { holder: string; until: number };
+
+/** When the watcher is to look next, unless it is never. */
+export type NextLook = {
+  checkAt?: number;
+  /** For one that has settled: when to look into what a webhook claimed meanwhile. */
+  claimCheckAt?: number;
+  lease?: Lease;
+};
+
+/**
+ * Writes a click down and holds its price, once: `undefined` when it was there before. May be repeated with the same id.
+ * Throws `over_budget`, and then nothing is written.
+ */
+export function insertRecord(
+  { kind, query }: Database,
+  record: NewRecord,
+  budget: Budget,
+): Promise<GenerationRecord | undefined> {
+  return query.transaction().execute(async (query) => {
+    await insertRow(query, record);
+    const written = await findClick({ query }, record.owner, record.click);
+    if (written?.id !== record.id) return undefined;
+    if (record.usd > 0) await reserve({ kind, query, budget }, toCharge(record));
+    else await requirePlaceInLine(query, record, budget);
+    return written;
+  });
+}
+
+async function insertRow(query: Database["query"], record: NewRecord): Promise<void> {
+  const { id, owner, click, digest, model, input, usd } = record;
+  const { ownKey, network, outgoing, createdAt, lease } = record;
+  const state: GenerationState = { status: "submitting" };
+  await query
+    .insertInto("generations")
+    .values({
+      ...{ id, owner, click, digest, model, usd },
+      input: JSON.stringify(input),
+      own_key: ownKey ?? null,
+      network: network ?? null,
+      outgoing: JSON.stringify(outgoing),
+      state: JSON.stringify(state),
+      revision: 0,
+      created_at: createdAt,
+      check_at: createdAt,
+      checks: 0,
+      lane: laneOf(state),
+      lease_holder: lease.holder,
+      lease_until: lease.until,
+    })
+    .onConflict((conflict) => conflict.columns(["owner", "click"]).doNothing())
+    .execute();
+}
+
+/** What costs nothing is bounded by the line. Throws `line_full`. To be called once the record is written. */
+async function requirePlaceInLine(
+  query: Database["query"],
+  { owner, network }: NewRecord,
+  { waitingPerOwner }: Budget,
+): Promise<void> {
+  if (waitingPerOwner === undefined) return;
+  const counted = await query
+    .selectFrom("generations")
+    .select(({ fn, eb }) => [
+      fn.sum<number | string>(eb.case().when("owner", "=", owner).then(1).else(0).end()).as("own"),
+      fn
+        .sum<number | string>(
+          eb
+            .case()
+            .when("network", "=", network ?? "")
+            .then(1)
+            .else(0)
+            .end(),
+        )
+        .as("ofNetwork"),
+    ])
+    .where("lane", "=", "poll")
+    .where("check_at", "is not", null)
+    .where("usd", "=", 0)
+    .executeTakeFirstOrThrow();
+  const isFull =
+    Number(counted.own) > waitingPerOwner ||
+    Number(counted.ofNetwork) > waitingPerOwner * OWNERS_PER_NETWORK;
+  if (isFull) throw new AppError("line_full");
+}
+
+function toCharge({ id, owner, network, model, usd, ownKey, createdAt }: NewRecord) {
+  return {
+    ...{
+      generation_id: id,
+      owner,
+      network: network ?? null,
+      model,
+      micros: toMicros(usd),
+      created_at: createdAt,
+    },
+    payer: ownKey === undefined ? "server" : "owner",
+  } as const;
+}
+
+export async function findClick({ query }: Pick<Database, "query">, owner: string, click: string) {
+  const row = await query
+    .selectFrom("generations")
+    .selectAll()
+    .where("owner", "=", owner)
+    .where("click", "=", click)
+    .executeTakeFirst();
+  return row && toRecord(row);
+}
+
+/** Whether another owner has the same click: a browser whose session was lost asks for it anew. */
+export async function isClickOfAnother(
+  { query }: Database,
+  owner: string,
+  click: string,
+): Promise<boolean> {
+  const row = await query
+    .selectFrom("generations")
+    .select("id")
+    .where("click", "=", click)
+    .where("owner", "!=", owner)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/**
+ * Marks that a click begins to be sent, if it has not been and is still held by `holder`; returns whether this attempt,
+ * named by `sender`, is the one that may send it. May be repeated with the same `sender`. Its price counts against the
+ * day on which that is: throws `over_budget`, and then nothing is written.
+ */
+export function claimSending(
+  { kind, query }: Database,
+  record: GenerationRecord,
+  { sender, holder, now, budget }: { sender: string; holder: string; now: number; budget: Budget },
+): Promise<boolean> {
+  return query.transaction().execute(async (query) => {
+    const { numUpdatedRows } = await query
+      .updateTable("generations")
+      .set({ sender, sending_at: now })
+      .where("id", "=", record.id)
+      .where("revision", "=", record.revision)
+      .where("lease_holder", "=", holder)
+      .where(({ eb, or }) => or([eb("sender", "is", null), eb("sender", "=", sender)]))
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return false;
+    if (record.usd > 0) await moveToDayOf(now, { kind, query, budget }, record.id);
+    return true;
+  });
+}
+
+export async function findRecord({ query }: Database, id: string) {
+  const row = await query
+    .selectFrom("generations")
+    .selectAll()
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row && toRecord(row);
+}
+
+/** The owner's own alone: another's is as good as none. */
+export async function findOwned({ query }: Database, owner: string, id: string) {
+  const row = await query
+    .selectFrom("generations")
+    .selectAll()
+    .where("id", "=", id)
+    .where("owner", "=", owner)
+    .executeTakeFirst();
+  return row && toRecord(row);
+}
+
+export async function findRequest({ query }: Database, owner: string, requestId: string) {
+  const row = await query
+    .selectFrom("generations")
+    .selectAll()
+    .where("request_id", "=", requestId)
+    .where("owner", "=", owner)
+    .executeTakeFirst();
+  return row && toRecord(row);
+}
+
+/** Newest first, from after the cursor. */
+export async function listRecords(
+  db: Database,
+  owner: string,
+  page: { after?: Cursor; limit: number },
+): Promise<GenerationRecord[]> {
+  return (await pageQuery(db, owner, page).execute()).map(toRecord);
+}
+
+/** What `listRecords` asks. It walks an index from the cursor on, however much lies before it. */
+export function pageQuery(
+  { query }: Database,
+  owner: string,
+  { after, limit }: { after?: Cursor; limit: number },
+) {
+  return query
+    .selectFrom("generations")
+    .selectAll()
+    .where("owner", "=", owner)
+    .$if(after !== undefined, (page) =>
+      page.where(sql<boolean>`(created_at, id) < (${after?.createdAt}, ${after?.id})`),
+    )
+    .orderBy("created_at", "desc")
+    .orderBy("id", "desc")
+    .limit(limit);
+}
+
+/**
+ * Takes the next state down if nobody else did since `record` was read, and with it what is held of the price; returns
+ * whether it did. The next look is planned anew for a new status only. Throws `over_budget`.
+ */
+export async function updateState(
+  { kind, query }: Database,
+  record: GenerationRecord,
+  state: GenerationState,
+  { budget, now, ...look }: NextLook & { budget: Budget; now: number },
+): Promise<boolean> {
+  if (spendOf(record.state) === spendOf(state)) return updateRow(query, record, state, look);
+  return query.transaction().execute(async (query) => {
+    const isChanged = await updateRow(query, record, state, look);
+    if (isChanged) await changeSpend({ kind, query, budget }, record.id, spendOf(state), now);
+    return isChanged;
+  });
+}
+
+async function updateRow(
+  query: Database["query"],
+  record: GenerationRecord,
+  state: GenerationState,
+  { checkAt, claimCheckAt, lease }: NextLook,
+): Promise<boolean> {
+  const forClaim = sql<
+    number | null
+  >`case when claim is null then null else cast(${claimCheckAt ?? null} as bigint) end`;
+  const isNewStatus = state.status !== record.state.status;
+  const { numUpdatedRows } = await query
+    .updateTable("generations")
+    .set({
+      state: JSON.stringify(state),
+      revision: record.revision + 1,
+      lane: laneOf(state),
+      request_id: "requestId" in state ? state.requestId : null,
+      ...(isNewStatus && { check_at: checkAt ?? forClaim, checks: 0 }),
+      ...(lease && { lease_holder: lease.holder, lease_until: lease.until }),
+      ...(record.ownKey && isKeyDone(state) && { own_key: "" }),
+      ...(isNewStatus && state.status === "submitting" && { sender: null, sending_at: null }),
+      ...(isNewStatus && !mayBeSent(state) && { outgoing: null }),
+    })
+    .where("id", "=", record.id)
+    .where("revision", "=", record.revision)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+function laneOf({ status }: GenerationState): Lane {
+  return status === "archiving" ? "download" : "poll";
+}
+
+function mayBeSent({ status }: GenerationState): boolean {
+  return status === "submitting" || status === "refused";
+}
+
+// One that was refused may be sent again, and one whose answer was lost may be found again.
+function isKeyDone({ status }: GenerationState): boolean {
+  return status === "done" || status === "failed" || status === "cancelled";
+}
+
+export async function updatePicture({ query }: Database, id: string, picture: Size): Promise<void> {
+  await query
+    .updateTable("generations")
+    .set({ picture: JSON.stringify(picture) })
+    .where("id", "=", id)
+    .execute();
+}
+
+/** Keeps what a webhook said of a generation that has no request yet, for the watcher to look into. */
+export async function writeClaim(
+  { query }: Database,
+  id: string,
+  claim: string[],
+  checkAt: number,
+): Promise<void> {
+  await query
+    .updateTable("generations")
+    .set({ claim: JSON.stringify(claim), check_at: checkAt, checks: 0 })
+    .where("id", "=", id)
+    .where("request_id", "is", null)
+    .execute();
+}
+
+/** The claim came to nothing, and the generation has settled without it. */
+export async function dropClaim({ query }: Database, id: string, claim: string[]): Promise<void> {
+  await query
+    .updateTable("generations")
+    .set({ claim: null, check_at: null })
+    .where("id", "=", id)
+    .where("request_id", "is", null)
+    .where(({ eb, or }) => or([eb("claim", "is", null), eb("claim", "=", JSON.stringify(claim))]))
+    .execute();
+}
+
+/** Returns whether there was one, in the very state that `record` has. */
+export async function deleteRecord(
+  { query }: Database,
+  record: GenerationRecord,
+): Promise<boolean> {
+  const { numDeletedRows } = await query
+    .deleteFrom("generations")
+    .where("id", "=", record.id)
+    .where("revision", "=", record.revision)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+export function toRecord(row: Selectable<GenerationsTable>): GenerationRecord {
+  const { id, owner, click, digest, model, usd, revision, checks } = row;
+  return {
+    ...{ id, owner, click, digest, model, usd, revision, checks },
+    input: JSON.parse(row.input) as GenerationInput,
+    state: JSON.parse(row.state) as GenerationState,
+    ownKey: row.own_key ?? undefined,
+    outgoing: row.outgoing === null ? undefined : (JSON.parse(row.outgoing) as OutgoingClick),
+    sendingAt: row.sending_at ?? undefined,
+    requestId: row.request_id ?? undefined,
+    claim: row.claim === null ? [] : (JSON.parse(row.claim) as string[]),
+    picture: row.picture === null ? undefined : (JSON.parse(row.picture) as Size),
+    createdAt: row.created_at,
+    checkAt: row.check_at ?? undefined,
+  };
+}

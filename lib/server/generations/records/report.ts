@@ -1,0 +1,84 @@
+import "server-only";
+import { advance, type GenerationEvent, type GenerationState, isSettled } from "@/lib/generation";
+import { withPatience } from "../../database/patience";
+import { getLog } from "../../log";
+import type { Services } from "../../services";
+import { LEASE_MS } from "./leases";
+import { findRecord, type GenerationRecord, type NextLook, updateState } from "./records";
+
+export type Reported = {
+  /** As it is now; `undefined` when it was deleted. */
+  record?: GenerationRecord;
+  /** Whether this very report moved it. */
+  isChanged: boolean;
+};
+
+const PATIENCE_MS = 5_000;
+
+/** Tells what happened to a generation. Any number may tell the same, in any order; what comes of it is `advance`'s. */
+export function report(
+  services: Services,
+  id: string,
+  event: GenerationEvent,
+  patienceMs = PATIENCE_MS,
+): Promise<Reported> {
+  const { db, now } = services;
+  return withPatience(async () => {
+    for (;;) {
+      const record = await findRecord(db, id);
+      if (!record) return { isChanged: false };
+      const state = advance(record.state, event, new Date(now()));
+      if (state === record.state) return { record, isChanged: false };
+      const next = { ...planLook(state, services), budget: services.budget, now: now() };
+      if (!(await updateState(db, record, state, next))) continue;
+      services.changes.announce(id);
+      if (state.status !== record.state.status) announce(services, id, state);
+      logSilence(services, id, record.state, state);
+      const requestId = "requestId" in state ? state.requestId : undefined;
+      const revision = record.revision + 1;
+      return { record: { ...record, state, requestId, revision }, isChanged: true };
+    }
+  }, patienceMs);
+}
+
+const FIRST_LOOK_AFTER_MS = 1_000;
+
+function planLook(state: GenerationState, { now, serverId }: Services): NextLook {
+  if (state.status === "unconfirmed") return { claimCheckAt: now() };
+  if (isSettled(state)) return {};
+  switch (state.status) {
+    case "submitting":
+      return { checkAt: now(), lease: { holder: serverId, until: now() + LEASE_MS } };
+    case "archiving":
+      return { checkAt: now() };
+    default:
+      return { checkAt: now() + FIRST_LOOK_AFTER_MS };
+  }
+}
+
+function announce({ wake }: Services, id: string, state: GenerationState) {
+  const code = "problem" in state ? state.problem?.code : undefined;
+  getLog().info({ generation: id, status: state.status, code }, "generation");
+  wake();
+}
+
+/** Once when the upstream has not said for long what became of a run, and once when it does again. */
+function logSilence(
+  { now }: Services,
+  generation: string,
+  before: GenerationState,
+  after: GenerationState,
+): void {
+  const silent = findSilence(before);
+  const code = findSilence(after)?.problem?.code;
+  if (code !== undefined && code !== silent?.problem?.code)
+    getLog().warn({ generation, code }, "the upstream does not say what became of a run");
+  if (code === undefined && silent?.problem && silent.unheardSince) {
+    const seconds = Math.round((now() - Date.parse(silent.unheardSince)) / 1000);
+    getLog().info({ generation, seconds }, "the upstream says again what became of a run");
+  }
+}
+
+function findSilence(state: GenerationState) {
+  return state.status === "queued" || state.status === "running" ? state : undefined;
+}

@@ -1,0 +1,102 @@
+import "server-only";
+import type { GenerationEvent } from "@/lib/generation";
+import { AppError, problem } from "@/lib/problems";
+import { getLog } from "../../log";
+import type { Services } from "../../services";
+import { askStatus, readEnd, readStatus, toUnheard } from "../../upstream/runs";
+import { archive } from "../archive/archive";
+import { dropClaim, type GenerationRecord } from "../records/records";
+import { report } from "../records/report";
+import { OwnKeyLostError, upstreamOf } from "../records/upstream-of";
+import { sendRecorded } from "../submit/submit";
+import { type AcceptedRecord, askRunStatus } from "./status";
+
+// A request that was accepted a moment ago may not be known everywhere yet.
+const UNKNOWN_IS_GONE_AFTER_MS = 60_000;
+
+/** Finds out what became of a generation, and does what is next for it. To be called under its lease. */
+export async function look(services: Services, record: GenerationRecord): Promise<void> {
+  switch (record.state.status) {
+    case "submitting":
+      // Its lease ran out: the server that sent it, or was about to, is gone.
+      if (isUnsent(record)) await sendInItsPlace(services, record);
+      else await loseAnswer(services, record);
+      return;
+    case "unconfirmed":
+      await confirm(services, record);
+      return;
+    case "queued":
+    case "running":
+      if (isAccepted(record)) await follow(services, record);
+      return;
+    case "archiving":
+      await archive(services, record);
+  }
+}
+
+function isUnsent({ sendingAt, outgoing }: GenerationRecord): boolean {
+  return sendingAt === undefined && outgoing !== undefined;
+}
+
+async function sendInItsPlace(services: Services, record: GenerationRecord): Promise<void> {
+  try {
+    await sendRecorded(services, record);
+  } catch (error) {
+    // What became of it is written down.
+    if (!(error instanceof AppError)) throw error;
+    getLog().info({ generation: record.id, code: error.code }, "a click was not taken");
+  }
+}
+
+async function loseAnswer(services: Services, record: GenerationRecord): Promise<void> {
+  await report(services, record.id, { type: "answer-lost", problem: problem("unconfirmed") });
+  await confirm(services, record);
+}
+
+/**
+ * Finds again a run whose submit was lost, by what a webhook said of it. fal signs the webhooks of all its users with
+ * the same keys: only a request that our own key can read is ours.
+ */
+async function confirm(services: Services, record: GenerationRecord): Promise<void> {
+  const { id, model, claim } = record;
+  const upstream = await upstreamOf(services, record);
+  for (const requestId of claim) {
+    const status = readStatus(await askStatus({ model, requestId }, upstream));
+    if (status === undefined) throw new Error(`the upstream says nothing yet of ${requestId}`);
+    if (status.status === "unknown") continue;
+    await report(services, id, { type: "accepted", requestId });
+    return;
+  }
+  await dropClaim(services.db, id, claim);
+}
+
+async function follow(services: Services, record: AcceptedRecord): Promise<void> {
+  const event = await askWhatBecame(services, record);
+  if (event) await report(services, record.id, event);
+}
+
+/** What is news of it beyond a status, which is written down where it is asked for. */
+async function askWhatBecame(
+  services: Services,
+  record: AcceptedRecord,
+): Promise<GenerationEvent | undefined> {
+  try {
+    const answer = await askRunStatus(services, record);
+    const status = readStatus(answer);
+    if (status === undefined) return toUnheard(answer.status);
+    if (status.status === "queued" || status.status === "running") return undefined;
+    const age = services.now() - record.createdAt;
+    if (status.status === "unknown" && age < UNKNOWN_IS_GONE_AFTER_MS) return undefined;
+    return await readEnd(record, await upstreamOf(services, record));
+  } catch (error) {
+    if (error instanceof OwnKeyLostError)
+      return { type: "unheard", problem: problem("result_key_lost") };
+    const isUpstreams = error instanceof AppError && error.code.startsWith("upstream_");
+    if (isUpstreams) return toUnheard();
+    throw error;
+  }
+}
+
+function isAccepted(record: GenerationRecord): record is AcceptedRecord {
+  return record.requestId !== undefined;
+}

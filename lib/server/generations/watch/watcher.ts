@@ -1,0 +1,176 @@
+import "server-only";
+import { withDeadline } from "../../deadline";
+import { getLog } from "../../log";
+import type { Services } from "../../services";
+import { type DownloadSlot, openDownloadSlots } from "../archive/download-slots";
+import { isPictureWanted, keepPictureIfPossible } from "../archive/picture";
+import { LONGEST_WAIT_MS, planNextLook, takeDue, underLease } from "../records/leases";
+import type { GenerationRecord, Lane } from "../records/records";
+import { look } from "./look";
+
+export type Watcher = {
+  /** Takes what is due in each lane and looks at all of it; returns how many that were. */
+  turn(): Promise<number>;
+  start(): void;
+  /** Takes no more; resolves when what is under way has ended. */
+  stop(): Promise<void>;
+};
+
+const POLLS_AT_ONCE = 8;
+const TURN_EVERY_MS = 500;
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_POLL_WAIT_MS = 10_000;
+
+// The last resort: what a look waits for has deadlines of its own. One that missed them must not keep its place for good.
+const CLAIMED_WITHIN_MS = 10_000;
+const LOOKED_WITHIN_MS: Record<Lane, number> = { poll: 60_000, download: 20 * 60_000 };
+const PLANNED_WITHIN_MS = 10_000;
+
+/**
+ * Follows every generation to its end, whoever else looks; several servers share the work by leases. Short questions and
+ * downloads have a lane each, and a lane takes no more than it has room for.
+ */
+export function createWatcher(services: Services): Watcher {
+  const underWay = new Set<Promise<void>>();
+  const slots = openDownloadSlots();
+  const pictures = new Set<string>();
+  let polls = 0;
+  let isStopped = false;
+  let wakeUp = () => {};
+
+  function follow(work: Promise<void>, done: () => void): Promise<void> {
+    const followed = work.finally(() => {
+      done();
+      underWay.delete(followed);
+      wakeUp();
+    });
+    underWay.add(followed);
+    return followed;
+  }
+
+  function claim(lane: Lane, limit: number, exceptOwners: string[] = []) {
+    const { db, serverId, now } = services;
+    const due = takeDue(db, { holder: serverId, now: now(), lane, limit, exceptOwners });
+    return withDeadline(due, CLAIMED_WITHIN_MS, "the claim of what is due");
+  }
+
+  async function takePolls(): Promise<Promise<void>[]> {
+    const limit = POLLS_AT_ONCE - polls;
+    if (limit <= 0) return [];
+    const due = await claim("poll", limit);
+    polls += due.length;
+    return due.map((record) => {
+      const looking = lookUnderLease(services, record, "poll").then(() => startPicture(record));
+      return follow(looking, () => {
+        polls -= 1;
+      });
+    });
+  }
+
+  async function takeDownloads(): Promise<Promise<void>[]> {
+    const taken: Promise<void>[] = [];
+    for (let slot = slots.take(); slot; slot = slots.take()) {
+      const record = await takeDownload(slot);
+      if (!record) break;
+      taken.push(follow(lookUnderLease(services, record, "download"), slot.leave));
+    }
+    return taken;
+  }
+
+  async function takeDownload(slot: DownloadSlot): Promise<GenerationRecord | undefined> {
+    let record: GenerationRecord | undefined;
+    try {
+      [record] = await claim("download", 1, slots.fullOwners());
+      if (record) slot.settle(record.owner);
+      return record;
+    } finally {
+      if (!record) slot.leave();
+    }
+  }
+
+  /** Without a lease: two servers that keep the same picture do no harm. Without room, a later look is soon enough. */
+  function startPicture(record: GenerationRecord): void {
+    const { id, owner } = record;
+    if (!isPictureWanted(record) || pictures.has(id)) return;
+    const slot = slots.fullOwners().includes(owner) ? undefined : slots.take();
+    if (!slot) return;
+    slot.settle(owner);
+    pictures.add(id);
+    follow(keepPictureIfPossible(services, record), () => {
+      slot.leave();
+      pictures.delete(id);
+    });
+  }
+
+  async function takeAll(): Promise<number> {
+    const taken = await Promise.allSettled([takePolls(), takeDownloads()]);
+    for (const lane of taken) {
+      if (lane.status === "rejected")
+        getLog().error({ err: lane.reason }, "the watcher could not read the records");
+    }
+    return taken.reduce(
+      (sum, lane) => sum + (lane.status === "fulfilled" ? lane.value.length : 0),
+      0,
+    );
+  }
+
+  async function run() {
+    while (!isStopped) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      wakeUp = resolve;
+      // What was taken wakes it when it has ended: a lane that is full then has room again.
+      await takeAll();
+      const timer = setTimeout(resolve, TURN_EVERY_MS);
+      await promise;
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    async turn() {
+      const polled = await takePolls();
+      await Promise.all(polled);
+      const downloads = await takeDownloads();
+      await Promise.all(downloads);
+      return polled.length + downloads.length;
+    },
+    start() {
+      services.wake = () => wakeUp();
+      void run();
+    },
+    async stop() {
+      isStopped = true;
+      wakeUp();
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
+  };
+}
+
+async function lookUnderLease(
+  services: Services,
+  record: GenerationRecord,
+  lane: Lane,
+): Promise<void> {
+  const { db, now } = services;
+  try {
+    await underLease(services, record.id, async () => {
+      try {
+        await withDeadline(look(services, record), LOOKED_WITHIN_MS[lane], "a look");
+      } catch (error) {
+        // Nobody is at fault who could be told: the upstream or the database is away for the moment.
+        getLog().warn({ generation: record.id, err: error }, "a look at a generation failed");
+      }
+      const planned = planNextLook(db, record, now() + waitAfter(record));
+      await withDeadline(planned, PLANNED_WITHIN_MS, "the plan of the next look");
+    });
+  } catch (error) {
+    getLog().warn({ generation: record.id, err: error }, "the next look could not be planned");
+  }
+}
+
+/** Longer each time: a poll soon finds nothing new, and a file host that is down stays so for a while. */
+function waitAfter({ state, checks }: GenerationRecord): number {
+  return state.status === "archiving"
+    ? Math.min(FIRST_WAIT_MS * 2 ** checks, LONGEST_WAIT_MS)
+    : Math.min(Math.round(FIRST_WAIT_MS * 1.25 ** checks), LONGEST_POLL_WAIT_MS);
+}

@@ -1,0 +1,33 @@
+import "server-only";
+import type { Generation } from "@/lib/generation";
+import { readCursor, writeCursor } from "../generations/records/cursor";
+import { listRecords } from "../generations/records/records";
+import type { Services } from "../services";
+import { findSharesOf } from "../shares/records";
+import { toGeneration } from "./present";
+
+export type LibraryPage = { items: Generation[]; nextCursor: string | null };
+
+/** The owner's generations, newest first. Throws `bad_request` for a cursor that is not ours. */
+export async function listGenerations(
+  { db, upstream }: Services,
+  owner: string | undefined,
+  { cursor, limit, origin }: { cursor?: string; limit: number; origin: string },
+): Promise<LibraryPage> {
+  const after = cursor === undefined ? undefined : readCursor(cursor);
+  if (!owner) return { items: [], nextCursor: null };
+  // One more than asked for tells whether there is a next page.
+  const records = await listRecords(db, owner, { after, limit: limit + 1 });
+  const page = records.slice(0, limit);
+  const last = records.length > limit ? page.at(-1) : undefined;
+  const shares = await findSharesOf(
+    db,
+    page.map(({ id }) => id),
+  );
+  return {
+    items: page.map((record) =>
+      toGeneration(record, { upstream, origin, share: shares.get(record.id) }),
+    ),
+    nextCursor: last ? writeCursor(last) : null,
+  };
+}

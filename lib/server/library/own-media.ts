@@ -1,0 +1,31 @@
+import "server-only";
+import { toFileName } from "@/lib/messages/format";
+import { AppError } from "@/lib/problems";
+import { findMediaFile, posterKey, thumbnailKey } from "../generations/archive/media-keys";
+import { findOwned } from "../generations/records/records";
+import { withContentLength } from "../http";
+import { serveMedia } from "../media/serve";
+import { getServices } from "../services";
+import { requireOwner } from "../session";
+
+/** The video or a picture of a generation, for its owner. Throws `not_found` for everyone else. */
+export async function serveOwnMedia(request: Request, id: string, file: string): Promise<Response> {
+  const kind = findMediaFile(file);
+  if (!kind) throw new AppError("not_found");
+  const { db, media } = await getServices();
+  const record = await findOwned(db, await requireOwner(request), id);
+  if (!record) throw new AppError("not_found");
+  const serve = (key: string) =>
+    serveMedia(request, media, key, {
+      contentType: kind.contentType,
+      // Its owner may delete it: each use asks whether it is still there.
+      cacheControl: "private, no-cache",
+      downloadName: toFileName(record.input.prompt),
+    });
+  // What was kept before there were thumbnails has its poster alone.
+  const answer =
+    (await serve(kind.keyOf(id))) ??
+    (kind.keyOf === thumbnailKey ? await serve(posterKey(id)) : undefined);
+  if (!answer) throw new AppError("not_found");
+  return withContentLength(answer);
+}
