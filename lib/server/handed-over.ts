@@ -2,6 +2,7 @@ import "server-only";
 import { readLink } from "@/lib/picture/link";
 import { AppError } from "@/lib/problems";
 import { type FormFile, readForm } from "./form";
+import { oncePerProcess } from "./once-per-process";
 import { MAX_FETCHED_BYTES } from "./pictures";
 
 /** What another app hands over through the system's share sheet: a picture, or where one is. */
@@ -15,10 +16,8 @@ const KEPT_MS = 10 * 60_000;
 const MOST_BYTES = 4 * MAX_FETCHED_BYTES;
 const MOST_KEPT = 200;
 
-// In memory, so that nothing stays behind when it is not fetched. Each route is bundled apart: see `getServices`.
-const shared = globalThis as { firstframeHandedOver?: Map<string, Kept> };
-shared.firstframeHandedOver ??= new Map();
-const kept = shared.firstframeHandedOver;
+// In memory, so that nothing stays behind when it is not fetched.
+const kept = oncePerProcess("handed-over", () => new Map<string, Kept>())();
 
 /** Reads the form of app/manifest.ts. Throws `bad_request` and `body_too_large`. */
 export async function readHandedOver(request: Request): Promise<HandedOver> {

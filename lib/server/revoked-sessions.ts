@@ -1,15 +1,13 @@
 import "server-only";
 import type { Database } from "./database/open";
 import { getLog } from "./log";
+import { oncePerProcess } from "./once-per-process";
 
 const READ_EVERY_MS = 5_000;
 /** A revocation that another server wrote a moment late is still read. */
 const OVERLAP_MS = 60_000;
 
-// Next bundles instrumentation and each route apart, so a module's own variable would exist several times.
-const shared = globalThis as { firstframeRevokedSessions?: Set<string> };
-shared.firstframeRevokedSessions ??= new Set();
-const revoked = shared.firstframeRevokedSessions;
+const revoked = oncePerProcess("revoked-sessions", () => new Set<string>())();
 
 /** Whether somebody has signed out of it, on this server or a few seconds ago on another one. */
 export function isRevoked(sessionId: string): boolean {

@@ -4,18 +4,15 @@ import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { sealData, unsealData } from "iron-session";
 import { dataFolder, getEnv } from "./env";
+import { oncePerProcess } from "./once-per-process";
 
-// Next bundles instrumentation and each route apart, so a module's own variable would exist several times.
-const shared = globalThis as { firstframeSecrets?: Promise<readonly string[]> };
+const getKeptSecret = oncePerProcess("secret", () =>
+  keepSecret(path.join(dataFolder(getEnv()), "session-secret")),
+);
 
 /** What this server signs and seals with, the newest first; with the others it only opens. */
-export function getSecrets(): Promise<readonly string[]> {
-  const { SESSION_SECRET } = getEnv();
-  if (SESSION_SECRET) return Promise.resolve(SESSION_SECRET);
-  shared.firstframeSecrets ??= keepSecret(path.join(dataFolder(getEnv()), "session-secret")).then(
-    (secret) => [secret],
-  );
-  return shared.firstframeSecrets;
+export async function getSecrets(): Promise<readonly string[]> {
+  return getEnv().SESSION_SECRET ?? [await getKeptSecret()];
 }
 
 /** What can be opened again by `unseal` alone, for so many seconds. */

@@ -9,6 +9,7 @@ import { openUsual, type Usual } from "./generations/records/usual";
 import type { Followed } from "./generations/watch/follow";
 import { openCheckedStore } from "./media/checked-store";
 import type { MediaStore } from "./media/store";
+import { oncePerProcess } from "./once-per-process";
 import { openSharedAnswers, type SharedAnswers } from "./shared-answers";
 import { type Budget, readBudget } from "./spend/budget";
 import { openPrices, type Prices } from "./spend/prices";
@@ -43,13 +44,7 @@ export type Services = {
   wake(): void;
 };
 
-// Next bundles instrumentation and each route apart, so a module's own variable would exist several times.
-const shared = globalThis as { firstframeServices?: Promise<Services> };
-
-export function getServices(): Promise<Services> {
-  shared.firstframeServices ??= openServices();
-  return shared.firstframeServices;
-}
+export const getServices = oncePerProcess("services", openServices);
 
 async function openServices(): Promise<Services> {
   const env = getEnv();

@@ -1,4 +1,5 @@
 import "server-only";
+import { oncePerProcess } from "../once-per-process";
 
 /** Of a picture that the server itself decodes; a progressive JPEG needs six bytes and more for each. */
 export const MAX_DECODED_PIXELS = 40_000_000;
@@ -8,10 +9,8 @@ export const DECODED_WITHIN_SECONDS = 30;
 const MOST_WAITING = 64;
 const WAITS_MS = 2 * 60_000;
 
-// Next bundles instrumentation and each route apart, so a module's own variable would exist several times.
-const shared = globalThis as { firstframeDecoding?: { last: Promise<unknown>; waiting: number } };
-shared.firstframeDecoding ??= { last: Promise.resolve(), waiting: 0 };
-const line = shared.firstframeDecoding;
+type Line = { last: Promise<unknown>; waiting: number };
+const line = oncePerProcess<Line>("decoding", () => ({ last: Promise.resolve(), waiting: 0 }))();
 
 export class DecodingBusyError extends Error {
   override name = "DecodingBusyError";

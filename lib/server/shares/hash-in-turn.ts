@@ -1,14 +1,13 @@
 import "server-only";
 import { AppError } from "@/lib/problems";
+import { oncePerProcess } from "../once-per-process";
 
 // Each takes a thread of the four that also read files: a video must not wait for passwords.
 const AT_ONCE = 2;
 const MOST_WAITING = 16;
 
-// Next bundles instrumentation and each route apart, so a module's own variable would exist several times.
-const shared = globalThis as { firstframeHashing?: { running: number; waiting: (() => void)[] } };
-shared.firstframeHashing ??= { running: 0, waiting: [] };
-const line = shared.firstframeHashing;
+type Line = { running: number; waiting: (() => void)[] };
+const line = oncePerProcess<Line>("hashing", () => ({ running: 0, waiting: [] }))();
 
 /** Computes a password's hash when its turn comes. Throws `server_busy` where too many wait. */
 export async function hashInTurn<T>(work: () => Promise<T>): Promise<T> {

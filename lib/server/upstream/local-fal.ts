@@ -3,18 +3,13 @@ import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { type LocalFal, openLocalFal } from "@/lib/local-fal/index.ts";
 import { dataFolder, getEnv } from "../env";
+import { oncePerProcess } from "../once-per-process";
 import { settledServers } from "../requests/own-servers";
 
 type RunningLocalFal = LocalFal & { origin: string };
 
-// Next bundles instrumentation and each route apart, so a module's own variable would exist several times.
-const shared = globalThis as { firstframeLocalFal?: Promise<RunningLocalFal> };
-
 /** The local fal inside this process, started on first use; it listens on a loopback port, for this process alone. */
-export function getLocalFal(): Promise<RunningLocalFal> {
-  shared.firstframeLocalFal ??= startLocalFal();
-  return shared.firstframeLocalFal;
-}
+export const getLocalFal = oncePerProcess("local-fal", startLocalFal);
 
 /** Where browsers reach the local fal's upload and file hosts. */
 export const LOCAL_FAL_ROUTE = "/local-fal";

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import * as generation from "@/app/api/generations/[id]/route";
 import * as generations from "@/app/api/generations/route";
 import * as health from "@/app/api/health/route";
@@ -14,7 +14,7 @@ import * as page from "@/app/v/[slug]/route";
 import { makeOffers } from "@/lib/server/offers";
 import type { Services } from "@/lib/server/services";
 import { startScriptedUpstream } from "../generations/scripted-upstream";
-import { makeDatabaseUrl, makeFolder, openTestServices } from "../generations/support";
+import { makeDatabaseUrl, makeFolder, openTestServices, useInRoutes } from "../generations/support";
 import { startTcpProxy } from "./tcp-proxy";
 
 vi.mock("@/lib/server/session", async (original) => ({
@@ -50,11 +50,7 @@ describe("while the database is away", () => {
     services = await openTestServices(upstream, {
       ...{ url: proxy.url, mediaFolder: await makeFolder(), clock: { now: Date.now() } },
     });
-    const shared = globalThis as { firstframeServices?: Promise<Services> };
-    shared.firstframeServices = Promise.resolve(services);
-    onTestFinished(() => {
-      delete shared.firstframeServices;
-    });
+    useInRoutes(services);
     proxy.cut();
   });
 

@@ -86,6 +86,15 @@ export async function openTestServices(
   };
 }
 
+/** Has the routes use these services until the test ends. */
+export function useInRoutes(services: Services): void {
+  const shared = globalThis as { firstframe?: Map<string, unknown> };
+  shared.firstframe ??= new Map();
+  const { firstframe: values } = shared;
+  values.set("services", Promise.resolve(services));
+  onTestFinished(() => void values.delete("services"));
+}
+
 /** One server with its watcher, which the test turns by hand. */
 export type TestServer = { services: Services; watcher: Watcher; clock: TestClock };
 

@@ -11,6 +11,7 @@ import {
   openServer,
   requireRecord,
   submitAndFind,
+  useInRoutes,
   watchToEnd,
 } from "./support";
 import { makeVideo } from "./videos";
@@ -161,11 +162,7 @@ async function openReceiving(kind: (typeof databaseKinds)[number]) {
   const key = makeKey();
   upstream.answer("keys", { body: { keys: [key.jwk] } });
   const server = await openServer(kind, upstream);
-  const shared = globalThis as { firstframeServices?: Promise<Services> };
-  shared.firstframeServices = Promise.resolve(server.services);
-  onTestFinished(() => {
-    delete shared.firstframeServices;
-  });
+  useInRoutes(server.services);
   return { upstream, key, server };
 }
 
