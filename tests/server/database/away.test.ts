@@ -14,7 +14,12 @@ import * as page from "@/app/v/[slug]/route";
 import { makeOffers } from "@/lib/server/offers";
 import type { Services } from "@/lib/server/services";
 import { startScriptedUpstream } from "../generations/scripted-upstream";
-import { makeDatabaseUrl, makeFolder, openTestServices, useInRoutes } from "../generations/support";
+import {
+  makeDatabaseUrl,
+  makeFolder,
+  openTestServices,
+  serveRoutesWith,
+} from "../generations/support";
 import { startTcpProxy } from "./tcp-proxy";
 
 vi.mock("@/lib/server/session", async (original) => ({
@@ -50,7 +55,7 @@ describe("while the database is away", () => {
     services = await openTestServices(upstream, {
       ...{ url: proxy.url, mediaFolder: await makeFolder(), clock: { now: Date.now() } },
     });
-    useInRoutes(services);
+    serveRoutesWith(services);
     proxy.cut();
   });
 

@@ -87,7 +87,7 @@ export async function openTestServices(
 }
 
 /** Has the routes use these services until the test ends. */
-export function useInRoutes(services: Services): void {
+export function serveRoutesWith(services: Services): void {
   const shared = globalThis as { firstframe?: Map<string, unknown> };
   shared.firstframe ??= new Map();
   const { firstframe: values } = shared;

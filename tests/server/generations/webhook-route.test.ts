@@ -10,8 +10,8 @@ import {
   makeClick,
   openServer,
   requireRecord,
+  serveRoutesWith,
   submitAndFind,
-  useInRoutes,
   watchToEnd,
 } from "./support";
 import { makeVideo } from "./videos";
@@ -162,7 +162,7 @@ async function openReceiving(kind: (typeof databaseKinds)[number]) {
   const key = makeKey();
   upstream.answer("keys", { body: { keys: [key.jwk] } });
   const server = await openServer(kind, upstream);
-  useInRoutes(server.services);
+  serveRoutesWith(server.services);
   return { upstream, key, server };
 }
 
