@@ -197,6 +197,31 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  "0011-events": {
+    async up(db) {
+      await addColumn(db, "generations", "changed_at", "bigint");
+      await db.schema
+        .createIndex("generations_changed")
+        .ifNotExists()
+        .on("generations")
+        .columns(["changed_at", "owner"])
+        .execute();
+      await db.schema
+        .createTable("deletions")
+        .ifNotExists()
+        .addColumn("generation_id", "text", (column) => column.primaryKey())
+        .addColumn("owner", "text", (column) => column.notNull())
+        .addColumn("click", "text", (column) => column.notNull())
+        .addColumn("deleted_at", "bigint", (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createIndex("deletions_time")
+        .ifNotExists()
+        .on("deletions")
+        .columns(["deleted_at", "owner"])
+        .execute();
+    },
+  },
 };
 
 async function addColumn(

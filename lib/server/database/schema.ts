@@ -30,6 +30,8 @@ export type GenerationsTable = {
   claim: string | null;
   picture: string | null;
   created_at: number;
+  /** When something changed last that its owner sees; null when that was before there were events. */
+  changed_at: number | null;
   /** When the watcher is to look at it next; null when nothing more happens by itself. */
   check_at: number | null;
   /** How often it was looked at since its state last changed. */
@@ -74,6 +76,14 @@ export type LedgerTable = {
   settled_at: number | null;
 };
 
+/** Generations that were deleted a short time ago, for clients that were away just then. */
+export type DeletionsTable = {
+  generation_id: string;
+  owner: string;
+  click: string;
+  deleted_at: number;
+};
+
 /** Of rate-limiter-flexible. */
 export type RatesTable = { key: string; points: number; expire: number | null };
 
@@ -83,6 +93,7 @@ export type RevokedSessionsTable = { id: string; revoked_at: number };
 export type Schema = {
   revoked_sessions: RevokedSessionsTable;
   generations: GenerationsTable;
+  deletions: DeletionsTable;
   shares: SharesTable;
   ledger: LedgerTable;
   rates: RatesTable;

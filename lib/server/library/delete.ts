@@ -19,6 +19,8 @@ export async function deleteGeneration(
     await revokeShare(services.db, id, services.now());
     // The record goes last: what is left when this breaks off can be deleted again.
     await removeMedia(services, id);
-    if (await deleteRecord(services.db, record)) return;
+    if (!(await deleteRecord(services.db, record, services.now()))) continue;
+    services.changes.announce(record);
+    return;
   }
 }

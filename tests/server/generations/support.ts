@@ -225,7 +225,7 @@ async function borrowDatabaseUrl(kind: DatabaseKind): Promise<string> {
   if (kind === "sqlite") return makeDatabaseUrl(kind);
   const url = emptied.pop() ?? (await createPostgresDatabase());
   onTestFinished(async () => {
-    await administer(url, "truncate generations, ledger, rates");
+    await administer(url, "truncate generations, deletions, ledger, rates");
     emptied.push(url);
   });
   return url;

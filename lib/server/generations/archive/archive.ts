@@ -85,7 +85,7 @@ async function keepVideo(
 async function keepFirstFrame(services: Services, record: GenerationRecord, video: string) {
   try {
     const sent = await keepPicture(services, record).catch(() => undefined);
-    if (!sent) await keepPoster(services, record.id, await readFirstFrame(video));
+    if (!sent) await keepPoster(services, record, await readFirstFrame(video));
   } catch (error) {
     getLog().warn({ generation: record.id, err: error }, "the poster could not be made");
   }

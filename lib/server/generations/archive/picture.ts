@@ -43,13 +43,13 @@ export async function keepPicture(
   record: GenerationRecord,
 ): Promise<Size | undefined> {
   const bytes = await readPicture(services, record);
-  return bytes && keepPoster(services, record.id, bytes);
+  return bytes && keepPoster(services, record, bytes);
 }
 
 /** Keeps it in two sizes: for the stage and for links, and for where many stand side by side. */
 export async function keepPoster(
-  { db, media }: Services,
-  id: string,
+  { db, media, changes, now }: Services,
+  { id, owner }: Pick<GenerationRecord, "id" | "owner">,
   picture: Uint8Array,
 ): Promise<Size> {
   const scratch = path.join(media.scratchDir, crypto.randomUUID());
@@ -59,7 +59,8 @@ export async function keepPoster(
     await makeThumbnail(poster, thumbnail);
     await media.put(posterKey(id), poster, "image/jpeg");
     await media.put(thumbnailKey(id), thumbnail, "image/jpeg");
-    await updatePicture(db, id, size);
+    await updatePicture(db, id, size, now());
+    changes.announce({ owner, id });
     return size;
   } finally {
     await Promise.all([poster, thumbnail].map((file) => rm(file, { force: true })));

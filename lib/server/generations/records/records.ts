@@ -2,6 +2,7 @@ import "server-only";
 import { type Selectable, sql } from "kysely";
 import { type GenerationInput, type GenerationState, type Size, spendOf } from "@/lib/generation";
 import { AppError } from "@/lib/problems";
+import { notice } from "../../database/notices";
 import type { Database } from "../../database/open";
 import type { GenerationsTable } from "../../database/schema";
 import { type Budget, OWNERS_PER_NETWORK, toMicros } from "../../spend/budget";
@@ -31,6 +32,8 @@ export type GenerationRecord = {
   /** The size of the first frame, once the poster is kept. */
   picture?: Size;
   createdAt: number;
+  /** When something changed last that its owner sees. */
+  changedAt: number;
   checkAt?: number;
   checks: number;
 };
@@ -67,7 +70,7 @@ export function insertRecord(
   budget: Budget,
 ): Promise<GenerationRecord | undefined> {
   return query.transaction().execute(async (query) => {
-    await insertRow(query, record);
+    await insertRow({ kind, query }, record);
     const written = await findClick({ query }, record.owner, record.click);
     if (written?.id !== record.id) return undefined;
     if (record.usd > 0) await reserve({ kind, query, budget }, toCharge(record));
@@ -76,7 +79,14 @@ export function insertRecord(
   });
 }
 
-async function insertRow(query: Database["query"], record: NewRecord): Promise<void> {
+type Tables = Pick<Database, "kind" | "query">;
+
+/** Tells the other servers which generation has changed. */
+function changeNotice({ kind }: Pick<Database, "kind">) {
+  return notice(kind, "firstframe_library", sql<string>`owner || ' ' || id`);
+}
+
+async function insertRow({ kind, query }: Tables, record: NewRecord): Promise<void> {
   const { id, owner, click, digest, model, input, usd } = record;
   const { ownKey, network, outgoing, createdAt, lease } = record;
   const state: GenerationState = { status: "submitting" };
@@ -91,6 +101,7 @@ async function insertRow(query: Database["query"], record: NewRecord): Promise<v
       state: JSON.stringify(state),
       revision: 0,
       created_at: createdAt,
+      changed_at: createdAt,
       check_at: createdAt,
       checks: 0,
       lane: laneOf(state),
@@ -98,6 +109,7 @@ async function insertRow(query: Database["query"], record: NewRecord): Promise<v
       lease_until: lease.until,
     })
     .onConflict((conflict) => conflict.columns(["owner", "click"]).doNothing())
+    .returning(changeNotice({ kind }))
     .execute();
 }
 
@@ -264,29 +276,32 @@ export async function updateState(
   state: GenerationState,
   { budget, now, ...look }: NextLook & { budget: Budget; now: number },
 ): Promise<boolean> {
-  if (spendOf(record.state) === spendOf(state)) return updateRow(query, record, state, look);
+  const change = { ...look, now };
+  if (spendOf(record.state) === spendOf(state))
+    return updateRow({ kind, query }, record, state, change);
   return query.transaction().execute(async (query) => {
-    const isChanged = await updateRow(query, record, state, look);
+    const isChanged = await updateRow({ kind, query }, record, state, change);
     if (isChanged) await changeSpend({ kind, query, budget }, record.id, spendOf(state), now);
     return isChanged;
   });
 }
 
 async function updateRow(
-  query: Database["query"],
+  { kind, query }: Tables,
   record: GenerationRecord,
   state: GenerationState,
-  { checkAt, claimCheckAt, lease }: NextLook,
+  { checkAt, claimCheckAt, lease, now }: NextLook & { now: number },
 ): Promise<boolean> {
   const forClaim = sql<
     number | null
   >`case when claim is null then null else cast(${claimCheckAt ?? null} as bigint) end`;
   const isNewStatus = state.status !== record.state.status;
-  const { numUpdatedRows } = await query
+  const changed = await query
     .updateTable("generations")
     .set({
       state: JSON.stringify(state),
       revision: record.revision + 1,
+      changed_at: now,
       lane: laneOf(state),
       request_id: "requestId" in state ? state.requestId : null,
       ...(isNewStatus && { check_at: checkAt ?? forClaim, checks: 0 }),
@@ -297,8 +312,9 @@ async function updateRow(
     })
     .where("id", "=", record.id)
     .where("revision", "=", record.revision)
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
+    .returning(changeNotice({ kind }))
+    .execute();
+  return changed.length > 0;
 }
 
 function laneOf({ status }: GenerationState): Lane {
@@ -314,11 +330,17 @@ function isKeyDone({ status }: GenerationState): boolean {
   return status === "done" || status === "failed" || status === "cancelled";
 }
 
-export async function updatePicture({ query }: Database, id: string, picture: Size): Promise<void> {
+export async function updatePicture(
+  { kind, query }: Database,
+  id: string,
+  picture: Size,
+  now: number,
+): Promise<void> {
   await query
     .updateTable("generations")
-    .set({ picture: JSON.stringify(picture) })
+    .set({ picture: JSON.stringify(picture), changed_at: now })
     .where("id", "=", id)
+    .returning(changeNotice({ kind }))
     .execute();
 }
 
@@ -348,17 +370,33 @@ export async function dropClaim({ query }: Database, id: string, claim: string[]
     .execute();
 }
 
+/** How long a deletion is remembered, for clients that were away when it happened. */
+export const DELETIONS_REMEMBERED_MS = 60 * 60_000;
+
 /** Returns whether there was one, in the very state that `record` has. */
 export async function deleteRecord(
-  { query }: Database,
-  record: GenerationRecord,
+  { kind, query }: Database,
+  { id, owner, click, revision }: GenerationRecord,
+  now: number,
 ): Promise<boolean> {
-  const { numDeletedRows } = await query
-    .deleteFrom("generations")
-    .where("id", "=", record.id)
-    .where("revision", "=", record.revision)
-    .executeTakeFirst();
-  return numDeletedRows > 0n;
+  return query.transaction().execute(async (query) => {
+    const deleted = await query
+      .deleteFrom("generations")
+      .where("id", "=", id)
+      .where("revision", "=", revision)
+      .returning(changeNotice({ kind }))
+      .execute();
+    if (deleted.length === 0) return false;
+    await query
+      .deleteFrom("deletions")
+      .where("deleted_at", "<", now - 2 * DELETIONS_REMEMBERED_MS)
+      .execute();
+    await query
+      .insertInto("deletions")
+      .values({ generation_id: id, owner, click, deleted_at: now })
+      .execute();
+    return true;
+  });
 }
 
 export function toRecord(row: Selectable<GenerationsTable>): GenerationRecord {
@@ -374,6 +412,7 @@ export function toRecord(row: Selectable<GenerationsTable>): GenerationRecord {
     claim: row.claim === null ? [] : (JSON.parse(row.claim) as string[]),
     picture: row.picture === null ? undefined : (JSON.parse(row.picture) as Size),
     createdAt: row.created_at,
+    changedAt: row.changed_at ?? row.created_at,
     checkAt: row.check_at ?? undefined,
   };
 }

@@ -31,7 +31,7 @@ export function report(
       if (state === record.state) return { record, isChanged: false };
       const next = { ...planLook(state, services), budget: services.budget, now: now() };
       if (!(await updateState(db, record, state, next))) continue;
-      services.changes.announce(id);
+      services.changes.announce(record);
       if (state.status !== record.state.status) announce(services, id, state);
       logSilence(services, id, record.state, state);
       const requestId = "requestId" in state ? state.requestId : undefined;

@@ -63,6 +63,7 @@ export async function submitClick(services: Services, click: Click): Promise<Res
   };
   const record = await beforeSending(() => withPatience(insert, INSERT_PATIENCE_MS));
   if (record) {
+    services.changes.announce(record);
     getLog().info({ generation: record.id, ...describePrompt(click.input.prompt) }, "click");
     return sendOnce(services, record, click);
   }
