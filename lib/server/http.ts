@@ -9,6 +9,7 @@ import { requireOwnOrigin } from "./gate/origin";
 import { messagesFor } from "./locale";
 import { getLog } from "./log";
 import { statusOf } from "./statuses";
+import { toFalError } from "./upstream/answers";
 
 // What is no text is refused rather than mended: the upstream would be paid for a prompt that nobody wrote.
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -36,11 +37,7 @@ export function falRoute<Context>(handler: Handler<Context>): Handler<Context> {
     guarded(handler, { mayPay: true })(request, context)
       .catch((error: unknown) => {
         const { code, status, message, requestId } = report(error, request);
-        const headers = { "x-fal-error-type": code, "cache-control": "no-store" };
-        return Response.json(
-          { detail: message, error_type: code, request_id: requestId },
-          { status, headers },
-        );
+        return toFalError({ code, message, requestId }, status);
       })
       .then(mark);
 }

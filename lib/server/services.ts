@@ -13,6 +13,7 @@ import { oncePerProcess } from "./once-per-process";
 import { openSharedAnswers, type SharedAnswers } from "./shared-answers";
 import { type Budget, readBudget } from "./spend/budget";
 import { openPrices, type Prices } from "./spend/prices";
+import { askPrices } from "./upstream/prices";
 import type { RunAnswer } from "./upstream/runs";
 import { openUpstream, type Upstream } from "./upstream/target";
 import { openWebhookKeys, type WebhookKeys } from "./upstream/webhook";
@@ -71,7 +72,10 @@ async function openServices(): Promise<Services> {
       uploadMbPerDay: env.UPLOAD_MB_PER_DAY,
     }),
     budget: readBudget(env),
-    prices: openPrices(upstream, env.MODEL_PRICES_USD),
+    prices: openPrices({
+      overrides: env.MODEL_PRICES_USD,
+      ask: () => askPrices(upstream),
+    }),
     usual: openUsual(db, Date.now),
     serverId: makeServerId(),
     now: Date.now,

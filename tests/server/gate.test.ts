@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { recogniseCall } from "@/lib/server/gate/calls";
+import { recogniseCall } from "@/lib/server/upstream/calls";
 
 const queue = "https://queue.fal.run";
 const id = "019ef3ca-bf2e-71b2-8d5f-0123456789ab";

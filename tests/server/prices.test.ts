@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { imageToVideo } from "@/lib/models";
 import { openPrices } from "@/lib/server/spend/prices";
+import { askPrices } from "@/lib/server/upstream/prices";
 import { startScriptedUpstream } from "./generations/scripted-upstream";
 
 test.each([
@@ -18,7 +19,7 @@ test.each([
     authorization: "Key a:b",
     webhookKeysUrl: "",
   } as const;
-  const prices = openPrices(upstream, overrides);
+  const prices = openPrices({ overrides, ask: () => askPrices(upstream) });
 
   await prices.refresh();
 

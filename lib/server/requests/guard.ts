@@ -2,11 +2,11 @@ import "server-only";
 import { subscribe } from "node:diagnostics_channel";
 import { type IncomingMessage, Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { settledServers } from "../own-servers";
 import { bodyRuleOf, hasBody, reserveBody } from "./bodies";
 import { nameCaller } from "./caller";
 import { checkAddress, keepOwnCookies } from "./head";
 import { checkHost } from "./hosts";
-import { settledServers } from "./own-servers";
 import { type Refusal, refuse } from "./refusal";
 import { watchBody } from "./slow-bodies";
 

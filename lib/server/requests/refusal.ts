@@ -7,6 +7,7 @@ import { messagesFor } from "../locale";
 import { pageAnswer } from "../pages/answer";
 import { noticePage } from "../pages/page";
 import { statusOf } from "../statuses";
+import { toFalError } from "../upstream/answers";
 
 /** Why a request goes no further than here. `status` where the problem's own is not the one that says it best. */
 export type Refusal = { code: ProblemCode; status?: number };
@@ -38,21 +39,18 @@ function toPage(request: IncomingMessage, code: ProblemCode, status: number): Pr
   return pageAnswer({ headers: languageOf(request) }, draw, { status });
 }
 
-// With fal's fields as well, because a fal client reads the answers of the proxy.
+// A fal client reads the answers of the proxy: those have fal's shape.
 function toJson(request: IncomingMessage, code: ProblemCode, status: number): Response {
   const { common, problems: words } = messagesFor(languageOf(request));
   const { title, message: rest } = words[code];
   const message = fill(common.titled, { title, rest });
   const requestId = crypto.randomUUID();
   const isForFal = request.url?.startsWith("/api/fal/proxy") ?? false;
-  const body = isForFal
-    ? { detail: message, error_type: code, request_id: requestId }
-    : { error: { code, message, requestId } };
-  const headers = {
-    [ANSWER_MARK]: String(Date.now()),
-    ...(isForFal && { "x-fal-error-type": code }),
-  };
-  return Response.json(body, { status, headers });
+  const answer = isForFal
+    ? toFalError({ code, message, requestId }, status)
+    : Response.json({ error: { code, message, requestId } }, { status });
+  answer.headers.set(ANSWER_MARK, String(Date.now()));
+  return answer;
 }
 
 function languageOf({ headers }: IncomingMessage): Headers {

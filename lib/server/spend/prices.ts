@@ -1,9 +1,6 @@
 import "server-only";
-import { z } from "zod";
-import { type Model, models, type Price, type Settings } from "@/lib/models";
+import type { Model, Price, Settings } from "@/lib/models";
 import { priceOf } from "@/lib/models/price";
-import { fetchJson } from "../upstream/fetch-json";
-import { addressOf, type Upstream } from "../upstream/target";
 
 /** What each model costs here: as the operator says, else as fal says, else as the catalogue does. */
 export type Prices = {
@@ -14,19 +11,14 @@ export type Prices = {
   refresh(): Promise<void>;
 };
 
-const MODELS_AT_ONCE = 50;
-const pricingSchema = z.object({
-  prices: z.array(
-    z.object({
-      endpoint_id: z.string(),
-      unit_price: z.number(),
-      unit: z.string(),
-      currency: z.literal("USD"),
-    }),
-  ),
-});
+type PricesOptions = {
+  /** By model, as the operator says. */
+  overrides: Record<string, number>;
+  /** By model, as fal says now. */
+  ask(): Promise<Map<string, Price>>;
+};
 
-export function openPrices(upstream: Upstream, overrides: Record<string, number>): Prices {
+export function openPrices({ overrides, ask }: PricesOptions): Prices {
   const asked = new Map<string, Price>();
 
   const of = (model: Model): readonly Price[] => {
@@ -43,26 +35,9 @@ export function openPrices(upstream: Upstream, overrides: Record<string, number>
     of,
     usdOf: (model, settings) => priceOf(model, of(model), settings),
     async refresh() {
-      const url = new URL("https://api.fal.ai/v1/models/pricing");
-      for (const { id } of models.slice(0, MODELS_AT_ONCE))
-        url.searchParams.append("endpoint_id", id);
-      const { prices } = pricingSchema.parse(
-        await fetchJson(new URL(addressOf(url, upstream)), {
-          authorization: upstream.authorization,
-        }),
-      );
-      for (const { endpoint_id, unit_price: usd, unit } of prices) {
-        const per = readUnit(unit);
-        // A list that says 0 does not know: no model of fal's is free.
-        if (per && usd > 0) asked.set(endpoint_id, { usd, per });
-      }
+      for (const [model, price] of await ask()) asked.set(model, price);
     },
   };
-}
-
-function readUnit(unit: string): Price["per"] | undefined {
-  if (/^videos?$/i.test(unit)) return "video";
-  return /^seconds?$/i.test(unit) ? "second" : undefined;
 }
 
 function isGiven(usd: number | undefined): usd is number {

@@ -4,7 +4,7 @@ import path from "node:path";
 import { type LocalFal, openLocalFal } from "@/lib/local-fal/index.ts";
 import { dataFolder, getEnv } from "../env";
 import { oncePerProcess } from "../once-per-process";
-import { settledServers } from "../requests/own-servers";
+import { settledServers } from "../own-servers";
 
 type RunningLocalFal = LocalFal & { origin: string };
 

@@ -1,16 +1,13 @@
 import "server-only";
 import { z } from "zod";
 import type { GenerationEvent } from "@/lib/generation";
-import { appOf } from "@/lib/models";
 import { AppError, problem } from "@/lib/problems";
 import { callUpstream } from "./departure";
 import { type FalProblem, toFalProblem } from "./fal-problems";
 import { toFalUrl } from "./files";
 import { readText } from "./read-text";
+import { type Run, runUrl } from "./run-url";
 import { addressOf, type Upstream } from "./target";
-
-/** A request at the upstream; `model` is the endpoint that it was sent to. */
-export type Run = { model: string; requestId: string };
 
 /** What the upstream answered to a question about a run. */
 export type RunAnswer = {
@@ -30,10 +27,6 @@ export type RunStatus =
 const ANSWER_WITHIN_MS = 15_000;
 // A status comes with the whole log of its run.
 const MAX_ANSWER_BYTES = 4 * 1024 ** 2;
-
-export function runUrl({ model, requestId }: Run, path = ""): URL {
-  return new URL(`https://queue.fal.run/${appOf(model)}/requests/${requestId}${path}`);
-}
 
 /** With its log. Throws what `callUpstream` says. */
 export function askStatus(run: Run, upstream: Upstream): Promise<RunAnswer> {

@@ -1,6 +1,7 @@
 import "server-only";
 import { openSilenceGuard } from "../deadline";
-import { type Run, type RunStatus, readStatus, runUrl } from "./runs";
+import { type Run, runUrl } from "./run-url";
+import { type RunStatus, readStatus } from "./runs";
 import { addressOf, type Upstream } from "./target";
 
 const MAX_EVENT_LENGTH = 1024 ** 2;

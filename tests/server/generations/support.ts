@@ -23,6 +23,7 @@ import type { Services } from "@/lib/server/services";
 import { openSharedAnswers } from "@/lib/server/shared-answers";
 import type { Budget } from "@/lib/server/spend/budget";
 import { openPrices } from "@/lib/server/spend/prices";
+import { askPrices } from "@/lib/server/upstream/prices";
 import type { Upstream } from "@/lib/server/upstream/target";
 import { openWebhookKeys } from "@/lib/server/upstream/webhook";
 
@@ -72,7 +73,7 @@ export async function openTestServices(
     upstream: whole,
     rates: openRates(db, { startsPerMinute: 1000, uploadMbPerDay: 1000 }),
     budget,
-    prices: openPrices(whole, {}),
+    prices: openPrices({ overrides: {}, ask: () => askPrices(whole) }),
     usual: openUsual(db, now),
     webhookKeys: openWebhookKeys(whole, now),
     statusAnswers: openSharedAnswers(now),

@@ -1,13 +1,13 @@
 import "server-only";
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { appOf } from "@/lib/models";
 import { AppError, type ProblemCode, problem } from "@/lib/problems";
 import { withPatience } from "../../database/patience";
 import type { CheckedInput } from "../../gate/input";
 import { describePrompt, getLog } from "../../log";
 import type { Services } from "../../services";
 import { sealValue, unsealValue } from "../../session";
+import { acceptedAgain } from "../../upstream/answers";
 import { sendSubmit } from "../../upstream/submit";
 import type { Upstream } from "../../upstream/target";
 import { webhookAddress } from "../../upstream/webhook";
@@ -95,8 +95,10 @@ async function repeat(services: Services, click: Click): Promise<Response> {
       // If two requests retry at once, the revision check lets only one of them send.
       return isChanged && again ? sendOnce(services, again, click) : repeat(services, click);
     }
-    default:
-      return Response.json(toAccepted(record));
+    default: {
+      const { id, model, requestId = "" } = record;
+      return acceptedAgain({ model, requestId }, id);
+    }
   }
 }
 
@@ -220,20 +222,4 @@ async function toNewRecord({ now, serverId }: Services, click: Click): Promise<N
 
 function digestOf({ model, sent }: Click): string {
   return createHash("sha256").update(`${model}\n${sent}`).digest("hex");
-}
-
-/** As fal answered the first time, as far as a client reads it. */
-function toAccepted({ id, model, requestId }: GenerationRecord) {
-  const url = `https://queue.fal.run/${appOf(model)}/requests/${requestId}`;
-  return {
-    status: "IN_QUEUE",
-    request_id: requestId,
-    response_url: url,
-    status_url: `${url}/status`,
-    cancel_url: `${url}/cancel`,
-    queue_position: 0,
-    logs: null,
-    metrics: {},
-    generation_id: id,
-  };
 }

@@ -7,6 +7,10 @@ export type FalCall =
   | { kind: "status" | "stream" | "result" | "cancel"; url: URL; requestId: string }
   | { kind: "upload"; url: URL };
 
+export type CallOf<Kind extends FalCall["kind"]> = Extract<FalCall, { kind: Kind }>;
+/** A call about a run that was accepted. */
+export type FollowCall = Exclude<FalCall, { kind: "submit" | "upload" }>;
+
 const apps = new Set(models.flatMap(({ id, aliases }) => [id, ...aliases].map(appOf)));
 const REQUEST_ID = /^[A-Za-z0-9][\w-]{7,63}$/;
 const UPLOAD_PATH = "/storage/upload/initiate";

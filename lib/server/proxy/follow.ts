@@ -1,0 +1,49 @@
+import "server-only";
+import { countCall } from "../gate/count-call";
+import { findRequest } from "../generations/records/records";
+import { upstreamOf } from "../generations/records/upstream-of";
+import { type AcceptedRecord, askRunStatus, hastenLook } from "../generations/watch/status";
+import { publicOrigin } from "../public-origin";
+import type { Services } from "../services";
+import { findOwner } from "../session";
+import { unknownRequest } from "../upstream/answers";
+import type { FollowCall } from "../upstream/calls";
+import { forward } from "../upstream/proxy";
+import { toStatusResponse } from "../upstream/runs";
+
+/** Answers what a fal client asks about a run of its owner, or cancels that run. */
+export async function followRun(
+  services: Services,
+  call: FollowCall,
+  request: Request,
+): Promise<Response> {
+  const owner = await findOwner(request);
+  const record = owner && (await findOwnRun(services, owner, call));
+  if (!record) return unknownRequest();
+  if (call.kind === "status") {
+    const answer = await askRunStatus(services, record);
+    const isLogWanted = call.url.searchParams.get("logs") === "1";
+    return toStatusResponse(record, answer, isLogWanted);
+  }
+  await countCall(services, request, record.owner);
+  const upstream = await upstreamOf(services, record);
+  const outgoing = { method: request.method, origin: publicOrigin(request) };
+  const answer = await forward(call, upstream, outgoing);
+  if (call.kind === "cancel") {
+    services.statusAnswers.forget(record.id);
+    await hastenLook(services, record.id);
+  }
+  return answer;
+}
+
+async function findOwnRun(
+  { db, ownRuns }: Services,
+  owner: string,
+  { kind, requestId }: FollowCall,
+): Promise<AcceptedRecord | undefined> {
+  const find = () => findRequest(db, owner, requestId);
+  // Whose it is never changes, and a status may be a second old: what acts on a run looks itself.
+  const record =
+    kind === "status" ? await ownRuns.share(`${owner} ${requestId}`, find) : await find();
+  return record && { ...record, requestId };
+}

@@ -1,0 +1,47 @@
+import "server-only";
+import { findModel } from "@/lib/models";
+import { AppError } from "@/lib/problems";
+import { readClickKey } from "../gate/click-key";
+import { checkInput } from "../gate/input";
+import { consumePoint } from "../gate/rates";
+import { beforeSending, type Click, submitClick } from "../generations/submit/submit";
+import { readJsonText } from "../http";
+import { callerOf, publicOrigin } from "../public-origin";
+import type { Services } from "../services";
+import { findOwnKey, keyedHash, requireSession } from "../session";
+import { dayOf } from "../spend/budget";
+import type { CallOf } from "../upstream/calls";
+import { ownKeyUpstream } from "../upstream/target";
+
+export async function submit(
+  services: Services,
+  call: CallOf<"submit">,
+  request: Request,
+): Promise<Response> {
+  const click = await beforeSending(() => readClick(services, call, request));
+  return submitClick(services, click);
+}
+
+/** The click that a submit is, if it may pass: all that is checked before anything is written down. */
+async function readClick(
+  services: Services,
+  call: CallOf<"submit">,
+  request: Request,
+): Promise<Click> {
+  const model = findModel(call.model);
+  if (!model) throw new AppError("call_refused");
+  const [owner, ownKey] = [await requireSession(request), await findOwnKey(request)];
+  const upstream = ownKey === undefined ? services.upstream : ownKeyUpstream(ownKey);
+  const key = readClickKey(request.headers);
+  const origin = publicOrigin(request);
+  const checked = checkInput(model, await readJsonText(request), { upstream, origin });
+
+  const caller = callerOf(request);
+  await consumePoint(services, "starts", owner);
+  if (caller) await consumePoint(services, "startsByAddress", caller);
+
+  const usd = upstream.kind === "local" ? 0 : services.prices.usdOf(model, checked.input);
+  // The day makes another of it each time: what is kept tells nobody's address, and no two days apart.
+  const network = caller && (await keyedHash(`${dayOf(services.now())} ${caller}`));
+  return { ...checked, model: call.model, owner, network, key, usd, ownKey, origin };
+}

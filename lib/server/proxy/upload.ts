@@ -1,0 +1,30 @@
+import "server-only";
+import { AppError } from "@/lib/problems";
+import { countCall } from "../gate/count-call";
+import { checkUpload } from "../gate/upload";
+import { readJsonText } from "../http";
+import { publicOrigin } from "../public-origin";
+import type { Services } from "../services";
+import { findOwnKey, requireSession } from "../session";
+import type { CallOf } from "../upstream/calls";
+import { forward } from "../upstream/proxy";
+import { ownKeyUpstream } from "../upstream/target";
+
+/** Asks the upstream where the browser may put a picture. Throws `own_key_refused`. */
+export async function startUpload(
+  services: Services,
+  call: CallOf<"upload">,
+  request: Request,
+): Promise<Response> {
+  const [owner, ownKey] = [await requireSession(request), await findOwnKey(request)];
+  const upstream = ownKey === undefined ? services.upstream : ownKeyUpstream(ownKey);
+  const body = checkUpload(await readJsonText(request));
+  await countCall(services, request, owner);
+  const answer = await forward(call, upstream, {
+    method: "POST",
+    body,
+    origin: publicOrigin(request),
+  });
+  if (ownKey !== undefined && answer.status === 401) throw new AppError("own_key_refused");
+  return answer;
+}

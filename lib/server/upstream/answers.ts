@@ -1,0 +1,40 @@
+import "server-only";
+import { runUrl } from "./run-url";
+
+// What this server itself answers a fal client, in fal's own shapes.
+
+/** A problem of ours, as a fal client reads one. */
+export function toFalError(
+  { code, message, requestId }: { code: string; message: string; requestId: string },
+  status: number,
+): Response {
+  const headers = { "x-fal-error-type": code, "cache-control": "no-store" };
+  return Response.json(
+    { detail: message, error_type: code, request_id: requestId },
+    { status, headers },
+  );
+}
+
+/** fal's answer about a request that it does not know. */
+export function unknownRequest(): Response {
+  return Response.json({ status: "NOT_FOUND" }, { status: 404 });
+}
+
+/** fal's first answer to a submit, as far as a client reads it. */
+export function acceptedAgain(
+  run: { model: string; requestId: string },
+  generationId: string,
+): Response {
+  const url = runUrl(run).href;
+  return Response.json({
+    status: "IN_QUEUE",
+    request_id: run.requestId,
+    response_url: url,
+    status_url: `${url}/status`,
+    cancel_url: `${url}/cancel`,
+    queue_position: 0,
+    logs: null,
+    metrics: {},
+    generation_id: generationId,
+  });
+}
