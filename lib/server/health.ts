@@ -1,13 +1,13 @@
 import "server-only";
 import { sql } from "kysely";
+import type { Database } from "./database/database";
 import { withDeadline } from "./deadline";
-import type { Services } from "./services";
 import { upstreamKind } from "./upstream/kind";
 
 const ANSWERS_WITHIN_MS = 2_000;
 
 /** Whether this server can do its work right now: without its records it can neither show nor start anything. */
-export async function answerHealth({ db }: Pick<Services, "db">): Promise<Response> {
+export async function answerHealth({ db }: { db: Database }): Promise<Response> {
   const upstream = upstreamKind();
   try {
     const asked = sql`select 1`.execute(db.query);

@@ -1,13 +1,17 @@
 import "server-only";
 import { imageToVideo, models } from "@/lib/models";
 import type { Offer } from "@/lib/models/offer";
-import type { Services } from "./services";
+import type { Usual } from "./generations/records/usual";
+import type { Prices } from "./spend/prices";
 
 /** The catalogue with the prices and the durations of this server; the studio's own model comes first. */
 export async function makeOffers({
   prices,
   usual,
-}: Pick<Services, "prices" | "usual">): Promise<[Offer, ...Offer[]]> {
+}: {
+  prices: Prices;
+  usual: Usual;
+}): Promise<[Offer, ...Offer[]]> {
   const offer = async (model: (typeof models)[number]): Promise<Offer> => ({
     ...model,
     prices: prices.of(model),

@@ -1,5 +1,5 @@
 import "server-only";
-import type { Database } from "./database/open";
+import type { Database } from "./database/database";
 import { getLog } from "./log";
 import { oncePerProcess } from "./once-per-process";
 

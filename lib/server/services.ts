@@ -1,8 +1,10 @@
 import "server-only";
-import { type Database, openDatabase } from "./database/open";
+import type { Database } from "./database/database";
+import { openDatabase } from "./database/open";
 import { getEnv } from "./env";
 import { openRates, type Rates } from "./gate/rates";
 import { type Changes, openChanges } from "./generations/records/changes";
+import { type DueSignal, openDueSignal } from "./generations/records/due-signal";
 import { makeServerId } from "./generations/records/leases";
 import type { GenerationRecord } from "./generations/records/records";
 import { openUsual, type Usual } from "./generations/records/usual";
@@ -39,10 +41,9 @@ export type Services = {
   usual: Usual;
   /** Of this process, for its leases. */
   serverId: string;
+  due: DueSignal;
   /** Milliseconds since 1970. */
   now(): number;
-  /** Has the watcher look at once rather than at its next turn. */
-  wake(): void;
 };
 
 export const getServices = oncePerProcess("services", openServices);
@@ -78,8 +79,7 @@ async function openServices(): Promise<Services> {
     }),
     usual: openUsual(db, Date.now),
     serverId: makeServerId(),
+    due: openDueSignal(),
     now: Date.now,
-    // Until the watcher has started.
-    wake() {},
   };
 }

@@ -2,12 +2,12 @@ import "server-only";
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { cookies, headers } from "next/headers";
 import { AppError } from "@/lib/problems";
+import type { Database } from "./database/database";
 import { getEnv } from "./env";
 import { getLog } from "./log";
 import { publicOrigin } from "./public-origin";
 import { isRevoked, revokeSession } from "./revoked-sessions";
 import { getSecrets, seal, unseal } from "./secrets";
-import type { Services } from "./services";
 
 type Session = {
   /** By which it is revoked. */
@@ -160,7 +160,7 @@ export function isOwnKeyAllowed(): boolean {
 
 /** Takes the cookie from this browser, and its use from every copy of it. */
 export async function signOut(
-  { db, now }: Pick<Services, "db" | "now">,
+  { db, now }: { db: Database; now(): number },
   request: Request,
 ): Promise<void> {
   const session = await readSession(request);

@@ -1,6 +1,6 @@
 import "server-only";
 import { type RawBuilder, sql } from "kysely";
-import type { Database } from "./open";
+import type { Database } from "./database";
 
 /** What servers that share a Postgres tell each other: `OWNER ID` of a generation, the id of a session. */
 export type Channel = "firstframe_library" | "firstframe_sessions";

@@ -1,22 +1,9 @@
 import "server-only";
 import path from "node:path";
-import type { Kysely } from "kysely";
+import type { Database } from "./database";
 import { explainStart } from "./explain-start";
 import { openPostgres, type PoolSettings } from "./postgres";
-import type { Schema } from "./schema";
 import { openSqlite } from "./sqlite";
-
-export type Database = {
-  kind: "sqlite" | "postgres";
-  query: Kysely<Schema>;
-  /** The same connection under the query layer, for the library that counts rates. */
-  driver: SqliteConnection | PostgresPool;
-  close(): Promise<void>;
-};
-
-export type SqliteConnection = { kind: "sqlite"; connection: object };
-/** Its statements have no names. */
-export type PostgresPool = { kind: "postgres"; pool: object };
 
 const POOL_SIZE = 10;
 const TIMEOUT_MS = 8_000;

@@ -8,8 +8,8 @@ import {
   sql,
 } from "kysely";
 import type pg from "pg";
+import type { Database } from "./database";
 import { migrate } from "./migrate";
-import type { Database } from "./open";
 import { isGivenUp, withPatience } from "./patience";
 import type { Schema } from "./schema";
 import { wholeNumbers } from "./whole-numbers";

@@ -1,11 +1,10 @@
 import "server-only";
 import { callerOf } from "../public-origin";
-import type { Services } from "../services";
-import { consumePoint } from "./rates";
+import { consumePoint, type Rates } from "./rates";
 
 /** Counts a call that costs the upstream or this server some work, for its owner and for its network. Throws `too_fast`. */
 export async function countCall(
-  services: Pick<Services, "rates">,
+  services: { rates: Rates },
   request: Request,
   owner: string,
 ): Promise<void> {

@@ -1,8 +1,7 @@
 import "server-only";
 import { callerOf } from "../public-origin";
-import type { Services } from "../services";
 import { findKnownBrowser } from "../session";
-import { consumePoint, type RateName, returnPoint } from "./rates";
+import { consumePoint, type RateName, type Rates, returnPoint } from "./rates";
 
 const EVERYBODY = "everybody";
 
@@ -11,7 +10,7 @@ const EVERYBODY = "everybody";
  * the limit. Returns how to give it back once it was right. Throws `too_many_attempts`.
  */
 export async function countGuess(
-  services: Pick<Services, "rates">,
+  services: { rates: Rates },
   request: Request,
 ): Promise<() => Promise<void>> {
   const counted = await countersOf(request);

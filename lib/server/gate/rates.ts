@@ -7,9 +7,8 @@ import {
   RateLimiterSQLite,
 } from "rate-limiter-flexible";
 import { AppError, type ProblemCode } from "@/lib/problems";
-import type { Database } from "../database/open";
+import type { Database } from "../database/database";
 import { withPatience } from "../database/patience";
-import type { Services } from "../services";
 
 type Rate = { points: number; seconds: number; code: ProblemCode; isInMemory?: boolean };
 
@@ -92,7 +91,7 @@ export async function returnPoint({ rates }: With, name: RateName, key: string):
   await withPatience(() => rates[name].limiter.reward(key), PATIENCE_MS);
 }
 
-type With = Pick<Services, "rates">;
+type With = { rates: Rates };
 type LimiterOptions = { keyPrefix: string; points: number; duration: number };
 
 function openLimiter({ driver }: Database, options: LimiterOptions): Limiter {

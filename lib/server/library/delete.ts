@@ -1,14 +1,23 @@
 import "server-only";
 import { isWaiting } from "@/lib/generation";
 import { AppError } from "@/lib/problems";
+import type { Database } from "../database/database";
 import { removeMedia } from "../generations/archive/media-keys";
+import type { Changes } from "../generations/records/changes";
 import { deleteRecord, findOwned } from "../generations/records/records";
-import type { Services } from "../services";
+import type { MediaStore } from "../media/store";
 import { revokeShare } from "../shares/records";
+
+export type DeleteServices = {
+  db: Database;
+  media: MediaStore;
+  changes: Changes;
+  now(): number;
+};
 
 /** Removes all that is kept of a generation. Throws `not_found`, and `still_working` while the upstream has it. */
 export async function deleteGeneration(
-  services: Services,
+  services: DeleteServices,
   owner: string,
   id: string,
 ): Promise<void> {

@@ -1,16 +1,17 @@
 import "server-only";
 import type { Generation } from "@/lib/generation";
+import type { Database } from "../database/database";
 import { readCursor, writeCursor } from "../generations/records/cursor";
 import { listRecords } from "../generations/records/records";
-import type { Services } from "../services";
 import { findSharesOf } from "../shares/records";
+import type { Upstream } from "../upstream/target";
 import { toGeneration } from "./present";
 
 export type LibraryPage = { items: Generation[]; nextCursor: string | null };
 
 /** The owner's generations, newest first. Throws `bad_request` for a cursor that is not ours. */
 export async function listGenerations(
-  { db, upstream }: Services,
+  { db, upstream }: { db: Database; upstream: Upstream },
   owner: string | undefined,
   { cursor, limit, origin }: { cursor?: string; limit: number; origin: string },
 ): Promise<LibraryPage> {

@@ -1,18 +1,22 @@
 import "server-only";
 import { toFileName } from "@/lib/messages/format";
 import { AppError } from "@/lib/problems";
+import type { Database } from "../database/database";
 import { findMediaFile, posterKey, thumbnailKey } from "../generations/archive/media-keys";
 import { findOwned } from "../generations/records/records";
 import { withContentLength } from "../http";
 import { serveMedia } from "../media/serve";
-import { getServices } from "../services";
+import type { MediaStore } from "../media/store";
 import { requireOwner } from "../session";
 
 /** The video or a picture of a generation, for its owner. Throws `not_found` for everyone else. */
-export async function serveOwnMedia(request: Request, id: string, file: string): Promise<Response> {
+export async function serveOwnMedia(
+  { db, media }: { db: Database; media: MediaStore },
+  request: Request,
+  { id, file }: { id: string; file: string },
+): Promise<Response> {
   const kind = findMediaFile(file);
   if (!kind) throw new AppError("not_found");
-  const { db, media } = await getServices();
   const record = await findOwned(db, await requireOwner(request), id);
   if (!record) throw new AppError("not_found");
   const serve = (key: string) =>

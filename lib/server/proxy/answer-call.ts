@@ -1,18 +1,19 @@
 import "server-only";
 import { AppError } from "@/lib/problems";
 import { requireOwnOrigin } from "../gate/origin";
-import type { Services } from "../services";
 import { recogniseCall } from "../upstream/calls";
-import { followRun } from "./follow";
-import { submit } from "./submit";
-import { startUpload } from "./upload";
+import { type FollowServices, followRun } from "./follow";
+import { type AcceptServices, submit } from "./submit";
+import { startUpload, type UploadServices } from "./upload";
+
+export type ProxyServices = AcceptServices & UploadServices & FollowServices;
 
 /**
  * Answers one call of the fal client in the browser. Each check costs more than the one before it, and what is paid for
  * comes last. Throws `call_refused` for a call that is not one of the app's own.
  */
 export async function answerCall(
-  openServices: () => Promise<Services>,
+  openServices: () => Promise<ProxyServices>,
   request: Request,
 ): Promise<Response> {
   const call = recogniseCall(request.method, request.headers.get("x-fal-target-url"));

@@ -1,19 +1,31 @@
 import "server-only";
 import { countCall } from "../gate/count-call";
-import { findRequest } from "../generations/records/records";
+import type { Rates } from "../gate/rates";
+import { findRequest, type GenerationRecord } from "../generations/records/records";
 import { upstreamOf } from "../generations/records/upstream-of";
-import { type AcceptedRecord, askRunStatus, hastenLook } from "../generations/watch/status";
+import {
+  type AcceptedRecord,
+  askRunStatus,
+  hastenLook,
+  type StatusServices,
+} from "../generations/watch/status";
 import { publicOrigin } from "../public-origin";
-import type { Services } from "../services";
 import { findOwner } from "../session";
+import type { SharedAnswers } from "../shared-answers";
 import { unknownRequest } from "../upstream/answers";
 import type { FollowCall } from "../upstream/calls";
 import { forward } from "../upstream/proxy";
 import { toStatusResponse } from "../upstream/runs";
 
+export type FollowServices = StatusServices & {
+  rates: Rates;
+  /** By owner and request. */
+  ownRuns: SharedAnswers<GenerationRecord | undefined>;
+};
+
 /** Answers what a fal client asks about a run of its owner, or cancels that run. */
 export async function followRun(
-  services: Services,
+  services: FollowServices,
   call: FollowCall,
   request: Request,
 ): Promise<Response> {
@@ -37,7 +49,7 @@ export async function followRun(
 }
 
 async function findOwnRun(
-  { db, ownRuns }: Services,
+  { db, ownRuns }: FollowServices,
   owner: string,
   { kind, requestId }: FollowCall,
 ): Promise<AcceptedRecord | undefined> {

@@ -3,18 +3,25 @@ import { findModel } from "@/lib/models";
 import { AppError } from "@/lib/problems";
 import { readClickKey } from "../gate/click-key";
 import { checkInput } from "../gate/input";
-import { consumePoint } from "../gate/rates";
-import { beforeSending, type Click, submitClick } from "../generations/submit/submit";
+import { consumePoint, type Rates } from "../gate/rates";
+import {
+  beforeSending,
+  type Click,
+  type SubmitServices,
+  submitClick,
+} from "../generations/submit/submit";
 import { readJsonText } from "../http";
 import { callerOf, publicOrigin } from "../public-origin";
-import type { Services } from "../services";
 import { findOwnKey, keyedHash, requireSession } from "../session";
 import { dayOf } from "../spend/budget";
+import type { Prices } from "../spend/prices";
 import type { CallOf } from "../upstream/calls";
 import { ownKeyUpstream } from "../upstream/target";
 
+export type AcceptServices = SubmitServices & { prices: Prices; rates: Rates };
+
 export async function submit(
-  services: Services,
+  services: AcceptServices,
   call: CallOf<"submit">,
   request: Request,
 ): Promise<Response> {
@@ -24,7 +31,7 @@ export async function submit(
 
 /** The click that a submit is, if it may pass: all that is checked before anything is written down. */
 async function readClick(
-  services: Services,
+  services: AcceptServices,
   call: CallOf<"submit">,
   request: Request,
 ): Promise<Click> {

@@ -1,18 +1,20 @@
 import "server-only";
 import { AppError } from "@/lib/problems";
 import { countCall } from "../gate/count-call";
+import type { Rates } from "../gate/rates";
 import { checkUpload } from "../gate/upload";
 import { readJsonText } from "../http";
 import { publicOrigin } from "../public-origin";
-import type { Services } from "../services";
 import { findOwnKey, requireSession } from "../session";
 import type { CallOf } from "../upstream/calls";
 import { forward } from "../upstream/proxy";
-import { ownKeyUpstream } from "../upstream/target";
+import { ownKeyUpstream, type Upstream } from "../upstream/target";
+
+export type UploadServices = { upstream: Upstream; rates: Rates };
 
 /** Asks the upstream where the browser may put a picture. Throws `own_key_refused`. */
 export async function startUpload(
-  services: Services,
+  services: UploadServices,
   call: CallOf<"upload">,
   request: Request,
 ): Promise<Response> {

@@ -1,11 +1,15 @@
 import "server-only";
 import type { Link } from "@/lib/generation";
-import type { Services } from "../services";
+import type { Database } from "../database/database";
 import { toShare } from "./present";
 import { listShares } from "./records";
 
 /** The owner's open links, the newest first; those whose time is over among them, until they are taken back. */
-export async function listLinks({ db }: Services, owner: string, origin: string): Promise<Link[]> {
+export async function listLinks(
+  { db }: { db: Database },
+  owner: string,
+  origin: string,
+): Promise<Link[]> {
   const shares = await listShares(db, owner);
   return shares.map(({ share, prompt }) => ({
     generationId: share.generationId,

@@ -2,25 +2,27 @@ import "server-only";
 import type { Video } from "@/lib/generation";
 import { toFileName } from "@/lib/messages/format";
 import { AppError } from "@/lib/problems";
+import type { Rates } from "../gate/rates";
 import { findMediaFile } from "../generations/archive/media-keys";
 import { withContentLength } from "../http";
 import { getLog } from "../log";
 import { serveMedia } from "../media/serve";
-import { getServices, type Services } from "../services";
+import type { MediaStore } from "../media/store";
 import { countView } from "./records";
 import { requireUnlocked } from "./unlock";
-import { visit } from "./visit";
+import { type VisitServices, visit } from "./visit";
 import { isNewVisitor, isPerson } from "./visitor";
+
+export type SharedMediaServices = VisitServices & { media: MediaStore; rates: Rates };
 
 /** The video or the poster behind a link, for whoever has it and its password. Throws as `visit` does. */
 export async function serveSharedMedia(
+  services: SharedMediaServices,
   request: Request,
-  slug: string,
-  file: string,
+  { slug, file }: { slug: string; file: string },
 ): Promise<Response> {
   const kind = findMediaFile(file);
   if (!kind) throw new AppError("not_found");
-  const services = await getServices();
   const { share, generation, video } = await visit(services, slug);
   await requireUnlocked(request, share);
   const answer = await serveMedia(request, services.media, kind.keyOf(generation.id), {
@@ -53,7 +55,7 @@ function isPlay(request: Request, { status }: Response): boolean {
   return request.method === "GET" && isWhole && isBeginning && !isDownload && isPerson(request);
 }
 
-async function count(services: Services, request: Request, slug: string): Promise<void> {
+async function count(services: SharedMediaServices, request: Request, slug: string): Promise<void> {
   try {
     if (await isNewVisitor(services, "views", request, slug))
       await countView(services.db, slug, services.now());

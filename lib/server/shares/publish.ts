@@ -1,8 +1,8 @@
 import "server-only";
 import { z } from "zod";
 import { AppError } from "@/lib/problems";
+import type { Database } from "../database/database";
 import { findOwned } from "../generations/records/records";
-import type { Services } from "../services";
 import { hashPassword } from "./password";
 import { revokeShare, type ShareRecord, writeShare } from "./records";
 
@@ -21,9 +21,11 @@ export const shareOptionsSchema = z.strictObject({
 
 type Options = z.infer<typeof shareOptionsSchema>;
 
+export type PublishServices = { db: Database; now(): number };
+
 /** Makes a generation's link, or changes it. Throws `not_found`, and `not_shareable` before its video is kept. */
 export async function publish(
-  { db, now }: Services,
+  { db, now }: PublishServices,
   owner: string,
   id: string,
   { password, expiresInHours, ...options }: Options,
@@ -40,7 +42,11 @@ export async function publish(
 }
 
 /** Takes a link back, at once and for good. Throws `not_found`, also where there is none. */
-export async function unpublish({ db, now }: Services, owner: string, id: string): Promise<void> {
+export async function unpublish(
+  { db, now }: PublishServices,
+  owner: string,
+  id: string,
+): Promise<void> {
   if (!(await findOwned(db, owner, id))) throw new AppError("not_found");
   if (!(await revokeShare(db, id, now()))) throw new AppError("not_found");
 }

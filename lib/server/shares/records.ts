@@ -2,7 +2,7 @@ import "server-only";
 import { randomBytes } from "node:crypto";
 import type { Selectable } from "kysely";
 import type { GenerationInput } from "@/lib/generation";
-import type { Database } from "../database/open";
+import type { Database } from "../database/database";
 import type { SharesTable } from "../database/schema";
 
 /** A link as it is written down. Times are milliseconds since 1970. */

@@ -1,7 +1,6 @@
 import "server-only";
 import { AppError } from "@/lib/problems";
-import { consumePoint, returnPoint } from "../gate/rates";
-import type { Services } from "../services";
+import { consumePoint, type Rates, returnPoint } from "../gate/rates";
 import { SEALED_SECONDS, sealValue, unsealValue } from "../session";
 import { isPassword } from "./password";
 import type { ShareRecord } from "./records";
@@ -17,7 +16,7 @@ export async function requireUnlocked(request: Request, share: ShareRecord): Pro
 
 /** The cookie that opens the link, for the right password; `undefined` for a wrong one. Throws `too_many_attempts`. */
 export async function unlock(
-  services: Pick<Services, "rates">,
+  services: { rates: Rates },
   share: ShareRecord,
   password: string,
   isSecure: boolean,

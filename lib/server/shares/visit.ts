@@ -1,18 +1,20 @@
 import "server-only";
 import type { Video } from "@/lib/generation";
 import { AppError } from "@/lib/problems";
+import type { Database } from "../database/database";
 import { findRecord, type GenerationRecord } from "../generations/records/records";
-import type { Services } from "../services";
 import { findShare, type ShareRecord } from "./records";
 
 /** What stands behind a link for a visitor. */
 export type Visit = { share: ShareRecord; generation: GenerationRecord; video: Video };
 
+export type VisitServices = { db: Database; now(): number };
+
 /**
  * What a link shows. Throws `not_found` for one that never was, and `share_gone` for one that was taken back, is over,
  * or has lost its video.
  */
-export async function visit({ db, now }: Services, slug: string): Promise<Visit> {
+export async function visit({ db, now }: VisitServices, slug: string): Promise<Visit> {
   const share = await findShare(db, slug);
   if (!share) throw new AppError("not_found");
   const isOver = share.expiresAt !== undefined && share.expiresAt <= now();

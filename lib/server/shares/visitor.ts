@@ -1,9 +1,8 @@
 import "server-only";
 import { isbot } from "isbot";
 import { AppError } from "@/lib/problems";
-import { consumePoint } from "../gate/rates";
+import { consumePoint, type Rates } from "../gate/rates";
 import { callerOf } from "../public-origin";
-import type { Services } from "../services";
 import { keyedHash } from "../session";
 import { dayOf } from "../spend/budget";
 
@@ -24,7 +23,7 @@ export function isPerson(request: Request): boolean {
  * and the browser, which ends with the time that it is needed for.
  */
 export async function isNewVisitor(
-  services: Pick<Services, "rates" | "now">,
+  services: { rates: Rates; now(): number },
   kind: "views" | "reports",
   request: Request,
   slug: string,

@@ -1,6 +1,6 @@
 import "server-only";
 import type { GenerationInput } from "@/lib/generation";
-import type { Database } from "../database/open";
+import type { Database } from "../database/database";
 import type { LedgerTable } from "../database/schema";
 import { toUsd } from "./budget";
 

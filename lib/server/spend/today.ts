@@ -1,12 +1,12 @@
 import "server-only";
 import type { SpendToday } from "@/lib/api/spend";
-import type { Services } from "../services";
-import { dayOf, toUsd } from "./budget";
+import type { Database } from "../database/database";
+import { type Budget, dayOf, toUsd } from "./budget";
 import { sumOfDay } from "./ledger";
 
 /** What an owner has used today, and how much is left of what binds first: their own cap, or the server's. */
 export async function readToday(
-  { db, budget, now }: Services,
+  { db, budget, now }: { db: Database; budget: Budget; now(): number },
   owner: string | undefined,
 ): Promise<SpendToday> {
   const day = dayOf(now());

@@ -8,6 +8,7 @@ import { imageToVideo, type Model, textToVideo } from "@/lib/models";
 import { openDatabase } from "@/lib/server/database/open";
 import { openRates } from "@/lib/server/gate/rates";
 import { openChanges } from "@/lib/server/generations/records/changes";
+import { openDueSignal } from "@/lib/server/generations/records/due-signal";
 import {
   findClick,
   findRecord,
@@ -83,7 +84,7 @@ export async function openTestServices(
     held: new Map(),
     serverId: crypto.randomUUID(),
     now,
-    wake() {},
+    due: openDueSignal(),
   };
 }
 

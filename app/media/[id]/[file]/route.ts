@@ -1,11 +1,11 @@
 import { route } from "@/lib/server/http";
 import { serveOwnMedia } from "@/lib/server/library/own-media";
+import { getServices } from "@/lib/server/services";
 
 type Context = { params: Promise<{ id: string; file: string }> };
 
 const handle = route(async (request: Request, { params }: Context) => {
-  const { id, file } = await params;
-  return serveOwnMedia(request, id, file);
+  return serveOwnMedia(await getServices(), request, await params);
 });
 
 export { handle as GET, handle as HEAD };

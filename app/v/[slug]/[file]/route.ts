@@ -1,11 +1,11 @@
 import { route } from "@/lib/server/http";
+import { getServices } from "@/lib/server/services";
 import { serveSharedMedia } from "@/lib/server/shares/media";
 
 type Context = { params: Promise<{ slug: string; file: string }> };
 
 const handle = route(async (request: Request, { params }: Context) => {
-  const { slug, file } = await params;
-  return serveSharedMedia(request, slug, file);
+  return serveSharedMedia(await getServices(), request, await params);
 });
 
 export { handle as GET, handle as HEAD };

@@ -15,13 +15,14 @@ import {
   readVideoFile,
   VideoUnusableError,
 } from "../../media/video-file";
-import type { Services } from "../../services";
 import { FileFetchError, FileTooLargeError, fetchFile, isUpstreamFile } from "../../upstream/files";
 import { findRecord, type GenerationRecord } from "../records/records";
-import { report } from "../records/report";
+import { type ReportServices, report } from "../records/report";
 import { upstreamOf } from "../records/upstream-of";
 import { removeMedia, videoKey } from "./media-keys";
-import { keepPicture, keepPoster } from "./picture";
+import { keepPicture, keepPoster, type PictureServices } from "./picture";
+
+export type ArchiveServices = ReportServices & PictureServices;
 
 // The longest of MiniMax's videos have some ten megabytes.
 const MAX_VIDEO_BYTES = 1024 ** 3;
@@ -34,7 +35,7 @@ class VideoFromElsewhereError extends Error {
 }
 
 /** Brings the video over, checks it and keeps it; what goes wrong becomes part of the generation's state. */
-export async function archive(services: Services, record: GenerationRecord): Promise<void> {
+export async function archive(services: ArchiveServices, record: GenerationRecord): Promise<void> {
   const { id, state, checks } = record;
   if (state.status !== "archiving") return;
   try {
@@ -50,7 +51,7 @@ export async function archive(services: Services, record: GenerationRecord): Pro
 }
 
 async function keepVideo(
-  services: Services,
+  services: ArchiveServices,
   record: GenerationRecord,
   video: Video,
 ): Promise<Video> {
@@ -82,7 +83,7 @@ async function keepVideo(
 }
 
 /** The picture that was sent, else the first of the video's own frames. A video without a poster is kept, too. */
-async function keepFirstFrame(services: Services, record: GenerationRecord, video: string) {
+async function keepFirstFrame(services: ArchiveServices, record: GenerationRecord, video: string) {
   try {
     const sent = await keepPicture(services, record).catch(() => undefined);
     if (!sent) await keepPoster(services, record, await readFirstFrame(video));
@@ -92,7 +93,7 @@ async function keepFirstFrame(services: Services, record: GenerationRecord, vide
 }
 
 /** The provider's file; or our own, when an earlier try kept it and died before it could say so. */
-async function openSource(services: Services, record: GenerationRecord, video: Video) {
+async function openSource(services: ArchiveServices, record: GenerationRecord, video: Video) {
   const { media } = services;
   const key = videoKey(record.id);
   if (await media.stat(key)) return Readable.from(media.read(key));

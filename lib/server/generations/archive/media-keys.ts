@@ -1,5 +1,5 @@
 import "server-only";
-import type { Services } from "../../services";
+import type { MediaStore } from "../../media/store";
 
 export function videoKey(id: string): string {
   return `${id}/video.mp4`;
@@ -18,7 +18,7 @@ function mediaKeys(id: string): string[] {
   return Object.values(files).map(({ keyOf }) => keyOf(id));
 }
 
-export async function removeMedia({ media }: Pick<Services, "media">, id: string): Promise<void> {
+export async function removeMedia({ media }: { media: MediaStore }, id: string): Promise<void> {
   for (const key of mediaKeys(id)) await media.remove(key);
 }
 

@@ -3,16 +3,27 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { Size } from "@/lib/generation";
 import { MAX_PICTURE_BYTES } from "@/lib/models/limits";
+import type { Database } from "../../database/database";
 import { getLog } from "../../log";
 import { makePoster, makeThumbnail } from "../../media/poster";
-import type { Services } from "../../services";
+import type { MediaStore } from "../../media/store";
 import { fetchFile, isUpstreamFile } from "../../upstream/files";
+import type { Upstream } from "../../upstream/target";
+import type { Changes } from "../records/changes";
 import { findRecord, type GenerationRecord, updatePicture } from "../records/records";
 import { upstreamOf } from "../records/upstream-of";
 import { posterKey, removeMedia, thumbnailKey } from "./media-keys";
 
 const FETCHED_WITHIN_MS = 60_000;
 const TRIES = 3;
+
+export type PictureServices = {
+  db: Database;
+  media: MediaStore;
+  upstream: Upstream;
+  changes: Changes;
+  now(): number;
+};
 
 /** Whether its first frame is to be kept while the run itself is still waited for. */
 export function isPictureWanted({ state, picture, checks, input }: GenerationRecord): boolean {
@@ -21,7 +32,7 @@ export function isPictureWanted({ state, picture, checks, input }: GenerationRec
 }
 
 export async function keepPictureIfPossible(
-  services: Services,
+  services: PictureServices,
   record: GenerationRecord,
 ): Promise<void> {
   const { id } = record;
@@ -39,7 +50,7 @@ export async function keepPictureIfPossible(
  * size, or `undefined` when the picture is somewhere that this server does not fetch from.
  */
 export async function keepPicture(
-  services: Services,
+  services: PictureServices,
   record: GenerationRecord,
 ): Promise<Size | undefined> {
   const bytes = await readPicture(services, record);
@@ -48,7 +59,7 @@ export async function keepPicture(
 
 /** Keeps it in two sizes: for the stage and for links, and for where many stand side by side. */
 export async function keepPoster(
-  { db, media, changes, now }: Services,
+  { db, media, changes, now }: PictureServices,
   { id, owner }: Pick<GenerationRecord, "id" | "owner">,
   picture: Uint8Array,
 ): Promise<Size> {
@@ -67,7 +78,7 @@ export async function keepPoster(
   }
 }
 
-async function readPicture(services: Services, record: GenerationRecord) {
+async function readPicture(services: PictureServices, record: GenerationRecord) {
   const url = URL.parse(record.input.image_url ?? "");
   if (!url || !isUpstreamFile(url)) return undefined;
   const limits = { maxBytes: MAX_PICTURE_BYTES, timeoutMs: FETCHED_WITHIN_MS };

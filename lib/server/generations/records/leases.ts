@@ -1,9 +1,8 @@
 import "server-only";
 import { hostname } from "node:os";
-import type { Database } from "../../database/open";
+import type { Database } from "../../database/database";
 import { withDeadline } from "../../deadline";
 import { getLog } from "../../log";
-import type { Services } from "../../services";
 import { type GenerationRecord, type Lane, toRecord } from "./records";
 
 /** A server that died holds what it took for this long at most. */
@@ -12,13 +11,23 @@ const RENEWED_EVERY_MS = LEASE_MS / 3;
 /** Nothing is ever planned further ahead. */
 export const LONGEST_WAIT_MS = 10 * 60_000;
 
+export type LeaseServices = {
+  db: Database;
+  /** Of this process. */
+  serverId: string;
+  now(): number;
+};
+
 /** A name for this process that other processes of this machine can look up. */
 export function makeServerId(): string {
   return `${hostname()}:${process.pid}:${crypto.randomUUID()}`;
 }
 
 /** Lets go of what processes of this machine held that are gone, so that a restart need not wait. */
-export async function releaseLeasesOfTheDead({ db, serverId }: Services): Promise<void> {
+export async function releaseLeasesOfTheDead({
+  db,
+  serverId,
+}: Pick<LeaseServices, "db" | "serverId">): Promise<void> {
   const held = await db.query
     .selectFrom("generations")
     .select("lease_holder")
@@ -101,7 +110,7 @@ export function dueQuery(
 
 /** Does long work under a lease that is held already, renews it meanwhile, and lets go after. */
 export async function underLease<T>(
-  { db, serverId, now }: Services,
+  { db, serverId, now }: LeaseServices,
   id: string,
   work: () => Promise<T>,
 ): Promise<T> {

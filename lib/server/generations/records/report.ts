@@ -2,9 +2,13 @@ import "server-only";
 import { advance, type GenerationEvent, type GenerationState, isSettled } from "@/lib/generation";
 import { withPatience } from "../../database/patience";
 import { getLog } from "../../log";
-import type { Services } from "../../services";
-import { LEASE_MS } from "./leases";
+import type { Budget } from "../../spend/budget";
+import type { Changes } from "./changes";
+import type { DueSignal } from "./due-signal";
+import { LEASE_MS, type LeaseServices } from "./leases";
 import { findRecord, type GenerationRecord, type NextLook, updateState } from "./records";
+
+export type ReportServices = LeaseServices & { budget: Budget; changes: Changes; due: DueSignal };
 
 export type Reported = {
   /** As it is now; `undefined` when it was deleted. */
@@ -17,7 +21,7 @@ const PATIENCE_MS = 5_000;
 
 /** Tells what happened to a generation. Any number may tell the same, in any order; what comes of it is `advance`'s. */
 export function report(
-  services: Services,
+  services: ReportServices,
   id: string,
   event: GenerationEvent,
   patienceMs = PATIENCE_MS,
@@ -43,7 +47,7 @@ export function report(
 
 const FIRST_LOOK_AFTER_MS = 1_000;
 
-function planLook(state: GenerationState, { now, serverId }: Services): NextLook {
+function planLook(state: GenerationState, { now, serverId }: LeaseServices): NextLook {
   if (state.status === "unconfirmed") return { claimCheckAt: now() };
   if (isSettled(state)) return {};
   switch (state.status) {
@@ -56,15 +60,15 @@ function planLook(state: GenerationState, { now, serverId }: Services): NextLook
   }
 }
 
-function announce({ wake }: Services, id: string, state: GenerationState) {
+function announce({ due }: ReportServices, id: string, state: GenerationState) {
   const code = "problem" in state ? state.problem?.code : undefined;
   getLog().info({ generation: id, status: state.status, code }, "generation");
-  wake();
+  due.raise();
 }
 
 /** Once when the upstream has not said for long what became of a run, and once when it does again. */
 function logSilence(
-  { now }: Services,
+  { now }: LeaseServices,
   generation: string,
   before: GenerationState,
   after: GenerationState,

@@ -1,5 +1,4 @@
 import "server-only";
-import type { Services } from "../../services";
 import { unsealValue } from "../../session";
 import { ownKeyUpstream, type Upstream } from "../../upstream/target";
 import type { GenerationRecord } from "./records";
@@ -11,7 +10,7 @@ export class OwnKeyLostError extends Error {
 
 /** Where a generation runs, with the key that pays for it. Throws an `OwnKeyLostError`. */
 export async function upstreamOf(
-  { upstream }: Services,
+  { upstream }: { upstream: Upstream },
   { id, ownKey }: GenerationRecord,
 ): Promise<Upstream> {
   if (ownKey === undefined) return upstream;

@@ -1,7 +1,7 @@
 import "server-only";
 import type { GenerationState } from "@/lib/generation";
 import type { UsualDuration } from "@/lib/models/offer";
-import type { Database } from "../../database/open";
+import type { Database } from "../../database/database";
 
 export type Usual = {
   /** `undefined` while too few have finished to say anything. At most a minute old. */

@@ -5,7 +5,6 @@ import { AppError, type ProblemCode, problem } from "@/lib/problems";
 import { withPatience } from "../../database/patience";
 import type { CheckedInput } from "../../gate/input";
 import { describePrompt, getLog } from "../../log";
-import type { Services } from "../../services";
 import { sealValue, unsealValue } from "../../session";
 import { acceptedAgain } from "../../upstream/answers";
 import { sendSubmit } from "../../upstream/submit";
@@ -21,8 +20,10 @@ import {
   type NewRecord,
   type OutgoingClick,
 } from "../records/records";
-import { report } from "../records/report";
+import { type ReportServices, report } from "../records/report";
 import { OwnKeyLostError, upstreamOf } from "../records/upstream-of";
+
+export type SubmitServices = ReportServices & { upstream: Upstream };
 
 /** One click that passed the gate. `origin` is where the browser reaches this server. */
 export type Click = CheckedInput & {
@@ -52,7 +53,7 @@ const RECORDED_WITHIN_MS = 5_000;
  * `unconfirmed` when it may have been taken, `upstream_unavailable` when it certainly was not, `over_budget`,
  * `payer_changed`, and `outcome_awaited` while nobody knows yet.
  */
-export async function submitClick(services: Services, click: Click): Promise<Response> {
+export async function submitClick(services: SubmitServices, click: Click): Promise<Response> {
   // Made once: a repeated insert is known as its own by the id.
   const made = await toNewRecord(services, click);
   const { db, budget } = services;
@@ -80,7 +81,7 @@ export async function beforeSending<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** The same click again: what became of it, or another try when it was certainly not sent. */
-async function repeat(services: Services, click: Click): Promise<Response> {
+async function repeat(services: SubmitServices, click: Click): Promise<Response> {
   const record = await findSettledClick(services, click);
   switch (record.state.status) {
     case "submitting":
@@ -102,7 +103,10 @@ async function repeat(services: Services, click: Click): Promise<Response> {
   }
 }
 
-async function findSettledClick({ db, now }: Services, click: Click): Promise<GenerationRecord> {
+async function findSettledClick(
+  { db, now }: SubmitServices,
+  click: Click,
+): Promise<GenerationRecord> {
   const awaitedUntil = now() + OUTCOME_AWAITED_MS;
   for (;;) {
     const record = await withPatience(
@@ -123,7 +127,7 @@ async function requireSamePayer({ ownKey }: GenerationRecord, click: Click): Pro
 }
 
 async function sendOnce(
-  services: Services,
+  services: SubmitServices,
   record: GenerationRecord,
   click: Click,
 ): Promise<Response> {
@@ -136,7 +140,7 @@ async function sendOnce(
  * `undefined` for the others. Throws as `submitClick` does, once the outcome is written down.
  */
 export async function sendRecorded(
-  services: Services,
+  services: SubmitServices,
   record: GenerationRecord,
 ): Promise<Response | undefined> {
   const { outgoing } = record;
@@ -163,7 +167,7 @@ function findUnsentCode(error: unknown): ProblemCode | undefined {
 
 /** Whether this attempt is the one that may send it. From here on it may have been taken. */
 function beginSending(
-  { db, budget, serverId: holder, now }: Services,
+  { db, budget, serverId: holder, now }: SubmitServices,
   record: GenerationRecord,
 ): Promise<boolean> {
   const sender = crypto.randomUUID();
@@ -175,7 +179,7 @@ function beginSending(
 }
 
 async function send(
-  services: Services,
+  services: SubmitServices,
   { id, model, ownKey }: GenerationRecord,
   { sent: body, origin }: OutgoingClick,
   upstream: Upstream,
@@ -208,7 +212,7 @@ async function writeOutcome(...[services, id, event]: Parameters<typeof report>)
   await Promise.race([recorded, delay(RECORDED_WITHIN_MS, undefined, { ref: false })]);
 }
 
-async function toNewRecord({ now, serverId }: Services, click: Click): Promise<NewRecord> {
+async function toNewRecord({ now, serverId }: SubmitServices, click: Click): Promise<NewRecord> {
   const { model, owner, network, key, input, sent, origin, usd, ownKey } = click;
   return {
     id: crypto.randomUUID(),

@@ -1,15 +1,21 @@
 import "server-only";
 import { getLog } from "../../log";
-import type { Services } from "../../services";
 import { type RunStatus, readEnd } from "../../upstream/runs";
 import { streamStatus } from "../../upstream/status-stream";
+import type { Upstream } from "../../upstream/target";
 import type { GenerationRecord } from "../records/records";
-import { report } from "../records/report";
+import { type ReportServices, report } from "../records/report";
 import { upstreamOf } from "../records/upstream-of";
 import { type AcceptedRecord, hastenLook, takeDown } from "./status";
 
 /** A run whose status the upstream tells by itself, and how many wait for it. */
 export type Followed = { waiting: number; controller: AbortController };
+
+export type FollowServices = ReportServices & {
+  upstream: Upstream;
+  /** By generation. */
+  followed: Map<string, Followed>;
+};
 
 /** Who waits asks again after each answer: the stream stays for so long. */
 const LINGER_MS = 3_000;
@@ -18,7 +24,10 @@ const LINGER_MS = 3_000;
  * Has the upstream tell when the run ends, over one stream however many wait. Returns how to leave. When the stream
  * fails, the end is found by asking, as ever.
  */
-export function followRun(services: Services, record: GenerationRecord): (() => void) | undefined {
+export function followRun(
+  services: FollowServices,
+  record: GenerationRecord,
+): (() => void) | undefined {
   const { requestId } = record;
   if (requestId === undefined) return undefined;
   const { followed } = services;
@@ -37,7 +46,7 @@ export function followRun(services: Services, record: GenerationRecord): (() => 
   };
 }
 
-async function followToEnd(services: Services, record: AcceptedRecord, signal: AbortSignal) {
+async function followToEnd(services: FollowServices, record: AcceptedRecord, signal: AbortSignal) {
   try {
     const upstream = await upstreamOf(services, record);
     for await (const status of streamStatus(record, upstream, signal)) {
@@ -51,7 +60,7 @@ async function followToEnd(services: Services, record: AcceptedRecord, signal: A
 }
 
 /** At once, beside whatever the watcher does: any number may report the same end. */
-async function takeEnd(services: Services, record: AcceptedRecord) {
+async function takeEnd(services: FollowServices, record: AcceptedRecord) {
   const end = await readEnd(record, await upstreamOf(services, record));
   if (end.type === "unheard") await hastenLook(services, record.id);
   else await report(services, record.id, end);

@@ -2,20 +2,21 @@ import "server-only";
 import type { GenerationEvent } from "@/lib/generation";
 import { AppError, problem } from "@/lib/problems";
 import { getLog } from "../../log";
-import type { Services } from "../../services";
 import { askStatus, readEnd, readStatus, toUnheard } from "../../upstream/runs";
-import { archive } from "../archive/archive";
+import { type ArchiveServices, archive } from "../archive/archive";
 import { dropClaim, type GenerationRecord } from "../records/records";
 import { report } from "../records/report";
 import { OwnKeyLostError, upstreamOf } from "../records/upstream-of";
-import { sendRecorded } from "../submit/submit";
-import { type AcceptedRecord, askRunStatus } from "./status";
+import { type SubmitServices, sendRecorded } from "../submit/submit";
+import { type AcceptedRecord, askRunStatus, type StatusServices } from "./status";
+
+export type LookServices = SubmitServices & StatusServices & ArchiveServices;
 
 // A request that was accepted a moment ago may not be known everywhere yet.
 const UNKNOWN_IS_GONE_AFTER_MS = 60_000;
 
 /** Finds out what became of a generation, and does what is next for it. To be called under its lease. */
-export async function look(services: Services, record: GenerationRecord): Promise<void> {
+export async function look(services: LookServices, record: GenerationRecord): Promise<void> {
   switch (record.state.status) {
     case "submitting":
       // Its lease ran out: the server that sent it, or was about to, is gone.
@@ -38,7 +39,7 @@ function isUnsent({ sendingAt, outgoing }: GenerationRecord): boolean {
   return sendingAt === undefined && outgoing !== undefined;
 }
 
-async function sendInItsPlace(services: Services, record: GenerationRecord): Promise<void> {
+async function sendInItsPlace(services: LookServices, record: GenerationRecord): Promise<void> {
   try {
     await sendRecorded(services, record);
   } catch (error) {
@@ -48,7 +49,7 @@ async function sendInItsPlace(services: Services, record: GenerationRecord): Pro
   }
 }
 
-async function loseAnswer(services: Services, record: GenerationRecord): Promise<void> {
+async function loseAnswer(services: LookServices, record: GenerationRecord): Promise<void> {
   await report(services, record.id, { type: "answer-lost", problem: problem("unconfirmed") });
   await confirm(services, record);
 }
@@ -57,7 +58,7 @@ async function loseAnswer(services: Services, record: GenerationRecord): Promise
  * Finds again a run whose submit was lost, by what a webhook said of it. fal signs the webhooks of all its users with
  * the same keys: only a request that our own key can read is ours.
  */
-async function confirm(services: Services, record: GenerationRecord): Promise<void> {
+async function confirm(services: LookServices, record: GenerationRecord): Promise<void> {
   const { id, model, claim } = record;
   const upstream = await upstreamOf(services, record);
   for (const requestId of claim) {
@@ -70,14 +71,14 @@ async function confirm(services: Services, record: GenerationRecord): Promise<vo
   await dropClaim(services.db, id, claim);
 }
 
-async function follow(services: Services, record: AcceptedRecord): Promise<void> {
+async function follow(services: LookServices, record: AcceptedRecord): Promise<void> {
   const event = await askWhatBecame(services, record);
   if (event) await report(services, record.id, event);
 }
 
 /** What is news of it beyond a status, which is written down where it is asked for. */
 async function askWhatBecame(
-  services: Services,
+  services: LookServices,
   record: AcceptedRecord,
 ): Promise<GenerationEvent | undefined> {
   try {

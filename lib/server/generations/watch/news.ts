@@ -1,12 +1,14 @@
 import "server-only";
 import { withPatience } from "../../database/patience";
-import type { Services } from "../../services";
 import type { WebhookNews } from "../../upstream/webhook";
 import { hasten } from "../records/leases";
 import { findRecord, writeClaim } from "../records/records";
+import type { StatusServices } from "./status";
 
 // fal waits 15 seconds for the first answer and comes again after a failure.
 const PATIENCE_MS = 500;
+
+export type NewsServices = Pick<StatusServices, "db" | "now" | "due" | "statusAnswers">;
 
 /** What came of it: the watcher looks, or there is nothing here that it is about. */
 export type NewsOutcome = "looked_into" | "unknown_generation" | "another_request";
@@ -16,7 +18,7 @@ export type NewsOutcome = "looked_into" | "unknown_generation" | "another_reques
  * another run, or of a generation that is not here, changes nothing.
  */
 export function takeNews(
-  { db, now, wake, statusAnswers }: Services,
+  { db, now, due, statusAnswers }: NewsServices,
   generationId: string,
   { requestIds, secondsOff }: WebhookNews,
 ): Promise<NewsOutcome> {
@@ -31,7 +33,7 @@ export function takeNews(
       if (secondsOff === undefined) statusAnswers.forget(generationId);
       await hasten(db, generationId, now());
     } else return "another_request";
-    wake();
+    due.raise();
     return "looked_into";
   }, PATIENCE_MS);
 }

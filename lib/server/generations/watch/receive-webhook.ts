@@ -1,9 +1,8 @@
 import "server-only";
 import { AppError } from "@/lib/problems";
 import { openBoundedLog } from "../../bounded-log";
-import type { Services } from "../../services";
-import { readWebhook } from "../../upstream/webhook";
-import { takeNews } from "./news";
+import { readWebhook, type WebhookKeys } from "../../upstream/webhook";
+import { type NewsServices, takeNews } from "./news";
 
 // Of our own making; anything else that stands there is a stranger's, and not for the log.
 const GENERATION_ID = /^[0-9a-f-]{36}$/;
@@ -12,7 +11,7 @@ const log = openBoundedLog();
 
 /** Checks what was sent as a webhook and takes its news. What is dropped is in the log. Throws `call_refused`. */
 export async function receiveWebhook(
-  services: Services,
+  services: NewsServices & { webhookKeys: WebhookKeys },
   generationId: string,
   { headers, readBody }: { headers: Headers; readBody: () => Promise<Uint8Array> },
 ): Promise<Response> {

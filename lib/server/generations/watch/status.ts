@@ -1,15 +1,22 @@
 import "server-only";
-import type { Services } from "../../services";
+import type { SharedAnswers } from "../../shared-answers";
 import { askStatus, type RunAnswer, type RunStatus, readStatus } from "../../upstream/runs";
+import type { Upstream } from "../../upstream/target";
 import { hasten } from "../records/leases";
 import type { GenerationRecord } from "../records/records";
-import { report } from "../records/report";
+import { type ReportServices, report } from "../records/report";
 import { upstreamOf } from "../records/upstream-of";
+
+export type StatusServices = ReportServices & {
+  upstream: Upstream;
+  /** By generation. */
+  statusAnswers: SharedAnswers<RunAnswer>;
+};
 
 export type AcceptedRecord = GenerationRecord & { requestId: string };
 
 /** What the upstream says of a run, at most a second old, and written down if it is news. */
-export function askRunStatus(services: Services, record: AcceptedRecord): Promise<RunAnswer> {
+export function askRunStatus(services: StatusServices, record: AcceptedRecord): Promise<RunAnswer> {
   return services.statusAnswers.share(record.id, async () => {
     const answer = await askStatus(record, await upstreamOf(services, record));
     await takeDown(services, record, readStatus(answer));
@@ -19,7 +26,7 @@ export function askRunStatus(services: Services, record: AcceptedRecord): Promis
 
 /** Writes down what the upstream said of a run, if it is news. */
 export async function takeDown(
-  services: Services,
+  services: ReportServices,
   { id, state }: AcceptedRecord,
   read: RunStatus | undefined,
 ): Promise<void> {
@@ -38,7 +45,10 @@ export async function takeDown(
 }
 
 /** Has the watcher look at once: something is known to have happened. */
-export async function hastenLook({ db, now, wake }: Services, id: string): Promise<void> {
+export async function hastenLook(
+  { db, now, due }: Pick<ReportServices, "db" | "now" | "due">,
+  id: string,
+): Promise<void> {
   await hasten(db, id, now());
-  wake();
+  due.raise();
 }

@@ -1,8 +1,7 @@
 import "server-only";
 import { isWaiting } from "@/lib/generation";
-import type { Services } from "../../services";
 import { findOwned, type GenerationRecord } from "../records/records";
-import { followRun } from "./follow";
+import { type FollowServices, followRun } from "./follow";
 
 const HELD_MS = 20_000;
 /** Another server that shares the records tells nobody here what it has written down. */
@@ -14,7 +13,7 @@ const HELD_AT_ONCE = 8;
  * or its owner waits for so many that nothing more is held.
  */
 export async function waitForEnd(
-  services: Services,
+  services: FollowServices & { held: Map<string, number> },
   { id, owner }: Pick<GenerationRecord, "id" | "owner">,
   signal: AbortSignal,
   heldMs = HELD_MS,

@@ -1,12 +1,11 @@
 import "server-only";
 import { withDeadline } from "../../deadline";
 import { getLog } from "../../log";
-import type { Services } from "../../services";
 import { type DownloadSlot, openDownloadSlots } from "../archive/download-slots";
 import { isPictureWanted, keepPictureIfPossible } from "../archive/picture";
 import { LONGEST_WAIT_MS, planNextLook, takeDue, underLease } from "../records/leases";
 import type { GenerationRecord, Lane } from "../records/records";
-import { look } from "./look";
+import { type LookServices, look } from "./look";
 
 export type Watcher = {
   /** Takes what is due in each lane and looks at all of it; returns how many that were. */
@@ -30,13 +29,14 @@ const PLANNED_WITHIN_MS = 10_000;
  * Follows every generation to its end, whoever else looks; several servers share the work by leases. Short questions and
  * downloads have a lane each, and a lane takes no more than it has room for.
  */
-export function createWatcher(services: Services): Watcher {
+export function createWatcher(services: LookServices): Watcher {
   const underWay = new Set<Promise<void>>();
   const slots = openDownloadSlots();
   const pictures = new Set<string>();
   let polls = 0;
   let isStopped = false;
   let wakeUp = () => {};
+  let stopListening = () => {};
 
   function follow(work: Promise<void>, done: () => void): Promise<void> {
     const followed = work.finally(() => {
@@ -135,11 +135,12 @@ export function createWatcher(services: Services): Watcher {
       return polled.length + downloads.length;
     },
     start() {
-      services.wake = () => wakeUp();
+      stopListening = services.due.listen(() => wakeUp());
       void run();
     },
     async stop() {
       isStopped = true;
+      stopListening();
       wakeUp();
       while (underWay.size > 0) await Promise.all(underWay);
     },
@@ -147,7 +148,7 @@ export function createWatcher(services: Services): Watcher {
 }
 
 async function lookUnderLease(
-  services: Services,
+  services: LookServices,
   record: GenerationRecord,
   lane: Lane,
 ): Promise<void> {
