@@ -33,6 +33,10 @@ const envSchema = z.object({
     .string()
     .regex(/^(file:.|postgres(ql)?:\/\/.)/, "file:… or postgres://…")
     .default("file:data/firstframe.db"),
+  DATABASE_DIRECT_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\/./, "postgres://…")
+    .optional(),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(10),
   DATABASE_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(8_000),
   MEDIA_URL: z

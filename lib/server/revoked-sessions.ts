@@ -1,5 +1,8 @@
 import "server-only";
+import { EventEmitter } from "node:events";
+import { sql } from "kysely";
 import type { Database } from "./database/database";
+import { notice } from "./database/notices";
 import { getLog } from "./log";
 import { oncePerProcess } from "./once-per-process";
 
@@ -7,24 +10,41 @@ const READ_EVERY_MS = 5_000;
 /** A revocation that another server wrote a moment late is still read. */
 const OVERLAP_MS = 60_000;
 
-const revoked = oncePerProcess("revoked-sessions", () => new Set<string>())();
+const { revoked, revocations } = oncePerProcess("revoked-sessions", () => ({
+  revoked: new Set<string>(),
+  revocations: new EventEmitter().setMaxListeners(0),
+}))();
 
 /** Whether somebody has signed out of it, on this server or a few seconds ago on another one. */
 export function isRevoked(sessionId: string): boolean {
   return revoked.has(sessionId);
 }
 
+/** Calls `listener` once somebody signs out of the session; returns how to stop. */
+export function onRevoked(sessionId: string, listener: () => void): () => void {
+  revocations.once(sessionId, listener);
+  return () => revocations.off(sessionId, listener);
+}
+
+/** Takes in that somebody has signed out of it, here or on another server. */
+export function markRevoked(sessionId: string): void {
+  if (revoked.has(sessionId)) return;
+  revoked.add(sessionId);
+  revocations.emit(sessionId);
+}
+
 /** No copy of the session's cookie opens anything any more. */
 export async function revokeSession(
-  { query }: Pick<Database, "query">,
+  { kind, query }: Pick<Database, "kind" | "query">,
   id: string,
   now: number,
 ): Promise<void> {
-  revoked.add(id);
+  markRevoked(id);
   await query
     .insertInto("revoked_sessions")
     .values({ id, revoked_at: now })
     .onConflict((conflict) => conflict.column("id").doNothing())
+    .returning(notice(kind, "firstframe_sessions", sql<string>`id`))
     .execute();
 }
 
@@ -36,7 +56,7 @@ export async function followRevocations(db: Pick<Database, "query">, now: () => 
       .select("id")
       .where("revoked_at", ">=", since)
       .execute();
-    for (const { id } of rows) revoked.add(id);
+    for (const { id } of rows) markRevoked(id);
   };
   await read(0);
   setInterval(() => {

@@ -9,12 +9,14 @@ import { makeServerId } from "./generations/records/leases";
 import type { GenerationRecord } from "./generations/records/records";
 import { openUsual, type Usual } from "./generations/records/usual";
 import type { Followed } from "./generations/watch/follow";
+import { type LibraryEvents, openLibraryEvents } from "./library/events/library-events";
 import { openCheckedStore } from "./media/checked-store";
 import type { MediaStore } from "./media/store";
 import { oncePerProcess } from "./once-per-process";
 import { openSharedAnswers, type SharedAnswers } from "./shared-answers";
 import { type Budget, readBudget } from "./spend/budget";
 import { openPrices, type Prices } from "./spend/prices";
+import { openStreamPlaces, type StreamPlaces } from "./streams/places";
 import { askPrices } from "./upstream/prices";
 import type { RunAnswer } from "./upstream/runs";
 import { openUpstream, type Upstream } from "./upstream/target";
@@ -35,6 +37,8 @@ export type Services = {
   followed: Map<string, Followed>;
   /** How many answers are held for an owner. */
   held: Map<string, number>;
+  libraryEvents: LibraryEvents;
+  streamPlaces: StreamPlaces;
   rates: Rates;
   budget: Budget;
   prices: Prices;
@@ -58,6 +62,9 @@ async function openServices(): Promise<Services> {
     openCheckedStore(env.MEDIA_URL),
     openUpstream(),
   ]);
+  const changes = openChanges();
+  const libraryEvents = openLibraryEvents(db);
+  changes.subscribe(libraryEvents.tell);
   return {
     db,
     media,
@@ -65,7 +72,9 @@ async function openServices(): Promise<Services> {
     webhookKeys: openWebhookKeys(upstream, Date.now),
     statusAnswers: openSharedAnswers(Date.now),
     ownRuns: openSharedAnswers(Date.now),
-    changes: openChanges(),
+    changes,
+    libraryEvents,
+    streamPlaces: openStreamPlaces(),
     followed: new Map(),
     held: new Map(),
     rates: openRates(db, {

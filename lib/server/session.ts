@@ -41,6 +41,15 @@ const opened = new Map<string, { session: Session | undefined; until: number }>(
 const OPENED_KEPT_MS = 60_000;
 const MOST_OPENED = 1000;
 
+/** As `findOwner`, with the session that a stream ends with. */
+export async function findSession(
+  request: Request,
+): Promise<{ session: string; owner: string } | undefined> {
+  const session = await readSession(request);
+  const owner = ownerOf(session);
+  return session && owner !== undefined ? { session: session.id, owner } : undefined;
+}
+
 async function readSession(request: Asked): Promise<Session | undefined> {
   const cookie = `${namesFor(request).session} ${request.headers.get("cookie") ?? ""}`;
   const known = opened.get(cookie);

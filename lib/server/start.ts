@@ -5,6 +5,7 @@ import { parseEnv } from "./env";
 import { keepFilesPrivate } from "./file-modes";
 import { releaseLeasesOfTheDead } from "./generations/records/leases";
 import { createWatcher } from "./generations/watch/watcher";
+import { followOtherServers } from "./library/events/other-servers";
 import { getLog, keepComplaintsInLog } from "./log";
 import { guardRequests } from "./requests/guard";
 import { followRevocations } from "./revoked-sessions";
@@ -14,13 +15,15 @@ import { getServices, type Services } from "./services";
 export async function startServer(): Promise<void> {
   try {
     const env = parseEnv(process.env);
-    const { NODE_ENV } = env;
+    const { NODE_ENV, DATABASE_URL, DATABASE_DIRECT_URL } = env;
     await keepFilesPrivate(env);
     goThroughProxies();
     completeAnswers();
     guardRequests();
     const services = await getServices();
     await followRevocations(services.db, services.now);
+    if (services.db.kind === "postgres")
+      followOtherServers(services, DATABASE_DIRECT_URL ?? DATABASE_URL);
     await releaseLeasesOfTheDead(services);
     createWatcher(services).start();
     keepPricesFresh(services);

@@ -46,7 +46,7 @@ const cleared: Environment = Object.fromEntries(
       "LOG_PROMPTS",
       "ALLOWED_HOSTS",
     ])
-    .concat(["DATABASE_POOL_SIZE", "DATABASE_TIMEOUT_MS"])
+    .concat(["DATABASE_DIRECT_URL", "DATABASE_POOL_SIZE", "DATABASE_TIMEOUT_MS"])
     .concat(["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy", "NO_PROXY", "no_proxy"])
     .map((name) => [name, ""]),
 );

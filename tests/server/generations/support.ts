@@ -19,11 +19,13 @@ import { report } from "@/lib/server/generations/records/report";
 import { openUsual } from "@/lib/server/generations/records/usual";
 import { type Click, submitClick } from "@/lib/server/generations/submit/submit";
 import { createWatcher, type Watcher } from "@/lib/server/generations/watch/watcher";
+import { openLibraryEvents } from "@/lib/server/library/events/library-events";
 import { openDiskStore } from "@/lib/server/media/disk-store";
 import type { Services } from "@/lib/server/services";
 import { openSharedAnswers } from "@/lib/server/shared-answers";
 import type { Budget } from "@/lib/server/spend/budget";
 import { openPrices } from "@/lib/server/spend/prices";
+import { openStreamPlaces } from "@/lib/server/streams/places";
 import { askPrices } from "@/lib/server/upstream/prices";
 import type { Upstream } from "@/lib/server/upstream/target";
 import { openWebhookKeys } from "@/lib/server/upstream/webhook";
@@ -62,6 +64,9 @@ export async function openTestServices(
   const db = await openDatabase(url);
   onTestFinished(() => db.close());
   const now = () => clock.now;
+  const changes = openChanges();
+  const libraryEvents = openLibraryEvents(db);
+  changes.subscribe(libraryEvents.tell);
   const whole: Upstream = {
     kind: "compatible",
     authorization: "Key test:test",
@@ -79,7 +84,9 @@ export async function openTestServices(
     webhookKeys: openWebhookKeys(whole, now),
     statusAnswers: openSharedAnswers(now),
     ownRuns: openSharedAnswers(now),
-    changes: openChanges(),
+    changes,
+    libraryEvents,
+    streamPlaces: openStreamPlaces(),
     followed: new Map(),
     held: new Map(),
     serverId: crypto.randomUUID(),

@@ -239,6 +239,21 @@ export async function findRequest({ query }: Database, owner: string, requestId:
   return row && toRecord(row);
 }
 
+/** Some of the owner's runs that the upstream has and that have not ended. */
+export async function listRuns({ query }: Database, owner: string, limit: number) {
+  const rows = await query
+    .selectFrom("generations")
+    .selectAll()
+    .where("owner", "=", owner)
+    .where("lane", "=", "poll")
+    .where("check_at", "is not", null)
+    .where("request_id", "is not", null)
+    .orderBy("created_at", "desc")
+    .limit(limit)
+    .execute();
+  return rows.map(toRecord);
+}
+
 /** Newest first, from after the cursor. */
 export async function listRecords(
   db: Database,

@@ -1,0 +1,51 @@
+import "server-only";
+import { isWaiting } from "@/lib/generation";
+import { listRuns } from "../../generations/records/records";
+import { type FollowServices, followRun } from "../../generations/watch/follow";
+import { getLog } from "../../log";
+import type { LibraryEvent } from "./event";
+
+export type RunsFollowed = {
+  /** Takes in what became of a run. */
+  see(event: LibraryEvent): void;
+  leave(): void;
+};
+
+/** The rest is found out by the watcher, somewhat later. */
+const MOST_FOLLOWED = 8;
+
+/** Has the upstream tell of an owner's runs by itself for as long as a client has the library open. */
+export function followRuns(services: FollowServices, owner: string): RunsFollowed {
+  const followed = new Map<string, () => void>();
+  let isLeft = false;
+
+  const see: RunsFollowed["see"] = (event) => {
+    const { id } = event;
+    const isRun = event.type === "generation" && isWaiting(event.record.state);
+    if (!isRun) {
+      followed.get(id)?.();
+      followed.delete(id);
+    } else if (!isLeft && !followed.has(id) && followed.size < MOST_FOLLOWED) {
+      const leave = followRun(services, event.record);
+      if (leave) followed.set(id, leave);
+    }
+  };
+
+  listRuns(services.db, owner, MOST_FOLLOWED)
+    .then((records) => {
+      for (const record of records)
+        see({ type: "generation", id: record.id, at: record.changedAt, record });
+    })
+    .catch((error: unknown) => {
+      getLog().warn({ err: error }, "the runs of a library could not be read");
+    });
+
+  return {
+    see,
+    leave() {
+      isLeft = true;
+      for (const leave of followed.values()) leave();
+      followed.clear();
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import "server-only";
+import { setTimeout as delay } from "node:timers/promises";
+import { sql } from "kysely";
+import type { Database } from "../../database/database";
+import { NoNoticesError, openListener } from "../../database/listen";
+import { withPatience } from "../../database/patience";
+import { getLog } from "../../log";
+import { markRevoked } from "../../revoked-sessions";
+import { openChangedRows } from "./changed-rows";
+import type { LibraryEvents } from "./library-events";
+
+export type OtherServers = {
+  /** Whether their news arrives by itself. */
+  isListening(): boolean;
+  stop(): Promise<void>;
+};
+
+const READ_EVERY_MS = 1_000;
+const PATIENCE_MS = 5_000;
+/** A line that has died in silence is noticed after this time at the latest. */
+const NOTICED_WITHIN_MS = 30_000;
+
+/**
+ * Brings the news that other servers write to the same Postgres: at once by its notices, and where those do not arrive, by
+ * reading what has changed each second. `url` leads to Postgres without a pooler.
+ */
+export function followOtherServers(
+  { db, libraryEvents, now }: { db: Database; libraryEvents: LibraryEvents; now(): number },
+  url: string,
+): OtherServers {
+  const rows = openChangedRows(db);
+  let readSince = now();
+  let reading: AbortController | undefined;
+
+  /** Throws what the database does. */
+  async function readChanges(): Promise<void> {
+    const startedAt = now();
+    // Whoever opens a library reads it then: what changed before is no news.
+    if (libraryEvents.hasReaders())
+      for (const change of await rows.read(readSince)) libraryEvents.tell(change);
+    readSince = startedAt;
+  }
+
+  async function readEachSecond(signal: AbortSignal): Promise<void> {
+    let isAway = false;
+    while (!signal.aborted) {
+      try {
+        await readChanges();
+        isAway = false;
+      } catch (error) {
+        if (!isAway) getLog().warn({ err: error }, "changes by other servers could not be read");
+        isAway = true;
+      }
+      await delay(READ_EVERY_MS, undefined, { signal, ref: false }).catch(() => {});
+    }
+  }
+
+  function startReading(): void {
+    reading = new AbortController();
+    void readEachSecond(reading.signal);
+  }
+
+  startReading();
+  let isDownLogged = false;
+  const listener = openListener({
+    url,
+    channels: ["firstframe_library", "firstframe_sessions"],
+    notify: async (channel, payload) => {
+      await sql`select pg_notify(${channel}, ${payload})`.execute(db.query);
+    },
+    onNotice(channel, payload) {
+      if (channel === "firstframe_sessions") return markRevoked(payload);
+      const [owner, id] = payload.split(" ");
+      if (owner && id) libraryEvents.tell({ owner, id });
+    },
+    onUp() {
+      getLog().info("changes by other servers arrive as notices");
+      isDownLogged = false;
+      reading?.abort();
+      reading = undefined;
+      // What changed between the last reading and now was told to nobody.
+      withPatience(readChanges, PATIENCE_MS).catch((error: unknown) => {
+        getLog().warn({ err: error }, "changes by other servers could not be read");
+      });
+    },
+    onDown(error) {
+      if (!isDownLogged) logDown(error);
+      isDownLogged = true;
+      if (reading) return;
+      readSince = now() - NOTICED_WITHIN_MS;
+      startReading();
+    },
+  });
+  return {
+    isListening: () => reading === undefined,
+    async stop() {
+      reading?.abort();
+      await listener.stop();
+    },
+  };
+}
+
+function logDown(error: unknown): void {
+  const why =
+    error instanceof NoNoticesError
+      ? "DATABASE_URL leads to a pooler that passes no notices on: DATABASE_DIRECT_URL may lead past it"
+      : "the connection for notices broke";
+  getLog().warn({ reason: String(error) }, `${why}. Changes by other servers are read each second`);
+}

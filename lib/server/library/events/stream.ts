@@ -1,0 +1,102 @@
+import "server-only";
+import { withPatience } from "../../database/patience";
+import type { FollowServices } from "../../generations/watch/follow";
+import { getLog } from "../../log";
+import { isRevoked, onRevoked } from "../../revoked-sessions";
+import { type EventStream, openEventStream } from "../../streams/event-stream";
+import type { StreamPlaces } from "../../streams/places";
+import { toGeneration } from "../present";
+import { type LibraryEvent, readMissed } from "./event";
+import { followRuns } from "./follow-runs";
+import type { LibraryEvents } from "./library-events";
+import { type Mailbox, openMailbox } from "./mailbox";
+
+export type LibraryClient = {
+  owner: string;
+  session: string;
+  network?: string;
+  /** Where its browser reaches this server. */
+  origin: string;
+  /** As the client sent it: the id of the last event that it has. */
+  lastEventId?: string;
+};
+
+export type LibraryStreamServices = FollowServices & {
+  libraryEvents: LibraryEvents;
+  streamPlaces: StreamPlaces;
+};
+
+const SIGNED_OUT = "event: signed_out\ndata: {}\n\n";
+
+/**
+ * An answer that tells every change of the owner's library until the client leaves or signs out. Throws `server_busy`
+ * when too many are open.
+ */
+export function openLibraryStream(
+  services: LibraryStreamServices,
+  client: LibraryClient,
+): Response {
+  const { libraryEvents, streamPlaces, now } = services;
+  const { owner, session, lastEventId } = client;
+  let stream: EventStream | undefined;
+  const leavePlace = streamPlaces.take(client, () => stream?.end());
+  const mailbox = openMailbox();
+  const runs = followRuns(services, owner);
+  const put = (event: LibraryEvent) => {
+    runs.see(event);
+    mailbox.put(event);
+  };
+  stream = openEventStream({
+    // With a first id, a client that has had no event yet can resume. One that resumes has its own until it has an event.
+    first: `: open\nretry: 1000\n${lastEventId === undefined ? `id: ${now()}\n` : ""}\n`,
+    take() {
+      const event = mailbox.take();
+      return event && toText(services, client, event);
+    },
+    onClose() {
+      leaveLibrary();
+      forgetSession();
+      runs.leave();
+      leavePlace();
+    },
+  });
+  const { wake, end, response } = stream;
+  const leaveLibrary = libraryEvents.join(owner, { ...mailbox, put, wake });
+  const forgetSession = onRevoked(session, () => end(SIGNED_OUT));
+  if (isRevoked(session)) end(SIGNED_OUT);
+  // After the client has joined: what changes meanwhile is told, too.
+  else if (lastEventId !== undefined)
+    void putMissed(services, client, { ...mailbox, put }).then(wake);
+  return response;
+}
+
+const PATIENCE_MS = 5_000;
+
+async function putMissed(
+  { db, now }: LibraryStreamServices,
+  { owner, lastEventId = "" }: LibraryClient,
+  mailbox: Pick<Mailbox, "put" | "putReload">,
+): Promise<void> {
+  const since = /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : 0;
+  const read = () => readMissed(db, owner, { since, now: now() });
+  const missed = await withPatience(read, PATIENCE_MS).catch((error: unknown) => {
+    getLog().warn({ err: error }, "what a client has missed could not be read");
+    return undefined;
+  });
+  if (!missed) mailbox.putReload();
+  for (const event of missed ?? []) mailbox.put(event);
+}
+
+function toText(
+  { upstream, now }: LibraryStreamServices,
+  { origin }: LibraryClient,
+  event: LibraryEvent | "reload",
+): string {
+  if (event === "reload") return `event: reload\nid: ${now()}\ndata: {}\n\n`;
+  const { type, id, at } = event;
+  const data =
+    type === "deleted"
+      ? { id, click: event.click }
+      : toGeneration(event.record, { upstream, origin, share: event.share });
+  return `event: ${type}\nid: ${at}\ndata: ${JSON.stringify(data)}\n\n`;
+}
