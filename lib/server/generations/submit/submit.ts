@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { AppError, type ProblemCode, problem } from "@/lib/problems";
 import { withPatience } from "../../database/patience";
-import type { CheckedInput } from "../../gate/input";
 import { describePrompt, getLog } from "../../log";
 import { sealValue, unsealValue } from "../../session";
 import { acceptedAgain } from "../../upstream/answers";
@@ -26,8 +25,9 @@ import { OwnKeyLostError, upstreamOf } from "../records/upstream-of";
 export type SubmitServices = ReportServices & { upstream: Upstream };
 
 /** One click that passed the gate. `origin` is where the browser reaches this server. */
-export type Click = CheckedInput & {
-  model: string;
+export type Click = Pick<GenerationRecord, "model" | "input"> & {
+  /** The body as it goes upstream. */
+  sent: string;
   owner: string;
   /** A hash of the network that it comes from, where callers can be told apart. */
   network?: string;

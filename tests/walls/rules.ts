@@ -1,0 +1,95 @@
+import type { IForbiddenRuleType } from "dependency-cruiser";
+
+/** Which rooms of `lib/server` a room may use. What is not named here, it may not. */
+const rooms: Record<string, readonly string[]> = {
+  database: [],
+  media: [],
+  upstream: [],
+  streams: [],
+  spend: ["database"],
+  pages: ["spend"],
+  requests: ["pages", "upstream"],
+  gate: ["database", "upstream"],
+  generations: ["database", "media", "spend", "upstream"],
+  shares: ["database", "gate", "generations", "media", "pages", "spend"],
+  library: ["database", "generations", "media", "shares", "streams", "upstream"],
+  proxy: ["gate", "generations", "spend", "streams", "upstream"],
+};
+
+/** The same within `lib/server/generations`. */
+const roomsOfGenerations: Record<string, readonly string[]> = {
+  records: [],
+  archive: ["records"],
+  submit: ["records"],
+  watch: ["archive", "records", "submit"],
+};
+
+const APP = "^(app|instrumentation\\.ts|proxy\\.ts)";
+const SHARED = "^lib/([^/]+\\.ts$|(api|messages|models|picture|video)/)";
+const FAL_PACKAGES = "^node_modules/@fal-ai/";
+
+export const walls: IForbiddenRuleType[] = [
+  {
+    name: "every import leads somewhere",
+    comment: "An import that is not found is not checked.",
+    from: {},
+    to: { couldNotResolve: true },
+  },
+  { name: "no circles, of types neither", from: {}, to: { circular: true } },
+  ...layer("components", "^components/", [APP, "^lib/(server|local-fal|net)/"]),
+  ...layer("lib/browser", "^lib/browser/", [APP, "^components/", "^lib/(server|local-fal|net)/"]),
+  ...layer("lib/server", "^lib/server/", [APP, "^components/", "^lib/browser/"]),
+  ...layer("lib", SHARED, [
+    ...[APP, "^components/", "^lib/(browser|server|local-fal|net)/"],
+    "^node_modules/(next|react|react-dom|@fal-ai)/",
+  ]),
+  { name: "lib: nothing of Node", from: { path: SHARED }, to: { dependencyTypes: ["core"] } },
+  {
+    name: "lib/net: itself alone",
+    from: { path: "^lib/net/" },
+    to: { path: "^(app|components|lib)/", pathNot: "^lib/net/" },
+  },
+  {
+    name: "lib/local-fal: nothing of the app",
+    from: { path: "^lib/local-fal/" },
+    to: { path: "^(app|components|lib)/", pathNot: "^lib/(local-fal|net)/" },
+  },
+  {
+    name: "only lib/server/upstream knows the local fal",
+    from: { path: "^(app|components|lib)/", pathNot: "^lib/(local-fal|server/upstream)/" },
+    to: { path: "^lib/local-fal/" },
+  },
+  {
+    name: "only lib/browser and lib/server/upstream import fal's packages",
+    from: { path: "^(app|components|lib)/", pathNot: "^lib/(browser|server/upstream)/" },
+    to: { path: FAL_PACKAGES },
+  },
+  {
+    name: "only routes and the start know the services",
+    from: { path: "^(components|lib)/", pathNot: "^lib/server/start\\.ts$" },
+    to: { path: "^lib/server/services\\.ts$" },
+  },
+  ...between("lib/server", rooms),
+  ...between("lib/server/generations", roomsOfGenerations),
+];
+
+function layer(name: string, from: string, above: readonly string[]): IForbiddenRuleType[] {
+  return [{ name: `${name}: nothing above`, from: { path: from }, to: { path: [...above] } }];
+}
+
+/** One rule a room, and one for a room that is not named. */
+function between(folder: string, allowed: Record<string, readonly string[]>): IForbiddenRuleType[] {
+  const known = Object.keys(allowed).join("|");
+  return [
+    ...Object.entries(allowed).map(([room, others]) => ({
+      name: `${folder}/${room}: only ${others.join(", ") || "itself"}`,
+      from: { path: `^${folder}/${room}/` },
+      to: { path: `^${folder}/[^/]+/`, pathNot: `^${folder}/(${[room, ...others].join("|")})/` },
+    })),
+    {
+      name: `${folder}: no room that is not in the list`,
+      from: {},
+      to: { path: `^${folder}/[^/]+/`, pathNot: `^${folder}/(${known})/` },
+    },
+  ];
+}
