@@ -2,8 +2,8 @@ import { lookup } from "node:dns/promises";
 import http, { type ClientRequest, type IncomingMessage } from "node:http";
 import https from "node:https";
 import { isIP, type LookupFunction } from "node:net";
+import { isPublicAddress, isPublicHost } from "./addresses.ts";
 import { findProxyAgent } from "./outbound-proxy.ts";
-import { isPublicAddress } from "./public-address.ts";
 
 export type GuardedFetchOptions = {
   /** For development and tests: lets loopback and private addresses pass. */
@@ -124,15 +124,11 @@ async function findAddresses(url: URL, options: GuardedFetchOptions): Promise<Ad
   return addresses;
 }
 
-// Names that stand for something on a network of one's own; a proxy would look for them on its own.
-const LOCAL_NAME = /^[^.]+$|\.(localhost|local|internal|lan|home|corp|intranet|home\.arpa)$/i;
-
 /** What can be told of an address without looking it up. */
 function refuseLocalName({ hostname }: URL, { allowPrivateHosts }: GuardedFetchOptions): void {
   if (allowPrivateHosts) return;
-  const name = hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
-  const isRefused = isIP(name) ? !isPublicAddress(name) : LOCAL_NAME.test(name);
-  if (isRefused) throw new HostRefusedError(`${hostname} is not on the public internet.`);
+  if (!isPublicHost(hostname))
+    throw new HostRefusedError(`${hostname} is not on the public internet.`);
 }
 
 function send(

@@ -1,13 +1,13 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
+import { isPublicAddress } from "../../lib/net/addresses.ts";
 import {
   FetchFailedError,
   guardedFetch,
   HostRefusedError,
   ResponseTooLargeError,
 } from "../../lib/net/guarded-fetch.ts";
-import { isPublicAddress } from "../../lib/net/public-address.ts";
 
 const local = { allowPrivateHosts: true, timeoutMs: 5000 };
 const strict = { allowPrivateHosts: false, timeoutMs: 5000 };

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { networkOf } from "@/lib/net/network-of";
+import { networkOf } from "@/lib/net/addresses";
 import { MOST_HELD_BY_ONE, reserveBody } from "@/lib/server/requests/bodies";
 import { guard } from "@/lib/server/requests/guard";
 import { checkHost } from "@/lib/server/requests/hosts";

@@ -1,9 +1,8 @@
 import "server-only";
 import type { IncomingMessage } from "node:http";
-import { networkOf } from "@/lib/net/network-of";
-import { getEnv } from "../env";
 import { MAX_FETCHED_BYTES } from "../pictures";
 import type { Refusal } from "./refusal";
+import { senderOf } from "./sender";
 
 const KB = 1024;
 const MB = 1024 * KB;
@@ -75,12 +74,4 @@ function change(sender: string | undefined, bytes: number): void {
   const left = (heldBy.get(sender) ?? 0) + bytes;
   if (left > 0) heldBy.set(sender, left);
   else heldBy.delete(sender);
-}
-
-// Where a proxy on this machine is not named as one, everybody has its address.
-function senderOf({ headers, socket }: IncomingMessage): string | undefined {
-  const forwarded = [headers["x-forwarded-for"] ?? []].flat().join(",");
-  const address = getEnv().TRUST_PROXY ? forwarded.split(",").at(-1)?.trim() : socket.remoteAddress;
-  const network = address && networkOf(address);
-  return network && !/^(127\.|0:0:0:0::)/.test(network) ? network : undefined;
 }

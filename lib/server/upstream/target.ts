@@ -1,7 +1,6 @@
 import "server-only";
-import { isIP } from "node:net";
 import type { UpstreamKind } from "@/lib/api/upstream-kind";
-import { isPublicAddress } from "@/lib/net/public-address";
+import { isPublicHost } from "@/lib/net/addresses";
 import { getEnv } from "../env";
 import { ownKeyKind, upstreamKind } from "./kind";
 import { getLocalFal } from "./local-fal";
@@ -50,12 +49,6 @@ function toUpstream(kind: UpstreamKind, key: string, base?: string): Upstream {
 function isReachable({ protocol, hostname }: URL, kind: UpstreamKind): boolean {
   if (kind !== "fal") return kind === "compatible";
   return protocol === "https:" && isPublicHost(hostname);
-}
-
-function isPublicHost(hostname: string): boolean {
-  const address = hostname.replace(/^\[|\]$/g, "");
-  if (isIP(address)) return isPublicAddress(address);
-  return hostname.includes(".") && !/\.(localhost|local|internal)$/.test(hostname);
 }
 
 /** The address that a call to `https://HOST/PATH` really goes to. */

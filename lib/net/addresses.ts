@@ -1,4 +1,4 @@
-import { BlockList, isIPv4, isIPv6 } from "node:net";
+import { BlockList, isIP, isIPv4, isIPv6 } from "node:net";
 
 // IANA's registries of special-purpose addresses: nothing in them is a host on the public internet.
 const reserved4: [string, number][] = [
@@ -40,4 +40,32 @@ export function isPublicAddress(address: string): boolean {
   if (isIPv4(address)) return !blocked4.check(address, "ipv4");
   if (!isIPv6(address) || address.includes("%")) return false;
   return given6.check(address, "ipv6") && !blocked6.check(address, "ipv6");
+}
+
+// Names that stand for something on a network of one's own; a proxy would look for them on its own.
+const LOCAL_NAME = /^[^.]+$|\.(localhost|local|internal|lan|home|corp|intranet|home\.arpa)$/i;
+
+/** Whether a host may be on the public internet, as far as its name or address tells without looking it up. */
+export function isPublicHost(hostname: string): boolean {
+  const name = hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
+  return isIP(name) ? isPublicAddress(name) : !LOCAL_NAME.test(name);
+}
+
+/** Whether a network, as `networkOf` names it, is this machine. */
+export function isThisMachine(network: string): boolean {
+  return /^(127\.|0:0:0:0::)/.test(network);
+}
+
+/** What one line is usually given: an IPv4 address, or the /64 that an IPv6 address is in. */
+export function networkOf(address: string): string {
+  const [bare = ""] = address.split("%");
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare);
+  if (mapped?.[1]) return mapped[1];
+  if (!isIPv6(bare)) return bare;
+  const [front = "", back] = bare.split("::");
+  const groups = front === "" ? [] : front.split(":");
+  const behind = back ? back.split(":").length : 0;
+  if (back !== undefined) while (groups.length + behind < 8) groups.push("0");
+  const first = [...groups, ...(back ? back.split(":") : [])].slice(0, 4);
+  return `${first.map((group) => Number.parseInt(group, 16).toString(16)).join(":")}::/64`;
 }
