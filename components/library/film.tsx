@@ -5,7 +5,7 @@ import { useMessages } from "@/components/messages";
 import { late } from "@/components/ui/late";
 import { Picture } from "@/components/ui/picture";
 import { nameState } from "@/lib/browser/describe";
-import type { Watched } from "@/lib/browser/generations";
+import type { Watched } from "@/lib/browser/library/library";
 import { readProgress } from "@/lib/browser/progress";
 import { isWaiting } from "@/lib/generation";
 import { captionOf } from "@/lib/messages/format";

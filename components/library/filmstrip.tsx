@@ -4,7 +4,7 @@ import { Suspense, useEffect, useEffectEvent, useRef } from "react";
 import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
 import { late } from "@/components/ui/late";
-import type { Library } from "@/lib/browser/generations";
+import type { Library } from "@/lib/browser/library/library";
 import { Film } from "./film";
 
 const GatewayWords = late(() =>
@@ -68,8 +68,8 @@ function Beginning({ more, gateway, onLoadMore }: BeginningProps) {
     );
   return (
     <div aria-hidden="true" className="flex gap-3 overflow-hidden">
-      {["first", "second", "third", "fourth"].map((name) => (
-        <div key={name} className="w-42 shrink-0">
+      {[1, 2, 3, 4].map((place) => (
+        <div key={place} className="w-42 shrink-0">
           <div className="aspect-[8/5] rounded-control bg-stage" />
           <div className="mt-2.5 mb-1 h-3 w-2/3 rounded-full bg-stage" />
         </div>

@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { late } from "@/components/ui/late";
 import type { UpstreamKind } from "@/lib/api/upstream-kind";
 import { describeKeeping, describeWait, nameState } from "@/lib/browser/describe";
-import type { Watched } from "@/lib/browser/generations";
+import type { Watched } from "@/lib/browser/library/library";
 import { isWaiting } from "@/lib/generation";
 import { fill } from "@/lib/messages/fill";
 import { captionOf } from "@/lib/messages/format";

@@ -1,5 +1,5 @@
 import { type DraftPicture, UNKNOWN_SIZE } from "@/lib/browser/draft/draft";
-import type { FirstFrame, Watched } from "@/lib/browser/generations";
+import type { FirstFrame, Watched } from "@/lib/browser/library/library";
 import { isMade } from "@/lib/browser/run-facts";
 import type { Generation, Video } from "@/lib/generation";
 

@@ -3,7 +3,7 @@
 import { useEffect, useEffectEvent, useState } from "react";
 import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
-import type { Library } from "@/lib/browser/generations";
+import type { Library } from "@/lib/browser/library/library";
 import { ownPrompts } from "@/lib/browser/prompt/history";
 import { useRoving } from "./use-roving";
 

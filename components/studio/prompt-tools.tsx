@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { late } from "@/components/ui/late";
 import type { UpstreamKind } from "@/lib/api/upstream-kind";
 import type { Draft } from "@/lib/browser/draft/draft";
-import type { Library } from "@/lib/browser/generations";
+import type { Library } from "@/lib/browser/library/library";
 import { LiteralHint } from "./literal-hint";
 import { PromptExamples } from "./prompt-examples";
 

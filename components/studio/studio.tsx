@@ -12,7 +12,7 @@ import {
   isUploadOld,
 } from "@/lib/browser/draft/draft";
 import { runsOf } from "@/lib/browser/draft/runs";
-import type { Watched } from "@/lib/browser/generations";
+import type { Watched } from "@/lib/browser/library/library";
 import { loadScript } from "@/lib/browser/load-script";
 import type { Area } from "@/lib/browser/picture/fit";
 import { readProgress } from "@/lib/browser/progress";
@@ -43,7 +43,7 @@ import { PromptTools } from "./prompt-tools";
 import { Stage } from "./stage";
 import { useDraft } from "./use-draft";
 import { isUploaded, useEndPicture } from "./use-end-picture";
-import { useGenerations } from "./use-generations";
+import { useGenerations, useOnStage } from "./use-generations";
 import { useSpend } from "./use-spend";
 import { useHasWaited, useReturn, useSent } from "./use-watched";
 
@@ -75,6 +75,7 @@ export function Studio({ offers, upstream, ownKey, now }: StudioProps) {
   const { endPicture, ...end } = useEndPicture();
   const { library, start, stop, remove, loadMore } = useGenerations();
   const [selectedClick, setSelectedClick] = useState<string>();
+  useOnStage(selectedClick);
   const [isWaitingForUpload, setIsWaitingForUpload] = useState(false);
   const [isSideBySide, setIsSideBySide] = useState(false);
   const [brokenVideo, setBrokenVideo] = useState<string>();

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useEffectEvent, useRef, useState } from "react";
-import type { Watched } from "@/lib/browser/generations";
+import type { Watched } from "@/lib/browser/library/library";
 import { type Generation, type GenerationInput, isWaiting } from "@/lib/generation";
 
 type Returns = {

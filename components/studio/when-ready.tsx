@@ -4,7 +4,7 @@ import { useEffect, useEffectEvent, useId, useRef, useState } from "react";
 import { useLateMessages } from "@/components/late-messages";
 import { SmallSwitch } from "@/components/ui/switch";
 import { chime, inOneTab, notify } from "@/lib/browser/announce";
-import type { Watched } from "@/lib/browser/generations";
+import type { Watched } from "@/lib/browser/library/library";
 import { askToNotify, listenToWorker } from "@/lib/browser/notifications";
 import { keepChoice, type ReadyChoice, readChoice } from "@/lib/browser/ready-choice";
 import { findEnded, isReady, nameTab } from "@/lib/browser/when-ready";

@@ -24,12 +24,24 @@ export async function ask(
   silentMs?: number,
   fetchIt: typeof fetchSmall = fetchSmall,
 ): Promise<Response> {
+  return checkAnswer(() => fetchIt(url, init, silentMs));
+}
+
+/** The same for an answer that goes on: its body, and how long it may be silent, are the caller's to watch. */
+export async function askForStream(url: string, init: RequestInit): Promise<Response> {
+  return checkAnswer(() => fetch(url, { cache: "no-store", ...init }));
+}
+
+async function checkAnswer(send: () => Promise<Response>): Promise<Response> {
   const startedAt = performance.now();
-  const response = await fetchIt(url, init, silentMs);
+  const response = await send();
   const mark = response.headers.get(ANSWER_MARK);
-  if (mark === null) throw new StrangeAnswer(response.status);
-  noteServerTime(Number(mark), startedAt);
-  return response;
+  if (mark !== null) {
+    noteServerTime(Number(mark), startedAt);
+    return response;
+  }
+  void response.body?.cancel().catch(() => {});
+  throw new StrangeAnswer(response.status);
 }
 
 const gatewayRefusals: Record<number, ProblemCode> = {

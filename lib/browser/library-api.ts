@@ -2,7 +2,7 @@ import { z } from "zod/mini";
 import type { SpendToday } from "@/lib/api/spend";
 import type { Generation, Link, Share } from "@/lib/generation";
 import { AppError, type ProblemCode, problems } from "@/lib/problems";
-import { ask } from "./ask";
+import { ask, askForStream } from "./ask";
 
 const problemCode = z.enum(Object.keys(problems) as ProblemCode[]);
 const problemSchema = z.object({
@@ -36,7 +36,7 @@ const started = { requestId: z.string(), startedAt: z.optional(z.string()) };
 const unheard = { unheardSince: z.optional(z.string()), problem: z.optional(problemSchema) };
 const settled = { settledAt: z.string() };
 
-const generationSchema = z.intersection(
+export const generationSchema = z.intersection(
   z.object({
     id: z.string(),
     click: z.string(),
@@ -118,17 +118,15 @@ export async function readGeneration(id: string): Promise<Generation | undefined
   }
 }
 
-// The server holds its answer for 20 seconds at most.
-const HELD_SILENT_MS = 30_000;
-
-/** The answer waits until its run has ended; `undefined` when it has not for now, or is gone. */
-export async function readWhenEnded(
-  id: string,
+/** The stream of what changes in the library, from the event after `lastId` on. Its body has to be read by the caller. */
+export async function openEventStream(
+  lastId: string | undefined,
   signal: AbortSignal,
-): Promise<Generation | undefined> {
-  const path = `/api/generations/${id}?until=ended`;
-  const body = await call(path, { signal }, HELD_SILENT_MS);
-  return body === undefined ? undefined : generationSchema.parse(body);
+): Promise<Response> {
+  const headers = { accept: "text/event-stream", ...(lastId && { "last-event-id": lastId }) };
+  const response = await askForStream("/api/generations/events", { headers, signal });
+  if (response.ok) return response;
+  throw toAppError(await response.json());
 }
 
 /** Its record, video and poster. No error when it is gone already. */
@@ -190,6 +188,10 @@ async function call(path: string, init?: RequestInit, silentMs?: number): Promis
   if (response.status === 204) return undefined;
   const body: unknown = await response.json();
   if (response.ok) return body;
+  throw toAppError(body);
+}
+
+function toAppError(body: unknown): AppError {
   const known = errorSchema.safeParse(body);
-  throw new AppError(known.success ? known.data.error.code : "internal");
+  return new AppError(known.success ? known.data.error.code : "internal");
 }

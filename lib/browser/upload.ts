@@ -3,7 +3,9 @@ import { z } from "zod/mini";
 import { ANSWER_MARK } from "@/lib/api/answer-mark";
 import { type Problem, problem } from "@/lib/problems";
 import { ask, StrangeAnswer, toLineProblem } from "./ask";
-import { proxyUrl, toProblem, UPSTREAM_SILENT_MS, untilWorthATry, waitAfter } from "./fal";
+import { proxyUrl, UPSTREAM_SILENT_MS } from "./fal/client";
+import { toProblem } from "./fal/problem";
+import { untilWorthATry, waitAfter } from "./fal/retry";
 import { fetchSmall, Silence } from "./fetch-within";
 
 export const UPLOAD_TRIES = 4;

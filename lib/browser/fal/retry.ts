@@ -1,0 +1,18 @@
+export function waitAfter(attempt: number): number {
+  return Math.min(1000 * 2 ** attempt, 15_000);
+}
+
+/** Waits, or less when the browser says that it is online again. */
+export function untilWorthATry(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      removeEventListener("online", done);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    addEventListener("online", done);
+    signal.addEventListener("abort", done);
+  });
+}

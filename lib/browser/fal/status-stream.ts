@@ -1,0 +1,84 @@
+import { createFalClient, type QueueStatus } from "@fal-ai/client";
+import { askForStream } from "../ask";
+import { watchLine } from "../line";
+import { pageState } from "../page-state";
+import { proxyUrl } from "./client";
+
+export type StatusOptions = { onStatus: (status: QueueStatus) => void; signal: AbortSignal };
+
+/** The status of a run can't be streamed here, but it may be asked for. */
+export class NoStream extends Error {
+  override name = "NoStream";
+}
+
+/** The stream has to be opened anew. */
+class LineGivenUp extends Error {
+  override name = "LineGivenUp";
+}
+
+// The gate refuses a stream with these when it has too many, or knows none.
+const REFUSALS = new Set([400, 403, 405, 429, 501]);
+
+/**
+ * Follows a run by fal's own stream of its status. Resolves with the last status when the stream ends, which may be
+ * before the run does. Throws `NoStream` when no stream can be had.
+ */
+export async function streamStatus(
+  model: string,
+  requestId: string,
+  { onStatus, signal }: StatusOptions,
+): Promise<QueueStatus | undefined> {
+  const own = new AbortController();
+  const failed = Promise.withResolvers<never>();
+  const until = AbortSignal.any([signal, own.signal]);
+  until.addEventListener("abort", () => failed.reject(until.reason));
+  const line = watchLine(pageState, (why) =>
+    own.abort(why === "held-back" ? new NoStream() : new LineGivenUp()),
+  );
+  // The client passes no signal on, goes on reading after an error, and turns every error of `fetch` into one of fal's.
+  const open = async (url: string, init?: RequestInit): Promise<Response> => {
+    try {
+      const response = await askForStream(url, { ...init, signal: until });
+      return toReadable(response, line.heard);
+    } catch (error) {
+      failed.reject(error);
+      throw error;
+    }
+  };
+  try {
+    const following = createFalClient({
+      proxyUrl,
+      fetch: (url, init) => open(String(url), init),
+    }).queue.subscribeToStatus(model, {
+      requestId,
+      logs: true,
+      mode: "streaming",
+      onQueueUpdate: (status) => onStatus(status),
+    });
+    return await Promise.race([following, failed.promise]);
+  } catch (error) {
+    if (error instanceof LineGivenUp) return undefined;
+    throw error;
+  } finally {
+    line.close();
+    own.abort();
+  }
+}
+
+function toReadable(response: Response, onPart: () => void): Response {
+  const { status, headers, body, ok } = response;
+  if (!ok) {
+    if (REFUSALS.has(status)) throw new NoStream();
+    return response;
+  }
+  if (!headers.get("content-type")?.startsWith("text/event-stream") || !body) throw new NoStream();
+  const heard = new TransformStream<string, string>({
+    transform(part, controller) {
+      onPart();
+      controller.enqueue(part);
+    },
+  });
+  // The client decodes each part by itself: a letter must not be cut in two.
+  const text = body.pipeThrough(new TextDecoderStream()).pipeThrough(heard);
+  return new Response(text.pipeThrough(new TextEncoderStream()), { status, headers });
+}

@@ -1,0 +1,78 @@
+import { ApiError } from "@fal-ai/client";
+import { z } from "zod/mini";
+import type { GenerationEvent, GenerationInput } from "@/lib/generation";
+import { type Problem, type ProblemCode, problem } from "@/lib/problems";
+import { fal } from "./client";
+import { toProblem } from "./problem";
+import { untilWorthATry, waitAfter } from "./retry";
+
+type SubmitReport = {
+  event: GenerationEvent;
+  /** The server's own id of it. */
+  id?: string;
+};
+
+type Submitting = {
+  key: string;
+  /** An earlier page may have sent it. */
+  isRepeat: boolean;
+  onTrouble: (trouble: Problem | undefined) => void;
+  /** Aborted when there is nothing more to ask. */
+  signal: AbortSignal;
+};
+
+const acceptedSchema = z.object({
+  request_id: z.string(),
+  generation_id: z.optional(z.string()),
+});
+
+/**
+ * Sends one paid run. The server knows the click by `key` and sends it on once: until an answer of the server's own
+ * says what became of it, the same is asked again, and `onTrouble` is told meanwhile. `undefined` when it was aborted.
+ */
+export async function submit(
+  model: string,
+  input: GenerationInput,
+  { key, isRepeat, onTrouble, signal }: Submitting,
+): Promise<SubmitReport | undefined> {
+  if (!isRepeat && !navigator.onLine)
+    return { event: { type: "refused", problem: problem("offline") } };
+  let mayBeSent = isRepeat;
+  for (let attempt = 0; !signal.aborted; attempt++) {
+    try {
+      const headers = { "x-idempotency-key": key };
+      const answer = acceptedSchema.parse(await fal.queue.submit(model, { input, headers }));
+      onTrouble(undefined);
+      const event: GenerationEvent = { type: "accepted", requestId: answer.request_id };
+      return { event, id: answer.generation_id };
+    } catch (error) {
+      const found = toProblem(error);
+      const isOfTheClick =
+        error instanceof ApiError &&
+        !stillOpen.has(found.code) &&
+        !(mayBeSent && ofThisCall.has(found.code));
+      if (isOfTheClick) return { event: toOutcome(found) };
+      mayBeSent ||= !(error instanceof ApiError);
+      onTrouble(found);
+      await untilWorthATry(waitAfter(attempt), signal);
+    }
+  }
+  return undefined;
+}
+
+// The server says these before it looks for the click: they tell nothing of what became of an earlier call.
+const ofThisCall = new Set<ProblemCode>([
+  ...(["too_fast", "session_missing", "signed_out", "foreign_origin"] as const),
+]);
+
+// The server has not said what becomes of the click: it may have written it down, and will send it then.
+const stillOpen = new Set<ProblemCode>(["storage_unavailable", "outcome_awaited"]);
+
+// After these it may have been taken.
+const unclear = new Set<ProblemCode>(["unconfirmed", "internal", "upstream_answer_broken"]);
+
+function toOutcome(found: Problem): GenerationEvent {
+  return unclear.has(found.code)
+    ? { type: "answer-lost", problem: problem("unconfirmed") }
+    : { type: "refused", problem: { ...found, charged: "no" } };
+}

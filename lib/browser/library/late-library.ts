@@ -1,0 +1,30 @@
+import { loadScript } from "../load-script";
+import type { Library, LibraryStore } from "./library";
+
+/** Nothing is known yet. */
+const EMPTY_LIBRARY: Library = { watched: [], more: "loading" };
+
+let store: Omit<LibraryStore, "close"> | undefined;
+
+// The fal client and the schemas are half of the page's script: they come after the first paint.
+const load = async () => {
+  // Without its script there is no library, and the page says so.
+  store = await loadScript(() => import("./page-library")).catch(
+    () => new Promise<never>(() => {}),
+  );
+  return store;
+};
+
+/** The library of this page. Its script is loaded when it is first needed. */
+export const lateLibrary: Omit<LibraryStore, "close"> = {
+  get: () => store?.get() ?? EMPTY_LIBRARY,
+  subscribe(listener) {
+    const joining = load().then((loaded) => loaded.subscribe(listener));
+    return () => void joining.then((leave) => leave());
+  },
+  start: async (...run) => (await load()).start(...run),
+  stop: async (click) => (await load()).stop(click),
+  remove: async (click) => (await load()).remove(click),
+  loadMore: async () => (await load()).loadMore(),
+  watch: async (click) => (await load()).watch(click),
+};

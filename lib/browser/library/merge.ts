@@ -1,0 +1,55 @@
+import { type Generation, isSettled, isWaiting } from "@/lib/generation";
+import type { Watched } from "./library";
+
+/** Takes in what the server has recorded, and sorts it, newest first. */
+export function mergeInto(
+  watched: readonly Watched[],
+  generations: readonly Generation[],
+): Watched[] {
+  const byClick = new Map(watched.map((one) => [one.generation.click, one]));
+  for (const generation of generations) {
+    const known = byClick.get(generation.click);
+    byClick.set(generation.click, known ? merge(known, generation) : { generation, log: [] });
+  }
+  return [...byClick.values()].toSorted(
+    ({ generation: a }, { generation: b }) =>
+      b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id),
+  );
+}
+
+function merge(known: Watched, generation: Generation): Watched {
+  // An answer may arrive after a later one: a run never goes back to an earlier state.
+  if (!known.isLocal && rankOf(generation) < rankOf(known.generation)) return known;
+  // Until there is a poster, only the tab that dropped the picture knows its size.
+  const picture = generation.picture ?? known.generation.picture;
+  // The browser would load another address of the same picture, and decode it as the video begins.
+  const thumbnail = known.generation.thumbnail ?? generation.thumbnail;
+  return {
+    log: known.log,
+    generation: { ...generation, ...(picture && { picture }), ...(thumbnail && { thumbnail }) },
+    isLocal: false,
+    isCancelling: isWaiting(generation) ? known.isCancelling : false,
+  };
+}
+
+// What was refused or lost may be sent again or found again: these have no order among themselves.
+function rankOf(generation: Generation): number {
+  const { status } = generation;
+  if (status === "queued") return 1;
+  if (status === "running") return 2;
+  if (status === "archiving") return 3;
+  return isSettled(generation) && status !== "refused" && status !== "unconfirmed" ? 4 : 0;
+}
+
+/** The generations that the newest page should list and does not: they were deleted elsewhere. */
+export function findDeleted(
+  known: readonly Watched[],
+  { items, nextCursor }: { items: readonly Generation[]; nextCursor: string | null },
+): Generation[] {
+  const listed = new Set(items.map(({ click }) => click));
+  const oldest = nextCursor === null ? "" : (items.at(-1)?.createdAt ?? "");
+  return known
+    .filter(({ isLocal }) => !isLocal)
+    .map(({ generation }) => generation)
+    .filter(({ click, createdAt }) => createdAt > oldest && !listed.has(click));
+}

@@ -1,0 +1,82 @@
+import type { Generation } from "@/lib/generation";
+import { problem } from "@/lib/problems";
+import type { LibraryDeps } from "./deps";
+import type { LibraryEvent } from "./event";
+import { findOpenEnded } from "./open-ended";
+import { openSharedSource } from "./shared-source";
+import type { Shelf } from "./shelf";
+import { openStage } from "./stage";
+
+/** What the news change. */
+export type NewsTarget = {
+  shelf: Shelf;
+  adopt: Shelf["adopt"];
+  forget(click: string): void;
+  /** Reads the newest page. */
+  reload(): Promise<void>;
+};
+
+/**
+ * Brings what happens elsewhere into the library: the run on the stage is watched by itself, everything else comes by
+ * the one source of events that all tabs of the browser share.
+ */
+export function openNews(deps: LibraryDeps, { shelf, adopt, forget, reload }: NewsTarget) {
+  const { api, page, problems } = deps;
+  const stage = openStage(deps, shelf, refresh);
+  let source: ReturnType<typeof openSharedSource> | undefined;
+  let leave = () => {};
+
+  async function refresh({ click, id }: Generation): Promise<void> {
+    try {
+      const found = await api.readGeneration(id);
+      if (found) adopt([found]);
+      else forget(click);
+    } catch (error) {
+      shelf.patch(click, { trouble: problems.toProblem(error) });
+    }
+  }
+
+  function apply(event: LibraryEvent): void {
+    switch (event.type) {
+      case "generation":
+        adopt([event.generation]);
+        return;
+      case "deleted":
+        shelf.bury(event.click);
+        forget(event.click);
+        return;
+      case "reload":
+        void reload();
+        return;
+      case "signed_out":
+        for (const { click } of findOpenEnded(shelf.get().watched, deps.now()))
+          shelf.patch(click, { trouble: problem("signed_out") });
+    }
+  }
+
+  return {
+    open() {
+      source = openSharedSource(deps, shelf, apply);
+      stage.open();
+      leave = page.onChange((change) => {
+        // A page that was stopped has missed what the others were told.
+        if (change === "shown" || change === "thawed") void reload();
+      });
+    },
+    /** Tells the other tabs that the server has a record of this one. */
+    tell(click: string) {
+      const generation = shelf.find(click)?.generation;
+      if (!generation) return;
+      // The tab's own small picture is a long address, and the server will have another.
+      const { thumbnail, ...rest } = generation;
+      source?.tell({ type: "generation", generation: rest });
+    },
+    tellRemoved: ({ id, click }: Generation) => source?.tell({ type: "deleted", id, click }),
+    watch: stage.watch,
+    close() {
+      leave();
+      stage.close();
+      source?.close();
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { type Generation, isSettled, isWaiting } from "@/lib/generation";
+import type { Watched } from "./library";
+
+const LOOKED_FOR_MS = 60 * 60_000;
+
+/** The generations that may still change without this tab; an answer that was lost may be found again, too. */
+export function findOpenEnded(watched: readonly Watched[], now: number): Generation[] {
+  return watched
+    .filter(({ isLocal }) => !isLocal)
+    .map(({ generation }) => generation)
+    .filter(
+      (one) =>
+        !isSettled(one) ||
+        (one.status === "unconfirmed" && now - Date.parse(one.createdAt) < LOOKED_FOR_MS),
+    );
+}
+
+/** A run that the upstream has accepted and not ended. */
+export function isRunning(
+  generation: Generation | undefined,
+): generation is Extract<Generation, { requestId: string }> {
+  return generation !== undefined && isWaiting(generation) && "requestId" in generation;
+}

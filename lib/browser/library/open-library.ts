@@ -1,0 +1,102 @@
+import { openClicks } from "./clicks";
+import type { LibraryDeps } from "./deps";
+import type { LibraryStore } from "./library";
+import { findDeleted } from "./merge";
+import { openNews } from "./news";
+import { openShelf, type Shelf } from "./shelf";
+
+/** The library of this browser. Nothing is asked or listened to before the first `subscribe`. */
+export function openLibrary(deps: LibraryDeps): LibraryStore {
+  const { api, fal, problems } = deps;
+  const shelf = openShelf(deps.now);
+  let nextCursor: string | null | undefined;
+  let isOpen = false;
+
+  const adopt: Shelf["adopt"] = (generations) => {
+    const present = shelf.adopt(generations);
+    for (const { click } of present) clicks.settle(click);
+    return present;
+  };
+  const forget = (click: string) => {
+    clicks.settle(click);
+    shelf.drop(click);
+  };
+  const reload = async () => {
+    try {
+      // What arrives while the answer is on its way is not in it, and was not deleted.
+      const known = shelf.get().watched;
+      const newest = await api.readPage();
+      for (const { click } of findDeleted(known, newest)) forget(click);
+      adopt(newest.items);
+    } catch {
+      // What is shown stays; the next occasion brings the rest.
+    }
+  };
+  const clicks = openClicks(deps, shelf, {
+    onAccepted: (click) => news.tell(click),
+    async onRefused(click) {
+      await reload();
+      news.tell(click);
+    },
+  });
+  const news = openNews(deps, { shelf, adopt, forget, reload });
+
+  const loadMore = async () => {
+    if (nextCursor === null) return;
+    shelf.publish({ more: "loading", gateway: undefined });
+    try {
+      const older = await api.readPage(nextCursor);
+      nextCursor = older.nextCursor;
+      adopt(older.items);
+      shelf.publish({ more: nextCursor === null ? "none" : "ready" });
+    } catch (error) {
+      shelf.publish({ more: "failed", gateway: problems.toGatewayProblem(error) });
+    }
+  };
+
+  const open = () => {
+    news.open();
+    void loadMore();
+    clicks.resume();
+  };
+
+  return {
+    get: shelf.get,
+    subscribe(listener) {
+      const leave = shelf.subscribe(listener);
+      if (!isOpen) {
+        isOpen = true;
+        void deps.untilIdle().then(open);
+      }
+      return leave;
+    },
+    start: async (model, input, picture) => clicks.start(model, input, picture),
+    async stop(click) {
+      const generation = shelf.find(click)?.generation;
+      if (generation?.status !== "queued" && generation?.status !== "running") return;
+      shelf.patch(click, { isCancelling: true });
+      try {
+        await fal.cancel(generation.model, generation.requestId);
+      } catch (error) {
+        shelf.patch(click, { isCancelling: false, trouble: problems.toProblem(error) });
+      }
+    },
+    async remove(click) {
+      const one = shelf.find(click);
+      if (!one) return;
+      if (!one.isLocal) {
+        await api.deleteGeneration(one.generation.id);
+        shelf.bury(click);
+      }
+      forget(click);
+      if (!one.isLocal) news.tellRemoved(one.generation);
+    },
+    loadMore,
+    watch: news.watch,
+    close() {
+      clicks.close();
+      news.close();
+      shelf.leave();
+    },
+  };
+}

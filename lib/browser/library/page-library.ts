@@ -1,0 +1,5 @@
+import { openLibrary } from "./open-library";
+import { openPageDeps } from "./page-deps";
+
+/** The one library of this page. It opens nothing before somebody subscribes. */
+export const { get, subscribe, start, stop, remove, loadMore, watch } = openLibrary(openPageDeps());

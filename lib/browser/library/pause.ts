@@ -1,0 +1,24 @@
+import type { PageState } from "../page-state";
+
+/** Waits, or less when the signal aborts or the browser says that it is worth a try. */
+export function pause(ms: number, signal: AbortSignal, page: PageState): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      leave();
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    const leave = page.onChange((change) => {
+      if (change !== "hidden") done();
+    });
+    signal.addEventListener("abort", done);
+  });
+}
+
+/** Doubles from `firstMs` to `mostMs`, less up to a half: many tabs that lost the same server do not return at once. */
+export function backOff(attempt: number, firstMs: number, mostMs: number): number {
+  return Math.min(firstMs * 2 ** attempt, mostMs) * (0.5 + Math.random() / 2);
+}
