@@ -28,6 +28,7 @@ export async function streamStatus(
   requestId: string,
   { onStatus, signal }: StatusOptions,
 ): Promise<QueueStatus | undefined> {
+  let isOpen = false;
   const own = new AbortController();
   const failed = Promise.withResolvers<never>();
   const until = AbortSignal.any([signal, own.signal]);
@@ -39,7 +40,9 @@ export async function streamStatus(
   const open = async (url: string, init?: RequestInit): Promise<Response> => {
     try {
       const response = await askForStream(url, { ...init, signal: until });
-      return toReadable(response, line.heard);
+      const readable = toReadable(response, line.heard);
+      isOpen = response.ok;
+      return readable;
     } catch (error) {
       failed.reject(error);
       throw error;
@@ -57,7 +60,9 @@ export async function streamStatus(
     });
     return await Promise.race([following, failed.promise]);
   } catch (error) {
-    if (error instanceof LineGivenUp) return undefined;
+    // Why an open stream was cut, the next try says: for the client every error is an answer of fal's.
+    const isCut = isOpen && !(error instanceof NoStream) && !signal.aborted;
+    if (isCut || error instanceof LineGivenUp) return undefined;
     throw error;
   } finally {
     line.close();
