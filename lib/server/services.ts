@@ -8,7 +8,7 @@ import { type DueSignal, openDueSignal } from "./generations/records/due-signal"
 import { makeServerId } from "./generations/records/leases";
 import type { GenerationRecord } from "./generations/records/records";
 import { openUsual, type Usual } from "./generations/records/usual";
-import type { Followed } from "./generations/watch/follow";
+import type { FollowedRuns } from "./generations/watch/follow";
 import { type LibraryEvents, openLibraryEvents } from "./library/events/library-events";
 import { openCheckedStore } from "./media/checked-store";
 import type { MediaStore } from "./media/store";
@@ -33,12 +33,13 @@ export type Services = {
   /** By owner and request. */
   ownRuns: SharedAnswers<GenerationRecord | undefined>;
   changes: Changes;
-  /** By generation. */
-  followed: Map<string, Followed>;
+  followed: FollowedRuns;
   /** How many answers are held for an owner. */
   held: Map<string, number>;
   libraryEvents: LibraryEvents;
-  streamPlaces: StreamPlaces;
+  /** Of the streams of events, and of those of a status. */
+  libraryPlaces: StreamPlaces;
+  statusPlaces: StreamPlaces;
   rates: Rates;
   budget: Budget;
   prices: Prices;
@@ -74,7 +75,8 @@ async function openServices(): Promise<Services> {
     ownRuns: openSharedAnswers(Date.now),
     changes,
     libraryEvents,
-    streamPlaces: openStreamPlaces(),
+    libraryPlaces: openStreamPlaces(),
+    statusPlaces: openStreamPlaces(),
     followed: new Map(),
     held: new Map(),
     rates: openRates(db, {

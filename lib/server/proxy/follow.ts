@@ -9,19 +9,21 @@ import {
   hastenLook,
   type StatusServices,
 } from "../generations/watch/status";
-import { publicOrigin } from "../public-origin";
-import { findOwner } from "../session";
+import { callerOf, publicOrigin } from "../public-origin";
+import { findSession } from "../session";
 import type { SharedAnswers } from "../shared-answers";
 import { unknownRequest } from "../upstream/answers";
 import type { FollowCall } from "../upstream/calls";
 import { forward } from "../upstream/proxy";
 import { toStatusResponse } from "../upstream/runs";
+import { type StreamServices, streamRunStatus } from "./stream-status";
 
-export type FollowServices = StatusServices & {
-  rates: Rates;
-  /** By owner and request. */
-  ownRuns: SharedAnswers<GenerationRecord | undefined>;
-};
+export type FollowServices = StatusServices &
+  StreamServices & {
+    rates: Rates;
+    /** By owner and request. */
+    ownRuns: SharedAnswers<GenerationRecord | undefined>;
+  };
 
 /** Answers what a fal client asks about a run of its owner, or cancels that run. */
 export async function followRun(
@@ -29,15 +31,17 @@ export async function followRun(
   call: FollowCall,
   request: Request,
 ): Promise<Response> {
-  const owner = await findOwner(request);
-  const record = owner && (await findOwnRun(services, owner, call));
+  const found = await findSession(request);
+  const record = found && (await findOwnRun(services, found.owner, call));
   if (!record) return unknownRequest();
-  if (call.kind === "status") {
-    const answer = await askRunStatus(services, record);
-    const isLogWanted = call.url.searchParams.get("logs") === "1";
-    return toStatusResponse(record, answer, isLogWanted);
-  }
+  const isLogWanted = call.url.searchParams.get("logs") === "1";
+  if (call.kind === "status")
+    return toStatusResponse(record, await askRunStatus(services, record), isLogWanted);
   await countCall(services, request, record.owner);
+  if (call.kind === "stream") {
+    const holder = { ...found, network: callerOf(request) };
+    return streamRunStatus(services, record, { holder, isLogWanted });
+  }
   const upstream = await upstreamOf(services, record);
   const outgoing = { method: request.method, origin: publicOrigin(request) };
   const answer = await forward(call, upstream, outgoing);

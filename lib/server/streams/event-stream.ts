@@ -5,6 +5,8 @@ export type StreamSource = {
   first: string;
   /** What is to be sent now; `undefined` when there is nothing. Asked only when the client takes more. */
   take(): string | undefined;
+  /** Whether nothing comes after what was taken. */
+  isOver?(): boolean;
   /** Called once, whoever ended the stream. */
   onClose(): void;
 };
@@ -26,7 +28,7 @@ const LIFE_MS = 30 * 60_000;
 const encoder = new TextEncoder();
 
 /** An answer of server-sent events. A client that reads slowly is asked for, not written to: nothing piles up here. */
-export function openEventStream({ first, take, onClose }: StreamSource): EventStream {
+export function openEventStream({ first, take, isOver, onClose }: StreamSource): EventStream {
   let controller: ReadableStreamDefaultController<Uint8Array>;
   let isClosed = false;
   /** Set while the client waits for more. */
@@ -40,8 +42,10 @@ export function openEventStream({ first, take, onClose }: StreamSource): EventSt
     answerPull = undefined;
   };
   const wake = () => {
-    const text = isClosed || !answerPull ? undefined : take();
+    if (isClosed || !answerPull) return;
+    const text = take();
     if (text !== undefined) send(text);
+    if (isOver?.()) end();
   };
   const close = (finish: () => void) => {
     if (isClosed) return;

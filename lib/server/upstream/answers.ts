@@ -38,3 +38,11 @@ export function acceptedAgain(
     generation_id: generationId,
   });
 }
+
+/** What the upstream answered instead of a stream. */
+export function refusedStream({ status, text }: { status: number; text: string }): Response {
+  return new Response(text, {
+    status: status >= 400 ? status : 502,
+    headers: { "content-type": "application/json", "cache-control": "no-store" },
+  });
+}

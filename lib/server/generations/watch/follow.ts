@@ -1,66 +1,129 @@
 import "server-only";
 import { getLog } from "../../log";
-import { type RunStatus, readEnd } from "../../upstream/runs";
-import { streamStatus } from "../../upstream/status-stream";
+import { readEnd } from "../../upstream/runs";
+import { openStatusStream, type StatusBody } from "../../upstream/status-stream";
 import type { Upstream } from "../../upstream/target";
 import type { GenerationRecord } from "../records/records";
 import { type ReportServices, report } from "../records/report";
 import { upstreamOf } from "../records/upstream-of";
+import { openRunLog, type RunLog } from "./run-log";
 import { type AcceptedRecord, hastenLook, takeDown } from "./status";
 
-/** A run whose status the upstream tells by itself, and how many wait for it. */
-export type Followed = { waiting: number; controller: AbortController };
-
-export type FollowServices = ReportServices & {
-  upstream: Upstream;
-  /** By generation. */
-  followed: Map<string, Followed>;
+/** A run whose status the upstream tells by itself, over one stream for all who listen. */
+export type FollowedRun = {
+  /** Resolves when the upstream streams the status; rejects with the reason why it does not. */
+  opened: Promise<void>;
+  /** How many statuses came so far, and the last of them, without its log. */
+  count: number;
+  status?: StatusBody;
+  log: RunLog;
+  /** No more will come: the run has ended, or the line has broken. */
+  isOver: boolean;
 };
 
-/** Who waits asks again after each answer: the stream stays for so long. */
+type Entry = {
+  run: FollowedRun;
+  listeners: Set<() => void>;
+  waiting: number;
+  controller: AbortController;
+};
+
+/** By generation. */
+export type FollowedRuns = Map<string, Entry>;
+
+export type FollowServices = ReportServices & { upstream: Upstream; followed: FollowedRuns };
+
+export type Following = { run: FollowedRun; leave(): void };
+
+/** A page that is loaded anew comes back at once: the stream stays open for so long after the last one has left. */
 const LINGER_MS = 3_000;
+const MOST_FOLLOWED = 500;
 
 /**
- * Has the upstream tell when the run ends, over one stream however many wait. Returns how to leave. When the stream
- * fails, the end is found by asking, as ever.
+ * Has the upstream tell what becomes of a run, over one stream however many listen, and calls `onNews` after each status.
+ * `undefined` when it has no request yet, or too many runs are followed. When the stream breaks, the watcher finds
+ * the end.
  */
 export function followRun(
   services: FollowServices,
   record: GenerationRecord,
-): (() => void) | undefined {
+  onNews = () => {},
+): Following | undefined {
   const { requestId } = record;
-  if (requestId === undefined) return undefined;
   const { followed } = services;
-  const known = followed.get(record.id);
-  const entry = known ?? { waiting: 0, controller: new AbortController() };
+  if (requestId === undefined) return undefined;
+  const entry = followed.get(record.id) ?? startFollowing(services, { ...record, requestId });
+  if (!entry) return undefined;
+  // Of each caller its own: one that listens twice leaves twice.
+  const listener = () => onNews();
+  entry.listeners.add(listener);
   entry.waiting += 1;
-  if (!known) {
-    followed.set(record.id, entry);
-    void followToEnd(services, { ...record, requestId }, entry.controller.signal).finally(() => {
-      if (followed.get(record.id) === entry) followed.delete(record.id);
-    });
-  }
-  return () => {
-    entry.waiting -= 1;
-    setTimeout(() => entry.waiting === 0 && entry.controller.abort(), LINGER_MS).unref();
+  return {
+    run: entry.run,
+    leave() {
+      if (!entry.listeners.delete(listener)) return;
+      entry.waiting -= 1;
+      setTimeout(() => entry.waiting === 0 && entry.controller.abort(), LINGER_MS).unref();
+    },
   };
 }
 
-async function followToEnd(services: FollowServices, record: AcceptedRecord, signal: AbortSignal) {
-  try {
-    const upstream = await upstreamOf(services, record);
-    for await (const status of streamStatus(record, upstream, signal)) {
-      if (status.status === "ended") return await takeEnd(services, record);
-      await takeDown(services, record, status satisfies RunStatus);
-    }
-  } catch (error) {
-    if (!signal.aborted)
-      getLog().info({ generation: record.id, reason: String(error) }, "a status stream broke off");
+function startFollowing(services: FollowServices, record: AcceptedRecord): Entry | undefined {
+  const { followed } = services;
+  if (followed.size >= MOST_FOLLOWED) return undefined;
+  const { promise: opened, resolve, reject } = Promise.withResolvers<void>();
+  opened.catch(() => {});
+  const entry: Entry = {
+    run: { opened, count: 0, log: openRunLog(), isOver: false },
+    listeners: new Set(),
+    waiting: 0,
+    controller: new AbortController(),
+  };
+  followed.set(record.id, entry);
+  void followToEnd(services, record, entry, resolve)
+    .catch((error: unknown) => {
+      reject(error);
+      if (!entry.controller.signal.aborted)
+        getLog().info({ generation: record.id, reason: String(error) }, "a status stream broke");
+    })
+    .finally(() => {
+      entry.run.isOver = true;
+      if (followed.get(record.id) === entry) followed.delete(record.id);
+      tellListeners(entry);
+    });
+  return entry;
+}
+
+async function followToEnd(
+  services: FollowServices,
+  record: AcceptedRecord,
+  entry: Entry,
+  onOpen: () => void,
+): Promise<void> {
+  const upstream = await upstreamOf(services, record);
+  const stream = await openStatusStream(record, upstream, entry.controller.signal);
+  onOpen();
+  for await (const { status, body } of stream) {
+    const { logs, ...rest } = body;
+    entry.run.log.add(logs);
+    entry.run.status = rest;
+    entry.run.count += 1;
+    entry.run.isOver = status.status === "ended";
+    tellListeners(entry);
+    if (status.status === "ended") return takeEnd(services, record);
+    await takeDown(services, record, status).catch((error: unknown) => {
+      // Those who listen have it; the watcher writes it down later.
+      getLog().warn({ generation: record.id, err: error }, "a status could not be written down");
+    });
   }
 }
 
+function tellListeners({ listeners }: Entry): void {
+  for (const listener of listeners) listener();
+}
+
 /** At once, beside whatever the watcher does: any number may report the same end. */
-async function takeEnd(services: FollowServices, record: AcceptedRecord) {
+async function takeEnd(services: FollowServices, record: AcceptedRecord): Promise<void> {
   const end = await readEnd(record, await upstreamOf(services, record));
   if (end.type === "unheard") await hastenLook(services, record.id);
   else await report(services, record.id, end);

@@ -30,7 +30,7 @@ export async function waitForEnd(
       const changed = changes.next(id, LOOK_EVERY_MS, deadline);
       const record = await findOwned(db, owner, id);
       if (!record || !isWaiting(record.state)) return record;
-      leave ??= followRun(services, record);
+      leave ??= followRun(services, record)?.leave;
       await changed;
     }
     return undefined;

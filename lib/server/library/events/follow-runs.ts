@@ -26,8 +26,8 @@ export function followRuns(services: FollowServices, owner: string): RunsFollowe
       followed.get(id)?.();
       followed.delete(id);
     } else if (!isLeft && !followed.has(id) && followed.size < MOST_FOLLOWED) {
-      const leave = followRun(services, event.record);
-      if (leave) followed.set(id, leave);
+      const following = followRun(services, event.record);
+      if (following) followed.set(id, following.leave);
     }
   };
 

@@ -23,7 +23,7 @@ export type LibraryClient = {
 
 export type LibraryStreamServices = FollowServices & {
   libraryEvents: LibraryEvents;
-  streamPlaces: StreamPlaces;
+  libraryPlaces: StreamPlaces;
 };
 
 const SIGNED_OUT = "event: signed_out\ndata: {}\n\n";
@@ -36,10 +36,10 @@ export function openLibraryStream(
   services: LibraryStreamServices,
   client: LibraryClient,
 ): Response {
-  const { libraryEvents, streamPlaces, now } = services;
+  const { libraryEvents, libraryPlaces, now } = services;
   const { owner, session, lastEventId } = client;
   let stream: EventStream | undefined;
-  const leavePlace = streamPlaces.take(client, () => stream?.end());
+  const leavePlace = libraryPlaces.take(client, () => stream?.end());
   const mailbox = openMailbox();
   const runs = followRuns(services, owner);
   const put = (event: LibraryEvent) => {
