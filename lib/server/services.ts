@@ -34,8 +34,6 @@ export type Services = {
   ownRuns: SharedAnswers<GenerationRecord | undefined>;
   changes: Changes;
   followed: FollowedRuns;
-  /** How many answers are held for an owner. */
-  held: Map<string, number>;
   libraryEvents: LibraryEvents;
   /** Of the streams of events, and of those of a status. */
   libraryPlaces: StreamPlaces;
@@ -78,7 +76,6 @@ async function openServices(): Promise<Services> {
     libraryPlaces: openStreamPlaces(),
     statusPlaces: openStreamPlaces(),
     followed: new Map(),
-    held: new Map(),
     rates: openRates(db, {
       startsPerMinute: env.STARTS_PER_MINUTE,
       uploadMbPerDay: env.UPLOAD_MB_PER_DAY,

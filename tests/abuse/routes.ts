@@ -16,6 +16,8 @@ const rows: Row[] = [
   ["PUT", "/api/generations"],
   ["DELETE", "/api/generations"],
   ["PATCH", "/api/generations"],
+  ["POST", "/api/generations/events"],
+  ["DELETE", "/api/generations/events"],
   ["POST", own("")],
   ["PUT", own("")],
   ["PATCH", own("")],

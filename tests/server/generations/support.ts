@@ -89,7 +89,6 @@ export async function openTestServices(
     libraryPlaces: openStreamPlaces(),
     statusPlaces: openStreamPlaces(),
     followed: new Map(),
-    held: new Map(),
     serverId: crypto.randomUUID(),
     now,
     due: openDueSignal(),

@@ -1,11 +1,13 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { report } from "@/lib/server/generations/records/report";
+import { takeNews } from "@/lib/server/generations/watch/news";
+import { type AcceptedRecord, askRunStatus } from "@/lib/server/generations/watch/status";
 import { deleteGeneration } from "@/lib/server/library/delete";
 import { openLibraryStream } from "@/lib/server/library/events/stream";
 import { listGenerations } from "@/lib/server/library/list";
 import { revokeSession } from "@/lib/server/revoked-sessions";
 import type { Services } from "@/lib/server/services";
-import { startScriptedUpstream } from "../generations/scripted-upstream";
+import { completed, resultAt, startScriptedUpstream } from "../generations/scripted-upstream";
 import {
   addGeneration,
   databaseKinds,
@@ -37,6 +39,24 @@ describe.each(databaseKinds)("a library's events on %s", (kind) => {
     }
     const { items } = await listGenerations(services, owner, { limit: 1, origin });
     expect(seen.at(-1)).toEqual(JSON.parse(JSON.stringify(items[0])));
+  });
+
+  test("tell the end of a run that a webhook reports, where the upstream has no stream", async () => {
+    const upstream = await startScriptedUpstream();
+    const { services, watcher } = await openServer(kind, upstream);
+    const record = (await submitAndFind(services, makeClick())) as AcceptedRecord;
+    const events = open(services);
+    await askRunStatus(services, record);
+    upstream.answer("status", completed);
+    upstream.answer("result", resultAt("https://v3b.fal.media/files/b/rocket/output.mp4"));
+
+    // Less than a second after an answer that said otherwise.
+    await takeNews(services, record.id, { requestIds: [record.requestId] });
+    await watcher.turn();
+
+    let last = await events.next();
+    while (last?.data.status === "queued") last = await events.next();
+    expect(last?.data).toMatchObject({ id: record.id, status: "archiving" });
   });
 
   test("tell nothing of another owner", async () => {

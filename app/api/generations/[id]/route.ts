@@ -1,6 +1,5 @@
 import { AppError } from "@/lib/problems";
 import { findOwned } from "@/lib/server/generations/records/records";
-import { waitForEnd } from "@/lib/server/generations/watch/wait";
 import { route } from "@/lib/server/http";
 import { deleteGeneration } from "@/lib/server/library/delete";
 import { toGeneration } from "@/lib/server/library/present";
@@ -11,15 +10,10 @@ import { findSharesOf } from "@/lib/server/shares/records";
 
 type Context = { params: Promise<{ id: string }> };
 
-// With `?until=ended` the answer waits until the run has ended; after a while it is 204, for who wants to ask again.
 export const GET = route(async (request: Request, { params }: Context) => {
   const services = await getServices();
   const [owner, { id }] = [await requireOwner(request), await params];
-  const isHeld = new URL(request.url).searchParams.get("until") === "ended";
-  const record = isHeld
-    ? await waitForEnd(services, { id, owner }, request.signal)
-    : await findOwned(services.db, owner, id);
-  if (!record && isHeld) return new Response(null, { status: 204 });
+  const record = await findOwned(services.db, owner, id);
   if (!record) throw new AppError("not_found");
   const share = (await findSharesOf(services.db, [record.id])).get(record.id);
   const viewpoint = { upstream: services.upstream, origin: publicOrigin(request), share };
