@@ -1,0 +1,119 @@
+/** From a change of a run to its event in a client, over one server and over two: `npm run bench:news`. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { startAppServer } from "../tests/e2e/app-server.ts";
+import { startPostgres } from "../tests/postgres.ts";
+import { median, quantile } from "./server.ts";
+
+const RUNS = 60;
+const AIM_MS = 300;
+
+await using stack = new AsyncDisposableStack();
+const upstream = stack.adopt(await startUpstream(), ({ stop }) => stop());
+const env = {
+  FAL_UPSTREAM: upstream.origin,
+  SESSION_SECRET: "a secret that both of the servers know",
+  // As behind one gateway: the name of the session's cookie follows from it.
+  PUBLIC_URL: "http://studio.localhost",
+  STARTS_PER_MINUTE: "100000",
+  WAITING_PER_OWNER: "10000",
+  LOG_LEVEL: "silent",
+};
+
+console.log(`${RUNS} runs; from the upstream's answer, which is then written down, to the event\n`);
+const alone = stack.adopt(await startAppServer(env), (server) => server.stop());
+print("one server on SQLite", await measure(alone.origin, alone.origin));
+
+const postgres = stack.adopt(await startPostgres(), (cluster) => cluster.stop());
+const shared = { ...env, DATABASE_URL: await postgres.createDatabase("firstframe") };
+const one = stack.adopt(await startAppServer(shared), (server) => server.stop());
+const other = stack.adopt(await startAppServer(shared), (server) => server.stop());
+print("one server on Postgres", await measure(one.origin, one.origin));
+print("two servers on Postgres", await measure(one.origin, other.origin));
+
+function print(title: string, times: number[]): void {
+  const [middle, slow] = [median(times), quantile(times, 0.95)];
+  const verdict = middle < AIM_MS ? "under" : "NOT under";
+  console.log(
+    `${title.padEnd(24)} median ${middle.toFixed(1)} ms, 95% ${slow.toFixed(1)} ms (${verdict} ${AIM_MS} ms)`,
+  );
+}
+
+/** Submits to one server and reads the events of another one; of each run, the time to its event. */
+async function measure(submitTo: string, readFrom: string): Promise<number[]> {
+  const page = await fetch(`${submitTo}/`);
+  const cookie = page.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  const left = new AbortController();
+  const stream = await fetch(`${readFrom}/api/generations/events`, {
+    headers: { cookie },
+    signal: left.signal,
+  });
+  const queued = readQueued(stream);
+  const times: number[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    const click = crypto.randomUUID();
+    await submit(submitTo, cookie, click);
+    while ((await queued.next()).value !== click);
+    times.push(performance.now() - upstream.answeredAt());
+  }
+  left.abort();
+  return times;
+}
+
+async function submit(origin: string, cookie: string, click: string): Promise<void> {
+  const answer = await fetch(`${origin}/api/fal/proxy`, {
+    method: "POST",
+    headers: {
+      cookie,
+      "content-type": "application/json",
+      "x-fal-target-url": "https://queue.fal.run/fal-ai/minimax-video",
+      "x-idempotency-key": click,
+    },
+    body: JSON.stringify({ prompt: "a rocket" }),
+  });
+  if (!answer.ok) throw new Error(`The submit was answered ${answer.status}`);
+  await answer.arrayBuffer();
+}
+
+/** The click of each run that is in line, once it is. */
+async function* readQueued({ body, status }: Response): AsyncGenerator<string> {
+  if (!body || status !== 200) throw new Error(`The stream was answered ${status}`);
+  let text = "";
+  for await (const part of body.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    const blocks = text.split("\n\n");
+    text = blocks.pop() ?? "";
+    for (const block of blocks) {
+      const data = /^data: (.*)$/m.exec(block)?.[1];
+      const generation = data ? (JSON.parse(data) as { status?: string; click?: string }) : {};
+      if (generation.status === "queued" && generation.click) yield generation.click;
+    }
+  }
+}
+
+/** Takes every run, and has none of them begin. */
+async function startUpstream() {
+  let answeredAt = 0;
+  const server = createServer((request, response) => {
+    request.resume();
+    const isSubmit = request.method === "POST";
+    if (!isSubmit && request.url?.includes("/status/stream")) {
+      response.writeHead(404, { "content-type": "application/json" }).end("{}");
+      return;
+    }
+    const body = { status: "IN_QUEUE", queue_position: 0, request_id: crypto.randomUUID() };
+    if (isSubmit) answeredAt = performance.now();
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    answeredAt: () => answeredAt,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((settle) => server.close(settle));
+    },
+  };
+}
