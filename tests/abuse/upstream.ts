@@ -1,17 +1,15 @@
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { encodeVideo } from "../../lib/local-fal/render/encode.ts";
-import { makeSigner } from "./signer.ts";
+import { file, give, resultAt, type ScriptedAnswer, unknown } from "../fake-upstream/answers.ts";
+import { startFakeUpstream } from "../fake-upstream/fake-upstream.ts";
+import type { Call } from "../fake-upstream/recorder.ts";
+import { makeSigner } from "../fake-upstream/signer.ts";
 
-export type RecordedCall = {
-  method: string;
-  url: string;
-  headers: IncomingHttpHeaders;
-  body: string;
-};
+export type RecordedCall = Call;
 
 /** How a run is to go: on and on, or to its end with the video at this address. */
 export type Plan = { videoUrl?: string };
@@ -21,95 +19,83 @@ export type Canary = Awaited<ReturnType<typeof startCanary>>;
 
 export const FILES = "https://v3.fal.media/files/b/abuse";
 
-/** A server in fal's place that notes all that reaches it. It also holds the keys of its webhooks, apart from that. */
+/** The fake upstream with plans for runs, dangerous files, and the keys of its webhooks. */
 export async function startUpstream(canaryOrigin: string) {
-  const calls: RecordedCall[] = [];
   const plans = new Map<string, Plan>();
   const signer = makeSigner();
   let next: Plan = {};
   let keysAsked = 0;
-  const [video, picture] = await Promise.all([
-    makeVideo(),
-    readFile(join(import.meta.dirname, "../photos/rocket.jpg")),
-  ]);
+  const files = await makeFiles(canaryOrigin);
 
-  const server = createServer(async (request, response) => {
-    const { method = "", url = "", headers } = request;
-    response.setHeader("access-control-allow-origin", "*");
-    response.setHeader("access-control-allow-headers", "*");
-    response.setHeader("access-control-allow-methods", "*");
-    if (url === "/keys") {
-      keysAsked += 1;
-      return answerJson(response, 200, { keys: [signer.jwk] });
-    }
-    const body = Buffer.concat(await Array.fromAsync(request)).toString();
-    calls.push({ method, url, headers, body });
+  function choose({ kind, url }: Call): ScriptedAnswer {
     const { pathname } = new URL(url, "http://upstream");
-    const [, host, ...path] = pathname.split("/");
-    if (host === "v3.fal.media") return answerFile(response, path.at(-1) ?? "");
-    if (host === "rest.fal.ai") return answerJson(response, 200, uploadPlace());
-    if (method === "POST") {
+    const [, , ...path] = pathname.split("/");
+    if (kind === "keys") {
+      keysAsked += 1;
+      return { body: { keys: [signer.jwk] } };
+    }
+    if (kind === "file") return files[path.at(-1) ?? ""] ?? unknown;
+    if (kind === "upload") return { body: uploadPlace() };
+    if (kind === "submit") {
       const requestId = crypto.randomUUID();
       plans.set(requestId, next);
-      return answerJson(response, 200, toAccepted(requestId));
+      return { body: { status: "IN_QUEUE", request_id: requestId, queue_position: 0 } };
     }
     const requestId = path[3] ?? "";
     const plan = plans.get(requestId);
-    if (!plan) return answerJson(response, 404, { status: "NOT_FOUND" });
-    if (path[4] === "cancel")
-      return answerJson(response, 202, { status: "CANCELLATION_REQUESTED" });
-    if (path[4] === "status") {
+    if (!plan) return { status: 404, body: { status: "NOT_FOUND" } };
+    if (kind === "cancel") return { status: 202, body: { status: "CANCELLATION_REQUESTED" } };
+    if (kind === "status" || kind === "stream") {
       const status = plan.videoUrl === undefined ? "IN_PROGRESS" : "COMPLETED";
-      return answerJson(response, 200, { status, request_id: requestId, logs: null });
+      return { body: { status, request_id: requestId, logs: null } };
     }
-    if (plan.videoUrl === undefined) return answerJson(response, 400, { detail: "in progress" });
-    answerJson(response, 200, { video: { url: plan.videoUrl, content_type: "video/mp4" } });
+    if (plan.videoUrl === undefined) return { status: 400, body: { detail: "in progress" } };
+    return resultAt(plan.videoUrl);
+  }
+
+  const uploadPlace = () => ({
+    upload_url: `${upstream.origin}/v3.fal.media/upload/picture.jpg`,
+    file_url: `${FILES}/picture.jpg`,
   });
 
-  function answerFile(response: ServerResponse, name: string) {
-    switch (name) {
-      case "video.mp4":
-        return response.writeHead(200, { "content-type": "video/mp4" }).end(video);
-      case "picture.jpg":
-        return response.writeHead(200, { "content-type": "image/jpeg" }).end(picture);
-      case "to-canary.mp4":
-      case "to-canary.jpg":
-        return response.writeHead(302, { location: `${canaryOrigin}/${name}` }).end();
-      case "vast.mp4":
-        response.writeHead(200, { "content-type": "video/mp4", "content-length": 2 ** 31 });
-        return response.write(video);
-      case "page.mp4":
-        return response
-          .writeHead(200, { "content-type": "text/html" })
-          .end("<script>alert(1)</script>");
-      case "endless.jpg":
-        return pourEndlessly(response.writeHead(200, { "content-type": "image/jpeg" }));
-      default:
-        return response.writeHead(404).end();
-    }
-  }
-
-  function uploadPlace() {
-    return {
-      upload_url: `${origin}/v3.fal.media/upload/picture.jpg`,
-      file_url: `${FILES}/picture.jpg`,
-    };
-  }
-
-  const origin = await listen(server);
+  const upstream = await startFakeUpstream({
+    unrecorded: ["keys"],
+    otherwise: (call, response) => {
+      for (const name of ["origin", "headers", "methods"])
+        response.setHeader(`access-control-allow-${name}`, "*");
+      return give(choose(call), call, response);
+    },
+  });
   return {
-    origin,
-    calls,
+    ...upstream,
     signer,
-    keysUrl: `${origin}/keys`,
+    keysUrl: `${upstream.origin}/rest.fal.ai/.well-known/jwks.json`,
     keysAsked: () => keysAsked,
     planNext(plan: Plan) {
       next = plan;
     },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((settle) => server.close(settle));
+  };
+}
+
+async function makeFiles(canaryOrigin: string): Promise<Record<string, ScriptedAnswer>> {
+  const video = await makeVideo();
+  const toCanary: ScriptedAnswer = ({ url }, response) =>
+    response.writeHead(302, { location: `${canaryOrigin}/${url.split("/").at(-1)}` }).end();
+  return {
+    "video.mp4": file(video),
+    "picture.jpg": file(
+      await readFile(join(import.meta.dirname, "../photos/rocket.jpg")),
+      "image/jpeg",
+    ),
+    "to-canary.mp4": toCanary,
+    "to-canary.jpg": toCanary,
+    "vast.mp4": (_, response) => {
+      response.writeHead(200, { "content-type": "video/mp4", "content-length": 2 ** 31 });
+      response.write(video);
     },
+    "page.mp4": file(Buffer.from("<script>alert(1)</script>"), "text/html"),
+    "endless.jpg": (_, response) =>
+      pourEndlessly(response.writeHead(200, { "content-type": "image/jpeg" })),
   };
 }
 
@@ -137,14 +123,6 @@ async function listen(server: ReturnType<typeof createServer>): Promise<string> 
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-function answerJson(response: ServerResponse, status: number, content: unknown) {
-  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(content));
-}
-
-function toAccepted(requestId: string) {
-  return { status: "IN_QUEUE", request_id: requestId, queue_position: 0 };
 }
 
 function pourEndlessly(response: ServerResponse) {

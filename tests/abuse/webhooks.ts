@@ -1,7 +1,7 @@
+import { makeSigner, type SignedWebhook } from "../fake-upstream/signer.ts";
 import type { Attempt, Theme } from "./attempt.ts";
 import type { Message } from "./client.ts";
 import type { Run, Scene } from "./scene.ts";
-import { makeSigner, type SignedWebhook } from "./signer.ts";
 
 const stranger = makeSigner();
 const WINDOW_SECONDS = 300;

@@ -1,16 +1,9 @@
-import { once } from "node:events";
-import { copyFile, readdir, readFile, stat } from "node:fs/promises";
-import {
-  createServer,
-  type IncomingMessage,
-  type ServerResponse,
-  request as send,
-} from "node:http";
-import type { AddressInfo } from "node:net";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
-import { openLocalFal } from "../../lib/local-fal/index.ts";
 import { render } from "../../lib/local-fal/render/render.ts";
+import { passedOn } from "../fake-upstream/answers.ts";
+import { startFakeUpstream } from "../fake-upstream/fake-upstream.ts";
+import { openQuickLocalFal } from "../fake-upstream/quick-local-fal.ts";
 
 export type ChaosUpstream = {
   origin: string;
@@ -37,24 +30,26 @@ export async function startChaosUpstream(folder: string): Promise<ChaosUpstream>
     { prompt: "[Push in] a rocket", output: videoPath },
     { signal: new AbortController().signal, onProgress() {} },
   );
-  const dataDir = join(folder, "local-fal");
-  const fal = await openLocalFal({
-    dataDir,
-    concurrency: 4,
-    faults: true,
-    allowPrivateHosts: true,
-    async render({ output }, { onProgress, signal }) {
-      onProgress(1, 1);
-      await delay(RENDER_MS, undefined, { signal });
-      await copyFile(videoPath, output);
-      return { ...rendered, bytes: (await stat(output)).size };
-    },
+  const fal = await openQuickLocalFal({
+    ...{ folder, renderMs: RENDER_MS },
+    video: { path: videoPath, ...rendered },
   });
   const listener = await fal.listen({ port: 0 });
   const attempts = new Map<string, number>();
-  const counter = await startCounter(listener.origin, (body) => {
-    const tag = readPromptTag(body);
-    attempts.set(tag, (attempts.get(tag) ?? 0) + 1);
+  // Its files are at the servers' end of the line, too.
+  const pass = passedOn(listener.origin, (headers) => ({
+    ...headers,
+    "x-fal-public-base": `https://${headers.host}`,
+  }));
+  const counter = await startFakeUpstream({
+    otherwise: pass,
+    answers: {
+      submit: (call, response) => {
+        const tag = readPromptTag(call.body);
+        attempts.set(tag, (attempts.get(tag) ?? 0) + 1);
+        return pass(call, response);
+      },
+    },
   });
 
   return {
@@ -63,15 +58,15 @@ export async function startChaosUpstream(folder: string): Promise<ChaosUpstream>
     video: await readFile(videoPath),
     async countTaken() {
       const taken = new Map<string, number>();
-      const folder = join(dataDir, "requests");
-      for (const id of await readdir(folder)) {
-        const tag = readPromptTag(await readFile(join(folder, id, "input.json"), "utf8"));
+      const requests = join(folder, "local-fal", "requests");
+      for (const id of await readdir(requests)) {
+        const tag = readPromptTag(await readFile(join(requests, id, "input.json"), "utf8"));
         taken.set(tag, (taken.get(tag) ?? 0) + 1);
       }
       return taken;
     },
     async close() {
-      counter.close();
+      await counter.close();
       await fal.close();
     },
   };
@@ -79,37 +74,4 @@ export async function startChaosUpstream(folder: string): Promise<ChaosUpstream>
 
 function readPromptTag(body: string): string {
   return readTag((JSON.parse(body) as { prompt: string }).prompt);
-}
-
-/** Passes everything on as it is, torn answers included, and reports the body of each submit. */
-async function startCounter(target: string, onSubmit: (body: string) => void) {
-  const server = createServer(async (request, response) => {
-    const body = Buffer.concat(await Array.fromAsync(request));
-    const isSubmit = request.method === "POST" && /^\/queue\.fal\.run\//.test(request.url ?? "");
-    if (isSubmit) onSubmit(body.toString());
-    pass(request, body, response, target);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  return {
-    origin: `http://127.0.0.1:${port}`,
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
-
-function pass(incoming: IncomingMessage, body: Buffer, response: ServerResponse, target: string) {
-  const { method, url = "/", headers } = incoming;
-  const tear = () => response.destroy();
-  // Its files are at the servers' end of the line, too.
-  const outside = { ...headers, "x-fal-public-base": `https://${headers.host}` };
-  const outgoing = send(new URL(url, target), { method, headers: outside }, (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.on("error", tear).pipe(response);
-  });
-  outgoing.on("error", tear);
-  outgoing.end(body);
 }

@@ -12,7 +12,7 @@ test.each([
 ])("%s", async (_, unit_price, overrides: Record<string, number>, usd) => {
   const { base, answer } = await startScriptedUpstream();
   const price = { endpoint_id: imageToVideo.id, unit_price, unit: "videos", currency: "USD" };
-  answer("other", { body: { prices: [price] } });
+  answer("prices", { body: { prices: [price] } });
   const upstream = {
     kind: "compatible",
     base,

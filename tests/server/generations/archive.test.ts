@@ -7,7 +7,7 @@ import { findRecord } from "@/lib/server/generations/records/records";
 import { deleteGeneration } from "@/lib/server/library/delete";
 import { putSettingsLast, readVideoFile } from "@/lib/server/media/video-file";
 import { measureSettingsBox, readSettings, writeSettingsBox } from "@/lib/video/settings-box";
-import type { Answer } from "./recorder";
+import type { Answer } from "../../fake-upstream/recorder";
 import { file, held, startScriptedUpstream } from "./scripted-upstream";
 import {
   addGeneration,
@@ -58,7 +58,11 @@ describe.each(databaseKinds)("the archive on %s", (kind) => {
       problem: { code: "video_from_elsewhere", charged: "yes" },
       video: { url },
     });
-    expect([...upstream.calls("file"), ...upstream.calls("other")]).toEqual([]);
+    expect([
+      ...upstream.calls("file"),
+      ...upstream.calls("other"),
+      ...upstream.calls("upload"),
+    ]).toEqual([]);
   });
 
   test("does not read a file of 5 GB", async () => {

@@ -1,7 +1,7 @@
 import { setImmediate as pause } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { submitClick } from "@/lib/server/generations/submit/submit";
-import type { Answer } from "./recorder";
+import type { Answer } from "../../fake-upstream/recorder";
 import { startScriptedUpstream } from "./scripted-upstream";
 import { makeClick, openServer, requireClick, requireRecord, submitAndFind } from "./support";
 

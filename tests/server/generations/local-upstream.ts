@@ -1,9 +1,7 @@
-import { copyFile, stat } from "node:fs/promises";
-import { type ServerResponse, request as send } from "node:http";
-import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
-import { openLocalFal } from "@/lib/local-fal/index";
-import { type Call, startRecorder } from "./recorder";
+import { passedOn } from "../../fake-upstream/answers";
+import { openQuickLocalFal } from "../../fake-upstream/quick-local-fal";
+import { startScriptedUpstream } from "./scripted-upstream";
 import { makeFolder } from "./support";
 import { saveVideo } from "./videos";
 
@@ -12,37 +10,16 @@ export async function startLocalUpstream() {
   const folder = await makeFolder();
   const video = await saveVideo(folder);
   const broken: unknown[] = [];
-  const fal = await openLocalFal({
-    dataDir: join(folder, "local-fal"),
-    concurrency: 4,
-    faults: true,
-    allowPrivateHosts: true,
+  const fal = await openQuickLocalFal({
+    folder,
+    video: { path: video, width: 320, height: 192, frames: 10, durationSeconds: 0.4 },
     reportError: (_, error) => broken.push(error),
-    async render({ output }, { onProgress }) {
-      onProgress(1, 1);
-      await copyFile(video, output);
-      const { size } = await stat(output);
-      return { width: 320, height: 192, frames: 10, durationSeconds: 0.4, bytes: size };
-    },
   });
   onTestFinished(async () => {
     await fal.close();
     expect(broken).toEqual([]);
   });
   const listener = await fal.listen({ port: 0 });
-  const { origin, calls } = await startRecorder((call, response) =>
-    pass(call, response, listener.origin),
-  );
-  return { base: origin, calls, video };
-}
-
-/** As it is, torn answers included. */
-function pass({ method, url, headers, body }: Call, response: ServerResponse, target: string) {
-  const tear = () => response.destroy();
-  const outgoing = send(new URL(url, target), { method, headers }, (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.on("error", tear).pipe(response);
-  });
-  outgoing.on("error", tear);
-  outgoing.end(body);
+  const upstream = await startScriptedUpstream({ otherwise: passedOn(listener.origin) });
+  return { ...upstream, video };
 }

@@ -1,7 +1,6 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { onTestFinished } from "vitest";
 
 /** What a call is about, by its address. */
 export type CallKind =
@@ -10,8 +9,10 @@ export type CallKind =
   | "stream"
   | "result"
   | "cancel"
+  | "upload"
   | "file"
   | "keys"
+  | "prices"
   | "webhook"
   | "other";
 
@@ -20,33 +21,52 @@ export type Call = {
   method: string;
   /** `/HOST/PATH`. */
   url: string;
-  headers: IncomingMessage["headers"];
-  body: Buffer;
+  headers: IncomingHttpHeaders;
+  body: string;
+  bytes: Buffer;
 };
 
 export type Answer = (call: Call, response: ServerResponse) => unknown;
 
-/** A server for the length of one test that writes down each call before it answers. */
-export async function startRecorder(answer: Answer, { port = 0 } = {}) {
+export type Recorder = AsyncDisposable & {
+  origin: string;
+  /** Every call, in the order of arrival. */
+  calls: Call[];
+  close(): Promise<void>;
+};
+
+export type RecorderOptions = {
+  port?: number;
+  /** What is answered and not written down. */
+  unrecorded?: readonly CallKind[];
+};
+
+/** A server that writes down each call before it answers. */
+export async function startRecorder(
+  answer: Answer,
+  { port = 0, unrecorded = [] }: RecorderOptions = {},
+): Promise<Recorder> {
   const calls: Call[] = [];
   const server = createServer(async (request, response) => {
     const { method = "GET", url = "/", headers } = request;
-    const body = Buffer.concat(await Array.fromAsync(request));
-    const call = { kind: toKind(method, url), method, url, headers, body };
-    calls.push(call);
+    const bytes = Buffer.concat(await Array.fromAsync(request));
+    const kind = toKind(method, url);
+    const call = { kind, method, url, headers, bytes, body: bytes.toString() };
+    if (!unrecorded.includes(kind)) calls.push(call);
     await answer(call, response);
   });
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
-  const close = () => {
+  const close = async () => {
+    const closed = new Promise((settle) => server.close(settle));
     server.closeAllConnections();
-    server.close();
+    await closed;
   };
-  onTestFinished(close);
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    calls: (kind: CallKind) => calls.filter((call) => call.kind === kind),
+    calls,
     close,
+    [Symbol.asyncDispose]: close,
   };
 }
 
@@ -54,6 +74,8 @@ function toKind(method: string, url: string): CallKind {
   const { pathname } = new URL(url, "http://localhost");
   if (/^\/[\w-]+\.fal\.media\//.test(pathname)) return "file";
   if (pathname.endsWith("/jwks.json")) return "keys";
+  if (pathname.startsWith("/api.fal.ai/")) return "prices";
+  if (pathname.startsWith("/rest.fal.ai/")) return "upload";
   if (pathname === "/api/fal/webhook") return "webhook";
   if (!pathname.startsWith("/queue.fal.run/")) return "other";
   if (method === "POST") return "submit";
