@@ -61,14 +61,23 @@ function consequences(env: Env): string[] {
       : "Visitors can't enter a fal key of their own.",
     describeBudget(env),
     `Records: ${show("DATABASE_URL", env.DATABASE_URL)}. Media: ${env.MEDIA_URL}.`,
-    env.SESSION_SECRET === undefined
-      ? `Sessions are signed with a secret that is kept in ${dataFolder(env)}.`
-      : "Sessions are signed with SESSION_SECRET.",
+    describeSecrets(env),
     describeHosts(env),
     describeReports(env),
     ...describeProxies(env),
     env.LOG_PROMPTS ? "The log has the prompts." : "The log has no prompts.",
   ];
+}
+
+function describeSecrets(env: Env): string {
+  const secrets = env.SESSION_SECRET;
+  if (!secrets) return `Sessions are signed with a secret that is kept in ${dataFolder(env)}.`;
+  const [newest = ""] = secrets;
+  if (secrets.length > 1)
+    return `Sessions are signed with the first of the ${secrets.length} secrets of SESSION_SECRET; the others only open earlier ones.`;
+  return newest.includes(",")
+    ? "Sessions are signed with SESSION_SECRET. It has a comma, but a part of it is shorter than 32 characters: all of it counts as one secret."
+    : "Sessions are signed with SESSION_SECRET.";
 }
 
 function describeUpstream({ FAL_KEY, FAL_UPSTREAM }: Env): string {

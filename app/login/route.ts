@@ -20,8 +20,9 @@ export const POST = pageRoute(async (request: Request) => {
   // Read first: whoever holds back the last byte has not been counted yet, and is not compared either.
   const fields = new URLSearchParams((await readBody(request, MAX_FORM_BYTES)).toString());
   try {
-    const giveBack = await countGuess(await getServices(), request);
-    if (!(await signIn(request, fields.get("password") ?? ""))) {
+    const services = await getServices();
+    const giveBack = await countGuess(services, request);
+    if (!(await signIn(services, request, fields.get("password") ?? ""))) {
       const wrong = { ...form, problem: "wrong" } as const;
       return await pageAnswer(request, (setting) => passwordPage(wrong, setting), { status: 401 });
     }

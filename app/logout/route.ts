@@ -1,10 +1,14 @@
+import { consumePoint } from "@/lib/server/gate/rates";
 import { route } from "@/lib/server/http";
-import { publicOrigin } from "@/lib/server/public-origin";
+import { callerOf, publicOrigin } from "@/lib/server/public-origin";
 import { getServices } from "@/lib/server/services";
 import { signOut } from "@/lib/server/session";
 
 export const POST = route(async (request: Request) => {
-  await signOut(await getServices(), request);
+  const services = await getServices();
+  // Each sign-out is written down for as long as a session lasts: nobody may fill the database with them.
+  await consumePoint(services, "signOuts", callerOf(request) ?? "everybody");
+  await signOut(services, request);
   return new Response(null, {
     status: 303,
     headers: {

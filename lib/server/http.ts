@@ -2,7 +2,7 @@ import "server-only";
 import type { z } from "zod";
 import { ANSWER_MARK } from "@/lib/api/answer-mark";
 import { fill } from "@/lib/messages/fill";
-import { AppError } from "@/lib/problems";
+import { AppError, type ProblemCode } from "@/lib/problems";
 import { CONTENT_LENGTH } from "./content-length";
 import { isPassing } from "./database/patience";
 import { requireOwnOrigin } from "./gate/origin";
@@ -26,7 +26,8 @@ export function route<Context>(handler: Handler<Context>): Handler<Context> {
     guarded(handler)(request, context)
       .catch((error: unknown) => {
         const { code, status, message, requestId } = report(error, request);
-        return Response.json({ error: { code, message, requestId } }, { status });
+        const headers = retryAfter(code);
+        return Response.json({ error: { code, message, requestId } }, { status, headers });
       })
       .then(mark);
 }
@@ -119,6 +120,11 @@ export async function readBody(request: Request, maxBytes: number): Promise<Buff
     throw new AppError("bad_request", { cause: error });
   }
   return Buffer.concat(chunks);
+}
+
+/** How soon another try is worth it, where that is known. */
+export function retryAfter(code: ProblemCode): Record<string, string> {
+  return code === "server_busy" ? { "retry-after": "2" } : {};
 }
 
 function report(error: unknown, { headers }: Request) {

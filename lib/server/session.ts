@@ -6,7 +6,7 @@ import type { Database } from "./database/database";
 import { getEnv } from "./env";
 import { getLog } from "./log";
 import { publicOrigin } from "./public-origin";
-import { isRevoked, revokeSession } from "./revoked-sessions";
+import { isRevoked, revokeSession, SESSION_SECONDS } from "./revoked-sessions";
 import { getSecrets, seal, unseal } from "./secrets";
 
 type Session = {
@@ -24,8 +24,6 @@ export type CookieJar = {
   set(name: string, value: string, attributes: CookieAttributes): unknown;
 };
 
-// Browsers keep no cookie longer than 400 days; each visit begins them anew.
-const KEPT_SECONDS = 400 * 24 * 60 * 60;
 export const SEALED_SECONDS = 30 * 24 * 60 * 60;
 
 /** With a password everyone who knows it shares one library. */
@@ -95,8 +93,15 @@ export async function ensureOwner(request: Request, jar?: CookieJar): Promise<st
   return owner;
 }
 
-/** Whether it was the access password; the answer to this call then signs the browser in, and lets it be known later. */
-export async function signIn(request: Request, password: string): Promise<boolean> {
+/**
+ * Whether it was the access password; the answer to this call then signs the browser in, and lets it be known later. The
+ * session that the browser had before opens nothing any more.
+ */
+export async function signIn(
+  { db }: { db: Database },
+  request: Request,
+  password: string,
+): Promise<boolean> {
   const { ACCESS_PASSWORD } = getEnv();
   const given = Buffer.from(fingerprint(password));
   if (!ACCESS_PASSWORD || !timingSafeEqual(given, Buffer.from(fingerprint(ACCESS_PASSWORD))))
@@ -105,12 +110,12 @@ export async function signIn(request: Request, password: string): Promise<boolea
   const found = await openCookies(request);
   const { session = newSession() } = found;
   if (found.unreadable !== undefined) setAside(request, jar, found.unreadable);
-  // Another session than the one that somebody may have signed out of, or copied before.
   const access = fingerprint(ACCESS_PASSWORD);
   await saveSession(request, jar, { ...session, id: crypto.randomUUID(), access });
+  if (found.session) await revokeSession(db, found.session.id);
   const known = (await findKnownBrowser(request)) ?? crypto.randomUUID();
   const attributes = { ...attributesFor(request), path: "/login" };
-  jar.set(KNOWN_BROWSER, await seal({ value: known }, KEPT_SECONDS), attributes);
+  jar.set(KNOWN_BROWSER, await seal({ value: known }, SESSION_SECONDS), attributes);
   return true;
 }
 
@@ -119,7 +124,7 @@ const KNOWN_BROWSER = "firstframe-known";
 /** A name for a browser that has signed in before, so that its guesses are counted apart from those of strangers. */
 export async function findKnownBrowser(request: Asked): Promise<string | undefined> {
   const sealed = readCookies(request).get(KNOWN_BROWSER);
-  return sealed && (await unseal<{ value?: string }>(sealed, KEPT_SECONDS))?.value;
+  return sealed && (await unseal<{ value?: string }>(sealed, SESSION_SECONDS))?.value;
 }
 
 /** The fal key that this browser brings along, where the server allows it. */
@@ -135,21 +140,22 @@ export async function isOwnKeyInUse(): Promise<boolean> {
 
 /** What is kept beside this browser's session: a library whose secret is away, or one that can be opened again. */
 export async function findLibraryAside(): Promise<"none" | "closed" | "open"> {
-  const asked = { headers: await headers() };
-  const sealed = readCookies(asked).get(namesFor(asked).aside);
-  if (sealed === undefined) return "none";
-  return (await openSession(sealed)) ? "open" : "closed";
+  const kept = readAside({ headers: await headers() });
+  if (kept.length === 0) return "none";
+  return (await findOpenable(kept)) ? "open" : "closed";
 }
 
 /** Opens the library that is kept beside this browser's session, and keeps the present one there. */
 export async function switchLibrary(request: Request): Promise<void> {
-  const held = readCookies(request);
-  const { session: name, aside } = namesFor(request);
-  const [own, other] = [held.get(name), held.get(aside)];
-  if (own === undefined || other === undefined || !(await openSession(other))) return;
+  const { session: name } = namesFor(request);
+  const own = readCookies(request).get(name);
+  const kept = readAside(request);
+  const other = await findOpenable(kept);
+  if (own === undefined || other === undefined) return;
   const jar = await cookies();
   jar.set(name, other, attributesFor(request));
-  jar.set(aside, own, attributesFor(request));
+  // The present library goes to the end, so that several presses lead through all of them.
+  writeAside(request, jar, [...kept.filter((sealed) => sealed !== other), own]);
 }
 
 /** Keeps it in this browser's sealed cookie, and nowhere else; `undefined` forgets it. Throws `signed_out`. */
@@ -168,16 +174,16 @@ export function isOwnKeyAllowed(): boolean {
 }
 
 /** Takes the cookie from this browser, and its use from every copy of it. */
-export async function signOut(
-  { db, now }: { db: Database; now(): number },
-  request: Request,
-): Promise<void> {
+export async function signOut({ db }: { db: Database }, request: Request): Promise<void> {
   const session = await readSession(request);
   const jar = await cookies();
   const { session: name, aside, legacy } = namesFor(request);
-  for (const cookie of new Set([name, aside, legacy]))
+  // Under the earlier name there may be the session of another server on this host.
+  const earlier = readCookies(request).get(legacy);
+  const isOwn = earlier !== undefined && (await openSession(earlier)) !== undefined;
+  for (const cookie of new Set([name, aside, ...(isOwn ? [legacy] : [])]))
     jar.set(cookie, "", { ...attributesFor(request), maxAge: 0 });
-  if (session) await revokeSession(db, session.id, now());
+  if (session) await revokeSession(db, session.id);
 }
 
 // By the password itself, so that another one signs everybody out.
@@ -223,7 +229,7 @@ function namesFor(request: Asked) {
 
 function attributesFor(request: Asked): CookieAttributes {
   const secure = publicOrigin(request).startsWith("https:");
-  return { httpOnly: true, sameSite: "lax", secure, path: "/", maxAge: KEPT_SECONDS - 60 };
+  return { httpOnly: true, sameSite: "lax", secure, path: "/", maxAge: SESSION_SECONDS - 60 };
 }
 
 function readCookies({ headers }: Asked): Map<string, string> {
@@ -245,10 +251,10 @@ type Opened = {
 /** The first of this browser's cookies that can be opened: its own, one that was set aside, one of an earlier version. */
 async function openCookies(request: Asked): Promise<Opened> {
   const held = readCookies(request);
-  const { session: name, aside, legacy } = namesFor(request);
+  const { session: name, legacy } = namesFor(request);
   const own = held.get(name);
   const unreadable = own && !(await openSession(own)) ? own : undefined;
-  for (const sealed of [own, held.get(aside), held.get(legacy)]) {
+  for (const sealed of [own, ...readAside(request), held.get(legacy)]) {
     const session = sealed && (await openSession(sealed));
     if (session) return { session, unreadable };
   }
@@ -256,7 +262,7 @@ async function openCookies(request: Asked): Promise<Opened> {
 }
 
 async function openSession(sealed: string): Promise<Session | undefined> {
-  const session = await unseal<Partial<Session>>(sealed, KEPT_SECONDS);
+  const session = await unseal<Partial<Session>>(sealed, SESSION_SECONDS);
   // Earlier versions gave it no id.
   return session && { ...session, id: session.id ?? fingerprint(sealed) };
 }
@@ -271,14 +277,35 @@ function isUsable(session: Session | undefined): session is Session {
 
 async function saveSession(request: Asked, jar: CookieJar, session: Session): Promise<void> {
   const { session: name } = namesFor(request);
-  jar.set(name, await seal(session, KEPT_SECONDS), attributesFor(request));
+  jar.set(name, await seal(session, SESSION_SECONDS), attributesFor(request));
 }
 
 /** Keeps what can't be opened beside the new session, so that its library comes back with its secret. */
 function setAside(request: Asked, jar: CookieJar, unreadable: string): void {
-  const { aside } = namesFor(request);
   getLog().warn(
     "a browser's session can't be opened: SESSION_SECRET has changed. The earlier secret, named after the new one, brings its library back",
   );
-  jar.set(aside, unreadable, attributesFor(request));
+  writeAside(request, jar, [unreadable, ...readAside(request)]);
+}
+
+// A cookie header may have 8 kB at most on most servers; a sealed session has about 400 bytes.
+const MOST_ASIDE = 4;
+// Neither a seal nor a cookie's encoding has this character.
+const BETWEEN = "!";
+
+/** The sealed sessions that are kept beside this browser's own, the one that was set aside last first. */
+function readAside(request: Asked): string[] {
+  const kept = readCookies(request).get(namesFor(request).aside);
+  return kept ? kept.split(BETWEEN).slice(0, MOST_ASIDE) : [];
+}
+
+function writeAside(request: Asked, jar: CookieJar, kept: readonly string[]): void {
+  const { aside } = namesFor(request);
+  const text = [...new Set(kept)].slice(0, MOST_ASIDE).join(BETWEEN);
+  jar.set(aside, text, attributesFor(request));
+}
+
+async function findOpenable(kept: readonly string[]): Promise<string | undefined> {
+  for (const sealed of kept) if (await openSession(sealed)) return sealed;
+  return undefined;
 }

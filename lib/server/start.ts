@@ -21,7 +21,7 @@ export async function startServer(): Promise<void> {
     completeAnswers();
     guardRequests();
     const services = await getServices();
-    await followRevocations(services.db, services.now);
+    await followRevocations(services.db);
     if (services.db.kind === "postgres")
       followOtherServers(services, DATABASE_DIRECT_URL ?? DATABASE_URL);
     await releaseLeasesOfTheDead(services);

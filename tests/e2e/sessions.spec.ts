@@ -28,6 +28,41 @@ test("a copied cookie opens nothing after its browser has signed out", async ({
   await stolen.dispose();
 });
 
+test("a copied cookie opens nothing after its browser has signed in anew", async ({
+  page,
+  startApp,
+  playwright,
+}) => {
+  const app = await startApp({ ACCESS_PASSWORD: PASSWORD });
+  const signIn = async () => {
+    await page.goto(`${app.origin}/login`);
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button").click();
+    await expect(page).toHaveURL(`${app.origin}/`);
+    await page.waitForLoadState("networkidle");
+  };
+  await signIn();
+  const storageState = await page.context().storageState();
+  const stolen = await playwright.request.newContext({ storageState });
+  await signIn();
+
+  expect((await stolen.get(`${app.origin}/api/generations`)).status()).toBe(401);
+  expect((await page.request.get(`${app.origin}/api/generations`)).status()).toBe(200);
+  await stolen.dispose();
+});
+
+test("no one fills the database with sign-outs", async ({ startApp, request }) => {
+  const app = await startApp();
+  const statuses: number[] = [];
+  for (let time = 0; time < 61; time++) {
+    const headers = { origin: app.origin };
+    const answer = await request.post(`${app.origin}/logout`, { headers, maxRedirects: 0 });
+    statuses.push(answer.status());
+  }
+  expect(statuses.slice(0, 60)).not.toContain(429);
+  expect(statuses[60]).toBe(429);
+});
+
 test("two servers of one host leave each other's sessions alone", async ({ page, startApp }) => {
   const [one, other] = [await startApp(), await startApp()];
   await page.goto(one.origin);
@@ -64,6 +99,39 @@ test("a library comes back with the secret that opens it", async ({ page, startA
   await expect(page).toHaveURL(`${app.origin}/`);
   await expect(page.getByText("from before the server's secret changed")).toBeVisible();
   expect(await ownerCookie(page, "-aside")).not.toBe(own);
+});
+
+test("libraries of two earlier secrets both come back", async ({ page, startApp }) => {
+  const [first, second, third] = ["a first secret ", "a second secret ", "a third secret "].map(
+    (text) => text.repeat(3),
+  ) as [string, string, string];
+  const env = { SESSION_SECRET: first };
+  const app = await startApp(env);
+  await goTo(page, app.origin);
+  const libraries = [await ownerCookie(page)];
+  for (const secret of [second, third]) {
+    await page.goto("about:blank");
+    await app.kill();
+    env.SESSION_SECRET = secret;
+    await app.restart();
+    await goTo(page, app.origin);
+    libraries.push(await ownerCookie(page));
+  }
+
+  await page.goto("about:blank");
+  await app.kill();
+  env.SESSION_SECRET = `${third},${second},${first}`;
+  await app.restart();
+  await goTo(page, app.origin);
+  const owners = new Set<string>();
+  for (let time = 0; time < 3; time++) {
+    const kept = await ownerCookie(page, "-aside");
+    owners.add(kept?.split("!").at(-1) ?? "");
+    await page.getByRole("button", { name: "Open the other library" }).click();
+    await page.waitForLoadState("networkidle");
+  }
+  expect(owners).toContain(libraries[0]);
+  expect(owners.size).toBe(3);
 });
 
 async function sessionsOf(page: Page) {

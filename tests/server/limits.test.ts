@@ -4,6 +4,7 @@ import { openDatabase } from "@/lib/server/database/open";
 import { consumePoint, openRates, returnPoint } from "@/lib/server/gate/rates";
 import { submitClick } from "@/lib/server/generations/submit/submit";
 import { CALLER } from "@/lib/server/requests/caller";
+import { followRevocations, isRevoked, revokeSession } from "@/lib/server/revoked-sessions";
 import { hashPassword, isPassword } from "@/lib/server/shares/password";
 import { unlock } from "@/lib/server/shares/unlock";
 import { isNewVisitor, isPerson } from "@/lib/server/shares/visitor";
@@ -46,6 +47,43 @@ describe.each(databaseKinds)("limits on %s", (kind) => {
     };
     for (let time = 0; time < 12; time++)
       expect(await unlock(services, share, "right", false)).toBeDefined();
+  });
+
+  test("a guess that was turned away counts for nothing", async () => {
+    const { services } = await openServer(kind, { base: "http://127.0.0.1:9" });
+    const password = await hashPassword("right");
+    const share = (slug: string) => ({
+      ...{ slug, generationId: "id", owner: "ann", createdAt: 0, views: 0, reports: 0 },
+      ...{ hidePrompt: false, allowDownload: true, password },
+    });
+    const crowd = Array.from({ length: 60 }, (_, n) =>
+      unlock(services, share(`other ${n}`), "wrong", false),
+    );
+    const own = Array.from({ length: 10 }, () => unlock(services, share("own"), "right", false));
+    const outcomes = await Promise.allSettled([...crowd, ...own]);
+    expect(outcomes).toContainEqual({
+      status: "rejected",
+      reason: expect.objectContaining({ code: "server_busy" }),
+    });
+
+    expect(await unlock(services, share("own"), "right", false)).toBeDefined();
+  });
+
+  test("a server with a slow clock signs out of the others, too", async () => {
+    const { services } = await openServer(kind, { base: "http://127.0.0.1:9" });
+    vi.useFakeTimers({ toFake: ["setInterval", "Date"] });
+    await followRevocations(services.db);
+
+    vi.setSystemTime(Date.now() - 60 * 60_000);
+    await revokeSession(services.db, `slow ${kind}`);
+    // As on another server, which has only the database to know it from.
+    const shared = globalThis as { firstframeRevokedSessions?: Set<string> };
+    shared.firstframeRevokedSessions?.delete(`slow ${kind}`);
+    vi.setSystemTime(Date.now() + 60 * 60_000);
+    await vi.advanceTimersByTimeAsync(6_000);
+
+    await vi.waitFor(() => expect(isRevoked(`slow ${kind}`)).toBe(true));
+    vi.useRealTimers();
   });
 
   test("many owners of one network spend no more than three do", async () => {

@@ -36,6 +36,7 @@ const ratesOf = ({ startsPerMinute, uploadMbPerDay }: Settings): Record<RateName
   /** Calls that each cost the upstream one: uploads, results, streams, cancels. Not worth a write each. */
   calls: { ...perMinute(8 * startsPerMinute), isInMemory: true },
   callsByAddress: { ...perMinute(24 * startsPerMinute), isInMemory: true },
+  signOuts: { ...perMinute(60), isInMemory: true },
   /** Megabytes that are kept here for a browser, and for all behind one address. */
   uploads: { ...perDay(uploadMbPerDay), code: "too_many_uploads" },
   uploadsByAddress: { ...perDay(3 * uploadMbPerDay), code: "too_many_uploads" },
@@ -53,7 +54,7 @@ const ratesOf = ({ startsPerMinute, uploadMbPerDay }: Settings): Record<RateName
 export type RateName =
   | ("starts" | "startsByAddress" | "calls" | "callsByAddress" | "uploads" | "uploadsByAddress")
   | ("guesses" | "guessesByAddress" | "guessesByBrowser" | "guessesByLink")
-  | ("views" | "reports");
+  | ("views" | "reports" | "signOuts");
 type Limiter = Pick<RateLimiterCompatibleAbstract, "consume" | "reward">;
 
 /** How often something may happen for one key; what money or a password hangs on is counted for all servers together. */

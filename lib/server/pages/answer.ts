@@ -1,18 +1,19 @@
 import "server-only";
 import { randomBytes } from "node:crypto";
 import { AppError } from "@/lib/problems";
-import { guarded, type Handler } from "../http";
+import { guarded, type Handler, retryAfter } from "../http";
 import { messagesFor } from "../locale";
 import { statusOf } from "../statuses";
 import { type Html, noticePage, type Setting } from "./page";
 
+type PageOptions = { status?: number; framing?: Framing; more?: Record<string, string> };
 type Framing = "nowhere" | "anywhere";
 
 /** A page of ours that runs no script but its own line, and that may stand in other pages only where it says so. */
 export async function pageAnswer(
   { headers }: Pick<Request, "headers">,
   make: (setting: Setting) => Html | Promise<Html>,
-  { status = 200, framing = "nowhere" }: { status?: number; framing?: Framing } = {},
+  { status = 200, framing = "nowhere", more = {} }: PageOptions = {},
 ): Promise<Response> {
   const nonce = randomBytes(16).toString("base64");
   const messages = messagesFor(headers);
@@ -40,6 +41,7 @@ export async function pageAnswer(
       "cache-control": "no-store",
       "x-robots-tag": "noindex",
       ...(framing === "nowhere" && { "x-frame-options": "DENY" }),
+      ...more,
     },
   });
 }
@@ -55,7 +57,7 @@ export function pageRoute<Context>(handler: Handler<Context>): Handler<Context> 
       return pageAnswer(
         request,
         (setting) => noticePage(setting.messages.problems[error.code], setting),
-        { status },
+        { status, more: retryAfter(error.code) },
       );
     });
 }

@@ -24,9 +24,10 @@ export async function unlock(
   // By link: whoever guesses changes their address more easily than the link that they want to open. Counted before it is
   // compared, so that no number of guesses at the same time gets past the limit.
   await consumePoint(services, "guessesByLink", share.slug);
-  if (share.password === undefined || !(await isPassword(password, share.password)))
+  const giveBack = () => returnPoint(services, "guessesByLink", share.slug);
+  if (share.password === undefined || !(await compare(password, share.password, giveBack)))
     return undefined;
-  await returnPoint(services, "guessesByLink", share.slug);
+  await giveBack();
   const sealed = await sealValue(sealedText(share));
   const attributes = ["HttpOnly", "SameSite=Lax", `Max-Age=${SEALED_SECONDS}`];
   const path = `Path=/v/${share.slug}`;
@@ -36,6 +37,16 @@ export async function unlock(
     ...attributes,
     ...(isSecure ? ["Secure"] : []),
   ].join("; ");
+}
+
+/** A guess that was turned away was not compared, and counts for nothing. */
+async function compare(password: string, stored: string, giveBack: () => Promise<void>) {
+  try {
+    return await isPassword(password, stored);
+  } catch (error) {
+    await giveBack();
+    throw error;
+  }
 }
 
 function sealedText({ slug, password }: ShareRecord): string {
