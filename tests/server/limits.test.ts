@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { openDatabase } from "@/lib/server/database/open";
 import { consumePoint, openRates, returnPoint } from "@/lib/server/gate/rates";
 import { submitClick } from "@/lib/server/generations/submit/submit";
+import { oncePerProcess } from "@/lib/server/once-per-process";
 import { CALLER } from "@/lib/server/requests/caller";
 import { followRevocations, isRevoked, revokeSession } from "@/lib/server/revoked-sessions";
 import { hashPassword, isPassword } from "@/lib/server/shares/password";
@@ -77,8 +78,9 @@ describe.each(databaseKinds)("limits on %s", (kind) => {
     vi.setSystemTime(Date.now() - 60 * 60_000);
     await revokeSession(services.db, `slow ${kind}`);
     // As on another server, which has only the database to know it from.
-    const shared = globalThis as { firstframeRevokedSessions?: Set<string> };
-    shared.firstframeRevokedSessions?.delete(`slow ${kind}`);
+    oncePerProcess("revoked-sessions", () => ({ revoked: new Set<string>() }))().revoked.delete(
+      `slow ${kind}`,
+    );
     vi.setSystemTime(Date.now() + 60 * 60_000);
     await vi.advanceTimersByTimeAsync(6_000);
 
