@@ -123,7 +123,7 @@ describe.each(databaseKinds)("a status that is streamed on %s", (kind) => {
     say({ status: "IN_PROGRESS", logs: [] });
     await events.next();
 
-    await revokeSession(services.db, session, services.now());
+    await revokeSession(services.db, session);
 
     expect(await events.next()).toBeUndefined();
   });
