@@ -1,0 +1,318 @@
+import { readdir, readFile, truncate } from "node:fs/promises";
+import { join } from "node:path";
+import { setImmediate as pause } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { posterKey, videoKey } from "@/lib/server/generations/archive/media-keys";
+import { findRecord } from "@/lib/server/generations/records/records";
+import { deleteGeneration } from "@/lib/server/library/delete";
+import { putSettingsLast, readVideoFile } from "@/lib/server/media/video-file";
+import { measureSettingsBox, readSettings, writeSettingsBox } from "@/lib/video/settings-box";
+import type { Answer } from "../../../fake-upstream/recorder";
+import { file, held, startScriptedUpstream } from "../scripted-upstream";
+import {
+  addGeneration,
+  type DatabaseKind,
+  databaseKinds,
+  openServer,
+  requireRecord,
+  type TestServer,
+  watchToEnd,
+} from "../support";
+import { makeVideo, makeVideoWithIndexAtEnd, saveVideo, videoSize } from "../videos";
+
+const videoUrl = "https://v3b.fal.media/files/b/rocket/output.mp4";
+
+describe.each(databaseKinds)("the archive on %s", (kind) => {
+  test("keeps the upstream's bytes and nothing else", async () => {
+    const { server, upstream, id } = await openWithVideo(kind);
+    upstream.answer("file", file(await makeVideo()));
+
+    const { state } = await watchToEnd(server, id);
+
+    expect(state).toMatchObject({ status: "done", video: { ...videoSize, url: videoUrl } });
+    const folder = join(server.mediaFolder, id);
+    expect((await readdir(folder)).toSorted()).toEqual([
+      "poster.jpg",
+      "thumbnail.jpg",
+      "video.mp4",
+    ]);
+    await expectKeptVideo(server, id);
+    expect(await readdir(server.services.media.scratchDir)).toEqual([]);
+  });
+
+  test.each([
+    "https://fal.media.evil.example/files/b/rocket/output.mp4",
+    "https://evil.example/v3b.fal.media/output.mp4",
+    "https://evilfal.media/output.mp4",
+    "http://v3b.fal.media/files/b/rocket/output.mp4",
+    "https://v3b.fal.media:8443/files/b/rocket/output.mp4",
+    "http://169.254.169.254/latest/meta-data/",
+    "http://localhost:3000/media/x/video.mp4",
+  ])("fetches nothing from %s", async (url) => {
+    const { server, upstream, id } = await openWithVideo(kind, url);
+
+    await server.watcher.turn();
+
+    expect((await requireRecord(server.services, id)).state).toMatchObject({
+      status: "failed",
+      problem: { code: "video_from_elsewhere", charged: "yes" },
+      video: { url },
+    });
+    expect([
+      ...upstream.calls("file"),
+      ...upstream.calls("other"),
+      ...upstream.calls("upload"),
+    ]).toEqual([]);
+  });
+
+  test("does not read a file of 5 GB", async () => {
+    const { server, upstream, id } = await openWithVideo(kind);
+    const sent = pourOut(5e9);
+    upstream.answer("file", sent.answer);
+
+    await server.watcher.turn();
+
+    expect((await requireRecord(server.services, id)).state).toMatchObject({
+      status: "failed",
+      problem: { code: "video_too_large", charged: "yes" },
+      video: { url: videoUrl },
+    });
+    await sent.brokenOff;
+    // What fits into the buffers of both ends.
+    expect(sent.bytes()).toBeLessThan(64 * 1024 ** 2);
+    expect(await readdir(server.services.media.scratchDir)).toEqual([]);
+  });
+
+  test.each([
+    ["of 0 bytes", async () => file(Buffer.alloc(0))],
+    ["that is a page", async () => file(Buffer.from("<!doctype html>"), "text/html")],
+    ["that is half a video", async () => file(cutInHalf(await makeVideo()))],
+  ])("gives up on a file %s after three tries", async (_, makeAnswer) => {
+    const { server, upstream, id } = await openWithVideo(kind);
+    upstream.answer("file", await makeAnswer());
+
+    await server.watcher.turn();
+    expect((await requireRecord(server.services, id)).state.status).toBe("archiving");
+
+    expect((await watchToEnd(server, id)).state).toMatchObject({
+      status: "failed",
+      problem: { code: "video_unusable", charged: "yes" },
+      video: { url: videoUrl },
+    });
+    expect(upstream.calls("file")).toHaveLength(3);
+    expect(await readdir(server.mediaFolder)).toEqual([".scratch"]);
+  });
+
+  test.each([404, 410])("takes a file for gone after three answers of %i", async (status) => {
+    const { server, upstream, id } = await openWithVideo(kind);
+    upstream.answer("file", { status });
+
+    expect((await watchToEnd(server, id)).state).toMatchObject({
+      status: "failed",
+      problem: { code: "video_gone", charged: "yes" },
+    });
+    expect(upstream.calls("file")).toHaveLength(3);
+  });
+
+  test("takes no 404 of a moment for the end", async () => {
+    const { server, upstream, id } = await openWithVideo(kind);
+    upstream.answer("file", { status: 404 }, { status: 404 }, file(await makeVideo()));
+
+    expect((await watchToEnd(server, id)).state.status).toBe("done");
+  });
+
+  test("is only delayed while the file host is away", async () => {
+    const { server, upstream, id } = await openWithVideo(kind);
+    upstream.answer("file", { status: 503 }, "torn", await makeTornFile(), { status: 503 });
+    const seconds = 40;
+    for (let second = 0; second < seconds; second++) {
+      await server.watcher.turn();
+      server.clock.now += 1_000;
+    }
+    expect((await requireRecord(server.services, id)).state).toMatchObject({
+      status: "archiving",
+      problem: { code: "archive_waiting" },
+      video: { url: videoUrl },
+    });
+    // Longer from try to try, or an hour's failure would be thousands of calls.
+    expect(upstream.calls("file").length).toBeLessThan(8);
+
+    upstream.answer("file", file(await makeVideo()));
+    expect((await watchToEnd(server, id)).state.status).toBe("done");
+  });
+
+  test("waits for room on a full disk, and plays from the provider meanwhile", async () => {
+    const { server, upstream, id } = await openWithVideo(kind);
+    upstream.answer("file", file(await makeVideo()));
+    const { services } = server;
+    const roomy = services.media;
+    services.media = { ...roomy, put: failForWantOfRoom };
+
+    for (let tries = 0; tries < 5; tries++) {
+      await server.watcher.turn();
+      server.clock.now += 60_000;
+    }
+    expect((await requireRecord(services, id)).state).toMatchObject({
+      status: "archiving",
+      problem: { code: "disk_full" },
+      video: { url: videoUrl },
+    });
+
+    services.media = roomy;
+    expect((await watchToEnd(server, id)).state.status).toBe("done");
+    await expectKeptVideo(server, id);
+  });
+
+  test("keeps what the video was made with in its file, and nothing of the upload", async () => {
+    const { server, upstream, id } = await openWithVideo(kind);
+    upstream.answer("file", file(await makeVideoWithIndexAtEnd()));
+
+    const { state, model, input } = await watchToEnd(server, id);
+
+    const kept = await readFile(join(server.mediaFolder, id, "video.mp4"));
+    const { image_url: _, ...words } = input;
+    expect(readSettings(kept)).toEqual({ model, input: words });
+    expect(state).toMatchObject({ video: { settingsBytes: measureSettingsBox(kept) } });
+    expect(kept.subarray(-measureSettingsBox(kept)).toString()).not.toMatch(/https?:|"ann"/);
+  });
+
+  test("puts the index of a video in front", async () => {
+    const { server, upstream, id } = await openWithVideo(kind);
+    upstream.answer("file", file(await makeVideoWithIndexAtEnd()));
+
+    const { state } = await watchToEnd(server, id);
+
+    const kept = join(server.mediaFolder, id, "video.mp4");
+    expect(await readVideoFile(kept)).toMatchObject({ ...videoSize, hasIndexInFront: true });
+    expect(state).toMatchObject({ video: { bytes: (await readFile(kept)).length } });
+  });
+
+  test("takes the provider's file in the place of a broken copy of its own", async () => {
+    const { server, upstream, id } = await openWithVideo(kind);
+    upstream.answer("file", file(await makeVideo()));
+    const copy = await saveVideo(server.services.media.scratchDir);
+    await truncate(copy, 100);
+    await server.services.media.put(videoKey(id), copy, "video/mp4");
+
+    expect((await watchToEnd(server, id)).state).toMatchObject({ status: "done" });
+    await expectKeptVideo(server, id);
+  });
+
+  test("needs no provider for what it had kept before its server died", async () => {
+    const { server, upstream, id } = await openWithVideo(kind);
+    upstream.answer("file", { status: 404 });
+    const copy = await saveVideo(server.services.media.scratchDir);
+    const { model, input } = await requireRecord(server.services, id);
+    await putSettingsLast(copy, writeSettingsBox(model, input));
+    await server.services.media.put(videoKey(id), copy, "video/mp4");
+
+    expect((await watchToEnd(server, id)).state).toMatchObject({
+      status: "done",
+      video: videoSize,
+    });
+    expect(upstream.calls("file")).toEqual([]);
+    await expectKeptVideo(server, id);
+  });
+});
+
+describe.each(databaseKinds)(
+  "a generation that is deleted while its video is on the way on %s",
+  (kind) => {
+    test("leaves nothing behind", async () => {
+      const { server, upstream, id } = await openWithVideo(kind);
+      const { services, watcher } = server;
+      const download = held(file(await makeVideo()));
+      upstream.answer("file", download.answer);
+
+      const turn = watcher.turn();
+      await download.arrived;
+      await deleteGeneration(services, "ann", id);
+      download.release();
+      await turn;
+
+      expect(await findRecord(services.db, id)).toBeUndefined();
+      await expectNothingKept(server, id);
+    });
+
+    test("leaves nothing behind when there was no room for it, either", async () => {
+      const { server, upstream, id } = await openWithVideo(kind);
+      const { services, watcher } = server;
+      upstream.answer("file", file(await makeVideo()));
+      const roomy = services.media;
+      services.media = {
+        ...roomy,
+        async put(key, path, type) {
+          if (key === posterKey(id)) {
+            await deleteGeneration(services, "ann", id);
+            return roomy.put(key, path, type);
+          }
+          return failForWantOfRoom();
+        },
+      };
+
+      await watcher.turn();
+
+      expect(await findRecord(services.db, id)).toBeUndefined();
+      await expectNothingKept(server, id);
+    });
+  },
+);
+
+/** A server whose one generation is made, but not kept yet. */
+async function openWithVideo(kind: DatabaseKind, url = videoUrl) {
+  const upstream = await startScriptedUpstream();
+  const server = await openServer(kind, upstream);
+  const id = await addGeneration(server.services, [
+    { type: "accepted", requestId: "request-1" },
+    { type: "succeeded", video: { url } },
+  ]);
+  return { upstream, server, id };
+}
+
+/** Says how long it will be, and sends until nobody reads any more. */
+function pourOut(length: number) {
+  const closed = Promise.withResolvers<void>();
+  let bytes = 0;
+  const answer: Answer = async (_, response) => {
+    response.on("close", () => closed.resolve());
+    response.writeHead(200, { "content-type": "video/mp4", "content-length": length });
+    const chunk = Buffer.alloc(1024 ** 2);
+    while (!response.destroyed && bytes < length) {
+      bytes += chunk.length;
+      if (response.write(chunk)) await pause();
+      else
+        await Promise.race([closed.promise, new Promise((done) => response.once("drain", done))]);
+    }
+  };
+  return { answer, brokenOff: closed.promise, bytes: () => bytes };
+}
+
+/** Announced whole, broken off in the middle. */
+async function makeTornFile(): Promise<Answer> {
+  const video = await makeVideo();
+  return (_, response) => {
+    response.writeHead(200, { "content-type": "video/mp4", "content-length": video.length });
+    response.write(cutInHalf(video), () => response.destroy());
+  };
+}
+
+function cutInHalf(video: Buffer): Buffer {
+  return video.subarray(0, video.length / 2);
+}
+
+/** The upstream's bytes, and behind them the box with what it was made with. */
+async function expectKeptVideo(server: TestServer & { mediaFolder: string }, id: string) {
+  const kept = await readFile(join(server.mediaFolder, id, "video.mp4"));
+  const { model, input } = await requireRecord(server.services, id);
+  expect(kept).toEqual(Buffer.concat([await makeVideo(), writeSettingsBox(model, input)]));
+}
+
+async function failForWantOfRoom(): Promise<never> {
+  throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+}
+
+async function expectNothingKept({ services: { media } }: TestServer, id: string) {
+  expect(await media.stat(videoKey(id))).toBeUndefined();
+  expect(await media.stat(posterKey(id))).toBeUndefined();
+  expect(await readdir(media.scratchDir)).toEqual([]);
+}
