@@ -1,5 +1,7 @@
 import type { BrowserContext, Page, Request } from "@playwright/test";
 import { type LocalFalProcess, startLocalFalProcess } from "../contract/local-fal-process.ts";
+import { startPostgres } from "../postgres.ts";
+import { startS3 } from "../s3.ts";
 import type { AppServer } from "./app-server.ts";
 import { test as base, expect } from "./fixtures.ts";
 import { coffee, openStudio, prepare } from "./studio.ts";
@@ -98,4 +100,108 @@ test("holds two connections for thirty tabs, of which one is visible", async ({
   if (!last) throw new Error("no tab");
   await expect(last.getByRole("list", { name: "Library" }).getByText("Cancelled")).toHaveCount(1);
   expect(sent).toEqual([]);
+});
+
+/** How long after the call that deletes a video the page takes it away, in milliseconds, 20 times. */
+async function measureDeletions(page: Page, shown: AppServer, asked: AppServer) {
+  const studio = await openStudio(page, shown.origin);
+  const [session] = await page.context().cookies(shown.origin);
+  const headersFor = ({ origin }: AppServer) => ({
+    cookie: `firstframe-${new URL(origin).port}=${session?.value}`,
+  });
+  const made: string[] = [];
+  for (let index = 0; index < DELETIONS; index++) {
+    // A picture that is nowhere: they fail at once, and are kept all the same.
+    const answer = await page.request.post(`${asked.origin}/api/fal/proxy`, {
+      headers: {
+        ...headersFor(asked),
+        "x-fal-target-url": "https://queue.fal.run/fal-ai/minimax-video/image-to-video",
+        "x-idempotency-key": `measured-${index}`,
+      },
+      data: { prompt: `number ${index}`, image_url: "https://v3.fal.media/files/b/none/none.png" },
+    });
+    expect(answer.status()).toBe(200);
+    made.push(((await answer.json()) as { generation_id: string }).generation_id);
+  }
+  await expect
+    .poll(async () => {
+      const answer = await page.request.get(`${shown.origin}/api/generations`);
+      const { items } = (await answer.json()) as { items: { status: string }[] };
+      return items.filter(({ status }) => status === "failed").length;
+    })
+    .toBe(DELETIONS);
+  await page.reload();
+  await expect(studio.library).toHaveCount(DELETIONS);
+  await page.evaluate(() => {
+    const counts: [number, number][] = [];
+    Object.assign(window, { counts });
+    const list = document.querySelector('[aria-label="Library"]');
+    if (!list) throw new Error("no library");
+    new MutationObserver(() => counts.push([list.children.length, Date.now()])).observe(list, {
+      childList: true,
+    });
+  });
+  const times: number[] = [];
+  for (const [index, id] of made.slice(1).entries()) {
+    const startedAt = Date.now();
+    const url = `${asked.origin}/api/generations/${id}`;
+    expect((await page.request.delete(url, { headers: headersFor(asked) })).ok()).toBe(true);
+    const left = DELETIONS - index - 1;
+    await expect(studio.library).toHaveCount(left);
+    const seenAt = await page.evaluate(
+      (wanted) =>
+        (window as unknown as { counts: [number, number][] }).counts.find(
+          ([count]) => count === wanted,
+        )?.[1],
+      left,
+    );
+    times.push((seenAt ?? Number.POSITIVE_INFINITY) - startedAt);
+  }
+  return times.toSorted((a, b) => a - b);
+}
+
+const DELETIONS = 21;
+const medianOf = (sorted: number[]) => sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+
+test("shows a change within 300 ms at the median", async ({
+  page,
+  fal,
+  startApp,
+  allowConsoleError,
+}) => {
+  allowConsoleError(/status of 404/);
+  const app = await startApp({ FAL_UPSTREAM: fal.origin, STARTS_PER_MINUTE: "60" });
+  const times = await measureDeletions(page, app, app);
+  console.log(`One server, SQLite: ${medianOf(times)} ms at the median, ${times.at(-1)} at most`);
+  expect(medianOf(times)).toBeLessThan(300);
+});
+
+test("shows a change that another server made within 300 ms at the median", async ({
+  page,
+  fal,
+  startApp,
+  apps,
+  allowConsoleError,
+}) => {
+  allowConsoleError(/status of 404/);
+  await using stack = new AsyncDisposableStack();
+  const postgres = stack.adopt(await startPostgres(), (cluster) => cluster.stop());
+  const s3 = stack.adopt(await startS3(), (endpoint) => endpoint.stop());
+  const env = {
+    DATABASE_URL: await postgres.createDatabase("firstframe"),
+    MEDIA_URL: `s3://${s3.bucket}/media`,
+    SESSION_SECRET: "a secret that both of the servers know",
+    FAL_UPSTREAM: fal.origin,
+    STARTS_PER_MINUTE: "60",
+    ...s3.env,
+  };
+  const first = await startApp(env);
+  const second = await startApp(env);
+  apps.push({ ...first, origin: fal.origin });
+  const times = await measureDeletions(page, first, second);
+  console.log(
+    `Two servers, Postgres: ${medianOf(times)} ms at the median, ${times.at(-1)} at most`,
+  );
+  expect(medianOf(times)).toBeLessThan(300);
+  await page.close();
 });
