@@ -3,7 +3,7 @@
 import type { Ref } from "react";
 import { useLateMessages } from "@/components/late-messages";
 import { Button } from "@/components/ui/button";
-import type { Clock } from "@/lib/browser/in-step";
+import type { Clock } from "@/lib/browser/player/in-step";
 import { fill } from "@/lib/messages/fill";
 
 type TransportProps = {

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import { type Clock, type InStep, keepInStep } from "@/lib/browser/in-step";
+import { type Clock, type InStep, keepInStep } from "@/lib/browser/player/in-step";
 
 /** Two players that keep step, anew with each `second`. They begin by themselves unless reduced motion is asked for. */
 export function useInStep(second: string) {
