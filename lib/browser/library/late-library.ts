@@ -7,12 +7,19 @@ const EMPTY_LIBRARY: Library = { watched: [], more: "loading" };
 let store: Omit<LibraryStore, "close"> | undefined;
 
 // The fal client and the schemas are half of the page's script: they come after the first paint.
-const load = async () => {
+const loadOnce = async () => {
   // Without its script there is no library, and the page says so.
   store = await loadScript(() => import("./page-library")).catch(
     () => new Promise<never>(() => {}),
   );
   return store;
+};
+
+// One import at a time: two would give the same silent line up, and each the other's new try.
+let loading: ReturnType<typeof loadOnce> | undefined;
+const load = () => {
+  loading ??= loadOnce();
+  return loading;
 };
 
 /** The library of this page. Its script is loaded when it is first needed. */
