@@ -205,3 +205,32 @@ test("shows a change that another server made within 300 ms at the median", asyn
   expect(medianOf(times)).toBeLessThan(300);
   await page.close();
 });
+
+test("goes on in the next tab when the one with the stream closes, and when the server was away", async ({
+  page,
+  context,
+  startApp,
+  allowConsoleError,
+}) => {
+  allowConsoleError(/net::ERR_/);
+  const app = await startApp();
+  const first = await openStudio(page, app.origin);
+  await prepare(first, coffee, "the cup");
+  await first.generate.click();
+  await expect(first.video).toBeVisible({ timeout: 60_000 });
+  const next = await context.newPage();
+  const { namesOf } = countOpen(context);
+  const second = await openStudio(next, app.origin);
+  await expect(second.library).toHaveCount(1);
+  await page.close();
+  await expect.poll(() => namesOf()).toEqual(["/api/generations/events"]);
+
+  await app.kill();
+  await expect.poll(() => namesOf()).toEqual([]);
+  await app.restart();
+  await expect.poll(() => namesOf()).toEqual(["/api/generations/events"]);
+  const answer = await context.request.get(`${app.origin}/api/generations`);
+  const { items } = (await answer.json()) as { items: { id: string }[] };
+  await context.request.delete(`${app.origin}/api/generations/${items[0]?.id}`);
+  await expect(second.library).toHaveCount(0);
+});
