@@ -3,11 +3,11 @@ import type { z } from "zod";
 import { ANSWER_MARK } from "@/lib/api/answer-mark";
 import { fill } from "@/lib/messages/fill";
 import { AppError, type ProblemCode } from "@/lib/problems";
-import { CONTENT_LENGTH } from "./content-length";
 import { isPassing } from "./database/patience";
-import { requireOwnOrigin } from "./gate/origin";
 import { messagesFor } from "./locale";
 import { getLog } from "./log";
+import { CONTENT_LENGTH } from "./own-headers";
+import { requireOwnOrigin } from "./own-origin";
 import { statusOf } from "./statuses";
 import { toFalError } from "./upstream/answers";
 

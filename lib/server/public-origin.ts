@@ -1,7 +1,7 @@
 import "server-only";
 import { AppError } from "@/lib/problems";
 import { getEnv } from "./env";
-import { CALLER } from "./requests/caller";
+import { CALLER } from "./own-headers";
 
 /** Where a browser reaches this server: `PUBLIC_URL`, else what the request itself says. */
 export function publicOrigin(request: Pick<Request, "headers">): string {

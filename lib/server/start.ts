@@ -1,12 +1,12 @@
 import "server-only";
 import { goThroughProxies } from "@/lib/net/outbound-proxy";
-import { completeAnswers } from "./content-length";
 import { parseEnv } from "./env";
 import { keepFilesPrivate } from "./file-modes";
 import { releaseLeasesOfTheDead } from "./generations/records/leases";
 import { createWatcher } from "./generations/watch/watcher";
 import { followOtherServers } from "./library/events/other-servers";
 import { getLog, keepComplaintsInLog } from "./log";
+import { completeAnswers } from "./requests/complete-answers";
 import { guardRequests } from "./requests/guard";
 import { followRevocations } from "./revoked-sessions";
 import { getServices, type Services } from "./services";

@@ -3,11 +3,9 @@ import type { IncomingMessage } from "node:http";
 import { isPublicAddress } from "@/lib/net/addresses";
 import { getEnv } from "../env";
 import { getLog } from "../log";
+import { CALLER } from "../own-headers";
 import { senderOf } from "./sender";
 import { setHeader } from "./set-header";
-
-/** Under this name a route finds the network that a request comes from. Nobody else can set it. */
-export const CALLER = "x-firstframe-caller";
 
 /** Notes which network a request comes from, where that tells callers apart; whatever a client says of it is dropped. */
 export function nameCaller(request: IncomingMessage): void {

@@ -4,7 +4,7 @@ import { openDatabase } from "@/lib/server/database/open";
 import { consumePoint, openRates, returnPoint } from "@/lib/server/gate/rates";
 import { submitClick } from "@/lib/server/generations/submit/submit";
 import { oncePerProcess } from "@/lib/server/once-per-process";
-import { CALLER } from "@/lib/server/requests/caller";
+import { CALLER } from "@/lib/server/own-headers";
 import { followRevocations, isRevoked, revokeSession } from "@/lib/server/revoked-sessions";
 import { hashPassword, isPassword } from "@/lib/server/shares/password";
 import { unlock } from "@/lib/server/shares/unlock";

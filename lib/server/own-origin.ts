@@ -1,6 +1,6 @@
 import "server-only";
 import { AppError } from "@/lib/problems";
-import { publicOrigin } from "../public-origin";
+import { publicOrigin } from "./public-origin";
 
 /**
  * Refuses what another site has a browser send: `Sec-Fetch-Site` and `Origin` are the browser's own to set. A program

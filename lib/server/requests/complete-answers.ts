@@ -1,14 +1,13 @@
 import "server-only";
 import { subscribe } from "node:diagnostics_channel";
 import type { ServerResponse } from "node:http";
-import { protectAnswer } from "./requests/answer-headers";
-
-/** A route handler says under this name how long its body is. */
-export const CONTENT_LENGTH = "x-content-length";
+import { CONTENT_LENGTH } from "../own-headers";
+import { protectAnswer } from "./answer-headers";
 
 /**
- * Gives every answer the headers that protect it, and sends `content-length` where a route handler gave it under the name above. Under its own name Next drops it
- * (next/dist/server/send-response.js), but players, downloads and link robots want to know it.
+ * Gives every answer the headers that protect it, and sends `content-length` where a route handler gave it as
+ * `CONTENT_LENGTH`. Under its own name Next drops it (next/dist/server/send-response.js), but players, downloads and link
+ * robots want to know it.
  */
 export function completeAnswers(): void {
   subscribe("http.server.response.created", (message) => {
