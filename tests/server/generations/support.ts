@@ -35,7 +35,9 @@ export type DatabaseKind = (typeof databaseKinds)[number];
 
 export async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "firstframe-test-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  onTestFinished(() =>
+    rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }),
+  );
   return folder;
 }
 
