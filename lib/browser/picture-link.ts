@@ -1,3 +1,4 @@
+import { parse } from "content-disposition";
 import { nameFile } from "@/lib/picture/link";
 import { type Problem, type ProblemCode, problem, problems } from "@/lib/problems";
 import { ask as call, StrangeAnswer, toLineProblem } from "./ask";
@@ -36,9 +37,8 @@ function ask(url: URL, signal: AbortSignal): Promise<Response> {
 }
 
 function readName({ headers }: Response): string | undefined {
-  const disposition = headers.get("content-disposition") ?? "";
-  const [, name] = /filename\*=UTF-8''([^;]+)/.exec(disposition) ?? [];
-  return name && decodeURIComponent(name);
+  const { filename } = parse(headers.get("content-disposition") ?? "").parameters;
+  return filename || undefined;
 }
 
 async function readCode(response: Response): Promise<ProblemCode> {

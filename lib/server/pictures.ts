@@ -1,4 +1,5 @@
 import "server-only";
+import { create as contentDisposition } from "content-disposition";
 import { type GuardedResponse, guardedFetch, HostRefusedError } from "@/lib/net/guarded-fetch";
 import { concat } from "@/lib/picture/bytes";
 import { HEAD_BYTES, readFormat } from "@/lib/picture/format";
@@ -39,11 +40,12 @@ export async function fetchPictureAt(url: URL, options: FetchOptions = {}): Prom
 
 /** Bytes that a stranger made: to be read by our own script, and never to be shown as a page. */
 export function pictureAnswer(body: BodyInit, type: string, name?: string): Response {
-  const filename = name ? `; filename*=UTF-8''${encodeName(name)}` : "";
+  // Half of a surrogate pair can't be encoded.
+  const filename = name?.slice(0, 200).toWellFormed() || undefined;
   return new Response(body, {
     headers: {
       "content-type": type,
-      "content-disposition": `attachment${filename}`,
+      "content-disposition": contentDisposition(filename, { fallback: false }),
       "cache-control": "no-store",
     },
   });
@@ -52,14 +54,6 @@ export function pictureAnswer(body: BodyInit, type: string, name?: string): Resp
 /** Whether it is one of pixels. */
 function isPictureType(type: string): boolean {
   return /^image\/[\w.+-]{1,40}$/.test(type) && !isDrawing(type);
-}
-
-// The four that RFC 8187 has encoded, too; half of a surrogate pair can't be encoded at all.
-function encodeName(name: string): string {
-  return encodeURIComponent(name.slice(0, 200).toWellFormed()).replace(
-    /['()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 }
 
 async function call(url: URL, options: FetchOptions): Promise<GuardedResponse> {

@@ -1,4 +1,5 @@
 import "server-only";
+import { create as contentDisposition } from "content-disposition";
 import { parseRange, type Range } from "@/lib/net/range";
 import type { MediaStore, StoredFile } from "./store";
 
@@ -69,18 +70,13 @@ function toHeaders(file: ServedFile, request: Request, options: ServeOptions): H
   return headers;
 }
 
-/** RFC 6266: the exact name for those who read `filename*`, and one in ASCII for the others. */
+/** The exact name for clients that read `filename*`, and a fallback in ASCII for the others. */
 function toAttachment(name: string): string {
-  const ascii = name
+  const fallback = name
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
     .replace(/[^ -~]|["\\%]/gu, "_");
-  const exact = encodeURIComponent(name.toWellFormed()).replace(/['()*]/g, toPercent);
-  return `attachment; filename="${ascii}"; filename*=UTF-8''${exact}`;
-}
-
-function toPercent(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+  return contentDisposition(name.toWellFormed(), { fallback });
 }
 
 function isKnown(headers: Headers, file: ServedFile): boolean {
