@@ -5,21 +5,21 @@ import { late } from "@/components/ui/late";
 import { untilIdle } from "@/lib/browser/idle";
 
 export const PromptProblem = late(() =>
-  import("./prompt-problem").then(({ PromptProblem }) => PromptProblem),
+  import("./compose/prompt-problem").then(({ PromptProblem }) => PromptProblem),
 );
 // For a video on its way, and for what goes wrong: there by the time that either can be, but not before the first paint.
 export const GenerationBar = late(() =>
-  import("./generation-bar").then(({ GenerationBar }) => GenerationBar),
+  import("./run/generation-bar").then(({ GenerationBar }) => GenerationBar),
 );
 export const StageProblem = late(() =>
-  import("./stage-problem").then(({ StageProblem }) => StageProblem),
+  import("./stage/stage-problem").then(({ StageProblem }) => StageProblem),
 );
-export const Player = late(() => import("./player").then(({ Player }) => Player));
+export const Player = late(() => import("./stage/player").then(({ Player }) => Player));
 export const SideBySide = late(() =>
   import("@/components/side-by-side/side-by-side").then(({ SideBySide }) => SideBySide),
 );
 // For who waits.
-export const WhenReady = late(() => import("./when-ready").then(({ WhenReady }) => WhenReady));
+export const WhenReady = late(() => import("./run/when-ready").then(({ WhenReady }) => WhenReady));
 // Below the fold, and for who has shared something.
 export const LinkList = late(() =>
   import("@/components/share/link-list").then(({ LinkList }) => LinkList),
@@ -27,10 +27,10 @@ export const LinkList = late(() =>
 
 // For the models that take one.
 export const EndPictureField = late(() =>
-  import("./end-picture").then(({ EndPictureField }) => EndPictureField),
+  import("./compose/end-picture").then(({ EndPictureField }) => EndPictureField),
 );
 // For the few pictures that are too wide or too tall.
-export const Crop = late(() => import("./crop").then(({ Crop }) => Crop));
+export const Crop = late(() => import("./crop/crop").then(({ Crop }) => Crop));
 
 /** Fetches what must be there even when the connection is not, as soon as the page has nothing better to do. */
 export function useLateParts() {

@@ -21,9 +21,9 @@ import { noteServerTime, serverNow } from "@/lib/browser/server-clock";
 import { type Generation, isWaiting } from "@/lib/generation";
 import { offersFor } from "@/lib/models/comparison";
 import { findOffer, type Offer } from "@/lib/models/offer";
-import { Compose } from "./compose";
-import { DraftBar } from "./draft-bar";
-import { DropZone } from "./drop-zone";
+import { Compose } from "./compose/compose";
+import { PromptTools } from "./compose/prompt-tools";
+import { useSpend } from "./compose/use-spend";
 import {
   Crop,
   EndPictureField,
@@ -35,17 +35,17 @@ import {
   useLateParts,
   WhenReady,
 } from "./late-parts";
-import { MissingPart } from "./missing-part";
 import { firstFrameOf, isPictureOf, othersThan, pictureOf, playableVideo } from "./on-stage";
-import type { OwnKey } from "./problem-actions";
-import { ProgressLine } from "./progress-line";
-import { PromptTools } from "./prompt-tools";
-import { Stage } from "./stage";
+import { useHasWaited, useReturn, useSent } from "./run/use-watched";
+import { DraftBar } from "./stage/draft-bar";
+import { DropZone } from "./stage/drop-zone";
+import { MissingPart } from "./stage/missing-part";
+import type { OwnKey } from "./stage/problem-actions";
+import { ProgressLine } from "./stage/progress-line";
+import { Stage } from "./stage/stage";
 import { useDraft } from "./use-draft";
 import { isUploaded, useEndPicture } from "./use-end-picture";
 import { useGenerations, useOnStage } from "./use-generations";
-import { useSpend } from "./use-spend";
-import { useHasWaited, useReturn, useSent } from "./use-watched";
 
 type StudioProps = {
   offers: readonly [Offer, ...Offer[]];

@@ -2,6 +2,7 @@
 
 import { type RefObject, Suspense, useId, useRef, useState } from "react";
 import { useLateMessages } from "@/components/late-messages";
+import { StatusBar } from "@/components/studio/stage/status-bar";
 import { Button } from "@/components/ui/button";
 import { late } from "@/components/ui/late";
 import type { UpstreamKind } from "@/lib/api/upstream-kind";
@@ -14,7 +15,6 @@ import type { Offer } from "@/lib/models/offer";
 import { DeleteButton } from "./delete-button";
 import { DownloadButton } from "./download-button";
 import { RunLog } from "./run-log";
-import { StatusBar } from "./status-bar";
 import { useNow } from "./use-now";
 
 // Opened by few who come: not part of the page's first script.

@@ -2,6 +2,10 @@
 
 import { useState } from "react";
 import { useMessages } from "@/components/messages";
+import { ProblemCard } from "@/components/studio/stage/problem-card";
+import { ProgressLine } from "@/components/studio/stage/progress-line";
+import { Stage } from "@/components/studio/stage/stage";
+import { StatusBar } from "@/components/studio/stage/status-bar";
 import { Button } from "@/components/ui/button";
 import type { Cropping } from "@/lib/browser/draft/draft";
 import { type Area, largestPart } from "@/lib/browser/picture/fit";
@@ -9,10 +13,6 @@ import type { Size } from "@/lib/generation";
 import { fill } from "@/lib/messages/fill";
 import type { Problem } from "@/lib/problems";
 import { CropFrame } from "./crop-frame";
-import { ProblemCard } from "./problem-card";
-import { ProgressLine } from "./progress-line";
-import { Stage } from "./stage";
-import { StatusBar } from "./status-bar";
 
 type CropProps = {
   cropping: Cropping;

@@ -2,6 +2,7 @@
 
 import { type ReactNode, type Ref, Suspense } from "react";
 import { useMessages } from "@/components/messages";
+import { PromptProblem } from "@/components/studio/late-parts";
 import { Button } from "@/components/ui/button";
 import { Switch } from "@/components/ui/switch";
 import { isWithinBudget, type SpendToday } from "@/lib/api/spend";
@@ -12,7 +13,6 @@ import { formatUsd } from "@/lib/messages/format";
 import { totalOf } from "@/lib/models/comparison";
 import { MAX_PROMPT_LENGTH } from "@/lib/models/limits";
 import type { Choice, Offer } from "@/lib/models/offer";
-import { PromptProblem } from "./late-parts";
 import { ModelChoice } from "./model-choice";
 import { SpendLine } from "./spend-line";
 

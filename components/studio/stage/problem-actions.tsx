@@ -1,12 +1,12 @@
 "use client";
 
 import { useMessages } from "@/components/messages";
+import { useNow } from "@/components/studio/run/use-now";
 import { Button, LinkButton } from "@/components/ui/button";
 import type { Video } from "@/lib/generation";
 import { fill } from "@/lib/messages/fill";
 import { formatClock } from "@/lib/messages/format";
 import { type Action, type ProblemCode, problems, RETRY_LATER_AFTER_MS } from "@/lib/problems";
-import { useNow } from "./use-now";
 
 export type OwnKey = "none" | "allowed" | "used";
 

@@ -2,12 +2,12 @@
 
 import { type Ref, useRef } from "react";
 import { useMessages } from "@/components/messages";
+import { ProblemCard } from "@/components/studio/stage/problem-card";
+import type { EndPicture } from "@/components/studio/use-end-picture";
 import { Button } from "@/components/ui/button";
 import { Picture } from "@/components/ui/picture";
 import { fill } from "@/lib/messages/fill";
 import { PICTURE_TYPES } from "@/lib/models/limits";
-import { ProblemCard } from "./problem-card";
-import type { EndPicture } from "./use-end-picture";
 
 type EndPictureFieldProps = {
   ref: Ref<HTMLDivElement>;
