@@ -26,7 +26,6 @@ export function parts<Text extends string, Part>(
 
 /** The words for so many, with the number in their `{count}`. */
 export function fillCount(words: Counted, count: number, locale: string): string {
-  const rule = new Intl.PluralRules(locale).select(count);
-  const text = (rule === "one" && words.one) || words.other;
+  const text = words[new Intl.PluralRules(locale).select(count)] ?? words.other;
   return text.replace("{count}", String(count));
 }

@@ -1,5 +1,7 @@
-/** Words for one and for many, by the plural rules of their language: Chinese has "other" alone. */
-export type Counted = { readonly one?: string; readonly other: string };
+/** The forms that a language's plural rules tell apart. Chinese has "other" alone, Polish has "few" and "many", too. */
+export type Counted = { readonly [Form in Intl.LDMLPluralRule]?: string } & {
+  readonly other: string;
+};
 
 /** The shape of a translation: the source's keys, with any text. */
 export type Translated<Source> = Source extends string

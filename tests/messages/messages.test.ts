@@ -64,3 +64,15 @@ function* textsOf(value: unknown, path = ""): Generator<[key: string, text: stri
 function holesOf(text: string): string[] {
   return [...text.matchAll(/\{(\w+)\}/g)].map(([, hole = ""]) => hole).toSorted();
 }
+
+test("counts in the plural forms of Polish", () => {
+  const words = {
+    one: "{count} film",
+    few: "{count} filmy",
+    many: "{count} filmów",
+    other: "{count} filmu",
+  };
+  expect([1, 3, 5, 12, 22, 1.5].map((count) => fillCount(words, count, "pl"))).toEqual([
+    ...["1 film", "3 filmy", "5 filmów", "12 filmów", "22 filmy", "1.5 filmu"],
+  ]);
+});
