@@ -2,7 +2,12 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 
 // A page that is left while it loads complains of what it did not get.
-const goTo = (page: Page, url: string) => page.goto(url, { waitUntil: "networkidle" });
+async function untilLoaded(page: Page, load: () => Promise<unknown>) {
+  const library = page.waitForResponse((answer) => answer.url().endsWith("/api/generations"));
+  await load();
+  await (await library).finished();
+}
+const goTo = (page: Page, url: string) => untilLoaded(page, () => page.goto(url));
 
 const PASSWORD = "a long password";
 
@@ -14,7 +19,7 @@ test("a copied cookie opens nothing after its browser has signed out", async ({
   const app = await startApp({ ACCESS_PASSWORD: PASSWORD });
   await page.goto(`${app.origin}/login`);
   await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button").click();
+  await untilLoaded(page, () => page.getByRole("button").click());
   await expect(page).toHaveURL(`${app.origin}/`);
   const stolen = await playwright.request.newContext({
     storageState: await page.context().storageState(),
@@ -37,9 +42,8 @@ test("a copied cookie opens nothing after its browser has signed in anew", async
   const signIn = async () => {
     await page.goto(`${app.origin}/login`);
     await page.getByLabel("Password").fill(PASSWORD);
-    await page.getByRole("button").click();
+    await untilLoaded(page, () => page.getByRole("button").click());
     await expect(page).toHaveURL(`${app.origin}/`);
-    await page.waitForLoadState("networkidle");
   };
   await signIn();
   const storageState = await page.context().storageState();
@@ -86,7 +90,7 @@ test("a library comes back with the secret that opens it", async ({ page, startA
   env.SESSION_SECRET = later;
   await app.restart();
   await goTo(page, app.origin);
-  await page.reload({ waitUntil: "networkidle" });
+  await untilLoaded(page, () => page.reload());
   await expect(page.getByText("another library here, which can't be opened")).toBeVisible();
   expect(await ownerCookie(page, "-aside")).toBe(own);
 
@@ -127,8 +131,8 @@ test("libraries of two earlier secrets both come back", async ({ page, startApp 
   for (let time = 0; time < 3; time++) {
     const kept = await ownerCookie(page, "-aside");
     owners.add(kept?.split("!").at(-1) ?? "");
-    await page.getByRole("button", { name: "Open the other library" }).click();
-    await page.waitForLoadState("networkidle");
+    const press = page.getByRole("button", { name: "Open the other library" });
+    await untilLoaded(page, () => press.click());
   }
   expect(owners).toContain(libraries[0]);
   expect(owners.size).toBe(3);
