@@ -5,7 +5,7 @@ import { dataFolder, type Env, parseEnv } from "../lib/server/env.ts";
 import { openCheckedStore } from "../lib/server/media/checked-store.ts";
 import { describeWaitingRuns } from "./waiting-runs.ts";
 
-const secrets = new Set(["FAL_KEY", "ACCESS_PASSWORD", "SESSION_SECRET", "METRICS_TOKEN"]);
+const secrets = new Set(["FAL_KEY", "ACCESS_PASSWORD", "SESSION_SECRET"]);
 const names = [
   ...["FAL_KEY", "FAL_UPSTREAM", "PUBLIC_URL", "FAL_WEBHOOK_JWKS_URL", "ACCESS_PASSWORD"],
   ...["ALLOW_PUBLIC", "ALLOW_OWN_KEY", "BUDGET_USD_PER_DAY", "BUDGET_USD_PER_OWNER_PER_DAY"],

@@ -3,7 +3,7 @@ import { readBody } from "@/lib/server/http";
 import { pageAnswer, pageRoute } from "@/lib/server/pages/answer";
 import { isFalKey, keyPage } from "@/lib/server/pages/key";
 import { publicOrigin } from "@/lib/server/public-origin";
-import { findOwnKey, isOwnKeyAllowed, keepOwnKey, requireSignedIn } from "@/lib/server/session";
+import { findOwnKey, isOwnKeyAllowed, persistOwnKey, requireSignedIn } from "@/lib/server/session";
 
 const MAX_FORM_BYTES = 4096;
 
@@ -24,7 +24,7 @@ export const POST = pageRoute(async (request: Request) => {
       status: 400,
     });
   }
-  await keepOwnKey(request, key === "" ? undefined : key);
+  await persistOwnKey(request, key === "" ? undefined : key);
   return new Response(null, { status: 303, headers: { location: `${publicOrigin(request)}/` } });
 });
 

@@ -1,10 +1,10 @@
 import { AppError } from "@/lib/problems";
 import { countCall } from "@/lib/server/gate/count-call";
-import { keepHandedOver, readHandedOver } from "@/lib/server/handed-over";
 import { pageRoute } from "@/lib/server/pages/answer";
 import { publicOrigin } from "@/lib/server/public-origin";
 import { getServices } from "@/lib/server/services";
 import { findOwner } from "@/lib/server/session";
+import { readShareTarget, storeShareTarget } from "@/lib/server/share-target";
 
 /**
  * Where the system's share sheet sends a picture to: see app/manifest.ts. Nothing is taken in from whoever never opened the
@@ -15,7 +15,7 @@ export const POST = pageRoute(async (request: Request) => {
   if (owner === "signed_out") return goTo(request, "/login");
   if (!owner) return goTo(request, "/");
   await countCall(await getServices(), request, owner);
-  const id = keepHandedOver(owner, await readHandedOver(request));
+  const id = storeShareTarget(owner, await readShareTarget(request));
   return goTo(request, `/?shared=${id}`);
 });
 

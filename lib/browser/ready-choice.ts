@@ -15,7 +15,7 @@ export function readChoice(): ReadyChoice {
   }
 }
 
-export function keepChoice(choice: ReadyChoice): void {
+export function persistChoice(choice: ReadyChoice): void {
   try {
     localStorage.setItem(KEY, JSON.stringify(choice));
   } catch {

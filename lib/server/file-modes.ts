@@ -10,7 +10,7 @@ const SQLITE_FILES = ["", "-wal", "-shm", "-migration"];
  * Keeps what this process writes from the other accounts of the machine: new files get 0600 and new folders 0700, and
  * what an older version left open is closed. The folder above is the operator's: others may have files in it.
  */
-export async function keepFilesPrivate(env: Env): Promise<void> {
+export async function makeFilesPrivate(env: Env): Promise<void> {
   process.umask(process.umask() | OTHERS);
   const data = dataFolder(env);
   await Promise.all([

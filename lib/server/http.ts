@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { ANSWER_MARK } from "@/lib/api/answer-mark";
 import { fill } from "@/lib/messages/fill";
 import { AppError, type ProblemCode } from "@/lib/problems";
-import { isPassing } from "./database/patience";
+import { isPassing } from "./database/retry";
 import { messagesFor } from "./locale";
 import { getLog } from "./log";
 import { CONTENT_LENGTH } from "./own-headers";

@@ -19,8 +19,8 @@ export function getLog(): pino.Logger {
   return log;
 }
 
-/** Has each complaint of Next's be one line of JSON, too: they name paths and headers as strangers wrote them. */
-export function keepComplaintsInLog(): void {
+/** Sends Next's console output to the log, one JSON line each, because it contains paths and headers that strangers wrote. */
+export function logConsoleOutput(): void {
   for (const level of ["warn", "error"] as const) {
     console[level] = (...parts: unknown[]) =>
       getLog()[level](stripVTControlCharacters(format(...parts)));

@@ -7,7 +7,7 @@ import { dataFolder, getEnv } from "./env";
 import { oncePerProcess } from "./once-per-process";
 
 const getKeptSecret = oncePerProcess("secret", () =>
-  keepSecret(path.join(dataFolder(getEnv()), "session-secret")),
+  persistSecret(path.join(dataFolder(getEnv()), "session-secret")),
 );
 
 /** What this server signs and seals with, the newest first; with the others it only opens. */
@@ -36,7 +36,7 @@ export async function unseal<T extends object>(
 }
 
 /** Reads the secret of this data folder, or makes one; if two servers start together, only one makes it. */
-async function keepSecret(file: string): Promise<string> {
+async function persistSecret(file: string): Promise<string> {
   const readKept = () => readFile(file, "utf8").then((text) => text.trim(), ignoreMissing);
   const kept = await readKept();
   if (kept) return kept;
@@ -47,7 +47,7 @@ async function keepSecret(file: string): Promise<string> {
     if (error.code !== "EEXIST") throw error;
   });
   await rm(made);
-  return (await readKept()) ?? keepSecret(file);
+  return (await readKept()) ?? persistSecret(file);
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): undefined {

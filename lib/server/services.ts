@@ -1,4 +1,5 @@
 import "server-only";
+import { type CoalescedAnswers, openCoalescedAnswers } from "./coalesced-answers";
 import type { Database } from "./database/database";
 import { openDatabase } from "./database/open";
 import { getEnv } from "./env";
@@ -13,7 +14,6 @@ import { type LibraryEvents, openLibraryEvents } from "./library/events/library-
 import { openCheckedStore } from "./media/checked-store";
 import type { MediaStore } from "./media/store";
 import { oncePerProcess } from "./once-per-process";
-import { openSharedAnswers, type SharedAnswers } from "./shared-answers";
 import { type Budget, readBudget } from "./spend/budget";
 import { openPrices, type Prices } from "./spend/prices";
 import { openStreamPlaces, type StreamPlaces } from "./streams/places";
@@ -29,9 +29,9 @@ export type Services = {
   upstream: Upstream;
   webhookKeys: WebhookKeys;
   /** By generation. */
-  statusAnswers: SharedAnswers<RunAnswer>;
+  statusAnswers: CoalescedAnswers<RunAnswer>;
   /** By owner and request. */
-  ownRuns: SharedAnswers<GenerationRecord | undefined>;
+  ownRuns: CoalescedAnswers<GenerationRecord | undefined>;
   changes: Changes;
   followed: FollowedRuns;
   libraryEvents: LibraryEvents;
@@ -69,8 +69,8 @@ async function openServices(): Promise<Services> {
     media,
     upstream,
     webhookKeys: openWebhookKeys(upstream, Date.now),
-    statusAnswers: openSharedAnswers(Date.now),
-    ownRuns: openSharedAnswers(Date.now),
+    statusAnswers: openCoalescedAnswers(Date.now),
+    ownRuns: openCoalescedAnswers(Date.now),
     changes,
     libraryEvents,
     libraryPlaces: openStreamPlaces(),

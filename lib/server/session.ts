@@ -159,7 +159,7 @@ export async function switchLibrary(request: Request): Promise<void> {
 }
 
 /** Keeps it in this browser's sealed cookie, and nowhere else; `undefined` forgets it. Throws `signed_out`. */
-export async function keepOwnKey(request: Request, key: string | undefined): Promise<void> {
+export async function persistOwnKey(request: Request, key: string | undefined): Promise<void> {
   const jar = await cookies();
   const owner = await ensureOwner(request, jar);
   const session = (await readSession(request)) ?? newSession();

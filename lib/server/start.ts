@@ -1,11 +1,11 @@
 import "server-only";
 import { goThroughProxies } from "@/lib/net/outbound-proxy";
 import { parseEnv } from "./env";
-import { keepFilesPrivate } from "./file-modes";
+import { makeFilesPrivate } from "./file-modes";
 import { releaseLeasesOfTheDead } from "./generations/records/leases";
 import { createWatcher } from "./generations/watch/watcher";
 import { followOtherServers } from "./library/events/other-servers";
-import { getLog, keepComplaintsInLog } from "./log";
+import { getLog, logConsoleOutput } from "./log";
 import { completeAnswers } from "./requests/complete-answers";
 import { guardRequests } from "./requests/guard";
 import { followRevocations } from "./revoked-sessions";
@@ -16,7 +16,7 @@ export async function startServer(): Promise<void> {
   try {
     const env = parseEnv(process.env);
     const { NODE_ENV, DATABASE_URL, DATABASE_DIRECT_URL } = env;
-    await keepFilesPrivate(env);
+    await makeFilesPrivate(env);
     goThroughProxies();
     completeAnswers();
     guardRequests();
@@ -26,8 +26,8 @@ export async function startServer(): Promise<void> {
       followOtherServers(services, DATABASE_DIRECT_URL ?? DATABASE_URL);
     await releaseLeasesOfTheDead(services);
     createWatcher(services).start();
-    keepPricesFresh(services);
-    if (NODE_ENV === "production") keepComplaintsInLog();
+    refreshPricesRegularly(services);
+    if (NODE_ENV === "production") logConsoleOutput();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);
@@ -36,8 +36,8 @@ export async function startServer(): Promise<void> {
 
 const PRICES_ASKED_EVERY_MS = 6 * 60 * 60_000;
 
-/** fal's prices of today where a key is there to ask for them; those of the catalogue until then. */
-function keepPricesFresh({ prices, upstream }: Services): void {
+/** Asks fal for its current prices if there is a key. Until fal answers, the prices of the catalogue apply. */
+function refreshPricesRegularly({ prices, upstream }: Services): void {
   if (upstream.kind === "local") return;
   const refresh = () =>
     prices.refresh().catch((error: unknown) => {

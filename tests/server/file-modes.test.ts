@@ -4,7 +4,7 @@ import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "@/lib/server/database/open";
 import { parseEnv } from "@/lib/server/env";
-import { keepFilesPrivate } from "@/lib/server/file-modes";
+import { makeFilesPrivate } from "@/lib/server/file-modes";
 
 test("keeps database, media and secrets from the machine's other accounts", async () => {
   const before = process.umask(0o022);
@@ -19,7 +19,7 @@ test("keeps database, media and secrets from the machine's other accounts", asyn
 
   const DATABASE_URL = `file:${path.join(parent, "data/a.db")}`;
   const MEDIA_URL = `file:${path.join(parent, "data/media")}`;
-  await keepFilesPrivate(parseEnv({ DATABASE_URL, MEDIA_URL }));
+  await makeFilesPrivate(parseEnv({ DATABASE_URL, MEDIA_URL }));
   const db = await openDatabase(DATABASE_URL);
   // The first write after the start makes the files beside it.
   await db.query.insertInto("rates").values({ key: "a", points: 1, expire: null }).execute();

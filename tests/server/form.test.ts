@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { readHandedOver } from "@/lib/server/handed-over";
+import { readShareTarget } from "@/lib/server/share-target";
 
 test("reads a picture and its name", async () => {
   const form = new FormData();
   form.set("title", "A");
   form.set("picture", new File(["bytes"], "Café (1).jpg", { type: "image/jpeg" }));
-  const handed = await readHandedOver(post(form));
+  const handed = await readShareTarget(post(form));
   expect(handed).toMatchObject({ kind: "picture", name: "Café (1).jpg", type: "image/jpeg" });
   expect(handed.kind === "picture" && Buffer.from(handed.bytes).toString()).toBe("bytes");
 });
@@ -14,20 +14,20 @@ test("reads an address in the text", async () => {
   const form = new FormData();
   form.set("text", "https://example.com/a.jpg");
   form.set("picture", new File([], ""));
-  expect(await readHandedOver(post(form))).toMatchObject({ kind: "link" });
+  expect(await readShareTarget(post(form))).toMatchObject({ kind: "link" });
 });
 
 test("stops at the first part that is too many", async () => {
   const part = '--b\r\ncontent-disposition: form-data; name="a"\r\n\r\n\r\n';
   const { request, pulled } = pour(Buffer.from(part.repeat(1000)), 800);
-  await expect(readHandedOver(request)).rejects.toMatchObject({ code: "bad_request" });
+  await expect(readShareTarget(request)).rejects.toMatchObject({ code: "bad_request" });
   expect(pulled()).toBeLessThan(20);
 });
 
 test("takes no picture of more than 50 MB, and reads no further", async () => {
   const head = '--b\r\ncontent-disposition: form-data; name="picture"; filename="a"\r\n\r\n';
   const { request, pulled } = pour(Buffer.alloc(2 ** 20), 80, Buffer.from(head));
-  await expect(readHandedOver(request)).rejects.toMatchObject({ code: "body_too_large" });
+  await expect(readShareTarget(request)).rejects.toMatchObject({ code: "body_too_large" });
   expect(pulled()).toBeLessThan(60);
 });
 
@@ -43,7 +43,7 @@ test.each([
 ])("refuses a form with %s", async (_, type, body) => {
   const headers = { "content-type": type };
   const request = new Request("http://localhost/shared", { method: "POST", headers, body });
-  await expect(readHandedOver(request)).rejects.toMatchObject({ code: "bad_request" });
+  await expect(readShareTarget(request)).rejects.toMatchObject({ code: "bad_request" });
 });
 
 function post(body: FormData): Request {

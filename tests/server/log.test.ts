@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { getLog, keepComplaintsInLog } from "@/lib/server/log";
+import { getLog, logConsoleOutput } from "@/lib/server/log";
 
 const { warn, error } = console;
 
@@ -9,7 +9,7 @@ afterEach(() => {
 
 test("turns a complaint with newlines and colours into one entry of the log", () => {
   const written = vi.spyOn(getLog(), "error").mockImplementation(() => {});
-  keepComplaintsInLog();
+  logConsoleOutput();
   console.error("\u001b[31m⨯ no image\u001b[0m", "/x\n{}", new Error("broken"));
   expect(written).toHaveBeenCalledExactlyOnceWith(
     expect.stringMatching(/^⨯ no image \/x\n\{\} Error: broken\n/),

@@ -1,8 +1,8 @@
 import { AppError } from "@/lib/problems";
-import { takeHandedOver } from "@/lib/server/handed-over";
 import { route } from "@/lib/server/http";
 import { fetchPictureAt, pictureAnswer } from "@/lib/server/pictures";
 import { requireOwner } from "@/lib/server/session";
+import { consumeShareTarget } from "@/lib/server/share-target";
 import { isFetchedAhead } from "@/lib/server/shares/visitor";
 
 /** To ask whether it is there would take it away: a HEAD finds nothing. */
@@ -16,7 +16,7 @@ type Context = { params: Promise<{ id: string }> };
 export const GET = route(async (request: Request, { params }: Context) => {
   const owner = await requireOwner(request);
   if (isFetchedAhead(request)) throw new AppError("not_found");
-  const handed = takeHandedOver(owner, (await params).id);
+  const handed = consumeShareTarget(owner, (await params).id);
   if (!handed) throw new AppError("not_found");
   if (handed.kind === "link") return fetchPictureAt(handed.url, { signal: request.signal });
   return pictureAnswer(handed.bytes, handed.type, handed.name);

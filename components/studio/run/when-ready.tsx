@@ -6,7 +6,7 @@ import { SmallSwitch } from "@/components/ui/switch";
 import { chime, inOneTab, notify } from "@/lib/browser/announce";
 import type { Watched } from "@/lib/browser/library/library";
 import { askToNotify, listenToWorker } from "@/lib/browser/notifications";
-import { keepChoice, type ReadyChoice, readChoice } from "@/lib/browser/ready-choice";
+import { persistChoice, type ReadyChoice, readChoice } from "@/lib/browser/ready-choice";
 import { findEnded, isReady, nameTab } from "@/lib/browser/when-ready";
 import { type Generation, isWaiting } from "@/lib/generation";
 import { isLooking, useIsLooking } from "./use-is-looking";
@@ -30,7 +30,7 @@ export function WhenReady({ watched, onOpen }: WhenReadyProps) {
 
   const handleChoice = (changed: ReadyChoice) => {
     setChoice(changed);
-    keepChoice(changed);
+    persistChoice(changed);
   };
   if (!generations.some(isWaiting)) return null;
   return <Choice choice={choice} onChange={handleChoice} />;

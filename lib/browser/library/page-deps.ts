@@ -7,7 +7,7 @@ import { deleteGeneration, openEventStream, readGeneration, readPage } from "../
 import { pageState } from "../page-state";
 import { serverNow } from "../server-clock";
 import type { LibraryDeps } from "./deps";
-import { forgetClick, keepClick, readClicks } from "./pending-clicks";
+import { forgetClick, persistClick, readClicks } from "./pending-clicks";
 
 /** What the library uses in a browser. */
 export function openPageDeps(): LibraryDeps {
@@ -18,7 +18,7 @@ export function openPageDeps(): LibraryDeps {
     // Without a secure origin there is no `randomUUID`.
     newClick: () =>
       crypto.randomUUID?.() ?? `click-${Date.now()}-${Math.random().toString(36).slice(2)}`,
-    clicks: { keep: keepClick, forget: forgetClick, read: readClicks },
+    clicks: { keep: persistClick, forget: forgetClick, read: readClicks },
     page: pageState,
     // The library's script took its time; its first request is a task of its own.
     untilIdle,

@@ -26,7 +26,7 @@ const clickSchema = z.object({
 });
 
 /** Keeps a click over a reload. Written at once, before anything is sent. */
-export function keepClick({ click, model, input, picture, thumbnail, createdAt }: PendingClick) {
+export function persistClick({ click, model, input, picture, thumbnail, createdAt }: PendingClick) {
   const kept: PendingClick = { click, model, input, picture, thumbnail, createdAt };
   try {
     localStorage.setItem(PREFIX + click, JSON.stringify(kept));

@@ -10,7 +10,7 @@ import {
 import type pg from "pg";
 import type { Database } from "./database";
 import { migrate } from "./migrate";
-import { isGivenUp, withPatience } from "./patience";
+import { isGivenUp, retryWhileUnavailable } from "./retry";
 import type { Schema } from "./schema";
 import { wholeNumbers } from "./whole-numbers";
 
@@ -32,7 +32,7 @@ export async function openPostgres(
   url: string,
   { startsWithinMs, ...settings }: PoolSettings & { startsWithinMs: number },
 ): Promise<Database> {
-  await withPatience(() => bringUp(url), startsWithinMs);
+  await retryWhileUnavailable(() => bringUp(url), startsWithinMs);
   const pool = await openPool(url, settings);
   const query = openQuery(pool, settings.timeoutMs);
   const unnamed = {

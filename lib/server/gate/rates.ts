@@ -8,7 +8,7 @@ import {
 } from "rate-limiter-flexible";
 import { AppError, type ProblemCode } from "@/lib/problems";
 import type { Database } from "../database/database";
-import { withPatience } from "../database/patience";
+import { retryWhileUnavailable } from "../database/retry";
 
 type Rate = { points: number; seconds: number; code: ProblemCode; isInMemory?: boolean };
 
@@ -81,7 +81,7 @@ export async function consumePoint(
 ): Promise<void> {
   const { limiter, code } = rates[name];
   try {
-    await withPatience(() => limiter.consume(key, points), PATIENCE_MS);
+    await retryWhileUnavailable(() => limiter.consume(key, points), PATIENCE_MS);
   } catch (error) {
     throw error instanceof RateLimiterRes ? new AppError(code) : error;
   }
@@ -89,7 +89,7 @@ export async function consumePoint(
 
 /** Takes back one that was counted. */
 export async function returnPoint({ rates }: With, name: RateName, key: string): Promise<void> {
-  await withPatience(() => rates[name].limiter.reward(key), PATIENCE_MS);
+  await retryWhileUnavailable(() => rates[name].limiter.reward(key), PATIENCE_MS);
 }
 
 type With = { rates: Rates };

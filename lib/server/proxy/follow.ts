@@ -1,4 +1,5 @@
 import "server-only";
+import type { CoalescedAnswers } from "../coalesced-answers";
 import { countCall } from "../gate/count-call";
 import type { Rates } from "../gate/rates";
 import { findRequest, type GenerationRecord } from "../generations/records/records";
@@ -6,12 +7,11 @@ import { upstreamOf } from "../generations/records/upstream-of";
 import {
   type AcceptedRecord,
   askRunStatus,
-  hastenLook,
   type StatusServices,
+  scheduleCheckNow,
 } from "../generations/watch/status";
 import { callerOf, publicOrigin } from "../public-origin";
 import { findSession } from "../session";
-import type { SharedAnswers } from "../shared-answers";
 import { unknownRequest } from "../upstream/answers";
 import type { FollowCall } from "../upstream/calls";
 import { forward } from "../upstream/proxy";
@@ -22,7 +22,7 @@ export type FollowServices = StatusServices &
   StreamServices & {
     rates: Rates;
     /** By owner and request. */
-    ownRuns: SharedAnswers<GenerationRecord | undefined>;
+    ownRuns: CoalescedAnswers<GenerationRecord | undefined>;
   };
 
 /** Answers what a fal client asks about a run of its owner, or cancels that run. */
@@ -47,7 +47,7 @@ export async function followRun(
   const answer = await forward(call, upstream, outgoing);
   if (call.kind === "cancel") {
     services.statusAnswers.forget(record.id);
-    await hastenLook(services, record.id);
+    await scheduleCheckNow(services, record.id);
   }
   return answer;
 }
@@ -60,6 +60,6 @@ async function findOwnRun(
   const find = () => findRequest(db, owner, requestId);
   // Whose it is never changes, and a status may be a second old: what acts on a run looks itself.
   const record =
-    kind === "status" ? await ownRuns.share(`${owner} ${requestId}`, find) : await find();
+    kind === "status" ? await ownRuns.coalesce(`${owner} ${requestId}`, find) : await find();
   return record && { ...record, requestId };
 }

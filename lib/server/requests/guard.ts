@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import { settledServers } from "../own-servers";
 import { bodyRuleOf, hasBody, reserveBody } from "./bodies";
 import { nameCaller } from "./caller";
-import { checkAddress, keepOwnCookies } from "./head";
+import { checkAddress, dropForeignCookies } from "./head";
 import { checkHost } from "./hosts";
 import { type Refusal, refuse } from "./refusal";
 import { watchBody } from "./slow-bodies";
@@ -37,7 +37,7 @@ export function guard(server: Server): void {
     }
     if (event === "upgrade") {
       const [request, socket] = rest as [IncomingMessage, Socket];
-      keepOwnCookies(request);
+      dropForeignCookies(request);
       if (checkHead(request)) {
         socket.destroy();
         return true;
@@ -49,9 +49,9 @@ export function guard(server: Server): void {
 
 /** Whether the request may go on; one that may not has its answer. */
 function admit(request: IncomingMessage, response: ServerResponse): boolean {
-  const refusal = checkHead(request) ?? takeBody(request, response);
+  const refusal = checkHead(request) ?? reserveForBody(request, response);
   if (!refusal) {
-    keepOwnCookies(request);
+    dropForeignCookies(request);
     nameCaller(request);
     return true;
   }
@@ -63,7 +63,7 @@ function checkHead(request: IncomingMessage): Refusal | undefined {
   return checkAddress(request) ?? checkHost(request.headers, request.url);
 }
 
-function takeBody(request: IncomingMessage, response: ServerResponse): Refusal | undefined {
+function reserveForBody(request: IncomingMessage, response: ServerResponse): Refusal | undefined {
   if (!hasBody(request)) return undefined;
   const rule = bodyRuleOf(request);
   watchBody(request, response, rule);

@@ -27,7 +27,7 @@ export function checkAddress({ url = "" }: IncomingMessage): Refusal | undefined
 }
 
 /** Leaves of the cookies those that are ours, because the rest is of no use to any route. */
-export function keepOwnCookies(request: IncomingMessage): void {
+export function dropForeignCookies(request: IncomingMessage): void {
   const { cookie } = request.headers;
   if (cookie === undefined) return;
   const own = cookie

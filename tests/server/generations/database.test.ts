@@ -4,7 +4,7 @@ import Sqlite from "better-sqlite3";
 import pg from "pg";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "@/lib/server/database/open";
-import { withPatience } from "@/lib/server/database/patience";
+import { retryWhileUnavailable } from "@/lib/server/database/retry";
 import { submitClick } from "@/lib/server/generations/submit/submit";
 import { startLocalUpstream } from "./local-upstream";
 import { startScriptedUpstream } from "./scripted-upstream";
@@ -70,14 +70,16 @@ describe("a database that is away", () => {
       if (++attempts < 3) throw Object.assign(new Error(failure.message), failure);
       return "done";
     };
-    expect(await withPatience(work, 5_000)).toBe("done");
+    expect(await retryWhileUnavailable(work, 5_000)).toBe("done");
   });
 
   test("is given up on in the end", async () => {
     const work = async () => {
       throw Object.assign(new Error("away"), { code: "ECONNREFUSED" });
     };
-    await expect(withPatience(work, 0)).rejects.toMatchObject({ code: "storage_unavailable" });
+    await expect(retryWhileUnavailable(work, 0)).rejects.toMatchObject({
+      code: "storage_unavailable",
+    });
   });
 
   test("is not blamed for what else goes wrong", async () => {
@@ -86,7 +88,7 @@ describe("a database that is away", () => {
       attempts++;
       throw new TypeError("a mistake");
     };
-    await expect(withPatience(work, 5_000)).rejects.toThrow("a mistake");
+    await expect(retryWhileUnavailable(work, 5_000)).rejects.toThrow("a mistake");
     expect(attempts).toBe(1);
   });
 });

@@ -5,6 +5,7 @@ import pg from "pg";
 import { expect, inject, onTestFinished, vi } from "vitest";
 import { type GenerationEvent, isSettled } from "@/lib/generation";
 import { imageToVideo, type Model, textToVideo } from "@/lib/models";
+import { openCoalescedAnswers } from "@/lib/server/coalesced-answers";
 import { openDatabase } from "@/lib/server/database/open";
 import { openRates } from "@/lib/server/gate/rates";
 import { openChanges } from "@/lib/server/generations/records/changes";
@@ -22,7 +23,6 @@ import { createWatcher, type Watcher } from "@/lib/server/generations/watch/watc
 import { openLibraryEvents } from "@/lib/server/library/events/library-events";
 import { openDiskStore } from "@/lib/server/media/disk-store";
 import type { Services } from "@/lib/server/services";
-import { openSharedAnswers } from "@/lib/server/shared-answers";
 import type { Budget } from "@/lib/server/spend/budget";
 import { openPrices } from "@/lib/server/spend/prices";
 import { openStreamPlaces } from "@/lib/server/streams/places";
@@ -84,8 +84,8 @@ export async function openTestServices(
     prices: openPrices({ overrides: {}, ask: () => askPrices(whole) }),
     usual: openUsual(db, now),
     webhookKeys: openWebhookKeys(whole, now),
-    statusAnswers: openSharedAnswers(now),
-    ownRuns: openSharedAnswers(now),
+    statusAnswers: openCoalescedAnswers(now),
+    ownRuns: openCoalescedAnswers(now),
     changes,
     libraryEvents,
     libraryPlaces: openStreamPlaces(),

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { report } from "@/lib/server/generations/records/report";
-import { takeNews } from "@/lib/server/generations/watch/news";
+import { handleWebhook } from "@/lib/server/generations/watch/news";
 import { type AcceptedRecord, askRunStatus } from "@/lib/server/generations/watch/status";
 import { deleteGeneration } from "@/lib/server/library/delete";
 import { openLibraryStream } from "@/lib/server/library/events/stream";
@@ -51,7 +51,7 @@ describe.each(databaseKinds)("a library's events on %s", (kind) => {
     upstream.answer("result", resultAt("https://v3b.fal.media/files/b/rocket/output.mp4"));
 
     // Less than a second after an answer that said otherwise.
-    await takeNews(services, record.id, { requestIds: [record.requestId] });
+    await handleWebhook(services, record.id, { requestIds: [record.requestId] });
     await watcher.turn();
 
     let last = await events.next();

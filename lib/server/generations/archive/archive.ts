@@ -20,7 +20,7 @@ import { findRecord, type GenerationRecord } from "../records/records";
 import { type ReportServices, report } from "../records/report";
 import { upstreamOf } from "../records/upstream-of";
 import { removeMedia, videoKey } from "./media-keys";
-import { keepPicture, keepPoster, type PictureServices } from "./picture";
+import { type PictureServices, storePicture, storePoster } from "./picture";
 
 export type ArchiveServices = ReportServices & PictureServices;
 
@@ -39,7 +39,7 @@ export async function archive(services: ArchiveServices, record: GenerationRecor
   const { id, state, checks } = record;
   if (state.status !== "archiving") return;
   try {
-    const video = await keepVideo(services, record, state.video);
+    const video = await storeVideo(services, record, state.video);
     await report(services, id, { type: "archived", video });
   } catch (error) {
     getLog().warn({ generation: id, checks, err: error }, "the video could not be kept");
@@ -50,7 +50,7 @@ export async function archive(services: ArchiveServices, record: GenerationRecor
   if (!(await findRecord(services.db, id))) await removeMedia(services, id);
 }
 
-async function keepVideo(
+async function storeVideo(
   services: ArchiveServices,
   record: GenerationRecord,
   video: Video,
@@ -67,7 +67,7 @@ async function keepVideo(
       },
     );
     if (!hasIndexInFront) await moveIndexToFront(file);
-    if (!record.picture) await keepFirstFrame(services, record, file);
+    if (!record.picture) await storeFirstFrame(services, record, file);
     const settings = writeSettingsBox(record.model, record.input);
     await putSettingsLast(file, settings);
     await media.put(videoKey(record.id), file, "video/mp4");
@@ -83,10 +83,10 @@ async function keepVideo(
 }
 
 /** The picture that was sent, else the first of the video's own frames. A video without a poster is kept, too. */
-async function keepFirstFrame(services: ArchiveServices, record: GenerationRecord, video: string) {
+async function storeFirstFrame(services: ArchiveServices, record: GenerationRecord, video: string) {
   try {
-    const sent = await keepPicture(services, record).catch(() => undefined);
-    if (!sent) await keepPoster(services, record, await readFirstFrame(video));
+    const sent = await storePicture(services, record).catch(() => undefined);
+    if (!sent) await storePoster(services, record, await readFirstFrame(video));
   } catch (error) {
     getLog().warn({ generation: record.id, err: error }, "the poster could not be made");
   }

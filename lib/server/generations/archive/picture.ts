@@ -31,13 +31,13 @@ export function isPictureWanted({ state, picture, checks, input }: GenerationRec
   return isWaiting && !picture && checks < TRIES && input.image_url !== undefined;
 }
 
-export async function keepPictureIfPossible(
+export async function storePictureIfPossible(
   services: PictureServices,
   record: GenerationRecord,
 ): Promise<void> {
   const { id } = record;
   try {
-    const kept = await keepPicture(services, record);
+    const kept = await storePicture(services, record);
     if (kept && !(await findRecord(services.db, id))) await removeMedia(services, id);
   } catch (error) {
     // Tried again with the video; the run itself does not wait for it.
@@ -49,16 +49,16 @@ export async function keepPictureIfPossible(
  * Keeps the first frame as the poster, and as the picture to run again when the provider's copy is gone. Returns its
  * size, or `undefined` when the picture is somewhere that this server does not fetch from.
  */
-export async function keepPicture(
+export async function storePicture(
   services: PictureServices,
   record: GenerationRecord,
 ): Promise<Size | undefined> {
   const bytes = await readPicture(services, record);
-  return bytes && keepPoster(services, record, bytes);
+  return bytes && storePoster(services, record, bytes);
 }
 
 /** Keeps it in two sizes: for the stage and for links, and for where many stand side by side. */
-export async function keepPoster(
+export async function storePoster(
   { db, media, changes, now }: PictureServices,
   { id, owner }: Pick<GenerationRecord, "id" | "owner">,
   picture: Uint8Array,

@@ -69,13 +69,13 @@ type Claim = {
   exceptOwners?: string[];
 };
 
-/** Takes up to `limit` generations of a lane that are due and that no other server holds. */
-export async function takeDue(db: Database, claim: Claim): Promise<GenerationRecord[]> {
+/** Claims up to `limit` due generations of a lane that no other server holds. */
+export async function claimDue(db: Database, claim: Claim): Promise<GenerationRecord[]> {
   const rows = await dueQuery(db, claim).execute();
   return rows.map(toRecord);
 }
 
-/** What `takeDue` asks. It walks an index of the lane's unfinished generations, however many have ended. */
+/** The query of `claimDue`. It reads an index of unfinished generations only, so ended ones do not slow it down. */
 export function dueQuery(
   { kind, query }: Pick<Database, "kind" | "query">,
   { holder, now, lane, limit, exceptOwners = [] }: Claim,
@@ -91,7 +91,7 @@ export function dueQuery(
         .where("check_at", "is not", null)
         .$if(exceptOwners.length > 0, (rows) => rows.where("owner", "not in", exceptOwners))
         .where(({ eb, or }) =>
-          // What lies further ahead than anything is planned was written before the clock was set back.
+          // A time further ahead than any planned check was written before the clock was set back, so it counts as due.
           or([eb("check_at", "<=", now), eb("check_at", ">", now + LONGEST_WAIT_MS)]),
         )
         .where(({ eb, or }) =>
@@ -154,7 +154,7 @@ export async function planNextLook(
 }
 
 /** Brings the next look forward to now: something is known to have happened. */
-export async function hasten({ query }: Database, id: string, now: number): Promise<void> {
+export async function setDueNow({ query }: Database, id: string, now: number): Promise<void> {
   await query
     .updateTable("generations")
     .set({ check_at: now })

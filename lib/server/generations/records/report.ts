@@ -1,6 +1,6 @@
 import "server-only";
 import { advance, type GenerationEvent, type GenerationState, isSettled } from "@/lib/generation";
-import { withPatience } from "../../database/patience";
+import { retryWhileUnavailable } from "../../database/retry";
 import { getLog } from "../../log";
 import type { Budget } from "../../spend/budget";
 import type { Changes } from "./changes";
@@ -27,7 +27,7 @@ export function report(
   patienceMs = PATIENCE_MS,
 ): Promise<Reported> {
   const { db, now } = services;
-  return withPatience(async () => {
+  return retryWhileUnavailable(async () => {
     for (;;) {
       const record = await findRecord(db, id);
       if (!record) return { isChanged: false };

@@ -2,7 +2,7 @@ import "server-only";
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { AppError, type ProblemCode, problem } from "@/lib/problems";
-import { withPatience } from "../../database/patience";
+import { retryWhileUnavailable } from "../../database/retry";
 import { describePrompt, getLog } from "../../log";
 import { sealValue, unsealValue } from "../../session";
 import { acceptedAgain } from "../../upstream/answers";
@@ -62,7 +62,7 @@ export async function submitClick(services: SubmitServices, click: Click): Promi
     if (await isClickOfAnother(db, click.owner, click.key)) throw new AppError("unconfirmed");
     return insertRecord(db, made, budget);
   };
-  const record = await beforeSending(() => withPatience(insert, INSERT_PATIENCE_MS));
+  const record = await beforeSending(() => retryWhileUnavailable(insert, INSERT_PATIENCE_MS));
   if (record) {
     services.changes.announce(record);
     getLog().info({ generation: record.id, ...describePrompt(click.input.prompt) }, "click");
@@ -109,7 +109,7 @@ async function findSettledClick(
 ): Promise<GenerationRecord> {
   const awaitedUntil = now() + OUTCOME_AWAITED_MS;
   for (;;) {
-    const record = await withPatience(
+    const record = await retryWhileUnavailable(
       () => findClick(db, click.owner, click.key),
       INSERT_PATIENCE_MS,
     );
@@ -172,7 +172,7 @@ function beginSending(
 ): Promise<boolean> {
   const sender = crypto.randomUUID();
   const claim = () => claimSending(db, record, { sender, holder, now: now(), budget });
-  return withPatience(claim, INSERT_PATIENCE_MS).catch((error: unknown) => {
+  return retryWhileUnavailable(claim, INSERT_PATIENCE_MS).catch((error: unknown) => {
     // It is written down, and the watcher sends it once the records can be written again.
     throw error instanceof AppError ? error : new AppError("outcome_awaited", { cause: error });
   });

@@ -7,7 +7,7 @@ import type { GenerationRecord } from "../records/records";
 import { type ReportServices, report } from "../records/report";
 import { upstreamOf } from "../records/upstream-of";
 import { openRunLog, type RunLog } from "./run-log";
-import { type AcceptedRecord, hastenLook, takeDown } from "./status";
+import { type AcceptedRecord, recordStatus, scheduleCheckNow } from "./status";
 
 /** A run whose status the upstream tells by itself, over one stream for all who listen. */
 export type FollowedRun = {
@@ -110,8 +110,8 @@ async function followToEnd(
     entry.run.count += 1;
     entry.run.isOver = status.status === "ended";
     tellListeners(entry);
-    if (status.status === "ended") return takeEnd(services, record);
-    await takeDown(services, record, status).catch((error: unknown) => {
+    if (status.status === "ended") return recordEnd(services, record);
+    await recordStatus(services, record, status).catch((error: unknown) => {
       // Those who listen have it; the watcher writes it down later.
       getLog().warn({ generation: record.id, err: error }, "a status could not be written down");
     });
@@ -122,9 +122,9 @@ function tellListeners({ listeners }: Entry): void {
   for (const listener of listeners) listener();
 }
 
-/** At once, beside whatever the watcher does: any number may report the same end. */
-async function takeEnd(services: FollowServices, record: AcceptedRecord): Promise<void> {
+/** Records the end at once. The watcher may do the same: several reports of one end do no harm. */
+async function recordEnd(services: FollowServices, record: AcceptedRecord): Promise<void> {
   const end = await readEnd(record, await upstreamOf(services, record));
-  if (end.type === "unheard") await hastenLook(services, record.id);
+  if (end.type === "unheard") await scheduleCheckNow(services, record.id);
   else await report(services, record.id, end);
 }

@@ -2,7 +2,7 @@ import "server-only";
 import { AppError } from "@/lib/problems";
 import { openBoundedLog } from "../../bounded-log";
 import { readWebhook, type WebhookKeys } from "../../upstream/webhook";
-import { type NewsServices, takeNews } from "./news";
+import { handleWebhook, type WebhookServices } from "./news";
 
 // Of our own making; anything else that stands there is a stranger's, and not for the log.
 const GENERATION_ID = /^[0-9a-f-]{36}$/;
@@ -11,7 +11,7 @@ const log = openBoundedLog();
 
 /** Checks what was sent as a webhook and takes its news. What is dropped is in the log. Throws `call_refused`. */
 export async function receiveWebhook(
-  services: NewsServices & { webhookKeys: WebhookKeys },
+  services: WebhookServices & { webhookKeys: WebhookKeys },
   generationId: string,
   { headers, readBody }: { headers: Headers; readBody: () => Promise<Uint8Array> },
 ): Promise<Response> {
@@ -38,7 +38,7 @@ export async function receiveWebhook(
   }
 
   const { news } = read;
-  const outcome = await takeNews(services, generationId, news);
+  const outcome = await handleWebhook(services, generationId, news);
   if (outcome !== "looked_into") logDropped(outcome);
   else if (news.secondsOff !== undefined) {
     const message =

@@ -1,8 +1,8 @@
 import "server-only";
-import type { SharedAnswers } from "../../shared-answers";
+import type { CoalescedAnswers } from "../../coalesced-answers";
 import { askStatus, type RunAnswer, type RunStatus, readStatus } from "../../upstream/runs";
 import type { Upstream } from "../../upstream/target";
-import { hasten } from "../records/leases";
+import { setDueNow } from "../records/leases";
 import type { GenerationRecord } from "../records/records";
 import { type ReportServices, report } from "../records/report";
 import { upstreamOf } from "../records/upstream-of";
@@ -10,22 +10,22 @@ import { upstreamOf } from "../records/upstream-of";
 export type StatusServices = ReportServices & {
   upstream: Upstream;
   /** By generation. */
-  statusAnswers: SharedAnswers<RunAnswer>;
+  statusAnswers: CoalescedAnswers<RunAnswer>;
 };
 
 export type AcceptedRecord = GenerationRecord & { requestId: string };
 
-/** What the upstream says of a run, at most a second old, and written down if it is news. */
+/** Returns the upstream's answer about a run, at most a second old, and records it if the state has changed. */
 export function askRunStatus(services: StatusServices, record: AcceptedRecord): Promise<RunAnswer> {
-  return services.statusAnswers.share(record.id, async () => {
+  return services.statusAnswers.coalesce(record.id, async () => {
     const answer = await askStatus(record, await upstreamOf(services, record));
-    await takeDown(services, record, readStatus(answer));
+    await recordStatus(services, record, readStatus(answer));
     return answer;
   });
 }
 
-/** Writes down what the upstream said of a run, if it is news. */
-export async function takeDown(
+/** Records the upstream's answer about a run, if the state has changed. */
+export async function recordStatus(
   services: ReportServices,
   { id, state }: AcceptedRecord,
   read: RunStatus | undefined,
@@ -38,17 +38,17 @@ export async function takeDown(
       await report(services, id, { type: "started" });
       return;
     case "ended":
-      // A tab saw it first: the result is read now, not at the watcher's next turn.
+      // A browser asked before the watcher did, so the watcher reads the result now instead of at its next turn.
       if (state.status !== "queued" && state.status !== "running") return;
-      await hastenLook(services, id);
+      await scheduleCheckNow(services, id);
   }
 }
 
 /** Has the watcher look at once: something is known to have happened. */
-export async function hastenLook(
+export async function scheduleCheckNow(
   { db, now, due }: Pick<ReportServices, "db" | "now" | "due">,
   id: string,
 ): Promise<void> {
-  await hasten(db, id, now());
+  await setDueNow(db, id, now());
   due.raise();
 }

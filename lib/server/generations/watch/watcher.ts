@@ -2,8 +2,8 @@ import "server-only";
 import { withDeadline } from "../../deadline";
 import { getLog } from "../../log";
 import { type DownloadSlot, openDownloadSlots } from "../archive/download-slots";
-import { isPictureWanted, keepPictureIfPossible } from "../archive/picture";
-import { LONGEST_WAIT_MS, planNextLook, takeDue, underLease } from "../records/leases";
+import { isPictureWanted, storePictureIfPossible } from "../archive/picture";
+import { claimDue, LONGEST_WAIT_MS, planNextLook, underLease } from "../records/leases";
 import type { GenerationRecord, Lane } from "../records/records";
 import { type LookServices, look } from "./look";
 
@@ -50,11 +50,11 @@ export function createWatcher(services: LookServices): Watcher {
 
   function claim(lane: Lane, limit: number, exceptOwners: string[] = []) {
     const { db, serverId, now } = services;
-    const due = takeDue(db, { holder: serverId, now: now(), lane, limit, exceptOwners });
+    const due = claimDue(db, { holder: serverId, now: now(), lane, limit, exceptOwners });
     return withDeadline(due, CLAIMED_WITHIN_MS, "the claim of what is due");
   }
 
-  async function takePolls(): Promise<Promise<void>[]> {
+  async function claimPolls(): Promise<Promise<void>[]> {
     const limit = POLLS_AT_ONCE - polls;
     if (limit <= 0) return [];
     const due = await claim("poll", limit);
@@ -67,17 +67,17 @@ export function createWatcher(services: LookServices): Watcher {
     });
   }
 
-  async function takeDownloads(): Promise<Promise<void>[]> {
+  async function claimDownloads(): Promise<Promise<void>[]> {
     const taken: Promise<void>[] = [];
     for (let slot = slots.take(); slot; slot = slots.take()) {
-      const record = await takeDownload(slot);
+      const record = await claimDownload(slot);
       if (!record) break;
       taken.push(follow(lookUnderLease(services, record, "download"), slot.leave));
     }
     return taken;
   }
 
-  async function takeDownload(slot: DownloadSlot): Promise<GenerationRecord | undefined> {
+  async function claimDownload(slot: DownloadSlot): Promise<GenerationRecord | undefined> {
     let record: GenerationRecord | undefined;
     try {
       [record] = await claim("download", 1, slots.fullOwners());
@@ -96,14 +96,14 @@ export function createWatcher(services: LookServices): Watcher {
     if (!slot) return;
     slot.settle(owner);
     pictures.add(id);
-    follow(keepPictureIfPossible(services, record), () => {
+    follow(storePictureIfPossible(services, record), () => {
       slot.leave();
       pictures.delete(id);
     });
   }
 
-  async function takeAll(): Promise<number> {
-    const taken = await Promise.allSettled([takePolls(), takeDownloads()]);
+  async function claimAll(): Promise<number> {
+    const taken = await Promise.allSettled([claimPolls(), claimDownloads()]);
     for (const lane of taken) {
       if (lane.status === "rejected")
         getLog().error({ err: lane.reason }, "the watcher could not read the records");
@@ -118,8 +118,8 @@ export function createWatcher(services: LookServices): Watcher {
     while (!isStopped) {
       const { promise, resolve } = Promise.withResolvers<void>();
       wakeUp = resolve;
-      // What was taken wakes it when it has ended: a lane that is full then has room again.
-      await takeAll();
+      // Each claimed generation wakes this loop when it ends, because its lane then has room again.
+      await claimAll();
       const timer = setTimeout(resolve, TURN_EVERY_MS);
       await promise;
       clearTimeout(timer);
@@ -128,9 +128,9 @@ export function createWatcher(services: LookServices): Watcher {
 
   return {
     async turn() {
-      const polled = await takePolls();
+      const polled = await claimPolls();
       await Promise.all(polled);
-      const downloads = await takeDownloads();
+      const downloads = await claimDownloads();
       await Promise.all(downloads);
       return polled.length + downloads.length;
     },

@@ -1,6 +1,6 @@
 import "server-only";
 import type { Database } from "../../database/database";
-import { withPatience } from "../../database/patience";
+import { retryWhileUnavailable } from "../../database/retry";
 import type { Change } from "../../generations/records/changes";
 import { getLog } from "../../log";
 import { type LibraryEvent, readEvents } from "./event";
@@ -42,7 +42,7 @@ export function openLibraryEvents(db: Database): LibraryEvents {
       const ids = [...library.changed].slice(0, READ_AT_ONCE);
       for (const id of ids) library.changed.delete(id);
       try {
-        const events = await withPatience(() => readEvents(db, owner, ids), PATIENCE_MS);
+        const events = await retryWhileUnavailable(() => readEvents(db, owner, ids), PATIENCE_MS);
         hand(
           library,
           events.filter((event) => isNews(library.told, event)),

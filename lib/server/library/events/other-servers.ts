@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "kysely";
 import type { Database } from "../../database/database";
 import { NoNoticesError, openListener } from "../../database/listen";
-import { withPatience } from "../../database/patience";
+import { retryWhileUnavailable } from "../../database/retry";
 import { getLog } from "../../log";
 import { markRevoked } from "../../revoked-sessions";
 import { openChangedRows } from "./changed-rows";
@@ -79,7 +79,7 @@ export function followOtherServers(
       reading?.abort();
       reading = undefined;
       // What changed between the last reading and now was told to nobody.
-      withPatience(readChanges, PATIENCE_MS).catch((error: unknown) => {
+      retryWhileUnavailable(readChanges, PATIENCE_MS).catch((error: unknown) => {
         getLog().warn({ err: error }, "changes by other servers could not be read");
       });
     },

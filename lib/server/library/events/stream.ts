@@ -1,5 +1,5 @@
 import "server-only";
-import { withPatience } from "../../database/patience";
+import { retryWhileUnavailable } from "../../database/retry";
 import type { FollowServices } from "../../generations/watch/follow";
 import { getLog } from "../../log";
 import { isRevoked, onRevoked } from "../../revoked-sessions";
@@ -79,7 +79,7 @@ async function putMissed(
 ): Promise<void> {
   const since = /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : 0;
   const read = () => readMissed(db, owner, { since, now: now() });
-  const missed = await withPatience(read, PATIENCE_MS).catch((error: unknown) => {
+  const missed = await retryWhileUnavailable(read, PATIENCE_MS).catch((error: unknown) => {
     getLog().warn({ err: error }, "what a client has missed could not be read");
     return undefined;
   });

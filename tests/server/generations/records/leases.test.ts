@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { hostname } from "node:os";
 import { describe, expect, test } from "vitest";
 import {
+  claimDue,
   makeServerId,
   releaseLeasesOfTheDead,
-  takeDue,
 } from "@/lib/server/generations/records/leases";
 import { insertRecord } from "@/lib/server/generations/records/records";
 import type { Services } from "@/lib/server/services";
@@ -28,15 +28,15 @@ const alive: [who: string, holder: string][] = [
 
 describe.each(databaseKinds)("a server that starts on %s", (kind) => {
   test.each(gone)("takes over at once from %s", async (_, holder) => {
-    expect(await takeAfterStart(kind, holder)).toHaveLength(1);
+    expect(await claimAfterStart(kind, holder)).toHaveLength(1);
   });
 
   test.each(alive)("leaves alone what is held by %s", async (_, holder) => {
-    expect(await takeAfterStart(kind, holder)).toHaveLength(0);
+    expect(await claimAfterStart(kind, holder)).toHaveLength(0);
   });
 });
 
-async function takeAfterStart(kind: DatabaseKind, holder: string) {
+async function claimAfterStart(kind: DatabaseKind, holder: string) {
   const [url, mediaFolder] = await Promise.all([makeDatabaseUrl(kind), makeFolder()]);
   const services = await openTestServices(
     { base: "http://127.0.0.1:9" },
@@ -45,7 +45,7 @@ async function takeAfterStart(kind: DatabaseKind, holder: string) {
   await addHeld(services, holder);
   const server = { ...services, serverId: makeServerId() };
   await releaseLeasesOfTheDead(server);
-  return takeDue(server.db, { holder: server.serverId, now: 2_000, lane: "poll", limit: 8 });
+  return claimDue(server.db, { holder: server.serverId, now: 2_000, lane: "poll", limit: 8 });
 }
 
 async function addHeld({ db }: Services, holder: string) {

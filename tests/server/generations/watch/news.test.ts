@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { problem } from "@/lib/problems";
 import { LEASE_MS } from "@/lib/server/generations/records/leases";
 import { submitClick } from "@/lib/server/generations/submit/submit";
-import { takeNews } from "@/lib/server/generations/watch/news";
+import { handleWebhook } from "@/lib/server/generations/watch/news";
 import type { Services } from "@/lib/server/services";
 import { readWebhook } from "@/lib/server/upstream/webhook";
 import { startLocalUpstream } from "../local-upstream";
@@ -88,7 +88,7 @@ describe.each(databaseKinds)("news on %s", (kind) => {
     const { id, requestId = "" } = await submitAndFind(services, makeClick());
     expect(await requireRecord(services, id)).toMatchObject({ checkAt: clock.now + 1_000 });
 
-    await takeNews(services, id, { requestIds: [requestId] });
+    await handleWebhook(services, id, { requestIds: [requestId] });
 
     expect(await requireRecord(services, id)).toMatchObject({ checkAt: clock.now });
   });
@@ -99,8 +99,8 @@ describe.each(databaseKinds)("news on %s", (kind) => {
     const { id } = await submitAndFind(services, makeClick());
     const before = await requireRecord(services, id);
 
-    await takeNews(services, id, { requestIds: ["another-request"] });
-    await takeNews(services, crypto.randomUUID(), { requestIds: ["another-request"] });
+    await handleWebhook(services, id, { requestIds: ["another-request"] });
+    await handleWebhook(services, crypto.randomUUID(), { requestIds: ["another-request"] });
 
     expect(await requireRecord(services, id)).toEqual(before);
   });
@@ -112,7 +112,7 @@ describe.each(databaseKinds)("news on %s", (kind) => {
     const id = await addLost(services);
     const before = await requireRecord(services, id);
 
-    await takeNews(services, id, { requestIds: ["somebody-elses"] });
+    await handleWebhook(services, id, { requestIds: ["somebody-elses"] });
     expect(await watcher.turn()).toBe(1);
 
     expect(await requireRecord(services, id)).toMatchObject({
@@ -129,7 +129,7 @@ describe.each(databaseKinds)("news on %s", (kind) => {
     const server = await openServer(kind, upstream);
     const id = await addLost(server.services);
 
-    await takeNews(server.services, id, { requestIds: ["request-1"] });
+    await handleWebhook(server.services, id, { requestIds: ["request-1"] });
     for (let second = 0; second < 10; second++) {
       await server.watcher.turn();
       server.clock.now += 1_000;
@@ -153,7 +153,7 @@ describe.each(databaseKinds)("news on %s", (kind) => {
     const submitted = submitClick(server.services, click).catch((error: unknown) => error);
     await submit.arrived;
     const { id } = await requireClick(server.services, click);
-    await takeNews(server.services, id, { requestIds: ["request-1"] });
+    await handleWebhook(server.services, id, { requestIds: ["request-1"] });
     submit.release();
     expect(await submitted).toMatchObject({ code: "unconfirmed" });
 
@@ -173,7 +173,7 @@ describe.each(databaseKinds)("news on %s", (kind) => {
     const dead = { leaseUntil: clock.now + LEASE_MS, isSending: true };
     const id = await addGeneration(services, [], dead);
 
-    await takeNews(services, id, { requestIds: ["request-1"] });
+    await handleWebhook(services, id, { requestIds: ["request-1"] });
     clock.now += LEASE_MS;
     await watcher.turn();
     clock.now += 2_000;
@@ -192,7 +192,7 @@ describe.each(databaseKinds)("news on %s", (kind) => {
     const id = await addGeneration(services, [refusal]);
     const { state } = await requireRecord(services, id);
 
-    await takeNews(services, id, { requestIds: ["somebody-elses"] });
+    await handleWebhook(services, id, { requestIds: ["somebody-elses"] });
     await watcher.turn();
 
     expect(await requireRecord(services, id)).toMatchObject({ state, checkAt: undefined });
@@ -208,7 +208,7 @@ describe.each(databaseKinds)("news on %s", (kind) => {
     const submitted = submitClick(services, click);
     await submit.arrived;
     const { id } = await requireClick(services, click);
-    await takeNews(services, id, { requestIds: ["another-request"] });
+    await handleWebhook(services, id, { requestIds: ["another-request"] });
     expect(await watcher.turn()).toBe(0);
     submit.release();
     await submitted;
@@ -237,7 +237,7 @@ async function receive(services: Services, id: string, webhooks: Signed[]) {
       now: services.now(),
     });
     if ("dropped" in read) throw new Error(`The webhook is dropped for its ${read.dropped}`);
-    await takeNews(services, id, read.news);
+    await handleWebhook(services, id, read.news);
   }
 }
 

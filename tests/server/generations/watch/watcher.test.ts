@@ -3,7 +3,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import type { GenerationEvent } from "@/lib/generation";
-import { LEASE_MS, takeDue } from "@/lib/server/generations/records/leases";
+import { claimDue, LEASE_MS } from "@/lib/server/generations/records/leases";
 import { report } from "@/lib/server/generations/records/report";
 import { type AcceptedRecord, askRunStatus } from "@/lib/server/generations/watch/status";
 import { writeSettingsBox } from "@/lib/video/settings-box";
@@ -167,7 +167,7 @@ describe.each(databaseKinds)("several servers on %s", (kind) => {
     clock.now += 2_000;
     const holder = "dead";
     expect(
-      await takeDue(services.db, { holder, now: clock.now, lane: "poll", limit: 8 }),
+      await claimDue(services.db, { holder, now: clock.now, lane: "poll", limit: 8 }),
     ).toHaveLength(1);
 
     clock.now += LEASE_MS - 1;
@@ -207,7 +207,7 @@ describe.each(databaseKinds)("several servers on %s", (kind) => {
     const free = await submitAndFind(services, makeClick());
     const held = await submitAndFind(services, makeClick());
     clock.now += 2_000;
-    await takeDue(services.db, { holder: "dead", now: clock.now, lane: "poll", limit: 8 });
+    await claimDue(services.db, { holder: "dead", now: clock.now, lane: "poll", limit: 8 });
     await services.db.query
       .updateTable("generations")
       .set({ lease_holder: null, lease_until: null })

@@ -5,10 +5,13 @@ import { AppError } from "@/lib/problems";
 const RETRY_AFTER_MS = [20, 50, 100, 200, 500];
 
 /**
- * Does work on the database, again while it is locked or out of reach, for as long as `patienceMs`; then throws
- * `storage_unavailable`. The work may have been carried out although its answer was lost: it must bear repeating.
+ * Runs `work` and retries it while the database is locked or unreachable. After `patienceMs` it throws
+ * `storage_unavailable`. `work` must be safe to repeat, because an attempt may have succeeded although its answer was lost.
  */
-export async function withPatience<T>(work: () => Promise<T>, patienceMs: number): Promise<T> {
+export async function retryWhileUnavailable<T>(
+  work: () => Promise<T>,
+  patienceMs: number,
+): Promise<T> {
   const startedAt = performance.now();
   for (let attempt = 0; ; attempt++) {
     try {

@@ -5,22 +5,22 @@ import { type FormFile, readForm } from "./form";
 import { oncePerProcess } from "./once-per-process";
 import { MAX_FETCHED_BYTES } from "./pictures";
 
-/** What another app hands over through the system's share sheet: a picture, or where one is. */
-export type HandedOver =
+/** What another app sends to this share target: a picture, or the address of one. */
+export type ShareTargetInput =
   | { kind: "picture"; bytes: Uint8Array<ArrayBuffer>; type: string; name: string }
   | { kind: "link"; url: URL };
 
-type Kept = { owner: string; handed: HandedOver };
+type Kept = { owner: string; handed: ShareTargetInput };
 
 const KEPT_MS = 10 * 60_000;
 const MOST_BYTES = 4 * MAX_FETCHED_BYTES;
 const MOST_KEPT = 200;
 
 // In memory, so that nothing stays behind when it is not fetched.
-const kept = oncePerProcess("handed-over", () => new Map<string, Kept>())();
+const kept = oncePerProcess("share-target", () => new Map<string, Kept>())();
 
 /** Reads the form of app/manifest.ts. Throws `bad_request` and `body_too_large`. */
-export async function readHandedOver(request: Request): Promise<HandedOver> {
+export async function readShareTarget(request: Request): Promise<ShareTargetInput> {
   const { file, fields } = await readForm(request, {
     fileField: "picture",
     textFields: ["url", "text", "title"],
@@ -33,8 +33,8 @@ export async function readHandedOver(request: Request): Promise<HandedOver> {
   return { kind: "link", url };
 }
 
-/** Keeps it for ten minutes, or until there is too much; returns the name to ask for it by. */
-export function keepHandedOver(owner: string, handed: HandedOver): string {
+/** Stores the input for ten minutes, or until newer inputs need the room. Returns the id to consume it with. */
+export function storeShareTarget(owner: string, handed: ShareTargetInput): string {
   const id = crypto.randomUUID();
   kept.set(id, { owner, handed });
   setTimeout(() => kept.delete(id), KEPT_MS).unref();
@@ -45,15 +45,15 @@ export function keepHandedOver(owner: string, handed: HandedOver): string {
   return id;
 }
 
-/** Gives it to its owner, once. */
-export function takeHandedOver(owner: string, id: string): HandedOver | undefined {
+/** Returns the input to its owner, once. */
+export function consumeShareTarget(owner: string, id: string): ShareTargetInput | undefined {
   const found = kept.get(id);
   if (found?.owner !== owner) return undefined;
   kept.delete(id);
   return found.handed;
 }
 
-function readPicture({ bytes, name, type: stated }: FormFile): HandedOver {
+function readPicture({ bytes, name, type: stated }: FormFile): ShareTargetInput {
   const type = stated.toLowerCase();
   // A drawing may pass: the studio has the sentence that says what is wrong with it.
   if (!/^image\/[\w.+-]{1,40}$/.test(type)) throw new AppError("bad_request");
