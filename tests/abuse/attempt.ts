@@ -7,6 +7,8 @@ export type Effect = "upstream" | "records" | "media";
 export type Attempt = {
   name: string;
   run(scene: Scene): Promise<Answer | Answer[]>;
+  /** Takes so long that it is tried only where all is. */
+  isLong?: boolean;
   /** Answers that are no refusal and do no harm here, such as a page that says nothing. */
   harmless?: number[];
   /** What it may touch because a part of it is legitimate; `check` then says what must not have come of it. */
@@ -15,4 +17,7 @@ export type Attempt = {
   check?(answers: Answer[], scene: Scene): Promise<string | undefined> | string | undefined;
 };
 
-export type Theme = { title: string; attempts: Attempt[] };
+export type Theme = {
+  title: string;
+  attempts: Attempt[];
+};

@@ -1,14 +1,7 @@
 import { gzipSync } from "node:zlib";
+import { goodInput, initiateUrl, pictureUrl, secrets, submitUrl, toProxy } from "./asks.ts";
 import type { Attempt, Theme } from "./attempt.ts";
-import {
-  goodInput,
-  initiateUrl,
-  pictureUrl,
-  type Scene,
-  secrets,
-  submitUrl,
-  toProxy,
-} from "./scene.ts";
+import type { Scene } from "./scene.ts";
 import { FILES } from "./upstream.ts";
 
 type Body = string | Uint8Array;

@@ -8,6 +8,8 @@ export type Message = {
   path?: string;
   headers?: Record<string, string | string[]>;
   body?: string | Uint8Array;
+  /** The address that it comes from, where there is a proxy in front to say so. */
+  from?: string;
 };
 
 /** In place of a status: the server closed without a word. */

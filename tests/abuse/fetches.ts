@@ -1,8 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { guardedFetch, HostRefusedError } from "../../lib/net/guarded-fetch.ts";
+import { appUrl, goodInput, type Run, readRun, toProxy } from "./asks.ts";
 import type { Attempt, Theme } from "./attempt.ts";
 import type { Answer } from "./client.ts";
-import { appUrl, goodInput, type Run, readRun, type Scene, toProxy } from "./scene.ts";
+import type { Scene } from "./scene.ts";
 import { FILES } from "./upstream.ts";
 
 type Place = string | ((scene: Scene) => string);
@@ -75,7 +76,7 @@ const pictures: Attempt[] = [
     const run = readRun(answer);
     // The watcher's first look, which would keep the picture.
     await delay(2_000);
-    scene.park(run.id);
+    await scene.park(run.id);
     return answer;
   },
 }));
@@ -150,7 +151,7 @@ async function settle(scene: Scene, { id, requestId }: Run): Promise<Answer> {
     const answer = await scene.call({ path: `/api/generations/${id}`, headers });
     const { status } = JSON.parse(answer.text) as { status: string };
     if (["failed", "done"].includes(status) || Date.now() > deadline) {
-      scene.park(id);
+      await scene.park(id);
       return answer;
     }
     await delay(25);

@@ -1,6 +1,7 @@
+import { appUrl, goodInput, readRun, secrets, submitUrl, toProxy } from "./asks.ts";
 import type { Attempt, Theme } from "./attempt.ts";
 import type { Answer } from "./client.ts";
-import { appUrl, goodInput, readRun, type Scene, secrets, submitUrl, toProxy } from "./scene.ts";
+import type { Scene } from "./scene.ts";
 import type { RecordedCall } from "./upstream.ts";
 
 const foreignHeaders: Record<string, string> = {
@@ -59,7 +60,7 @@ const passengers: Attempt[] = [
       const body = `{"prompt":"first","prompt":"second","image_url":"${goodInput.image_url}"}`;
       scene.upstream.planNext({});
       const answer = await scene.call(toProxy("POST", submitUrl, { cookie: scene.attacker }, body));
-      if (answer.status === 200) scene.park(readRun(answer).id);
+      if (answer.status === 200) await scene.park(readRun(answer).id);
       return answer;
     },
     // Written anew, so that nobody upstream can read the other one.

@@ -1,14 +1,7 @@
+import { appUrl, goodInput, initiateUrl, secrets, submission, toProxy } from "./asks.ts";
 import type { Attempt, Theme } from "./attempt.ts";
 import type { Answer, Message } from "./client.ts";
-import {
-  appUrl,
-  goodInput,
-  initiateUrl,
-  type Scene,
-  secrets,
-  submission,
-  toProxy,
-} from "./scene.ts";
+import type { Scene } from "./scene.ts";
 
 type Action = { name: string; ask: (scene: Scene) => Message; isClosed?: boolean };
 

@@ -1,5 +1,6 @@
+import { secrets } from "./asks.ts";
 import type { Attempt, Theme } from "./attempt.ts";
-import { type Scene, secrets } from "./scene.ts";
+import type { Scene } from "./scene.ts";
 
 type Row = [method: string, path: string | ((scene: Scene) => string), harmless?: number[]];
 

@@ -1,20 +1,33 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { secrets } from "./asks.ts";
 import type { Attempt, Effect, Theme } from "./attempt.ts";
 import { bodies } from "./bodies.ts";
+import { bombs } from "./bombs.ts";
 import { type Answer, CLOSED } from "./client.ts";
+import { costs } from "./costs.ts";
 import { fetches } from "./fetches.ts";
+import type { Figures } from "./figures.ts";
+import { front } from "./front.ts";
+import { guesses } from "./guesses.ts";
+import { headers } from "./headers.ts";
+import { hosts } from "./hosts.ts";
+import { keepsakes } from "./keepsakes.ts";
 import { findLogFaults } from "./log.ts";
+import { memory } from "./memory.ts";
 import { messages } from "./messages.ts";
+import { money } from "./money.ts";
 import { origins } from "./origins.ts";
 import { paths } from "./paths.ts";
 import { routes } from "./routes.ts";
-import { type Scene, secrets, setScene } from "./scene.ts";
+import { type Scene, setScene } from "./scene.ts";
 import { scripts } from "./scripts.ts";
-import { watchStore } from "./snapshot.ts";
+import { sessions } from "./sessions.ts";
+import { newAddress, type SceneOptions } from "./stage.ts";
 import { strangers } from "./strangers.ts";
 import { tampering } from "./tampering.ts";
 import { targets } from "./targets.ts";
+import { viewsAndReports } from "./views.ts";
 import { webhooks } from "./webhooks.ts";
 
 export type AbuseReport = {
@@ -25,48 +38,76 @@ export type AbuseReport = {
   misanswered: string[];
   /** What was found in the answers, the log and the client's files. */
   leaks: string[];
+  figures: Figures;
 };
 
 // Those that leave runs behind come last.
 const themes: Theme[] = [
   ...[targets, routes, bodies, origins, strangers, tampering, webhooks, paths],
   ...[messages, scripts, fetches],
+  ...[costs, money, sessions, viewsAndReports, hosts, headers, keepsakes, front, guesses],
+  ...[memory, bombs],
 ];
 
+export type AbuseOptions = {
+  scene: SceneOptions;
+  /** Leaves out what takes long. */
+  isShort?: boolean;
+  /** Only themes with this in their title. */
+  only?: string;
+  onTheme?(title: string, tried: number, faults: string[]): void;
+};
+
 /** Tries everything on the list against a build; run `next build` first. */
-export async function runAbuse(onTheme: (title: string, tried: number) => void) {
+export async function runAbuse(options: AbuseOptions): Promise<AbuseReport> {
   await using stack = new AsyncDisposableStack();
-  const scene = await setScene(stack);
-  const open = stack.use(watchStore(scene.open.folder));
-  const closed = stack.use(watchStore(scene.closed.folder));
-  const look = () => ({
+  const scene = await setScene(stack, options.scene);
+  const look = async () => ({
     upstream: scene.upstream.calls.length,
     canary: scene.canary.hits.length,
-    ...open.take(),
-    closed: JSON.stringify(closed.take()),
+    ...(await scene.open.store.take()),
+    closed: JSON.stringify(await scene.closed.store.take()),
   });
 
-  const report: AbuseReport = { tried: 0, effective: [], misanswered: [], leaks: [] };
-  for (const { title, attempts } of themes) {
+  const report: AbuseReport = {
+    ...{ tried: 0, effective: [], misanswered: [], leaks: [] },
+    figures: scene.figures,
+  };
+  for (const { title, attempts } of themesOf(options)) {
+    const [effective, misanswered]: [string[], string[]] = [[], []];
     for (const attempt of attempts) {
-      const before = look();
+      scene.world.from = newAddress();
+      const before = await look();
       const wrong = await findWrongAnswer(attempt, scene);
-      const after = look();
+      const after = await look();
       const name = `${title}: ${attempt.name}`;
       const touched = (Object.keys(before) as (keyof typeof before)[])
         .filter((what) => before[what] !== after[what])
         .filter((what) => !attempt.may?.includes(what as Effect));
       if (touched.length > 0) {
         const calls = scene.upstream.calls.slice(before.upstream).map(({ url }) => url);
-        report.effective.push(`${name} (touched ${touched.join(", ")}; ${calls.join(" ")})`);
+        effective.push(`${name} (touched ${touched.join(", ")}; ${calls.join(" ")})`);
       }
-      if (wrong) report.misanswered.push(`${name} (${wrong})`);
+      if (wrong) misanswered.push(`${name} (${wrong})`);
       report.tried += 1;
     }
-    onTheme(title, attempts.length);
+    await scene.closeLabs();
+    report.effective.push(...effective);
+    report.misanswered.push(...misanswered);
+    options.onTheme?.(title, attempts.length, [...effective, ...misanswered]);
   }
   report.leaks.push(...findStrayCalls(scene), ...(await findLeaks(scene)));
   return report;
+}
+
+function themesOf({ isShort = false, only = "" }: AbuseOptions): Theme[] {
+  return themes
+    .filter(({ title }) => title.includes(only))
+    .map(({ title, attempts }) => ({
+      title,
+      attempts: attempts.filter(({ isLong }) => !(isShort && isLong)),
+    }))
+    .filter(({ attempts }) => attempts.length > 0);
 }
 
 async function findWrongAnswer(attempt: Attempt, scene: Scene): Promise<string | undefined> {

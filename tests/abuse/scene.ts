@@ -1,19 +1,27 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import Database from "better-sqlite3";
-import { type AppServer, type Environment, startAppServer } from "../e2e/app-server.ts";
+import {
+  appUrl,
+  goodInput,
+  hostilePrompt,
+  json,
+  type Run,
+  readRun,
+  secrets,
+  signIn,
+  submission,
+  toProxy,
+  visit,
+} from "./asks.ts";
 import { openBrowser, type WatchedPage } from "./browser.ts";
-import { type Answer, type Message, send, sendBytes } from "./client.ts";
+import type { Answer, Message } from "./client.ts";
+import { type Figures, openFigures } from "./figures.ts";
+import { type Lab, type LabName, openLab } from "./labs.ts";
+import { openWorld, type SceneOptions, type Stage, startStage, type World } from "./stage.ts";
 import { type AbuseUpstream, type Canary, FILES, startCanary, startUpstream } from "./upstream.ts";
 
-export type Run = { id: string; requestId: string };
-
-/** One running app with its folder. */
-export type Stage = AppServer & { folder: string };
-
 export type Scene = {
+  world: World;
+  figures: Figures;
   /** Open to everyone, with a key. */
   open: Stage;
   /** The same behind a password. */
@@ -38,7 +46,10 @@ export type Scene = {
   callBytes(bytes: string | Uint8Array): Promise<Answer[]>;
   /** Starts a run as this owner may, and has the watcher leave it alone. */
   start(cookie: string, options?: StartOptions): Promise<Answer>;
-  park(id: string): void;
+  park(id: string): Promise<void>;
+  /** An app apart, for what would be in the others' way; it ends with the theme. */
+  lab(name: LabName): Promise<Lab>;
+  closeLabs(): Promise<void>;
   openPage(cookie: string): Promise<WatchedPage>;
 };
 
@@ -49,27 +60,9 @@ export type StartOptions = {
   isWatched?: boolean;
 };
 
-export const secrets = {
-  key: "fal-key-id-4f1c:fal-key-secret-93aa7be1",
-  session: "session-secret-0a9b8c7d6e5f4a3b2c1d0e9f",
-  password: "correct horse battery staple",
-  share: "tr0ub4dor-and-3",
-};
-
-export const model = "fal-ai/minimax-video/image-to-video";
-export const submitUrl = `https://queue.fal.run/${model}`;
-export const appUrl = "https://queue.fal.run/fal-ai/minimax-video";
-export const initiateUrl = "https://rest.fal.ai/storage/upload/initiate?storage_type=fal-cdn-v3";
-export const pictureUrl = `${FILES}/picture.jpg`;
-export const goodInput = { prompt: "[Push in] a rocket", image_url: pictureUrl };
-export const hostilePrompt =
-  `"'></title></script><script>window.abused=1</script><img src=x onerror="window.abused=1">` +
-  "<svg onload=window.abused=1><a href='javascript:window.abused=1'>{{7*7}}\u2028\n{\"level\":60}\u001b[31m";
-
-const json = { "content-type": "application/json" };
-
 /** Two apps, two owners, and everything that someone else might want to have. */
-export async function setScene(stack: AsyncDisposableStack): Promise<Scene> {
+export async function setScene(stack: AsyncDisposableStack, options: SceneOptions): Promise<Scene> {
+  const world = await openWorld(stack, options);
   const canary = stack.use(await startCanary());
   const upstream = stack.use(await startUpstream(canary.origin));
   const common = {
@@ -82,31 +75,21 @@ export async function setScene(stack: AsyncDisposableStack): Promise<Scene> {
     ALLOW_OWN_KEY: "true",
   };
   const [open, closed] = await Promise.all([
-    startStage(stack, { ...common, ALLOW_PUBLIC: "true" }),
-    startStage(stack, { ...common, ACCESS_PASSWORD: secrets.password }),
+    startStage(stack, world, { env: { ...common, ALLOW_PUBLIC: "true" } }),
+    startStage(stack, world, { env: { ...common, ACCESS_PASSWORD: secrets.password } }),
   ]);
-
-  const answers: Answer[] = [];
-  const note = async <T extends Answer | Answer[]>(asked: Promise<T>): Promise<T> => {
-    const answer = await asked;
-    answers.push(...[answer].flat());
-    return answer;
-  };
-  const call = (message: Message) => note(send(open.origin, message));
+  const { answers } = world;
+  const { call } = open;
 
   async function start(cookie: string, options: StartOptions = {}): Promise<Answer> {
     const { headers, input = goodInput, videoUrl, isWatched = false } = options;
     upstream.planNext({ videoUrl });
     const answer = await call(submission({ headers: { cookie, ...headers }, input }));
-    if (answer.status === 200 && !isWatched) park(readRun(answer).id);
+    if (answer.status === 200 && !isWatched) await park(readRun(answer).id);
     return answer;
   }
 
-  function park(id: string) {
-    const database = new Database(join(open.folder, "firstframe.db"));
-    database.prepare("update generations set check_at = null where id = ?").run(id);
-    database.close();
-  }
+  const park = (id: string) => open.store.park(id);
 
   async function finish(cookie: string, input: object): Promise<Run> {
     const videoUrl = `${FILES}/video.mp4`;
@@ -142,7 +125,7 @@ export async function setScene(stack: AsyncDisposableStack): Promise<Scene> {
   // Written down as running now, so that to ask again changes nothing.
   const status = `${appUrl}/requests/${running.requestId}/status`;
   await call(toProxy("GET", status, { cookie: victim }));
-  park(running.id);
+  await park(running.id);
   const slugs = {
     locked: await share(victim, done, { password: secrets.share }),
     hostile: await share(victim, hostile, {}),
@@ -153,73 +136,24 @@ export async function setScene(stack: AsyncDisposableStack): Promise<Scene> {
   // Its own answers so far name what is its owner's to know.
   answers.length = 0;
 
+  const labs = new Map<LabName, Promise<Lab>>();
+  let labStack = stack.use(new AsyncDisposableStack());
   return {
-    ...{ open, closed, upstream, canary, victim, attacker, insider },
+    ...{ world, open, closed, upstream, canary, victim, attacker, insider },
     ...{ done, running, hostile, revoked, attackersOwn, slugs, answers },
-    ...{ call, start, park },
+    ...{ call, start, park, figures: openFigures() },
     openPage: openBrowser(stack, open.origin),
-    callClosed: (message) => note(send(closed.origin, message)),
-    callBytes: (bytes) => note(sendBytes(open.origin, bytes)),
+    callClosed: closed.call,
+    callBytes: open.callBytes,
+    lab(name) {
+      const opened = labs.get(name) ?? openLab(labStack, world, name);
+      labs.set(name, opened);
+      return opened;
+    },
+    async closeLabs() {
+      labs.clear();
+      await labStack.disposeAsync();
+      labStack = stack.use(new AsyncDisposableStack());
+    },
   };
-}
-
-export function toProxy(
-  method: string,
-  target: string | undefined,
-  headers: Record<string, string | string[]> = {},
-  body?: string | Uint8Array,
-): Message {
-  return {
-    method,
-    path: "/api/fal/proxy",
-    headers: { ...(target !== undefined && { "x-fal-target-url": target }), ...json, ...headers },
-    ...(body !== undefined && { body }),
-  };
-}
-
-export function submission({
-  target = submitUrl,
-  headers = {},
-  input = goodInput,
-}: {
-  target?: string;
-  headers?: Record<string, string | string[]>;
-  input?: object;
-}): Message {
-  return toProxy("POST", target, headers, JSON.stringify(input));
-}
-
-export function readRun({ status, text }: Answer): Run {
-  if (status !== 200) throw new Error(`The run was not taken: ${status} ${text}`);
-  const { generation_id, request_id } = JSON.parse(text) as Record<string, string>;
-  return { id: generation_id ?? "", requestId: request_id ?? "" };
-}
-
-async function startStage(stack: AsyncDisposableStack, env: Environment): Promise<Stage> {
-  const folder = await mkdtemp(join(tmpdir(), "firstframe-abuse-"));
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const app = await startAppServer((origin) => ({
-    ...env,
-    PUBLIC_URL: origin,
-    DATABASE_URL: `file:${join(folder, "firstframe.db")}`,
-    MEDIA_URL: `file:${join(folder, "media")}`,
-  }));
-  stack.defer(() => app.stop());
-  return { ...app, folder };
-}
-
-async function visit(app: AppServer): Promise<string> {
-  return readCookie(await send(app.origin));
-}
-
-async function signIn(app: AppServer): Promise<string> {
-  const headers = { "content-type": "application/x-www-form-urlencoded" };
-  const body = new URLSearchParams({ password: secrets.password }).toString();
-  return readCookie(await send(app.origin, { method: "POST", path: "/login", headers, body }));
-}
-
-function readCookie({ headers, text }: Answer): string {
-  const [, cookie] = /^set-cookie: (firstframe-\d+=[^;\s]+)/im.exec(headers) ?? [];
-  if (!cookie) throw new Error(`There is no session in this answer:\n${headers}\n${text}`);
-  return cookie;
 }

@@ -1,6 +1,7 @@
+import { hostilePrompt } from "./asks.ts";
 import type { Attempt, Theme } from "./attempt.ts";
 import type { Answer } from "./client.ts";
-import { hostilePrompt, type Scene } from "./scene.ts";
+import type { Scene } from "./scene.ts";
 
 const payload = `"><script>window.abused=1</script><img src=x onerror=window.abused=1>`;
 const encoded = encodeURIComponent(payload);

@@ -1,6 +1,7 @@
+import { appUrl, goodInput, initiateUrl, submission, toProxy } from "./asks.ts";
 import type { Attempt, Theme } from "./attempt.ts";
 import type { Answer, Message } from "./client.ts";
-import { appUrl, goodInput, initiateUrl, type Scene, submission, toProxy } from "./scene.ts";
+import type { Scene } from "./scene.ts";
 
 type Ask = (scene: Scene, headers: Record<string, string>) => Message;
 

@@ -1,11 +1,12 @@
 import { sealData } from "iron-session";
+import { secrets } from "./asks.ts";
 import type { Attempt, Theme } from "./attempt.ts";
 import type { Answer } from "./client.ts";
-import { type Scene, secrets } from "./scene.ts";
+import type { Scene } from "./scene.ts";
 
 const elsewhere = "another-secret-0123456789abcdef0123456789";
-const nameOf = (cookie: string) => cookie.slice(0, cookie.indexOf("="));
 const sealOf = (cookie: string) => cookie.slice(cookie.indexOf("=") + 1);
+const nameOf = (cookie: string) => cookie.slice(0, cookie.indexOf("="));
 const flip = (text: string, at: number) => {
   const place = at < 0 ? text.length + at : at;
   return text.slice(0, place) + (text[place] === "A" ? "B" : "A") + text.slice(place + 1);

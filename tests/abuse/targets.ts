@@ -1,14 +1,6 @@
+import { appUrl, goodInput, initiateUrl, model, submission, submitUrl, toProxy } from "./asks.ts";
 import type { Attempt, Theme } from "./attempt.ts";
-import {
-  appUrl,
-  goodInput,
-  initiateUrl,
-  model,
-  type Scene,
-  submission,
-  submitUrl,
-  toProxy,
-} from "./scene.ts";
+import type { Scene } from "./scene.ts";
 
 type Target = string | undefined | ((scene: Scene) => string);
 type Row = [name: string, method: string, target: Target];

@@ -11,8 +11,18 @@ import { makeSigner } from "../fake-upstream/signer.ts";
 
 export type RecordedCall = Call;
 
-/** How a run is to go: on and on, or to its end with the video at this address. */
-export type Plan = { videoUrl?: string };
+/**
+ * How a run is to go: on and on, or to its end with the video at this address. A `refusal` is the status that turns it
+ * away; one that is `isCancelled` began before it was cancelled.
+ */
+export type Plan = { videoUrl?: string; refusal?: number; isCancelled?: boolean };
+
+export type UpstreamOptions = {
+  /** Any other key is turned away. */
+  key?: string;
+  /** What it says that each model costs. */
+  usdPerVideo?: number;
+};
 
 export type AbuseUpstream = Awaited<ReturnType<typeof startUpstream>>;
 export type Canary = Awaited<ReturnType<typeof startCanary>>;
@@ -20,23 +30,37 @@ export type Canary = Awaited<ReturnType<typeof startCanary>>;
 export const FILES = "https://v3.fal.media/files/b/abuse";
 
 /** The fake upstream with plans for runs, dangerous files, and the keys of its webhooks. */
-export async function startUpstream(canaryOrigin: string) {
+export async function startUpstream(
+  canaryOrigin: string,
+  { key, usdPerVideo }: UpstreamOptions = {},
+) {
   const plans = new Map<string, Plan>();
   const signer = makeSigner();
   let next: Plan = {};
   let keysAsked = 0;
-  const files = await makeFiles(canaryOrigin);
+  const prepared = await makeFiles(canaryOrigin);
+  const files = new Map<string, { type: string; bytes: Buffer }>();
+  let taken = 0;
 
-  function choose({ kind, url }: Call): ScriptedAnswer {
+  function choose({ kind, url, headers }: Call): ScriptedAnswer {
     const { pathname } = new URL(url, "http://upstream");
     const [, , ...path] = pathname.split("/");
     if (kind === "keys") {
       keysAsked += 1;
       return { body: { keys: [signer.jwk] } };
     }
-    if (kind === "file") return files[path.at(-1) ?? ""] ?? unknown;
+    if (kind === "file") {
+      const name = path.at(-1) ?? "";
+      const added = files.get(name);
+      return added ? file(added.bytes, added.type) : (prepared[name] ?? unknown);
+    }
+    if (kind === "prices" && usdPerVideo !== undefined) return { body: toPrices(url, usdPerVideo) };
     if (kind === "upload") return { body: uploadPlace() };
     if (kind === "submit") {
+      const isForeign = key !== undefined && headers.authorization !== `Key ${key}`;
+      const refusal = isForeign ? 401 : next.refusal;
+      if (refusal) return { status: refusal, body: { detail: "turned away" } };
+      taken += 1;
       const requestId = crypto.randomUUID();
       plans.set(requestId, next);
       return { body: { status: "IN_QUEUE", request_id: requestId, queue_position: 0 } };
@@ -44,6 +68,10 @@ export async function startUpstream(canaryOrigin: string) {
     const requestId = path[3] ?? "";
     const plan = plans.get(requestId);
     if (!plan) return { status: 404, body: { status: "NOT_FOUND" } };
+    if (plan.isCancelled)
+      return path[4] === undefined
+        ? { status: 499, body: { detail: "cancelled" } }
+        : { status: 202, body: { status: "COMPLETED", request_id: requestId, logs: null } };
     if (kind === "cancel") return { status: 202, body: { status: "CANCELLATION_REQUESTED" } };
     if (kind === "status" || kind === "stream") {
       const status = plan.videoUrl === undefined ? "IN_PROGRESS" : "COMPLETED";
@@ -74,6 +102,13 @@ export async function startUpstream(canaryOrigin: string) {
     planNext(plan: Plan) {
       next = plan;
     },
+    /** What becomes of the runs that were taken already. */
+    planAll(plan: Plan) {
+      for (const id of plans.keys()) plans.set(id, plan);
+    },
+    /** How many runs it took, each to be paid for. */
+    taken: () => taken,
+    files,
   };
 }
 
@@ -123,6 +158,14 @@ async function listen(server: ReturnType<typeof createServer>): Promise<string> 
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function toPrices(url: string, unit_price: number) {
+  const { searchParams } = new URL(url, "http://upstream");
+  const prices = searchParams
+    .getAll("endpoint_id")
+    .map((endpoint_id) => ({ endpoint_id, unit_price, unit: "video", currency: "USD" }));
+  return { prices, has_more: false, next_cursor: null };
 }
 
 function pourEndlessly(response: ServerResponse) {

@@ -1,7 +1,8 @@
 import { makeSigner, type SignedWebhook } from "../fake-upstream/signer.ts";
+import type { Run } from "./asks.ts";
 import type { Attempt, Theme } from "./attempt.ts";
 import type { Message } from "./client.ts";
-import type { Run, Scene } from "./scene.ts";
+import type { Scene } from "./scene.ts";
 
 const stranger = makeSigner();
 const WINDOW_SECONDS = 300;
