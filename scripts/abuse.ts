@@ -31,7 +31,7 @@ async function tryAll(scene: SceneOptions) {
   const startedAt = performance.now();
   let lastAt = startedAt;
   const report = await runAbuse({
-    ...{ scene, only: values.only, isShort: values.short },
+    ...{ scene, only: values.only, length: values.short ? "short" : "all" },
     onTheme(title, count, faults) {
       const now = performance.now();
       const wrong = faults.length > 0 ? `  ${faults.length} wrong` : "";

@@ -41,18 +41,20 @@ export type AbuseReport = {
   figures: Figures;
 };
 
-// Those that leave runs behind come last.
-const themes: Theme[] = [
+// They leave no run behind and need no servers of their own.
+const quick: Theme[] = [
   ...[targets, routes, bodies, origins, strangers, tampering, webhooks, paths],
-  ...[messages, scripts, fetches],
-  ...[costs, money, sessions, viewsAndReports, hosts, headers, keepsakes, front, guesses],
+  ...[messages, scripts, fetches, hosts, headers, front],
+];
+const slow: Theme[] = [
+  ...[costs, money, sessions, viewsAndReports, keepsakes, guesses],
   ...[memory, bombs],
 ];
 
 export type AbuseOptions = {
   scene: SceneOptions;
-  /** Leaves out what takes long. */
-  isShort?: boolean;
+  /** Leaves out the attempts that take long; `quick` leaves out the themes that do as well. */
+  length?: "quick" | "short" | "all";
   /** Only themes with this in their title. */
   only?: string;
   onTheme?(title: string, tried: number, faults: string[]): void;
@@ -100,12 +102,12 @@ export async function runAbuse(options: AbuseOptions): Promise<AbuseReport> {
   return report;
 }
 
-function themesOf({ isShort = false, only = "" }: AbuseOptions): Theme[] {
-  return themes
+function themesOf({ length = "all", only = "" }: AbuseOptions): Theme[] {
+  return [...quick, ...(length === "quick" ? [] : slow)]
     .filter(({ title }) => title.includes(only))
     .map(({ title, attempts }) => ({
       title,
-      attempts: attempts.filter(({ isLong }) => !(isShort && isLong)),
+      attempts: attempts.filter(({ isLong }) => length === "all" || !isLong),
     }))
     .filter(({ attempts }) => attempts.length > 0);
 }

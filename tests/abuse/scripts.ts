@@ -96,8 +96,10 @@ const named: Attempt = {
   harmless: [200],
   check: ([answer]) => {
     const [line = ""] = /^content-disposition:.*$/im.exec(answer?.headers ?? "") ?? [];
-    const quotes = line.split('"').length - 1;
-    return line && quotes === 2 && !/[<>\\]/.test(line) ? undefined : line || "no name at all";
+    const isPlain = /^content-disposition: attachment; filename=([\w.-]+|"[^"<>\\]+")\s*$/i.test(
+      line,
+    );
+    return isPlain ? undefined : line || "no name at all";
   },
 };
 
