@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import Database from "better-sqlite3";
 import pg from "pg";
 import type { Environment } from "../e2e/app-server.ts";
@@ -69,12 +68,6 @@ export async function openSharedStore(
   const DATABASE_URL = await postgres.createDatabase(name);
   const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 2 });
   pool.on("error", () => {});
-  const files = new S3Client({
-    endpoint: s3.env.AWS_ENDPOINT_URL_S3 ?? "",
-    region: s3.env.AWS_REGION ?? "",
-    forcePathStyle: true,
-    credentials: { accessKeyId: "S3RVER", secretAccessKey: "S3RVER" },
-  });
   const rows = async <Row>(query: string) => (await pool.query(query)).rows as Row[];
   let tables: string[] = [];
   return {
@@ -86,25 +79,32 @@ export async function openSharedStore(
       tables = found.map(({ name }) => name).filter((name) => !COUNTERS.test(name));
     },
     async take() {
-      const list = new ListObjectsV2Command({ Bucket: s3.bucket, Prefix: `${name}/` });
-      const [records, { Contents = [] }] = await Promise.all([
-        hashTables(tables, rows),
-        files.send(list),
-      ]);
-      const media = Contents.map(({ Key, Size, LastModified }) =>
-        [Key, Size, LastModified?.getTime()].join(" "),
-      );
-      return { records, media: media.join("\n") };
+      const [records, media] = await Promise.all([hashTables(tables, rows), listObjects(s3, name)]);
+      return { records, media };
     },
     rows,
     async park(id) {
       await pool.query("update generations set check_at = null where id = $1", [id]);
     },
     async close() {
-      files.destroy();
       await pool.end();
     },
   };
+}
+
+/** Asked without a signature: the test's endpoint gets that of a list wrong, and lets everyone list. */
+async function listObjects({ env, bucket }: TestS3, name: string): Promise<string> {
+  const query = new URLSearchParams({ "list-type": "2", prefix: `${name}/` });
+  const answer = await fetch(`${env.AWS_ENDPOINT_URL_S3}/${bucket}?${query}`);
+  const text = await answer.text();
+  if (!answer.ok || text.includes("<IsTruncated>true"))
+    throw new Error(`The objects can't be listed: ${answer.status} ${text.slice(0, 200)}`);
+  const objects = text.matchAll(
+    /<Key>(.*?)<\/Key><LastModified>(.*?)<\/LastModified>.*?<Size>(\d+)/g,
+  );
+  return Array.from(objects, ([, key, changedAt, size]) => `${key} ${size} ${changedAt}`).join(
+    "\n",
+  );
 }
 
 async function hashTables(
