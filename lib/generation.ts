@@ -1,91 +1,16 @@
+import type { GenerationState, Video } from "./generation-schema.ts";
 import type { Charged, Problem } from "./problems.ts";
 
-export type GenerationInput = {
-  prompt: string;
-  image_url?: string;
-  /** The picture that the video ends on, where the model takes one. */
-  end_image_url?: string;
-  prompt_optimizer: boolean;
-  duration?: string;
-  resolution?: string;
-};
-
-export type Size = { width: number; height: number };
-
-export type Video = Partial<Size> & {
-  url: string;
-  contentType?: string;
-  durationSeconds?: number;
-  bytes?: number;
-  /** How much of our own copy's end is what it was made with: a hidden prompt is cut off there. */
-  settingsBytes?: number;
-};
-
-export type GenerationState =
-  /** Written down, on its way to the upstream. */
-  | { status: "submitting" }
-  /** `position`: how many are ahead of it. */
-  | ({ status: "queued"; requestId: string; position?: number } & Unheard)
-  | ({ status: "running"; requestId: string; startedAt: string } & Unheard)
-  /** The upstream has made it, and it plays from there; `problem` is what keeps our own copy waiting. */
-  | { status: "archiving"; requestId: string; startedAt?: string; video: Video; problem?: Problem }
-  | { status: "done"; requestId: string; startedAt?: string; video: Video; settledAt: string }
-  /** `video`: the upstream has one, but it could not be kept here. */
-  | Ended<"failed", { requestId: string; problem: Problem; video?: Video }>
-  /** `charged`: what the upstream says of its price. */
-  | Ended<"cancelled", { requestId: string; charged?: Charged }>
-  /** Nothing was sent. */
-  | Ended<"refused", { problem: Problem }>
-  /** Sent, and the answer was lost: never repeated by itself. */
-  | Ended<"unconfirmed", { problem: Problem }>;
-
-/** The upstream does not say what has become of it: since when, and why, once that has lasted for long. */
-type Unheard = { unheardSince?: string; problem?: Problem };
-
-type Ended<Status extends string, Rest> = {
-  status: Status;
-  startedAt?: string;
-  settledAt: string;
-} & Rest;
-
-/** What a generation is, whatever becomes of it. */
-export type GenerationIdentity = {
-  id: string;
-  /** The key of the click that it came from. */
-  click: string;
-  model: string;
-  input: GenerationInput;
-  createdAt: string;
-  /** Of the first frame, in pixels; absent until the server has looked at it. */
-  picture?: Size;
-  /** The address of the first frame as a JPEG, once it is kept here. */
-  poster?: string;
-  /** The same at 512 pixels at most; in the tab that dropped the picture, a data URL from the first moment on. */
-  thumbnail?: string;
-  cost: { usd: number; charged: Charged };
-  share?: Share;
-};
-
-/** The public link to a generation, as its owner sees it. */
-export type Share = {
-  slug: string;
-  url: string;
-  createdAt: string;
-  expiresAt?: string;
-  hasPassword: boolean;
-  hidePrompt: boolean;
-  allowDownload: boolean;
-  views: number;
-  lastSeenAt?: string;
-  /** How often visitors reported it. */
-  reports: number;
-};
-
-/** One run as its owner's browser sees it. */
-export type Generation = GenerationIdentity & GenerationState;
-
-/** One of an owner's links, with what its video is of. */
-export type Link = { generationId: string; prompt: string; share: Share };
+export type {
+  Generation,
+  GenerationIdentity,
+  GenerationInput,
+  GenerationState,
+  Link,
+  Share,
+  Size,
+  Video,
+} from "./generation-schema.ts";
 
 export type GenerationEvent =
   /** The upstream took it, as its answer or a webhook says. */

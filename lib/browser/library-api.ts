@@ -1,99 +1,14 @@
 import { z } from "zod/mini";
 import type { SpendToday } from "@/lib/api/spend";
 import type { Generation, Link, Share } from "@/lib/generation";
-import { AppError, type ProblemCode, problems } from "@/lib/problems";
+import {
+  generationSchema,
+  linkSchema,
+  problemCodeSchema,
+  shareSchema,
+} from "@/lib/generation-schema";
+import { AppError } from "@/lib/problems";
 import { ask, askForStream } from "./ask";
-
-const problemCode = z.enum(Object.keys(problems) as ProblemCode[]);
-const problemSchema = z.object({
-  code: problemCode,
-  charged: z.enum(["no", "yes", "unknown"]),
-  field: z.optional(z.string()),
-  detail: z.optional(z.string()),
-});
-const sizeSchema = z.object({ width: z.number(), height: z.number() });
-const videoSchema = z.object({
-  url: z.string(),
-  contentType: z.optional(z.string()),
-  width: z.optional(z.number()),
-  height: z.optional(z.number()),
-  durationSeconds: z.optional(z.number()),
-  bytes: z.optional(z.number()),
-});
-const shareSchema = z.object({
-  slug: z.string(),
-  url: z.string(),
-  createdAt: z.string(),
-  expiresAt: z.optional(z.string()),
-  hasPassword: z.boolean(),
-  hidePrompt: z.boolean(),
-  allowDownload: z.boolean(),
-  views: z.number(),
-  lastSeenAt: z.optional(z.string()),
-  reports: z.number(),
-});
-const started = { requestId: z.string(), startedAt: z.optional(z.string()) };
-const unheard = { unheardSince: z.optional(z.string()), problem: z.optional(problemSchema) };
-const settled = { settledAt: z.string() };
-
-export const generationSchema = z.intersection(
-  z.object({
-    id: z.string(),
-    click: z.string(),
-    model: z.string(),
-    input: z.object({
-      prompt: z.string(),
-      image_url: z.optional(z.string()),
-      end_image_url: z.optional(z.string()),
-      prompt_optimizer: z.boolean(),
-      duration: z.optional(z.string()),
-      resolution: z.optional(z.string()),
-    }),
-    picture: z.optional(sizeSchema),
-    poster: z.optional(z.string()),
-    thumbnail: z.optional(z.string()),
-    cost: z.object({ usd: z.number(), charged: z.enum(["no", "yes", "unknown"]) }),
-    share: z.optional(shareSchema),
-    createdAt: z.string(),
-  }),
-  z.discriminatedUnion("status", [
-    z.object({ status: z.literal("submitting") }),
-    z.object({
-      status: z.literal("queued"),
-      requestId: z.string(),
-      position: z.optional(z.number()),
-      ...unheard,
-    }),
-    z.object({
-      status: z.literal("running"),
-      requestId: z.string(),
-      startedAt: z.string(),
-      ...unheard,
-    }),
-    z.object({
-      status: z.literal("archiving"),
-      video: videoSchema,
-      problem: z.optional(problemSchema),
-      ...started,
-    }),
-    z.object({ status: z.literal("done"), video: videoSchema, ...started, ...settled }),
-    z.object({
-      status: z.literal("failed"),
-      problem: problemSchema,
-      video: z.optional(videoSchema),
-      ...started,
-      ...settled,
-    }),
-    z.object({
-      status: z.literal("cancelled"),
-      charged: z.optional(z.enum(["no", "yes", "unknown"])),
-      ...started,
-      ...settled,
-    }),
-    z.object({ status: z.literal("refused"), problem: problemSchema, ...settled }),
-    z.object({ status: z.literal("unconfirmed"), problem: problemSchema, ...settled }),
-  ]),
-);
 
 const pageSchema = z.object({
   items: z.array(generationSchema),
@@ -157,9 +72,7 @@ export async function publishShare(id: string, options: ShareOptions): Promise<S
   );
 }
 
-const linksSchema = z.object({
-  items: z.array(z.object({ generationId: z.string(), prompt: z.string(), share: shareSchema })),
-});
+const linksSchema = z.object({ items: z.array(linkSchema) });
 
 export async function readLinks(): Promise<Link[]> {
   return linksSchema.parse(await call("/api/shares")).items;
@@ -181,7 +94,7 @@ export async function readSpend(): Promise<SpendToday> {
   return spendSchema.parse(await call("/api/spend"));
 }
 
-const errorSchema = z.object({ error: z.object({ code: problemCode }) });
+const errorSchema = z.object({ error: z.object({ code: problemCodeSchema }) });
 
 async function call(path: string, init?: RequestInit, silentMs?: number): Promise<unknown> {
   const response = await ask(path, { cache: "no-store", ...init }, silentMs);

@@ -1,5 +1,5 @@
 import { z } from "zod/mini";
-import { generationSchema } from "../library-api";
+import { generationSchema } from "@/lib/generation-schema";
 
 /** One change of the library, as the server's stream tells it and as one tab tells it to the others. */
 export const libraryEventSchema = z.discriminatedUnion("type", [
