@@ -9,6 +9,9 @@ export type Budget = { perDay?: number; perOwnerPerDay?: number; waitingPerOwner
 /** Behind one network there may be a family, or an office: together they have the caps of so many owners. */
 export const OWNERS_PER_NETWORK = 3;
 
+/** All together have the places in line of so many owners, because callers cannot always be told apart by network. */
+export const OWNERS_IN_LINE = 25;
+
 export function toMicros(usd: number): number {
   return Math.round(usd * 1e6);
 }

@@ -127,6 +127,21 @@ describe.each(databaseKinds)("limits on %s", (kind) => {
     expect(upstream.calls("submit")).toHaveLength(6);
   });
 
+  test("the line has an end, even for owners whom no network tells apart", async () => {
+    const upstream = await startScriptedUpstream();
+    upstream.answer("submit", (_, response) => {
+      response.end(JSON.stringify({ request_id: crypto.randomUUID() }));
+    });
+    const { services } = await openServer(kind, upstream);
+    services.budget = { waitingPerOwner: 1 };
+    const click = (owner: string) => submitClick(services, { ...makeClick({ owner }), usd: 0 });
+
+    for (let owner = 0; owner < 25; owner++) await click(`owner ${owner}`);
+
+    await expect(click("one more")).rejects.toMatchObject({ code: "line_full" });
+    expect(upstream.calls("submit")).toHaveLength(25);
+  });
+
   test("one visitor is one view and one report, for each link and while", async () => {
     const { services } = await openServer(kind, { base: "http://127.0.0.1:9" });
     const asks = (agent: string, network = "203.0.113.7") =>

@@ -5,7 +5,7 @@ import { AppError } from "@/lib/problems";
 import type { Database } from "../../database/database";
 import { notice } from "../../database/notices";
 import type { GenerationsTable } from "../../database/schema";
-import { type Budget, OWNERS_PER_NETWORK, toMicros } from "../../spend/budget";
+import { type Budget, OWNERS_IN_LINE, OWNERS_PER_NETWORK, toMicros } from "../../spend/budget";
 import { changeSpend, moveToDayOf, reserve } from "../../spend/ledger";
 import type { Cursor } from "./cursor";
 
@@ -123,6 +123,7 @@ async function requirePlaceInLine(
   const counted = await query
     .selectFrom("generations")
     .select(({ fn, eb }) => [
+      fn.countAll<number | string>().as("all"),
       fn.sum<number | string>(eb.case().when("owner", "=", owner).then(1).else(0).end()).as("own"),
       fn
         .sum<number | string>(
@@ -140,6 +141,7 @@ async function requirePlaceInLine(
     .where("usd", "=", 0)
     .executeTakeFirstOrThrow();
   const isFull =
+    Number(counted.all) > waitingPerOwner * OWNERS_IN_LINE ||
     Number(counted.own) > waitingPerOwner ||
     Number(counted.ofNetwork) > waitingPerOwner * OWNERS_PER_NETWORK;
   if (isFull) throw new AppError("line_full");
