@@ -1,4 +1,5 @@
 import "server-only";
+import { EventSourceParserStream } from "eventsource-parser/stream";
 import { openSilenceGuard, type SilenceGuard } from "../deadline";
 import { callUpstream } from "./departure";
 import { readText } from "./read-text";
@@ -64,31 +65,31 @@ async function* readStatuses(
   silence: SilenceGuard,
 ): AsyncGenerator<StreamedStatus> {
   try {
-    let text = "";
-    for await (const part of body.pipeThrough(new TextDecoderStream())) {
-      silence.broken();
-      text += part;
-      if (text.length > MAX_EVENT_LENGTH) throw new Error("An event of the stream has no end");
-      const events = text.split(/\r?\n\r?\n/);
-      text = events.pop() ?? "";
-      for (const event of events) {
-        const said = readEvent(event);
-        if (said) yield said;
-      }
+    const events = body
+      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(tellOfEach(silence.broken))
+      .pipeThrough(new EventSourceParserStream({ maxBufferSize: MAX_EVENT_LENGTH }));
+    for await (const { data } of events) {
+      const said = readData(data);
+      if (said) yield said;
     }
   } finally {
     silence.end();
   }
 }
 
-/** `undefined` for a comment, which only keeps the line open, and for what is no status. */
-function readEvent(event: string): StreamedStatus | undefined {
-  const data = event
-    .split(/\r?\n/)
-    .filter((line) => line.startsWith("data:"))
-    .map((line) => line.slice("data:".length))
-    .join("\n");
-  if (!data) return undefined;
+/** Passes each part on and tells of it: a comment, too, shows that the line is open. */
+function tellOfEach(tell: () => void): TransformStream<string, string> {
+  return new TransformStream({
+    transform(part, controller) {
+      tell();
+      controller.enqueue(part);
+    },
+  });
+}
+
+/** `undefined` for what is no status. */
+function readData(data: string): StreamedStatus | undefined {
   const body: unknown = JSON.parse(data);
   const status = readStatus({ status: 200, body, isUnbilled: false });
   return status && { status, body: body as StatusBody };

@@ -45,6 +45,37 @@ test("a stream that sends its comments is read however long it takes", async () 
   expect(await Promise.race([reading, pause("still reading")])).toBe("still reading");
 });
 
+test("an event is read whose lines come in pieces", async () => {
+  const { reading, seen } = await openStream(async (_, response) => {
+    for (const part of [
+      "data: {\r",
+      '\ndata:"status":"IN_',
+      'QUEUE",\ndata: "queue_position":2}\r\n\r',
+      "\n",
+    ]) {
+      response.write(part);
+      await pause();
+    }
+    response.end("data\n\n");
+  });
+
+  await reading.catch(() => {});
+  expect(seen).toEqual([{ status: "queued", position: 2 }]);
+});
+
+test.each([
+  ["whose line has no end", "data: "],
+  ["that has no end", "data: x y z\n"],
+])("a stream is given up on at an event %s", async (_, piece) => {
+  const { reading, seen } = await openStream((_, response) => {
+    response.write(running);
+    response.write(piece.repeat(300_000));
+  });
+
+  await expect(reading).rejects.toThrow();
+  expect(seen).toEqual([{ status: "running" }]);
+});
+
 async function openStream(answer: ScriptedAnswer) {
   const upstream = await startScriptedUpstream();
   const arrived = Promise.withResolvers<void>();
