@@ -60,7 +60,12 @@ export async function startChaosUpstream(folder: string): Promise<ChaosUpstream>
       const taken = new Map<string, number>();
       const requests = join(folder, "local-fal", "requests");
       for (const id of await readdir(requests)) {
-        const tag = readPromptTag(await readFile(join(requests, id, "input.json"), "utf8"));
+        // A request's folder is there a moment before its input.
+        const input = await readFile(join(requests, id, "input.json"), "utf8").catch(
+          () => undefined,
+        );
+        if (input === undefined) continue;
+        const tag = readPromptTag(input);
         taken.set(tag, (taken.get(tag) ?? 0) + 1);
       }
       return taken;

@@ -7,6 +7,8 @@ export type StreamSource = {
   take(): string | undefined;
   /** Whether nothing comes after what was taken. */
   isOver?(): boolean;
+  /** Whether it is over before its time: the answer then breaks off, so that no client takes it for whole. */
+  isBroken?(): boolean;
   /** Called once, whoever ended the stream. */
   onClose(): void;
 };
@@ -28,7 +30,13 @@ const LIFE_MS = 30 * 60_000;
 const encoder = new TextEncoder();
 
 /** An answer of server-sent events. A client that reads slowly is asked for, not written to: nothing piles up here. */
-export function openEventStream({ first, take, isOver, onClose }: StreamSource): EventStream {
+export function openEventStream({
+  first,
+  take,
+  isOver,
+  isBroken,
+  onClose,
+}: StreamSource): EventStream {
   let controller: ReadableStreamDefaultController<Uint8Array>;
   let isClosed = false;
   /** Set while the client waits for more. */
@@ -45,7 +53,9 @@ export function openEventStream({ first, take, isOver, onClose }: StreamSource):
     if (isClosed || !answerPull) return;
     const text = take();
     if (text !== undefined) send(text);
-    if (isOver?.()) end();
+    if (!isOver?.()) return;
+    if (isBroken?.()) close(() => controller.error(new Error("The source broke off")));
+    else end();
   };
   const close = (finish: () => void) => {
     if (isClosed) return;

@@ -19,6 +19,7 @@ export type FollowedRun = {
   log: RunLog;
   /** No more will come: the run has ended, or the line has broken. */
   isOver: boolean;
+  hasEnded: boolean;
 };
 
 type Entry = {
@@ -74,7 +75,7 @@ function startFollowing(services: FollowServices, record: AcceptedRecord): Entry
   const { promise: opened, resolve, reject } = Promise.withResolvers<void>();
   opened.catch(() => {});
   const entry: Entry = {
-    run: { opened, count: 0, log: openRunLog(), isOver: false },
+    run: { opened, count: 0, log: openRunLog(), isOver: false, hasEnded: false },
     listeners: new Set(),
     waiting: 0,
     controller: new AbortController(),
@@ -108,7 +109,8 @@ async function followToEnd(
     entry.run.log.add(logs);
     entry.run.status = rest;
     entry.run.count += 1;
-    entry.run.isOver = status.status === "ended";
+    entry.run.hasEnded = status.status === "ended";
+    entry.run.isOver = entry.run.hasEnded;
     tellListeners(entry);
     if (status.status === "ended") return recordEnd(services, record);
     await recordStatus(services, record, status).catch((error: unknown) => {
