@@ -57,7 +57,7 @@ async function open(context: BrowserContext): Promise<Page> {
 
 async function takeDraft(page: Page, origin: string) {
   const studio = await openStudio(page, origin);
-  await take(page, "empty", "Nothing yet");
+  await take(page, "empty", "The empty studio");
 
   const zone = page.locator("[data-drop-zone]");
   const dataTransfer = await page.evaluateHandle(() => {
@@ -68,13 +68,13 @@ async function takeDraft(page: Page, origin: string) {
   await zone.dispatchEvent("dragenter", { dataTransfer });
   await zone.dispatchEvent("dragover", { dataTransfer });
   await page.getByText("Let go, and it is your first frame").waitFor();
-  await take(page, "dragging", "A picture over the stage");
+  await take(page, "dragging", "A picture dragged over the stage");
   await openStudio(page, origin);
 
   const notes = { name: "notes.jpg", mimeType: "image/jpeg", buffer: Buffer.from("text") };
   await studio.image.setInputFiles(notes);
   await studio.alert.waitFor();
-  await take(page, "picture-refused", "A file that is no picture");
+  await take(page, "picture-refused", "A file that is not a picture");
 
   const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
   await page.route("**/local-fal/**", async (route) => {
@@ -83,12 +83,12 @@ async function takeDraft(page: Page, origin: string) {
   });
   await studio.image.setInputFiles(rocket);
   await page.getByText("Uploading", { exact: true }).first().waitFor();
-  await take(page, "uploading", "The picture on its way");
+  await take(page, "uploading", "The picture is uploading");
   letGo();
   await page.getByText("Picture ready").waitFor();
   await page.unroute("**/local-fal/**");
   await prepare(studio, rocket, "[Push in, Pan right] the rocket leaves the pad");
-  await take(page, "ready", "Picture and prompt ready");
+  await take(page, "ready", "Picture and prompt are ready");
   await page.getByRole("button", { name: "Camera moves" }).click();
   await page.getByRole("button", { name: "Static shot" }).waitFor();
   await take(page, "palette", "The camera moves");
@@ -96,7 +96,7 @@ async function takeDraft(page: Page, origin: string) {
 
   await page.getByRole("button", { name: "Compare models" }).click();
   await page.getByRole("checkbox", { name: "Hailuo 02", exact: true }).check();
-  await take(page, "several-models", "One prompt to several models");
+  await take(page, "several-models", "One prompt for several models");
   await page.getByRole("button", { name: "Choose one model" }).click();
   await page.getByRole("combobox", { name: "Model" }).selectOption({ label: "Hailuo 02" });
   await page.getByLabel("Last image", { exact: true }).setInputFiles(coffee);
@@ -105,7 +105,7 @@ async function takeDraft(page: Page, origin: string) {
   await page.getByRole("combobox", { name: "Model" }).selectOption({ label: "MiniMax Video-01" });
   await page.getByRole("button", { name: "Keys" }).click();
   await page.getByRole("dialog").waitFor();
-  await take(page, "keys", "The keys");
+  await take(page, "keys", "The list of keyboard shortcuts");
   await page.keyboard.press("Escape");
 
   const buffer = await sharp(rocket).resize(1800, 450, { fit: "cover" }).jpeg().toBuffer();
@@ -130,7 +130,7 @@ async function takeRuns(page: Page, origin: string) {
   await prepare(studio, coffee, "");
   await start("The cup stands in a queue");
   await page.getByText("3rd in line").first().waitFor();
-  await take(page, "in-line", "In line");
+  await take(page, "in-line", "The run waits in the queue");
   await page.route("**/api/fal/proxy", (route) => {
     const target = route.request().headers()["x-fal-target-url"] ?? "";
     if (!target.includes("/status")) return route.continue();
@@ -140,7 +140,7 @@ async function takeRuns(page: Page, origin: string) {
     return route.fulfill({ headers: ownAnswer(), json });
   });
   await page.getByText("Making the video").first().waitFor();
-  await take(page, "running", "Being made");
+  await take(page, "running", "The run is running");
   await page.unroute("**/api/fal/proxy");
 
   await start("The cup waits");
@@ -150,14 +150,14 @@ async function takeRuns(page: Page, origin: string) {
   await take(page, "cancelled", "Cancelled");
   await start("Somebody throws the cup");
   await page.getByText("The model declined this one").first().waitFor();
-  await take(page, "failed-policy", "Against the content policy");
+  await take(page, "failed-policy", "The run failed: content policy");
   await start("The steam rises");
   await page.getByText("The model failed while it worked").first().waitFor();
-  await take(page, "failed-upstream", "The model broke");
+  await take(page, "failed-upstream", "The run failed: an error of the model");
   await page.goto(`${origin}/ledger`);
   await take(page, "ledger", "The ledger");
   await page.goto(`${origin}/key`);
-  await take(page, "key", "A key of one's own");
+  await take(page, "key", "The page for a visitor's own key");
 }
 
 async function takeShared(page: Page, origin: string) {
@@ -168,7 +168,7 @@ async function takeShared(page: Page, origin: string) {
   await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) > 1);
   // Chromium's own spinner turns to the end of its round, and nothing on the page says when.
   await page.waitForTimeout(2_000);
-  await take(page, "done", "Done");
+  await take(page, "done", "The video is done");
   let url = "";
   let id = "";
   // Neither the port nor the slug is the same twice.
@@ -184,21 +184,21 @@ async function takeShared(page: Page, origin: string) {
   });
   await page.getByRole("button", { name: "Share" }).click();
   await page.getByLabel("Link", { exact: true }).waitFor();
-  await take(page, "share-panel", "A link to it");
+  await take(page, "share-panel", "The panel with the link");
 
   const visitor = await open(await requireContext(page));
   await visitor.goto(url);
   // Else the browser's own turning circle is in the picture, each time elsewhere.
   await visitor.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) > 1);
-  await take(visitor, "share-page", "The page that the link leads to");
+  await take(visitor, "share-page", "The share page");
   const share = `${origin}/api/generations/${id}/share`;
   const headers = { origin };
   await page.request.put(share, { headers, data: { password: "swordfish" } });
   await visitor.goto(url);
-  await take(visitor, "share-password", "The same behind a password");
+  await take(visitor, "share-password", "The share page of a link with a password");
   await page.request.delete(share, { headers });
   await visitor.goto(url);
-  await take(visitor, "share-gone", "The same, taken back");
+  await take(visitor, "share-gone", "The share page of a revoked link");
   await visitor.context().close();
 
   await page.getByRole("button", { name: "Close" }).click();
@@ -208,7 +208,7 @@ async function takeShared(page: Page, origin: string) {
   await studio.generate.click();
   await page.getByText("Kept on this server").waitFor({ timeout: 180_000 });
   await page.getByRole("button", { name: "More" }).click();
-  await take(page, "more", "What is rarer to do with it");
+  await take(page, "more", "The menu with further actions");
   await page.getByRole("button", { name: "Compare with another" }).click();
   await page.waitForFunction(() =>
     [...document.querySelectorAll<HTMLVideoElement>("dialog video")].every(
@@ -228,12 +228,12 @@ async function takeChinese(page: Page, origin: string) {
   const studio = studioOf(page);
   await page.goto(origin);
   await page.locator("[data-drop-zone]").waitFor();
-  await take(page, "chinese", "The same in Chinese");
+  await take(page, "chinese", "The empty studio in Chinese");
   await page.locator('input[type="file"]').first().setInputFiles(rocket);
   await studio.state.filter({ hasText: "图片已就绪" }).waitFor();
   await page.getByRole("button", { name: "镜头运动" }).click();
   await page.getByRole("button", { name: "固定镜头" }).waitFor();
-  await take(page, "chinese-ready", "With a picture, in Chinese");
+  await take(page, "chinese-ready", "Picture and prompt in Chinese");
 }
 
 async function takeBudget(page: Page, origin: string) {
@@ -250,7 +250,7 @@ async function takeBudget(page: Page, origin: string) {
 
 async function takeClosed(page: Page, origin: string) {
   await page.goto(origin);
-  await take(page, "login", "Signing in");
+  await take(page, "login", "The sign-in page");
   await page.request.post(`${origin}/login`, { form: { password }, headers: { origin } });
   const studio = await openStudio(page, origin);
   await prepare(studio, coffee, "The spoon turns");
@@ -280,7 +280,7 @@ async function writeIndex() {
     return `## ${title}\n\n${cells.join("\n")}\n`;
   });
   const intro =
-    "Every state in both themes at 1280 and 360 pixels. `npm run screens` makes them from a build and the local fal.";
+    "This page shows every state in both themes at 1280 and 360 pixels. `npm run screens` makes it from a build and the local fal.";
   await writeFile(join(folder, "README.md"), `# Screens\n\n${intro}\n\n${sections.join("\n")}`);
 }
 
