@@ -24,17 +24,17 @@ import { type PictureServices, storePicture, storePoster } from "./picture";
 
 export type ArchiveServices = ReportServices & PictureServices;
 
-// The longest of MiniMax's videos have some ten megabytes.
+// MiniMax's longest videos have about ten megabytes.
 const MAX_VIDEO_BYTES = 1024 ** 3;
 const FETCHED_WITHIN_MS = 10 * 60_000;
-/** What a hurried look takes for final may be a hiccup of the provider's file host. */
+/** A failure that looks final at first may be a temporary problem of the provider's file host. */
 const TRIES_BEFORE_FINAL = 3;
 
 class VideoFromElsewhereError extends Error {
   override name = "VideoFromElsewhereError";
 }
 
-/** Brings the video over, checks it and keeps it; what goes wrong becomes part of the generation's state. */
+/** Downloads the video, checks it and stores it; a failure becomes part of the generation's state. */
 export async function archive(services: ArchiveServices, record: GenerationRecord): Promise<void> {
   const { id, state, checks } = record;
   if (state.status !== "archiving") return;
@@ -46,7 +46,7 @@ export async function archive(services: ArchiveServices, record: GenerationRecor
     const event = judge(error, checks + 1);
     if (event) await report(services, id, event);
   }
-  // Deleted while its video was on the way.
+  // The generation was deleted during the download.
   if (!(await findRecord(services.db, id))) await removeMedia(services, id);
 }
 
@@ -61,7 +61,7 @@ async function storeVideo(
     await pipeline(await openSource(services, record, video), createWriteStream(file));
     const { width, height, durationSeconds, hasIndexInFront } = await readVideoFile(file).catch(
       async (error: unknown) => {
-        // If it was a broken copy of our own, the next try takes the provider's.
+        // If our own copy was broken, the next try uses the provider's.
         if (error instanceof VideoUnusableError) await media.remove(videoKey(record.id));
         throw error;
       },
@@ -72,7 +72,7 @@ async function storeVideo(
     await putSettingsLast(file, settings);
     await media.put(videoKey(record.id), file, "video/mp4");
     const bytes = (await media.stat(videoKey(record.id)))?.bytes;
-    // The provider's address stays with it, for who wants to know where it came from.
+    // The record keeps the provider's address, so that one can see where the video came from.
     return {
       ...{ ...video, contentType: "video/mp4", width, height, durationSeconds, bytes },
       settingsBytes: settings.length,
@@ -82,7 +82,7 @@ async function storeVideo(
   }
 }
 
-/** The picture that was sent, else the first of the video's own frames. A video without a poster is kept, too. */
+/** Stores the sent picture as the poster, else the video's first frame. A video without a poster is stored, too. */
 async function storeFirstFrame(services: ArchiveServices, record: GenerationRecord, video: string) {
   try {
     const sent = await storePicture(services, record).catch(() => undefined);
@@ -92,7 +92,7 @@ async function storeFirstFrame(services: ArchiveServices, record: GenerationReco
   }
 }
 
-/** The provider's file; or our own, when an earlier try kept it and died before it could say so. */
+/** Opens the provider's file, or our own copy if an earlier try stored it and died before it could record that. */
 async function openSource(services: ArchiveServices, record: GenerationRecord, video: Video) {
   const { media } = services;
   const key = videoKey(record.id);
@@ -103,7 +103,7 @@ async function openSource(services: ArchiveServices, record: GenerationRecord, v
   return Readable.from(fetchFile(url, await upstreamOf(services, record), limits));
 }
 
-/** What a failure means for the generation, after this many tries; `undefined` when it is too early to tell. */
+/** Returns what a failure means for the generation after this many tries; `undefined` if it is too early to tell. */
 function judge(error: unknown, tries: number): GenerationEvent | undefined {
   const fail = (code: ProblemCode): GenerationEvent => ({ type: "failed", problem: problem(code) });
   const wait = (code: ProblemCode): GenerationEvent => ({

@@ -4,19 +4,19 @@ const IN_ALL = 4;
 const FOR_AN_OWNER = 2;
 
 export type DownloadSlot = {
-  /** Before it is known whose file is next. */
+  /** Says whose file it is, once that is known. */
   settle(owner: string): void;
   leave(): void;
 };
 
 export type DownloadSlots = {
-  /** `undefined` when there is none left. */
+  /** Returns `undefined` if no slot is free. */
   take(): DownloadSlot | undefined;
-  /** Whoever has as many files on the way as one may have. */
+  /** The owners who already have as many downloads as one owner may have. */
   fullOwners(): string[];
 };
 
-/** How many files this process brings over at once, so that nobody's slow ones hold everybody else's. */
+/** Limits how many files this process downloads at once, so that one owner's slow files do not delay the others. */
 export function openDownloadSlots(): DownloadSlots {
   const taken = new Set<{ owner?: string }>();
   return {

@@ -13,7 +13,7 @@ export function thumbnailKey(id: string): string {
   return `${id}/thumbnail.jpg`;
 }
 
-/** All that is kept of a generation. */
+/** All files that the store has of a generation. */
 function mediaKeys(id: string): string[] {
   return Object.values(files).map(({ keyOf }) => keyOf(id));
 }
@@ -28,7 +28,7 @@ const files = {
   "thumbnail.jpg": { keyOf: thumbnailKey, contentType: "image/jpeg" },
 };
 
-/** What the last part of an address names, and where the store has it. */
+/** The file that the last part of an address names, and its key in the store. */
 export function findMediaFile(name: string) {
   return Object.hasOwn(files, name) ? files[name as keyof typeof files] : undefined;
 }

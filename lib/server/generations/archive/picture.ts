@@ -25,7 +25,7 @@ export type PictureServices = {
   now(): number;
 };
 
-/** Whether its first frame is to be kept while the run itself is still waited for. */
+/** Whether to store the first frame while the run has not ended. */
 export function isPictureWanted({ state, picture, checks, input }: GenerationRecord): boolean {
   const isWaiting = state.status === "queued" || state.status === "running";
   return isWaiting && !picture && checks < TRIES && input.image_url !== undefined;
@@ -40,14 +40,14 @@ export async function storePictureIfPossible(
     const kept = await storePicture(services, record);
     if (kept && !(await findRecord(services.db, id))) await removeMedia(services, id);
   } catch (error) {
-    // Tried again with the video; the run itself does not wait for it.
+    // The picture is tried again with the video; the run itself does not wait for it.
     getLog().warn({ generation: id, err: error }, "the picture could not be kept");
   }
 }
 
 /**
- * Keeps the first frame as the poster, and as the picture to run again when the provider's copy is gone. Returns its
- * size, or `undefined` when the picture is somewhere that this server does not fetch from.
+ * Stores the first frame as the poster, and as the picture for another run if the provider's copy is gone. Returns its
+ * size, or `undefined` if this server does not fetch from the picture's host.
  */
 export async function storePicture(
   services: PictureServices,
@@ -57,7 +57,7 @@ export async function storePicture(
   return bytes && storePoster(services, record, bytes);
 }
 
-/** Keeps it in two sizes: for the stage and for links, and for where many stand side by side. */
+/** Stores it in two sizes: one for the stage and for links, and a small one for lists. */
 export async function storePoster(
   { db, media, changes, now }: PictureServices,
   { id, owner }: Pick<GenerationRecord, "id" | "owner">,

@@ -1,9 +1,9 @@
 import "server-only";
 
-/** Which generation has changed, or is gone. */
+/** Names a generation that has changed or was deleted. */
 export type Change = { owner: string; id: string };
 
-/** Tells this process that what is written down of a generation has changed. */
+/** Tells this process that the record of a generation has changed. */
 export type Changes = {
   announce(change: Change): void;
   /** Calls `listener` at every change from now on; returns how to stop. */

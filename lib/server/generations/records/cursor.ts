@@ -11,7 +11,7 @@ export function writeCursor({ createdAt, id }: Cursor): string {
   return Buffer.from(JSON.stringify([createdAt, id])).toString("base64url");
 }
 
-/** Throws `bad_request` for one that this server did not write. */
+/** Throws `bad_request` for a cursor that this server did not write. */
 export function readCursor(text: string): Cursor {
   try {
     const [createdAt, id] = cursorSchema.parse(

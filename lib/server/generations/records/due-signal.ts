@@ -1,7 +1,7 @@
 import "server-only";
 import { EventEmitter } from "node:events";
 
-/** Has the watcher of this process look now, instead of at its next turn. */
+/** Makes the watcher of this process check now, instead of at its next turn. */
 export type DueSignal = {
   raise(): void;
   /** Calls `listener` at each signal, until the returned function is called. */

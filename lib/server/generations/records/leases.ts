@@ -5,10 +5,10 @@ import { withDeadline } from "../../deadline";
 import { getLog } from "../../log";
 import { type GenerationRecord, type Lane, toRecord } from "./records";
 
-/** A server that died holds what it took for this long at most. */
+/** A server that died holds its leases for this long at most. */
 export const LEASE_MS = 30_000;
 const RENEWED_EVERY_MS = LEASE_MS / 3;
-/** Nothing is ever planned further ahead. */
+/** No check is ever planned further ahead. */
 export const LONGEST_WAIT_MS = 10 * 60_000;
 
 export type LeaseServices = {
@@ -23,7 +23,7 @@ export function makeServerId(): string {
   return `${hostname()}:${process.pid}:${crypto.randomUUID()}`;
 }
 
-/** Lets go of what processes of this machine held that are gone, so that a restart need not wait. */
+/** Releases the leases of processes of this machine that have ended, so that a restart need not wait. */
 export async function releaseLeasesOfTheDead({
   db,
   serverId,
@@ -49,7 +49,7 @@ export async function releaseLeasesOfTheDead({
 function isDead(holder: string, serverId: string): boolean {
   const [host, pid] = holder.split(":");
   if (host !== hostname() || holder === serverId) return false;
-  // In a container every process may have had the same number.
+  // In a container every process may have had the same process id.
   return Number(pid) === process.pid || !isRunning(Number(pid));
 }
 
@@ -108,7 +108,7 @@ export function dueQuery(
     .returningAll();
 }
 
-/** Does long work under a lease that is held already, renews it meanwhile, and lets go after. */
+/** Does long work under a lease that the caller holds, renews the lease meanwhile, and releases it afterwards. */
 export async function underLease<T>(
   { db, serverId, now }: LeaseServices,
   id: string,
@@ -116,11 +116,12 @@ export async function underLease<T>(
 ): Promise<T> {
   let isRenewing = false;
   const renewal = setInterval(() => {
-    // A query that hangs keeps a connection: it must not be joined by another one each time.
+    // A query that hangs occupies a connection, so the timer must not start another query while one is running.
     if (isRenewing) return;
     isRenewing = true;
     renewLease(db, { id, holder: serverId, now: now() })
-      // Out of reach for the moment: the next renewal is soon enough, and two who do the same do no harm.
+      // The database is unavailable for the moment. The next renewal is soon enough, because two servers that do the same work
+      // do no harm.
       .catch(() => {})
       .finally(() => {
         isRenewing = false;
@@ -139,7 +140,7 @@ export async function underLease<T>(
   }
 }
 
-/** Plans the next look, unless something that happened since `record` was taken has planned it. */
+/** Plans the next check, unless an event since `record` was claimed has planned it. */
 export async function planNextLook(
   { query }: Database,
   record: GenerationRecord,
@@ -153,7 +154,7 @@ export async function planNextLook(
     .execute();
 }
 
-/** Brings the next look forward to now: something is known to have happened. */
+/** Brings the next check forward to now, because something is known to have happened. */
 export async function setDueNow({ query }: Database, id: string, now: number): Promise<void> {
   await query
     .updateTable("generations")

@@ -9,7 +9,7 @@ import { type Budget, OWNERS_IN_LINE, OWNERS_PER_NETWORK, toMicros } from "../..
 import { changeSpend, moveToDayOf, reserve } from "../../spend/ledger";
 import type { Cursor } from "./cursor";
 
-/** A generation as it is written down. Times are milliseconds since 1970. */
+/** The record of a generation. Times are milliseconds since 1970. */
 export type GenerationRecord = {
   id: string;
   owner: string;
@@ -18,27 +18,27 @@ export type GenerationRecord = {
   model: string;
   input: GenerationInput;
   usd: number;
-  /** Sealed; empty once it is no longer needed; `undefined` when the server's key pays. */
+  /** The owner's own key, sealed. It is empty once it is no longer needed, and `undefined` if the server's key pays. */
   ownKey?: string;
-  /** What goes upstream, while it may have to be sent by another server. */
+  /** The request for the upstream, while another server may have to send it. */
   outgoing?: OutgoingClick;
-  /** When it began to be sent; `undefined` while certainly nothing has left. */
+  /** When a server began to send it; `undefined` while certainly nothing has left. */
   sendingAt?: number;
   state: GenerationState;
   revision: number;
   requestId?: string;
   /** The requests that a webhook named for a generation whose submit was lost. */
   claim: string[];
-  /** The size of the first frame, once the poster is kept. */
+  /** The size of the first frame, once the poster is stored. */
   picture?: Size;
   createdAt: number;
-  /** When something changed last that its owner sees. */
+  /** When something that its owner sees changed last. */
   changedAt: number;
   checkAt?: number;
   checks: number;
 };
 
-/** The body as it is sent, and where the browser reaches this server, for the local fal's addresses. */
+/** The body to send, and the origin where the browser reaches this server, for the local fal's addresses. */
 export type OutgoingClick = { sent: string; origin: string };
 
 export type NewRecord = Pick<
@@ -46,23 +46,23 @@ export type NewRecord = Pick<
   "id" | "owner" | "click" | "digest" | "model" | "input" | "usd" | "ownKey" | "createdAt"
 > & { network?: string; outgoing: OutgoingClick; lease: Lease };
 
-/** What a look costs: a short question, or a file that is brought over. */
+/** What a check does: a short poll, or the download of a file. */
 export type Lane = "poll" | "download";
 
-/** Who alone works on it, and until when unless renewed. */
+/** The only process that may work on it, and when its lease ends unless renewed. */
 export type Lease = { holder: string; until: number };
 
-/** When the watcher is to look next, unless it is never. */
+/** When the watcher checks next; absent if it never does. */
 export type NextLook = {
   checkAt?: number;
-  /** For one that has settled: when to look into what a webhook claimed meanwhile. */
+  /** For a settled generation: when to check what a webhook claimed meanwhile. */
   claimCheckAt?: number;
   lease?: Lease;
 };
 
 /**
- * Writes a click down and holds its price, once: `undefined` when it was there before. May be repeated with the same id.
- * Throws `over_budget`, and then nothing is written.
+ * Records a click and reserves its price, once. Returns `undefined` if the click was there before. May be repeated with the same id.
+ * Throws `over_budget`, and then writes nothing.
  */
 export function insertRecord(
   { kind, query }: Database,
@@ -113,7 +113,7 @@ async function insertRow({ kind, query }: Tables, record: NewRecord): Promise<vo
     .execute();
 }
 
-/** What costs nothing is bounded by the line. Throws `line_full`. To be called once the record is written. */
+/** Bounds free runs by the places in line. Call it after the record is written. Throws `line_full`. */
 async function requirePlaceInLine(
   query: Database["query"],
   { owner, network }: NewRecord,
@@ -171,7 +171,7 @@ export async function findClick({ query }: Pick<Database, "query">, owner: strin
   return row && toRecord(row);
 }
 
-/** Whether another owner has the same click: a browser whose session was lost asks for it anew. */
+/** Whether another owner has the same click. A browser that lost its session sends the same click as a new owner. */
 export async function isClickOfAnother(
   { query }: Database,
   owner: string,
@@ -187,9 +187,9 @@ export async function isClickOfAnother(
 }
 
 /**
- * Marks that a click begins to be sent, if it has not been and is still held by `holder`; returns whether this attempt,
- * named by `sender`, is the one that may send it. May be repeated with the same `sender`. Its price counts against the
- * day on which that is: throws `over_budget`, and then nothing is written.
+ * Marks that the sending of a click begins, if it has not begun and `holder` still holds the click. Returns whether this attempt,
+ * named by `sender`, may send it. May be repeated with the same `sender`. The price counts against the day of the sending.
+ * Throws `over_budget`, and then writes nothing.
  */
 export function claimSending(
   { kind, query }: Database,
@@ -220,7 +220,7 @@ export async function findRecord({ query }: Database, id: string) {
   return row && toRecord(row);
 }
 
-/** The owner's own alone: another's is as good as none. */
+/** Finds only the owner's own record, as if records of other owners did not exist. */
 export async function findOwned({ query }: Database, owner: string, id: string) {
   const row = await query
     .selectFrom("generations")
@@ -241,7 +241,7 @@ export async function findRequest({ query }: Database, owner: string, requestId:
   return row && toRecord(row);
 }
 
-/** Some of the owner's runs that the upstream has and that have not ended. */
+/** Lists some of the owner's runs that the upstream has accepted and that have not ended. */
 export async function listRuns({ query }: Database, owner: string, limit: number) {
   const rows = await query
     .selectFrom("generations")
@@ -256,7 +256,7 @@ export async function listRuns({ query }: Database, owner: string, limit: number
   return rows.map(toRecord);
 }
 
-/** Newest first, from after the cursor. */
+/** Lists the owner's records after the cursor, newest first. */
 export async function listRecords(
   db: Database,
   owner: string,
@@ -265,7 +265,7 @@ export async function listRecords(
   return (await pageQuery(db, owner, page).execute()).map(toRecord);
 }
 
-/** What `listRecords` asks. It walks an index from the cursor on, however much lies before it. */
+/** The query of `listRecords`. It walks an index from the cursor on, so the number of earlier rows does not matter. */
 export function pageQuery(
   { query }: Database,
   owner: string,
@@ -284,8 +284,8 @@ export function pageQuery(
 }
 
 /**
- * Takes the next state down if nobody else did since `record` was read, and with it what is held of the price; returns
- * whether it did. The next look is planned anew for a new status only. Throws `over_budget`.
+ * Records the next state and the reserved price, if nobody else has changed the record since it was read. Returns whether
+ * it did. Plans a new check only if the status is new. Throws `over_budget`.
  */
 export async function updateState(
   { kind, query }: Database,
@@ -342,7 +342,7 @@ function mayBeSent({ status }: GenerationState): boolean {
   return status === "submitting" || status === "refused";
 }
 
-// One that was refused may be sent again, and one whose answer was lost may be found again.
+// A refused click may be sent again, and a run whose answer was lost may be found again.
 function isKeyDone({ status }: GenerationState): boolean {
   return status === "done" || status === "failed" || status === "cancelled";
 }
@@ -361,7 +361,7 @@ export async function updatePicture(
     .execute();
 }
 
-/** Keeps what a webhook said of a generation that has no request yet, for the watcher to look into. */
+/** Stores the request that a webhook named for a generation that has none yet, so that the watcher checks it. */
 export async function writeClaim(
   { query }: Database,
   id: string,
@@ -376,7 +376,7 @@ export async function writeClaim(
     .execute();
 }
 
-/** The claim came to nothing, and the generation has settled without it. */
+/** Removes a claim that turned out wrong, for a generation that has settled without it. */
 export async function dropClaim({ query }: Database, id: string, claim: string[]): Promise<void> {
   await query
     .updateTable("generations")
@@ -387,10 +387,10 @@ export async function dropClaim({ query }: Database, id: string, claim: string[]
     .execute();
 }
 
-/** How long a deletion is remembered, for clients that were away when it happened. */
+/** How long the server remembers a deletion, for clients that were away when it happened. */
 export const DELETIONS_REMEMBERED_MS = 60 * 60_000;
 
-/** Returns whether there was one, in the very state that `record` has. */
+/** Deletes the record if its state is still the one in `record`. Returns whether it did. */
 export async function deleteRecord(
   { kind, query }: Database,
   { id, owner, click, revision }: GenerationRecord,

@@ -11,15 +11,15 @@ import { findRecord, type GenerationRecord, type NextLook, updateState } from ".
 export type ReportServices = LeaseServices & { budget: Budget; changes: Changes; due: DueSignal };
 
 export type Reported = {
-  /** As it is now; `undefined` when it was deleted. */
+  /** The current record; `undefined` if it was deleted. */
   record?: GenerationRecord;
-  /** Whether this very report moved it. */
+  /** Whether this report changed the state. */
   isChanged: boolean;
 };
 
 const PATIENCE_MS = 5_000;
 
-/** Tells what happened to a generation. Any number may tell the same, in any order; what comes of it is `advance`'s. */
+/** Reports an event of a generation. Any number of callers may report it, in any order; `advance` decides the next state. */
 export function report(
   services: ReportServices,
   id: string,
@@ -66,7 +66,7 @@ function announce({ due }: ReportServices, id: string, state: GenerationState) {
   due.raise();
 }
 
-/** Once when the upstream has not said for long what became of a run, and once when it does again. */
+/** Logs once if the upstream has not answered about a run for long, and once when it answers again. */
 function logSilence(
   { now }: LeaseServices,
   generation: string,

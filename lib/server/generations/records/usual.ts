@@ -4,7 +4,7 @@ import type { UsualDuration } from "@/lib/models/offer";
 import type { Database } from "../../database/database";
 
 export type Usual = {
-  /** `undefined` while too few have finished to say anything. At most a minute old. */
+  /** `undefined` while too few runs have finished to tell. At most a minute old. */
   of(model: string): Promise<UsualDuration | undefined>;
 };
 

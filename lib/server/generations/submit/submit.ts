@@ -26,21 +26,21 @@ export type SubmitServices = ReportServices & { upstream: Upstream };
 
 /** One click that passed the gate. `origin` is where the browser reaches this server. */
 export type Click = Pick<GenerationRecord, "model" | "input"> & {
-  /** The body as it goes upstream. */
+  /** The body that the server sends upstream. */
   sent: string;
   owner: string;
-  /** A hash of the network that it comes from, where callers can be told apart. */
+  /** A hash of the network that it comes from, if the server can distinguish callers. */
   network?: string;
   /** The same for every repeat of the same click. */
   key: string;
-  /** What it will cost, in dollars. */
+  /** Its price in dollars. */
   usd: number;
-  /** The fal key of its owner, where that pays rather than the server's: kept sealed while it is needed. */
+  /** The owner's fal key, if it pays instead of the server's. The server stores it sealed while it is needed. */
   ownKey?: string;
   origin: string;
 };
 
-// Time enough for a database that is restarted; the answer itself waits much less.
+// This is long enough for a restart of the database. The answer itself waits much less.
 const OUTCOME_PATIENCE_MS = 10 * 60_000;
 const INSERT_PATIENCE_MS = 5_000;
 // Gateways in front of this server usually wait for a minute.
@@ -49,16 +49,16 @@ const OUTCOME_ASKED_EVERY_MS = 250;
 const RECORDED_WITHIN_MS = 5_000;
 
 /**
- * Writes the click down, sends it once, and answers as fal would; a repeat gets the first outcome. Throws
- * `unconfirmed` when it may have been taken, `upstream_unavailable` when it certainly was not, `over_budget`,
+ * Records the click, sends it once, and answers as fal would; a repeat gets the first outcome. Throws
+ * `unconfirmed` if fal may have accepted it, `upstream_unavailable` if fal certainly did not, `over_budget`,
  * `payer_changed`, and `outcome_awaited` while nobody knows yet.
  */
 export async function submitClick(services: SubmitServices, click: Click): Promise<Response> {
-  // Made once: a repeated insert is known as its own by the id.
+  // The id is made once, so that a repeated insert recognises its own row.
   const made = await toNewRecord(services, click);
   const { db, budget } = services;
   const insert = async () => {
-    // A browser that has lost its session asks as another owner: what became of the click is not known to that one.
+    // A browser that lost its session asks as another owner, and that owner must not learn the outcome of the click.
     if (await isClickOfAnother(db, click.owner, click.key)) throw new AppError("unconfirmed");
     return insertRecord(db, made, budget);
   };
@@ -71,7 +71,7 @@ export async function submitClick(services: SubmitServices, click: Click): Promi
   return repeat(services, click);
 }
 
-/** Does what comes before a click is written down: whatever goes wrong here, nothing was sent. Throws `not_sent`. */
+/** Does the steps before a click is recorded. If one of them fails, nothing was sent: throws `not_sent`. */
 export async function beforeSending<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -80,7 +80,7 @@ export async function beforeSending<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The same click again: what became of it, or another try when it was certainly not sent. */
+/** Answers a repeated click with its outcome, or tries again if it certainly was not sent. */
 async function repeat(services: SubmitServices, click: Click): Promise<Response> {
   const record = await findSettledClick(services, click);
   switch (record.state.status) {
@@ -120,7 +120,7 @@ async function findSettledClick(
   }
 }
 
-/** Who pays for a click never changes: not even when their key is gone, or another one is there. */
+/** The payer of a click never changes, not even if the key is gone or another key is there. */
 async function requireSamePayer({ ownKey }: GenerationRecord, click: Click): Promise<void> {
   const key = ownKey === undefined ? undefined : await unsealValue(ownKey);
   if (key !== click.ownKey) throw new AppError("payer_changed");
@@ -136,8 +136,8 @@ async function sendOnce(
 }
 
 /**
- * Sends a click that is written down, under its lease. Only one attempt gets to send it, however many servers try;
- * `undefined` for the others. Throws as `submitClick` does, once the outcome is written down.
+ * Sends a recorded click under its lease. Only one attempt may send it, however many servers try; returns
+ * `undefined` for the others. Throws as `submitClick` does, after it has recorded the outcome.
  */
 export async function sendRecorded(
   services: SubmitServices,
@@ -157,7 +157,7 @@ export async function sendRecorded(
   }
 }
 
-/** After these nothing was sent, and nothing will be unless somebody asks again. */
+/** After these problems nothing was sent, and no server sends the click unless the browser asks again. */
 function findUnsentCode(error: unknown): ProblemCode | undefined {
   const isUnsent =
     error instanceof AppError &&
@@ -165,7 +165,7 @@ function findUnsentCode(error: unknown): ProblemCode | undefined {
   return isUnsent ? error.code : undefined;
 }
 
-/** Whether this attempt is the one that may send it. From here on it may have been taken. */
+/** Returns whether this attempt may send the click. From here on fal may have accepted it. */
 function beginSending(
   { db, budget, serverId: holder, now }: SubmitServices,
   record: GenerationRecord,
@@ -173,7 +173,7 @@ function beginSending(
   const sender = crypto.randomUUID();
   const claim = () => claimSending(db, record, { sender, holder, now: now(), budget });
   return retryWhileUnavailable(claim, INSERT_PATIENCE_MS).catch((error: unknown) => {
-    // It is written down, and the watcher sends it once the records can be written again.
+    // The click is recorded, and the watcher sends it once the database accepts writes again.
     throw error instanceof AppError ? error : new AppError("outcome_awaited", { cause: error });
   });
 }
@@ -199,12 +199,12 @@ async function send(
     }
     case "lost":
       await writeOutcome(services, id, { type: "answer-lost", problem: problem("unconfirmed") });
-      // The fal client repeats a submit on 502, 503 and 504: this answer it lets be.
+      // The fal client repeats a submit on 502, 503 and 504, but not on this answer.
       throw new AppError("unconfirmed", { cause: outcome.cause });
   }
 }
 
-/** Writes the outcome down, however long the database takes; waits for that only a little. */
+/** Records the outcome, however long the database takes, but waits only briefly for that. */
 async function writeOutcome(...[services, id, event]: Parameters<typeof report>): Promise<void> {
   const recorded = report(services, id, event, OUTCOME_PATIENCE_MS).catch((error: unknown) => {
     getLog().error({ generation: id, event, err: error }, "an outcome could not be written down");

@@ -9,15 +9,15 @@ import { upstreamOf } from "../records/upstream-of";
 import { openRunLog, type RunLog } from "./run-log";
 import { type AcceptedRecord, recordStatus, scheduleCheckNow } from "./status";
 
-/** A run whose status the upstream tells by itself, over one stream for all who listen. */
+/** A run whose status the upstream streams to this server, over one stream for all listeners. */
 export type FollowedRun = {
   /** Resolves when the upstream streams the status; rejects with the reason why it does not. */
   opened: Promise<void>;
-  /** How many statuses came so far, and the last of them, without its log. */
+  /** How many statuses have arrived, and the last of them, without its log. */
   count: number;
   status?: StatusBody;
   log: RunLog;
-  /** No more will come: the run has ended, or the line has broken. */
+  /** No more statuses will arrive, because the run has ended or the connection has broken. */
   isOver: boolean;
   hasEnded: boolean;
 };
@@ -36,13 +36,13 @@ export type FollowServices = ReportServices & { upstream: Upstream; followed: Fo
 
 export type Following = { run: FollowedRun; leave(): void };
 
-/** A page that is loaded anew comes back at once: the stream stays open for so long after the last one has left. */
+/** How long the stream stays open after the last listener has left, because a reloaded page comes back at once. */
 const LINGER_MS = 3_000;
 const MOST_FOLLOWED = 500;
 
 /**
- * Has the upstream tell what becomes of a run, over one stream however many listen, and calls `onNews` after each status.
- * `undefined` when it has no request yet, or too many runs are followed. When the stream breaks, the watcher finds
+ * Follows the upstream's status of a run, over one stream however many listen, and calls `onNews` after each status.
+ * Returns `undefined` if the run has no request yet or too many runs are followed. If the stream breaks, the watcher finds
  * the end.
  */
 export function followRun(
@@ -55,7 +55,7 @@ export function followRun(
   if (requestId === undefined) return undefined;
   const entry = followed.get(record.id) ?? startFollowing(services, { ...record, requestId });
   if (!entry) return undefined;
-  // Of each caller its own: one that listens twice leaves twice.
+  // Each call gets its own listener, so a caller that listens twice has to leave twice.
   const listener = () => onNews();
   entry.listeners.add(listener);
   entry.waiting += 1;
@@ -114,7 +114,7 @@ async function followToEnd(
     tellListeners(entry);
     if (status.status === "ended") return recordEnd(services, record);
     await recordStatus(services, record, status).catch((error: unknown) => {
-      // Those who listen have it; the watcher writes it down later.
+      // The listeners have received it; the watcher records it later.
       getLog().warn({ generation: record.id, err: error }, "a status could not be written down");
     });
   }

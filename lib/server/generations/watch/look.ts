@@ -12,14 +12,14 @@ import { type AcceptedRecord, askRunStatus, type StatusServices } from "./status
 
 export type LookServices = SubmitServices & StatusServices & ArchiveServices;
 
-// A request that was accepted a moment ago may not be known everywhere yet.
+// fal may not yet know everywhere a request that it accepted a moment ago.
 const UNKNOWN_IS_GONE_AFTER_MS = 60_000;
 
-/** Finds out what became of a generation, and does what is next for it. To be called under its lease. */
+/** Checks the outcome of a generation and does the next step for it. Call it under the generation's lease. */
 export async function look(services: LookServices, record: GenerationRecord): Promise<void> {
   switch (record.state.status) {
     case "submitting":
-      // Its lease ran out: the server that sent it, or was about to, is gone.
+      // Its lease ran out, so the server that sent it, or was about to, has died.
       if (isUnsent(record)) await sendInItsPlace(services, record);
       else await loseAnswer(services, record);
       return;
@@ -43,7 +43,7 @@ async function sendInItsPlace(services: LookServices, record: GenerationRecord):
   try {
     await sendRecorded(services, record);
   } catch (error) {
-    // What became of it is written down.
+    // The outcome is recorded.
     if (!(error instanceof AppError)) throw error;
     getLog().info({ generation: record.id, code: error.code }, "a click was not taken");
   }
@@ -55,8 +55,8 @@ async function loseAnswer(services: LookServices, record: GenerationRecord): Pro
 }
 
 /**
- * Finds again a run whose submit was lost, by what a webhook said of it. fal signs the webhooks of all its users with
- * the same keys: only a request that our own key can read is ours.
+ * Finds a run whose submit was lost by the request that a webhook named. fal signs the webhooks of all its users with
+ * the same keys, so only a request that our own key can read is ours.
  */
 async function confirm(services: LookServices, record: GenerationRecord): Promise<void> {
   const { id, model, claim } = record;

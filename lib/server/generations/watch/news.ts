@@ -5,12 +5,12 @@ import { setDueNow } from "../records/leases";
 import { findRecord, writeClaim } from "../records/records";
 import type { StatusServices } from "./status";
 
-// fal waits 15 seconds for the first answer and comes again after a failure.
+// fal waits 15 seconds for the first answer and repeats the webhook after a failure.
 const PATIENCE_MS = 500;
 
 export type WebhookServices = Pick<StatusServices, "db" | "now" | "due" | "statusAnswers">;
 
-/** What came of it: the watcher looks, or there is nothing here that it is about. */
+/** The result: the watcher checks the run, or the webhook is about nothing that exists here. */
 export type WebhookOutcome = "looked_into" | "unknown_generation" | "another_request";
 
 /**

@@ -4,12 +4,12 @@ import { openBoundedLog } from "../../bounded-log";
 import { readWebhook, type WebhookKeys } from "../../upstream/webhook";
 import { handleWebhook, type WebhookServices } from "./news";
 
-// Of our own making; anything else that stands there is a stranger's, and not for the log.
+// The form of our own ids. Anything else comes from a stranger and must not get into the log.
 const GENERATION_ID = /^[0-9a-f-]{36}$/;
 
 const log = openBoundedLog();
 
-/** Checks what was sent as a webhook and takes its news. What is dropped is in the log. Throws `call_refused`. */
+/** Verifies a webhook and handles it. Logs what it drops. Throws `call_refused`. */
 export async function receiveWebhook(
   services: WebhookServices & { webhookKeys: WebhookKeys },
   generationId: string,
@@ -29,7 +29,7 @@ export async function receiveWebhook(
   });
   if ("error" in read) {
     logDropped("keys_out_of_reach", read.error);
-    // The upstream sends it again later.
+    // The upstream sends the webhook again later.
     return Response.json({ status: "try again" }, { status: 503 });
   }
   if ("dropped" in read) {

@@ -1,10 +1,10 @@
 import "server-only";
 
-/** The log of one run, as far as it is kept. */
+/** The log of one run, as far as this server stores it. */
 export type RunLog = {
-  /** Takes in the lines of one status, whether they are its news or the whole log once more. */
+  /** Adds the lines of one status, whether they are only the new ones or the whole log again. */
   add(lines: unknown): void;
-  /** The lines from there on, and where the next one will be. */
+  /** Returns the lines from that position on, and the position of the next line. */
   from(place: number): { lines: readonly unknown[]; next: number };
 };
 
@@ -15,7 +15,7 @@ export function openRunLog(): RunLog {
   const kept: { line: unknown; length: number }[] = [];
   let characters = 0;
   let first: string | undefined;
-  /** How many lines there were, with those that are no longer kept. */
+  /** How many lines there were, including those that are no longer stored. */
   let count = 0;
 
   const append = (line: unknown) => {
@@ -27,7 +27,7 @@ export function openRunLog(): RunLog {
     while (kept.length > MOST_LINES || characters > MOST_CHARACTERS)
       characters -= kept.shift()?.length ?? characters;
   };
-  // fal does not say whether a status of its stream has the whole log or its news alone.
+  // fal does not say whether a status of its stream contains the whole log or only the new lines.
   const findNews = (lines: readonly unknown[]) => {
     const isWhole = count > 0 && lines.length >= count && JSON.stringify(lines[0]) === first;
     return isWhole ? lines.slice(count) : lines;

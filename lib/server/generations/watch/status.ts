@@ -44,7 +44,7 @@ export async function recordStatus(
   }
 }
 
-/** Has the watcher look at once: something is known to have happened. */
+/** Makes the watcher check at once, because something is known to have happened. */
 export async function scheduleCheckNow(
   { db, now, due }: Pick<ReportServices, "db" | "now" | "due">,
   id: string,

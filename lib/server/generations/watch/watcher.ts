@@ -8,10 +8,10 @@ import type { GenerationRecord, Lane } from "../records/records";
 import { type LookServices, look } from "./look";
 
 export type Watcher = {
-  /** Takes what is due in each lane and looks at all of it; returns how many that were. */
+  /** Claims the due generations of each lane and checks all of them; returns how many there were. */
   turn(): Promise<number>;
   start(): void;
-  /** Takes no more; resolves when what is under way has ended. */
+  /** Claims no more; resolves when the checks that are running have ended. */
   stop(): Promise<void>;
 };
 
@@ -20,14 +20,14 @@ const TURN_EVERY_MS = 500;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_POLL_WAIT_MS = 10_000;
 
-// The last resort: what a look waits for has deadlines of its own. One that missed them must not keep its place for good.
+// This is the last resort. Each wait of a check has its own deadline, but a check that misses them must not keep its place.
 const CLAIMED_WITHIN_MS = 10_000;
 const LOOKED_WITHIN_MS: Record<Lane, number> = { poll: 60_000, download: 20 * 60_000 };
 const PLANNED_WITHIN_MS = 10_000;
 
 /**
- * Follows every generation to its end, whoever else looks; several servers share the work by leases. Short questions and
- * downloads have a lane each, and a lane takes no more than it has room for.
+ * Follows every generation to its end, also if nobody else asks; several servers share the work by leases. Polls and
+ * downloads have a lane each, and a lane claims no more than it has room for.
  */
 export function createWatcher(services: LookServices): Watcher {
   const underWay = new Set<Promise<void>>();
@@ -88,7 +88,7 @@ export function createWatcher(services: LookServices): Watcher {
     }
   }
 
-  /** Without a lease: two servers that keep the same picture do no harm. Without room, a later look is soon enough. */
+  /** Needs no lease, because two servers that store the same picture do no harm. Without room, a later check is soon enough. */
   function startPicture(record: GenerationRecord): void {
     const { id, owner } = record;
     if (!isPictureWanted(record) || pictures.has(id)) return;
@@ -158,7 +158,7 @@ async function lookUnderLease(
       try {
         await withDeadline(look(services, record), LOOKED_WITHIN_MS[lane], "a look");
       } catch (error) {
-        // Nobody is at fault who could be told: the upstream or the database is away for the moment.
+        // The upstream or the database is unavailable for the moment, and there is nobody to report that to.
         getLog().warn({ generation: record.id, err: error }, "a look at a generation failed");
       }
       const planned = planNextLook(db, record, now() + waitAfter(record));
@@ -169,7 +169,7 @@ async function lookUnderLease(
   }
 }
 
-/** Longer each time: a poll soon finds nothing new, and a file host that is down stays so for a while. */
+/** Waits longer each time, because a poll soon finds nothing new and a file host that is down stays down for a while. */
 function waitAfter({ state, checks }: GenerationRecord): number {
   return state.status === "archiving"
     ? Math.min(FIRST_WAIT_MS * 2 ** checks, LONGEST_WAIT_MS)
