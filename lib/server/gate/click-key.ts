@@ -1,7 +1,7 @@
 import "server-only";
 import { AppError } from "@/lib/problems";
 
-/** The browser's name for one click. A caller without one is never repeated for, so any will do. */
+/** Returns the browser's key for a click. Without one nobody can repeat the click, so a random key is enough. */
 export function readClickKey(headers: Headers): string {
   const key = headers.get("x-idempotency-key");
   if (key === null) return crypto.randomUUID();

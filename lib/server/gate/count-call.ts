@@ -2,7 +2,7 @@ import "server-only";
 import { callerOf } from "../public-origin";
 import { consumePoint, type Rates } from "./rates";
 
-/** Counts a call that costs the upstream or this server some work, for its owner and for its network. Throws `too_fast`. */
+/** Counts a call that costs work upstream or here, for its owner and for its network. Throws `too_fast`. */
 export async function countCall(
   services: { rates: Rates },
   request: Request,

@@ -7,7 +7,7 @@ const EVERYBODY = "everybody";
 
 /**
  * Counts a guess at the access password before it is compared, so that no number of guesses at the same time gets past
- * the limit. Returns how to give it back once it was right. Throws `too_many_attempts`.
+ * the limit. Returns a function that gives it back, for a right password. Throws `too_many_attempts`.
  */
 export async function countGuess(
   services: { rates: Rates },

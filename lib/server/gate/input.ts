@@ -7,11 +7,11 @@ import { AppError, type ProblemCode } from "@/lib/problems";
 import { isUpstreamFile, toFalUrl } from "../upstream/files";
 import type { Upstream } from "../upstream/target";
 
-/** `sent` is what goes upstream: written anew from what was understood, so that nothing rides along. */
+/** `sent` is the body for the upstream. It is built only from understood fields, so that nothing else gets through. */
 export type CheckedInput = { input: GenerationInput; sent: string };
 
 /**
- * What the browser asks of a model, if it fits. Throws `prompt_empty`, `prompt_too_long`, `picture_missing`,
+ * Reads the browser's input for a model, if it fits. Throws `prompt_empty`, `prompt_too_long`, `picture_missing`,
  * `picture_from_elsewhere` or `bad_request`. `origin` is where the browser reaches this server.
  */
 export function checkInput(
@@ -57,7 +57,7 @@ function toCode({ issues: [issue] }: z.ZodError): ProblemCode {
   }
 }
 
-/** fal's own name of an uploaded file. A picture from elsewhere is not taken: fal would fetch it for a stranger. */
+/** Returns fal's own address of an uploaded file. Refuses other pictures, because fal would fetch them for a stranger. */
 function keptName(url: string, upstream: Upstream, origin: string): string {
   const name = toFalUrl(url, upstream, origin);
   const parsed = URL.parse(name);

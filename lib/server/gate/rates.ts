@@ -31,22 +31,22 @@ type Settings = { startsPerMinute: number; uploadMbPerDay: number };
 
 const ratesOf = ({ startsPerMinute, uploadMbPerDay }: Settings): Record<RateName, Rate> => ({
   starts: perMinute(startsPerMinute),
-  // Behind one address there may be a family, or an office.
+  // A family or an office may share one address.
   startsByAddress: perMinute(3 * startsPerMinute),
-  /** Calls that each cost the upstream one: uploads, results, streams, cancels. Not worth a write each. */
+  /** Calls that each cost one upstream call: uploads, results, streams, cancels. A database write for each would cost more. */
   calls: { ...perMinute(8 * startsPerMinute), isInMemory: true },
   callsByAddress: { ...perMinute(24 * startsPerMinute), isInMemory: true },
   signOuts: { ...perMinute(60), isInMemory: true },
-  /** Megabytes that are kept here for a browser, and for all behind one address. */
+  /** Megabytes that this server stores for a browser, and for all browsers behind one address. */
   uploads: { ...perDay(uploadMbPerDay), code: "too_many_uploads" },
   uploadsByAddress: { ...perDay(3 * uploadMbPerDay), code: "too_many_uploads" },
-  /** Passwords of whoever is not known here: a client with many addresses runs into the limit of all together. */
+  /** Guesses of all unknown browsers together. This limit also stops a client with many addresses. */
   guesses: guesses(100),
   guessesByAddress: guesses(10),
-  /** Passwords of a browser that has signed in before: strangers can't use up its own. */
+  /** Guesses of a browser that has signed in before, so that strangers can't use up its tries. */
   guessesByBrowser: guesses(10),
   guessesByLink: guesses(10),
-  /** By visitor and link: more are no further view, and no further report. */
+  /** Counted for each visitor and link: a further play is no further view, and a further report is ignored. */
   views: { points: 1, seconds: 30 * MINUTE_SECONDS, code: "too_fast" },
   reports: perDay(1),
 });
@@ -57,7 +57,7 @@ export type RateName =
   | ("views" | "reports" | "signOuts");
 type Limiter = Pick<RateLimiterCompatibleAbstract, "consume" | "reward">;
 
-/** How often something may happen for one key; what money or a password hangs on is counted for all servers together. */
+/** How often something may happen for one key. Rates that protect money or passwords count for all servers together. */
 export type Rates = Record<RateName, Rate & { limiter: Limiter }>;
 
 export function openRates(db: Database, settings: Settings): Rates {
@@ -72,7 +72,7 @@ export function openRates(db: Database, settings: Settings): Rates {
 
 const PATIENCE_MS = 2_000;
 
-/** Counts one, or more. Throws what the rate says (`too_fast`, `too_many_attempts`) when that is too many. */
+/** Counts one point or more. Throws the rate's code (`too_fast`, `too_many_attempts`) if that exceeds the limit. */
 export async function consumePoint(
   { rates }: With,
   name: RateName,
@@ -87,7 +87,7 @@ export async function consumePoint(
   }
 }
 
-/** Takes back one that was counted. */
+/** Gives a counted point back. */
 export async function returnPoint({ rates }: With, name: RateName, key: string): Promise<void> {
   await retryWhileUnavailable(() => rates[name].limiter.reward(key), PATIENCE_MS);
 }

@@ -15,7 +15,7 @@ export type DeleteServices = {
   now(): number;
 };
 
-/** Removes all that is kept of a generation. Throws `not_found`, and `still_working` while the upstream has it. */
+/** Removes everything that is stored of a generation. Throws `not_found`, and `still_working` while the upstream has it. */
 export async function deleteGeneration(
   services: DeleteServices,
   owner: string,
@@ -26,7 +26,7 @@ export async function deleteGeneration(
     if (!record) throw new AppError("not_found");
     if (isWaiting(record.state)) throw new AppError("still_working");
     await revokeShare(services.db, id, services.now());
-    // The record goes last: what is left when this breaks off can be deleted again.
+    // The record is deleted last, so that a deletion that was interrupted can be repeated.
     await removeMedia(services, id);
     if (!(await deleteRecord(services.db, record, services.now()))) continue;
     services.changes.announce(record);

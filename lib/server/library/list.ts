@@ -9,7 +9,7 @@ import { toGeneration } from "./present";
 
 export type LibraryPage = { items: Generation[]; nextCursor: string | null };
 
-/** The owner's generations, newest first. Throws `bad_request` for a cursor that is not ours. */
+/** Lists the owner's generations, newest first. Throws `bad_request` for a cursor that this server did not write. */
 export async function listGenerations(
   { db, upstream }: { db: Database; upstream: Upstream },
   owner: string | undefined,
@@ -17,7 +17,7 @@ export async function listGenerations(
 ): Promise<LibraryPage> {
   const after = cursor === undefined ? undefined : readCursor(cursor);
   if (!owner) return { items: [], nextCursor: null };
-  // One more than asked for tells whether there is a next page.
+  // The extra row tells whether there is a next page.
   const records = await listRecords(db, owner, { after, limit: limit + 1 });
   const page = records.slice(0, limit);
   const last = records.length > limit ? page.at(-1) : undefined;

@@ -9,7 +9,7 @@ import { serveMedia } from "../media/serve";
 import type { MediaStore } from "../media/store";
 import { requireOwner } from "../session";
 
-/** The video or a picture of a generation, for its owner. Throws `not_found` for everyone else. */
+/** Serves the video or a picture of a generation to its owner. Throws `not_found` for everyone else. */
 export async function serveOwnMedia(
   { db, media }: { db: Database; media: MediaStore },
   request: Request,
@@ -22,11 +22,11 @@ export async function serveOwnMedia(
   const serve = (key: string) =>
     serveMedia(request, media, key, {
       contentType: kind.contentType,
-      // Its owner may delete it: each use asks whether it is still there.
+      // The owner may delete it, so a browser has to ask at each use whether it still exists.
       cacheControl: "private, no-cache",
       downloadName: toFileName(record.input.prompt),
     });
-  // What was kept before there were thumbnails has its poster alone.
+  // An older generation has no thumbnail, only its poster.
   const answer =
     (await serve(kind.keyOf(id))) ??
     (kind.keyOf === thumbnailKey ? await serve(posterKey(id)) : undefined);

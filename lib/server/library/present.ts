@@ -8,7 +8,7 @@ import { ownKeyUpstream, type Upstream } from "../upstream/target";
 
 type Viewpoint = { upstream: Upstream; origin: string; share?: ShareRecord };
 
-/** A record as its owner's browser sees it; `origin` is where that browser reaches this server. */
+/** Converts a record for its owner's browser; `origin` is where that browser reaches this server. */
 export function toGeneration(record: GenerationRecord, { share, ...seen }: Viewpoint): Generation {
   const { id, click, model, input, usd, createdAt, picture, ownKey } = record;
   const { image_url } = input;

@@ -3,7 +3,7 @@ import { runUrl } from "./run-url";
 
 // What this server itself answers a fal client, in fal's own shapes.
 
-/** A problem of ours, as a fal client reads one. */
+/** Converts a problem of ours to the form that a fal client reads. */
 export function toFalError(
   { code, message, requestId }: { code: string; message: string; requestId: string },
   status: number,
@@ -20,7 +20,7 @@ export function unknownRequest(): Response {
   return Response.json({ status: "NOT_FOUND" }, { status: 404 });
 }
 
-/** fal's first answer to a submit, as far as a client reads it. */
+/** The fields of fal's first answer to a submit that a client reads. */
 export function acceptedAgain(
   run: { model: string; requestId: string },
   generationId: string,
@@ -39,7 +39,7 @@ export function acceptedAgain(
   });
 }
 
-/** What the upstream answered instead of a stream. */
+/** The upstream's answer if it was not a stream. */
 export function refusedStream({ status, text }: { status: number; text: string }): Response {
   return new Response(text, {
     status: status >= 400 ? status : 502,

@@ -16,10 +16,10 @@ const REQUEST_ID = /^[A-Za-z0-9][\w-]{7,63}$/;
 const UPLOAD_PATH = "/storage/upload/initiate";
 const UPLOAD_QUERY = "?storage_type=fal-cdn-v3";
 
-/** `undefined` for whatever is not on the closed list, so that nobody spends the server's key on anything else. */
+/** Returns `undefined` for a call that is not on the closed list, so that nobody uses the server's key for anything else. */
 export function recogniseCall(method: string, target: string | null): FalCall | undefined {
   const url = target ? URL.parse(target) : null;
-  // Whatever else the parser found (`..`, `\`, a port, a password, a fragment, a mark with nothing behind it) hides
+  // If the parser changed the address (`..`, `\`, a port, a password, a fragment, an empty query), the address hides
   // something.
   if (url?.protocol !== "https:" || url.origin + url.pathname + url.search !== target || url.port)
     return;

@@ -22,7 +22,7 @@ export async function callUpstream<T>(make: () => Promise<T>): Promise<T> {
     return await current.run(call, make);
   } catch (error) {
     if (error instanceof AppError) throw error;
-    // A call that we no longer wait for may still leave later.
+    // A call may still leave after we have stopped waiting for it.
     const isUnsent = call.isMade && !call.hasLeft && !(error instanceof DeadlineError);
     throw new AppError(isUnsent ? "upstream_unavailable" : "upstream_answer_broken", {
       cause: error,
@@ -38,7 +38,7 @@ function subscribeToCalls(): void {
   subscribe("undici:request:create", (message) => {
     const { request } = message as Message;
     const call = current.getStore();
-    // An outbound proxy is asked for a tunnel first, which is no part of the call.
+    // The request for a tunnel through an outbound proxy comes first and is not part of the call.
     if (!call || request.method === "CONNECT") return;
     call.isMade = true;
     calls.set(request, call);

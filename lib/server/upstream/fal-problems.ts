@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Problem, type ProblemCode, problem, refusals } from "@/lib/problems";
 import { readReason, toReason } from "./reason";
 
-/** How a result call says that a run has ended badly; `undefined` when it says nothing of the run. */
+/** Reads from a result call how a run failed; `undefined` if the answer says nothing about the run. */
 export type FalProblem = Problem | "cancelled" | undefined;
 
 const inputProblems: Record<string, ProblemCode> = {
@@ -34,7 +34,7 @@ export function toFalProblem(status: number, body: unknown): FalProblem {
   if (status === 404) return problem("result_gone");
   const details = detailsSchema.safeParse(body).data?.detail;
   if (status === 422) return toInputProblem(details?.[0]);
-  // A stored failure is replayed with fal's codes; without them the gateway in between speaks.
+  // fal replays a stored failure with its own codes. An answer without them comes from a gateway in between.
   const isOfTheRun = details !== undefined || requestErrorSchema.safeParse(body).success;
   if (!isOfTheRun || status === 429) return undefined;
   if (status === 400)
@@ -48,14 +48,14 @@ function toInputProblem(detail: Detail | undefined): Problem {
   const code = inputProblems[detail?.type ?? ""] ?? "input_refused";
   const field = detail?.loc.findLast((part) => typeof part === "string" && part !== "body");
   return problem(code, {
-    // fal may bill a 422 when the model had begun.
+    // fal may bill a 422 if the model had begun.
     charged: "unknown",
     ...(field !== undefined && { field: String(field) }),
     ...(code === "input_refused" && detail && { detail: toReason(detail.msg) }),
   });
 }
 
-/** Why a submit was turned away: by its status, and in the upstream's own words where it has some. */
+/** Reads why the upstream refused a submit: from the status, and from the upstream's own message if there is one. */
 export function toRefusal(status: number, body: unknown): Problem {
   const detail = readReason(body);
   return problem(refusals[status] ?? "input_refused", {

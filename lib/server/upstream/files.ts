@@ -3,7 +3,7 @@ import { guardedFetch, ResponseTooLargeError } from "@/lib/net/guarded-fetch";
 import { LOCAL_FAL_ROUTE } from "./local-fal";
 import { addressOf, type Upstream } from "./target";
 
-/** A file at the upstream can't be fetched: gone for good, or not for now. */
+/** A file at the upstream can't be fetched, either permanently or for the moment. */
 export class FileFetchError extends Error {
   override name = "FileFetchError";
   readonly isGone: boolean;
@@ -33,7 +33,7 @@ export function toFalUrl(url: string, { base }: Upstream, origin?: string): stri
   return prefix ? `https://${url.slice(prefix.length + 1)}` : url;
 }
 
-/** Where a browser finds what `toFalUrl` named. */
+/** Returns the address at which a browser finds a file that `toFalUrl` named. */
 export function toBrowserUrl(falUrl: string, upstream: Upstream, origin: string): string {
   const url = URL.parse(falUrl);
   if (!url || !isUpstreamFile(url)) return falUrl;
@@ -42,15 +42,15 @@ export function toBrowserUrl(falUrl: string, upstream: Upstream, origin: string)
     : addressOf(url, upstream);
 }
 
-/** Whether it is on the hosts that fal keeps uploads and results on. */
+/** Whether the address is on one of fal's hosts for uploads and results. */
 export function isUpstreamFile({ protocol, username, password, hostname, port }: URL): boolean {
   const isPlain = protocol === "https:" && `${username}${password}${port}` === "";
   return isPlain && /^([\w-]+\.)?fal\.media$/.test(hostname);
 }
 
 /**
- * The bytes of a file on the upstream's hosts, without the key. A stand-in's are where the operator has put it, so it
- * alone may be on a private network. Throws the errors above, also in the middle.
+ * Fetches a file from the upstream's hosts, without the key. The operator chooses where a stand-in is, so only a stand-in
+ * may be on a private network. Throws the errors above, also in the middle of the file.
  */
 export async function* fetchFile(
   url: URL,

@@ -8,7 +8,7 @@ import { settledServers } from "../own-servers";
 
 type RunningLocalFal = LocalFal & { origin: string };
 
-/** The local fal inside this process, started on first use; it listens on a loopback port, for this process alone. */
+/** Starts the local fal inside this process on first use. It listens on a loopback port and answers only this process. */
 export const getLocalFal = oncePerProcess("local-fal", startLocalFal);
 
 /** Where browsers reach the local fal's upload and file hosts. */

@@ -26,7 +26,7 @@ export async function askPrices(upstream: Upstream): Promise<Map<string, Price>>
   return new Map(
     prices.flatMap(({ endpoint_id, unit_price: usd, unit }): [string, Price][] => {
       const per = readUnit(unit);
-      // A list that says 0 does not know: no model of fal's is free.
+      // A price of 0 counts as unknown, because none of fal's models is free.
       return per && usd > 0 ? [[endpoint_id, { usd, per }]] : [];
     }),
   );

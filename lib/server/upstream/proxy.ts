@@ -7,10 +7,10 @@ import { callUpstream } from "./departure";
 import { LOCAL_FAL_ROUTE } from "./local-fal";
 import { addressOf, type Upstream } from "./target";
 
-/** What goes up: the browser's method and body, and none of its headers. `origin` is where it reaches this server. */
+/** A call to send: the browser's method and body, and none of its headers. `origin` is where it reaches this server. */
 export type Outgoing = { method: string; body?: string; origin: string };
 
-// Gateways in front of this server usually wait for a minute: our own answer must come before.
+// Gateways in front of this server usually wait for a minute, so our own answer must come earlier.
 const ANSWER_WITHIN_MS = 45_000;
 
 const PASSED_RESPONSE_HEADERS = [
@@ -32,7 +32,7 @@ export async function forward(
   upstream: Upstream,
   outgoing: Outgoing,
 ): Promise<Response> {
-  // `authorization` and `x-fal-*` are the server's to set.
+  // Only the server sets `authorization` and `x-fal-*`.
   const headers: Record<string, string> =
     upstream.kind === "local"
       ? { "x-fal-public-base": `${outgoing.origin}${LOCAL_FAL_ROUTE}` }

@@ -1,6 +1,6 @@
 import "server-only";
 
-/** The body of an answer as text, as far as it fits. Throws when it does not. */
+/** Reads the body of an answer as text. Throws if it is too long. */
 export async function readText({ body }: Response, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;

@@ -15,7 +15,7 @@ export function readReason(body: unknown): string | undefined {
   return toReason(typeof detail === "string" ? detail : (detail[0]?.msg ?? ""));
 }
 
-/** As it may be shown: one short line, without the signature of an address and without anything like a key. */
+/** Makes it safe to show: one short line, without the signature of an address and without anything like a key. */
 export function toReason(text: string): string | undefined {
   const plain = text
     .replace(/\p{C}+/gu, " ")

@@ -13,11 +13,11 @@ import { addressOf, type Upstream } from "./target";
 export type RunAnswer = {
   status: number;
   body: unknown;
-  /** fal's own word that it charges nothing: it refused the input before anything ran. */
+  /** fal says that it charges nothing, because it refused the input before anything ran. */
   isUnbilled: boolean;
 };
 
-/** What a status says. `ended` says nothing of how: the result alone does. */
+/** The content of a status. `ended` does not say how the run ended; only the result does. */
 export type RunStatus =
   | { status: "queued"; position?: number }
   | { status: "running" }
@@ -25,10 +25,10 @@ export type RunStatus =
   | { status: "unknown" };
 
 const ANSWER_WITHIN_MS = 15_000;
-// A status comes with the whole log of its run.
+// A status contains the whole log of its run.
 const MAX_ANSWER_BYTES = 4 * 1024 ** 2;
 
-/** With its log. Throws what `callUpstream` says. */
+/** Asks for the status with its log. Throws the errors of `callUpstream`. */
 export function askStatus(run: Run, upstream: Upstream): Promise<RunAnswer> {
   return ask(runUrl(run, "/status?logs=1"), upstream);
 }
@@ -77,7 +77,7 @@ const resultSchema = z.object({
   }),
 });
 
-/** What an answer means that says nothing of the run. */
+/** Returns what an answer means that says nothing about the run. */
 export function toUnheard(status?: number): GenerationEvent {
   const isRefused = status === 401 || status === 403;
   return { type: "unheard", problem: problem(isRefused ? "result_key_refused" : "result_delayed") };
@@ -102,7 +102,7 @@ export async function readEnd(run: Run, upstream: Upstream): Promise<GenerationE
     };
   }
   const ended: FalProblem = toFalProblem(status, body);
-  // A place in line that was cancelled may have begun between two of our looks.
+  // A run that was cancelled in the queue may have begun between two of our checks.
   if (ended === "cancelled") return { type: "cancelled", charged: isUnbilled ? "no" : "unknown" };
   if (!ended) return toUnheard(status);
   return {
@@ -130,7 +130,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // A gateway's own page; half an answer.
+    // This is a gateway's own page or half of an answer.
     return undefined;
   }
 }

@@ -11,7 +11,7 @@ import type { Upstream } from "./target";
 export type SubmitOutcome =
   | { kind: "accepted"; requestId: string; answer: Record<string, unknown> }
   | { kind: "refused"; problem: Problem; answer: Response }
-  /** It may have been taken. */
+  /** fal may have accepted it. */
   | { kind: "lost"; cause: unknown };
 
 const READ_WITHIN_MS = 10_000;
@@ -29,7 +29,7 @@ export async function sendSubmit(
   if (webhook) url.searchParams.set("fal_webhook", webhook);
   try {
     const answer = await forward({ kind: "submit", url, model }, upstream, outgoing);
-    // fal says of no 5xx that the job was not taken, and knows no idempotency key.
+    // No 5xx of fal says that the job was not accepted, and fal has no idempotency key.
     if (answer.status >= 500)
       return { kind: "lost", cause: new Error(`the upstream answered ${answer.status}`) };
     if (answer.status >= 300) return await readRefusal(answer);
@@ -62,7 +62,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // A page of a gateway's.
+    // This is a gateway's own page.
     return undefined;
   }
 }

@@ -5,14 +5,14 @@ import { getEnv } from "../env";
 import { ownKeyKind, upstreamKind } from "./kind";
 import { getLocalFal } from "./local-fal";
 
-/** What answers as fal. `base` is put before `/HOST/PATH` of a call; `undefined` is fal itself. */
+/** The server that answers as fal. A call goes to `base` followed by `/HOST/PATH`; `undefined` means fal itself. */
 export type Upstream = {
   kind: UpstreamKind;
   base?: string;
   authorization: string;
   /** The public keys of its webhooks. */
   webhookKeysUrl: string;
-  /** Where its webhooks find this server; `undefined` when they can't. */
+  /** The address at which its webhooks reach this server; `undefined` if they can't. */
   webhookOrigin?: string;
 };
 
@@ -21,12 +21,12 @@ const WEBHOOK_KEYS = "https://rest.fal.ai/.well-known/jwks.json";
 export async function openUpstream(): Promise<Upstream> {
   const { FAL_UPSTREAM, FAL_KEY } = getEnv();
   const kind = upstreamKind();
-  // Only fal itself knows its keys; a stand-in wants to see one, whichever.
+  // Only fal checks the key; a stand-in accepts any key, but requires one.
   const key = FAL_KEY ?? "firstframe:local";
   return toUpstream(kind, key, kind === "local" ? (await getLocalFal()).origin : FAL_UPSTREAM);
 }
 
-/** Where a run goes that its owner pays for. */
+/** The upstream of a run that its owner pays for. */
 export function ownKeyUpstream(key: string): Upstream {
   const { FAL_UPSTREAM } = getEnv();
   const upstream = toUpstream(ownKeyKind(), key, FAL_UPSTREAM);
@@ -45,7 +45,7 @@ function toUpstream(kind: UpstreamKind, key: string, base?: string): Upstream {
   };
 }
 
-// fal drops what is not public; another server may well be on the same network, and the local fal calls nobody.
+// fal does not call private addresses. A stand-in may be on the same network, and the local fal calls nobody.
 function isReachable({ protocol, hostname }: URL, kind: UpstreamKind): boolean {
   if (kind !== "fal") return kind === "compatible";
   return protocol === "https:" && isPublicHost(hostname);

@@ -11,14 +11,14 @@ export type WebhookNews = {
   secondsOff?: number;
 };
 
-/** Why a webhook counts for nothing. */
+/** Why a webhook is dropped. */
 export type DropReason = "headers" | "signature" | "body";
 
 export type ReadWebhook = { news: WebhookNews } | { dropped: DropReason };
 
 const WINDOW_SECONDS = 300;
 const JWKS_KEPT_MS = 24 * 60 * 60_000;
-// Whoever sends forgeries must not make us ask for the keys each time.
+// Forged webhooks must not make the server fetch the keys each time.
 const JWKS_ASKED_AGAIN_AFTER_MS = 60_000;
 
 const headersSchema = z.object({
@@ -112,7 +112,7 @@ function toKey(x: string): KeyObject | undefined {
   try {
     return createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
   } catch {
-    // A key of another kind.
+    // This is a key of another kind.
     return undefined;
   }
 }

@@ -4,11 +4,11 @@ import type { Database } from "../../database/database";
 import type { Change } from "../../generations/records/changes";
 
 export type ChangedRows = {
-  /** What has changed since that time, whoever changed it, without what an earlier call has returned. */
+  /** Returns what any server has changed since that time, without what an earlier call has returned. */
   read(since: number): Promise<Change[]>;
 };
 
-/** A change that was written under another server's clock, or committed a moment late, is still found. */
+/** The overlap finds a change that was written under another server's clock or committed late. */
 export const OVERLAP_MS = 60_000;
 const MOST_ROWS = 5_000;
 

@@ -9,13 +9,13 @@ import {
 } from "../../generations/records/records";
 import { findSharesOf, type ShareRecord } from "../../shares/records";
 
-/** One change of an owner's library. `at` is when it was written down, in milliseconds since 1970. */
+/** One change of an owner's library. `at` is when it was recorded, in milliseconds since 1970. */
 export type LibraryEvent = { id: string; at: number } & (
   | { type: "generation"; record: GenerationRecord; share?: ShareRecord }
   | { type: "deleted"; click: string }
 );
 
-/** How some of an owner's generations are now; nothing for one that was never there. */
+/** Reads the current state of some of an owner's generations; skips ids that never existed. */
 export async function readEvents(
   db: Database,
   owner: string,
@@ -69,11 +69,11 @@ function toDeletion({
   return { type: "deleted", id: generation_id, at: deleted_at, click };
 }
 
-/** A change that was written under another server's clock, or committed a moment late, is still found. */
+/** The overlap finds a change that was written under another server's clock or committed late. */
 const OVERLAP_MS = 60_000;
 const MOST_MISSED = 100;
 
-/** What has changed in a library since the event of that time; `undefined` when that can't be told, or is too much. */
+/** Reads what has changed in a library since that event; `undefined` if nobody can tell, or if it is too much. */
 export async function readMissed(
   db: Database,
   owner: string,

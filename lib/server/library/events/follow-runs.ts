@@ -11,10 +11,10 @@ export type RunsFollowed = {
   leave(): void;
 };
 
-/** The rest is found out by the watcher, somewhat later. */
+/** The watcher finds the ends of the other runs, somewhat later. */
 const MOST_FOLLOWED = 8;
 
-/** Has the upstream tell of an owner's runs by itself for as long as a client has the library open. */
+/** Follows an owner's runs at the upstream for as long as a client has the library open. */
 export function followRuns(services: FollowServices, owner: string): RunsFollowed {
   const followed = new Map<string, () => void>();
   let isLeft = false;

@@ -11,12 +11,12 @@ export type Reader = Pick<Mailbox, "put" | "putReload"> & {
   wake(): void;
 };
 
-/** Takes every change to the clients that have the library open. */
+/** Delivers every change to the clients that have the library open. */
 export type LibraryEvents = {
-  /** `reader` gets what changes from now on; returns how to leave. */
+  /** Gives `reader` every change from now on; returns a function that ends this. */
   join(owner: string, reader: Reader): () => void;
   tell(change: Change): void;
-  /** Whether anybody has any library open. */
+  /** Whether any client has a library open. */
   hasReaders(): boolean;
 };
 
@@ -95,7 +95,7 @@ function reload({ readers }: OpenLibrary): void {
   }
 }
 
-/** A server hears of its own changes twice: from itself, and from Postgres. */
+/** A server receives its own changes twice: from itself and from Postgres. */
 function isNews(told: OpenLibrary["told"], event: LibraryEvent): boolean {
   const version =
     event.type === "deleted"

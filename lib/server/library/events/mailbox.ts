@@ -1,17 +1,17 @@
 import "server-only";
 import type { LibraryEvent } from "./event";
 
-/** What one client has yet to take; `reload` when there was so much that it was dropped. */
+/** The events that one client has not received yet; `reload` if there were so many that they were dropped. */
 export type Mailbox = {
   put(event: LibraryEvent): void;
-  /** The client is to read the library itself: nobody knows what it has missed. */
+  /** Tells the client to read the library again, because nobody knows what it has missed. */
   putReload(): void;
   take(): LibraryEvent | "reload" | undefined;
 };
 
 const MOST_HELD = 100;
 
-/** Keeps the last event of each generation alone: whoever reads slowly gets fewer events, and the right ones. */
+/** Keeps only the last event of each generation, so a client that reads slowly gets fewer but current events. */
 export function openMailbox(): Mailbox {
   const held = new Map<string, LibraryEvent>();
   let isReload = false;
@@ -21,7 +21,7 @@ export function openMailbox(): Mailbox {
   };
   return {
     put(event) {
-      // What is read after the reload has it.
+      // The client sees this change when it reads the library after the reload.
       if (isReload) return;
       const known = held.get(event.id);
       if (known && isNewer(known, event)) return;

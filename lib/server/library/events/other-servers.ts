@@ -10,19 +10,19 @@ import { openChangedRows } from "./changed-rows";
 import type { LibraryEvents } from "./library-events";
 
 export type OtherServers = {
-  /** Whether their news arrives by itself. */
+  /** Whether notices from Postgres arrive. */
   isListening(): boolean;
   stop(): Promise<void>;
 };
 
 const READ_EVERY_MS = 1_000;
 const PATIENCE_MS = 5_000;
-/** A line that has died in silence is noticed after this time at the latest. */
+/** The server notices a dead connection after this time at the latest. */
 const NOTICED_WITHIN_MS = 30_000;
 
 /**
- * Brings the news that other servers write to the same Postgres: at once by its notices, and where those do not arrive, by
- * reading what has changed each second. `url` leads to Postgres without a pooler.
+ * Receives the changes that other servers write to the same Postgres: at once by its notices or, if those do not arrive, by
+ * reading each second what has changed. `url` leads to Postgres without a pooler.
  */
 export function followOtherServers(
   { db, libraryEvents, now }: { db: Database; libraryEvents: LibraryEvents; now(): number },
@@ -32,10 +32,10 @@ export function followOtherServers(
   let readSince = now();
   let reading: AbortController | undefined;
 
-  /** Throws what the database does. */
+  /** Throws the database's errors. */
   async function readChanges(): Promise<void> {
     const startedAt = now();
-    // Whoever opens a library reads it then: what changed before is no news.
+    // A client reads the library when it opens it, so earlier changes are not news.
     if (libraryEvents.hasReaders())
       for (const change of await rows.read(readSince)) libraryEvents.tell(change);
     readSince = startedAt;
@@ -78,7 +78,7 @@ export function followOtherServers(
       isDownLogged = false;
       reading?.abort();
       reading = undefined;
-      // What changed between the last reading and now was told to nobody.
+      // Nobody has reported the changes between the last reading and now.
       retryWhileUnavailable(readChanges, PATIENCE_MS).catch((error: unknown) => {
         getLog().warn({ err: error }, "changes by other servers could not be read");
       });

@@ -15,9 +15,9 @@ export type LibraryClient = {
   owner: string;
   session: string;
   network?: string;
-  /** Where its browser reaches this server. */
+  /** The origin where its browser reaches this server. */
   origin: string;
-  /** As the client sent it: the id of the last event that it has. */
+  /** The id of the last event that the client has, as the client sent it. */
   lastEventId?: string;
 };
 
@@ -29,8 +29,8 @@ export type LibraryStreamServices = FollowServices & {
 const SIGNED_OUT = "event: signed_out\ndata: {}\n\n";
 
 /**
- * An answer that tells every change of the owner's library until the client leaves or signs out. Throws `server_busy`
- * when too many are open.
+ * Answers with a stream of every change of the owner's library until the client leaves or signs out. Throws `server_busy`
+ * if too many streams are open.
  */
 export function openLibraryStream(
   services: LibraryStreamServices,
