@@ -9,7 +9,7 @@ import type { MediaStore, StoredFile } from "./store.ts";
 // Long enough for any download that is still going on.
 const SCRATCH_KEPT_MS = 24 * 60 * 60 * 1000;
 
-// Measured: a single reader gets half as much with 64 kB, and no more with 1 MB.
+// In a measurement a single reader got half as much with 64 kB, and no more with 1 MB.
 const CHUNK_BYTES = 512 * 1024;
 
 /** Keeps each key as a file in `folder`. */
@@ -110,7 +110,7 @@ function hasCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }
 
-// Pulled one chunk at a time: nothing is opened before the first, and each waits for its reader.
+// The reader pulls one chunk at a time. The file is opened only for the first, and each chunk waits for its reader.
 function toStream(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
   return NodeReadableStream.from(chunks) as ReadableStream<Uint8Array>;
 }
@@ -130,7 +130,7 @@ async function* readChunks(file: string, range?: Range): AsyncGenerator<Uint8Arr
 }
 
 async function readChunk(handle: FileHandle, at: number, bytes: number): Promise<Uint8Array> {
-  // A buffer of its own each time: the socket may still hold the one before.
+  // Each chunk needs its own buffer, because the socket may still hold the one before.
   const buffer = Buffer.allocUnsafeSlow(bytes);
   const { bytesRead } = await handle.read(buffer, 0, bytes, at);
   if (bytesRead === 0) throw new Error("The file ends before its range");

@@ -11,7 +11,7 @@ import {
 const LONG_SIDE = 1920;
 /** Three times the width of a film in the library, for the sharpest of screens. */
 const THUMBNAIL_LONG_SIDE = 512;
-// What libvips keeps of pictures that it may see again, it never sees again here.
+// The cache of libvips is useless here, because it never sees the same picture twice.
 sharp.cache(false);
 
 const formats = new Set(["jpeg", "png", "webp", "gif", "heif", "avif", "tiff"]);

@@ -99,7 +99,7 @@ async function createClient(): Promise<S3Client> {
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
   });
-  // A server of one's own has no name for each bucket.
+  // A self-hosted server has no host name for each bucket.
   const endpoint = await client.config.serviceConfiguredEndpoint?.();
   client.config.forcePathStyle = endpoint !== undefined;
   return client;
@@ -151,7 +151,7 @@ function ignoreNotFound(error: unknown): undefined {
   throw error;
 }
 
-// Who may not list a bucket is told 403 for what is not there; that reading is allowed was shown at the start.
+// S3 answers 403 for a missing file to a client that may not list the bucket. The check at the start has shown that reading is allowed.
 function ignoreUnseen(error: unknown): undefined {
   if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403) return;
   return ignoreNotFound(error);

@@ -46,7 +46,7 @@ export async function serveMedia(
 /** A file as a visitor knows it: without a date where a tag alone tells it from another form of the same file. */
 type ServedFile = Omit<StoredFile, "modifiedAt"> & { modifiedAt?: Date };
 
-// Its date would be the whole file's as well: a cache that has that one must not take the two for the same.
+// The whole file has the same date, and a cache must not confuse the two.
 function withhold(file: StoredFile, bytes = 0): ServedFile {
   if (bytes === 0) return file;
   const { etag } = file;

@@ -37,7 +37,7 @@ export async function pageAnswer(
       "content-language": messages.locale,
       vary: "Accept-Language",
       "content-security-policy": policy.join("; "),
-      // Taken back, it must be gone at once.
+      // A revoked link must stop working at once.
       "cache-control": "no-store",
       "x-robots-tag": "noindex",
       ...(framing === "nowhere" && { "x-frame-options": "DENY" }),

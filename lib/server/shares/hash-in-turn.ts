@@ -2,7 +2,7 @@ import "server-only";
 import { AppError } from "@/lib/problems";
 import { oncePerProcess } from "../once-per-process";
 
-// Each takes a thread of the four that also read files: a video must not wait for passwords.
+// Each hash occupies one of the four threads that also read files, and a video must not wait for passwords.
 const AT_ONCE = 2;
 const MOST_WAITING = 16;
 

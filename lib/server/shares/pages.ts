@@ -63,7 +63,7 @@ function player({ share, video }: Visit, { nonce }: Setting): Html {
 
 function previewTags(visit: Visit, origin: string, { messages }: Setting): Html {
   const { share, video, generation } = visit;
-  // Behind a password nothing is shown to whoever has none, link robots included.
+  // A visitor without the password sees nothing, and neither do link robots.
   if (share.password !== undefined) return html``;
   const { title, description } = describeVisit(visit, messages);
   const { width = 1280, height = 720, durationSeconds = 6 } = video;

@@ -40,7 +40,7 @@ export async function writeShare(
   await db.query
     .insertInto("shares")
     .values({
-      // 128 random bits: nobody finds it who was not told.
+      // 128 random bits are too many to guess.
       slug: randomBytes(16).toString("base64url"),
       generation_id: generationId,
       owner,

@@ -106,18 +106,18 @@ async function requireRoom({ kind, query, budget }: Books, wanted: Wanted): Prom
   if (payer !== "server" || micros === 0) return;
   const { perDay, perOwnerPerDay } = budget;
   if (perDay === undefined && perOwnerPerDay === undefined) return;
-  // One after the other: each must see what the one before it holds. SQLite's one writer is its lock.
+  // Reservations run one after the other, because each must see the one before. On SQLite the single writer is the lock.
   if (kind === "postgres") await sql`select pg_advisory_xact_lock(${BUDGET_LOCK})`.execute(query);
   if (perDay !== undefined && (await sumOfDay(query, { day, except })) + micros > perDay)
     throw new AppError("over_budget");
   if (perOwnerPerDay === undefined) return;
   if ((await sumOfDay(query, { day, owner, except })) + micros > perOwnerPerDay)
     throw new AppError("over_budget");
-  // An owner is made by opening the page without a cookie: many of them behind one network are one spender.
+  // Opening the page without a cookie creates an owner, so many owners of one network count as one spender.
   const perNetwork = perOwnerPerDay * OWNERS_PER_NETWORK;
   if (network !== null && (await sumOfDay(query, { day, network, except })) + micros > perNetwork)
     throw new AppError("over_budget");
 }
 
-// Any number that nothing else of this app locks by.
+// This may be any number that no other lock of this app uses.
 const BUDGET_LOCK = 1_469_022;
