@@ -1,4 +1,4 @@
-import type { GenerationState, Video } from "./generation-schema.ts";
+import type { Generation, GenerationState, Video } from "./generation-schema.ts";
 import type { Charged, Problem } from "./problems.ts";
 
 export type {
@@ -32,6 +32,13 @@ export type GenerationEvent =
 /** Whether the upstream still has to make something of it. */
 export function isWaiting({ status }: GenerationState): boolean {
   return status === "submitting" || status === "queued" || status === "running";
+}
+
+/** A run that has a video to look at. */
+export type MadeGeneration = Generation & { status: "archiving" | "done" };
+
+export function isMade(generation: Generation): generation is MadeGeneration {
+  return generation.status === "archiving" || generation.status === "done";
 }
 
 /** Whether nothing more will happen by itself. */

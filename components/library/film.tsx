@@ -7,7 +7,7 @@ import { Picture } from "@/components/ui/picture";
 import { nameState } from "@/lib/browser/describe";
 import type { Watched } from "@/lib/browser/library/library";
 import { readProgress } from "@/lib/browser/progress";
-import { isWaiting } from "@/lib/generation";
+import { isMade, isWaiting } from "@/lib/generation";
 import { captionOf } from "@/lib/messages/format";
 
 const Outcome = late(() => import("./outcome").then(({ Outcome }) => Outcome));
@@ -18,7 +18,7 @@ type FilmProps = { watched: Watched; isSelected: boolean; onSelect: (click: stri
 export function Film({ watched, isSelected, onSelect }: FilmProps) {
   const messages = useMessages();
   const { generation, log } = watched;
-  const isReady = generation.status === "done" || generation.status === "archiving";
+  const isReady = isMade(generation);
   return (
     // What is out of sight costs nothing, however long the strip is. It is clipped, too: the padding holds the outline.
     <li className="w-45 shrink-0 snap-start p-1.5 [contain-intrinsic-size:11.25rem_9.25rem] [content-visibility:auto]">

@@ -2,7 +2,7 @@
 
 import { useLateMessages } from "@/components/late-messages";
 import { Picture } from "@/components/ui/picture";
-import type { MadeGeneration } from "@/lib/browser/run-facts";
+import type { MadeGeneration } from "@/lib/generation";
 import { captionOf } from "@/lib/messages/format";
 
 type ChooserProps = {

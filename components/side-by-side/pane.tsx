@@ -2,7 +2,8 @@
 
 import type { RefObject } from "react";
 import { useLateMessages } from "@/components/late-messages";
-import type { MadeGeneration, RunFact } from "@/lib/browser/run-facts";
+import type { RunFact } from "@/lib/browser/run-facts";
+import type { MadeGeneration } from "@/lib/generation";
 
 type PaneProps = {
   video: RefObject<HTMLVideoElement | null>;

@@ -3,7 +3,8 @@
 import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from "react";
 import { useLateMessages } from "@/components/late-messages";
 import { Button } from "@/components/ui/button";
-import { compareRuns, type MadeGeneration } from "@/lib/browser/run-facts";
+import { compareRuns } from "@/lib/browser/run-facts";
+import type { MadeGeneration } from "@/lib/generation";
 import { Chooser } from "./chooser";
 import { Pane } from "./pane";
 import { Transport } from "./transport";

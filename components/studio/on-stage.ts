@@ -1,7 +1,6 @@
 import { type DraftPicture, UNKNOWN_SIZE } from "@/lib/browser/draft/draft";
 import type { FirstFrame, Watched } from "@/lib/browser/library/library";
-import { isMade } from "@/lib/browser/run-facts";
-import type { Generation, Video } from "@/lib/generation";
+import { type Generation, isMade, type Video } from "@/lib/generation";
 
 /** The tab's own copy where it is the same picture, so that nothing is loaded again and nothing jumps. */
 export function pictureOf({ generation }: Watched, draft: DraftPicture | undefined) {

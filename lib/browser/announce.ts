@@ -1,5 +1,4 @@
-import { isReady } from "@/lib/browser/when-ready";
-import type { Generation } from "@/lib/generation";
+import { type Generation, isMade } from "@/lib/generation";
 import type { AllMessages } from "@/lib/messages";
 import { captionOf } from "@/lib/messages/format";
 import { showNotification } from "./notifications";
@@ -22,7 +21,7 @@ export function notify(
   onOpen: (click: string) => void,
 ): void {
   const problem = "problem" in generation ? generation.problem : undefined;
-  const isGood = isReady(generation) || !problem;
+  const isGood = isMade(generation) || !problem;
   const title = isGood
     ? messages.generation.whenReady.ready
     : messages.problems[problem.code].title;

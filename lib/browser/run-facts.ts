@@ -1,13 +1,8 @@
-import type { Generation, Video } from "../generation.ts";
+import type { MadeGeneration } from "../generation.ts";
 import { fill } from "../messages/fill.ts";
 import type { AllMessages } from "../messages/index.ts";
 
-/** A finished run: there is a video to look at. */
-export type MadeGeneration = Generation & { video: Video };
-
-export function isMade(generation: Generation): generation is MadeGeneration {
-  return generation.status === "done" || generation.status === "archiving";
-}
+export { isMade } from "../generation.ts";
 
 export type RunFact = { name: string; value: string; isSame: boolean };
 

@@ -25,7 +25,3 @@ export function nameTab(
   const told = unseen ?? waiting.find(({ status }) => status === "running") ?? waiting.at(-1);
   return told && `${nameState(told, messages)} · Firstframe`;
 }
-
-export function isReady({ status }: Generation): boolean {
-  return status === "archiving" || status === "done";
-}

@@ -4,14 +4,14 @@ import { useState } from "react";
 import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
 import { loadScript } from "@/lib/browser/load-script";
-import type { Generation } from "@/lib/generation";
+import { type Generation, isMade } from "@/lib/generation";
 import { toFileName } from "@/lib/messages/format";
 
 /** Our own copy as a download of the browser; before there is one, fal's. One button, so that focus stays on it. */
 export function DownloadButton({ generation }: { generation: Generation }) {
   const { bar } = useMessages().generation;
   const [state, setState] = useState<"idle" | "saving" | "failed">("idle");
-  if (generation.status !== "done" && generation.status !== "archiving") return null;
+  if (!isMade(generation)) return null;
 
   const { status, video, input } = generation;
   const name = toFileName(input.prompt);

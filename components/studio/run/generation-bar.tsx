@@ -8,7 +8,7 @@ import { late } from "@/components/ui/late";
 import type { UpstreamKind } from "@/lib/api/upstream-kind";
 import { describeKeeping, describeWait, nameState } from "@/lib/browser/describe";
 import type { Watched } from "@/lib/browser/library/library";
-import { isWaiting } from "@/lib/generation";
+import { isMade, isWaiting } from "@/lib/generation";
 import { fill } from "@/lib/messages/fill";
 import { captionOf } from "@/lib/messages/format";
 import type { Offer } from "@/lib/models/offer";
@@ -71,7 +71,7 @@ export function GenerationBar({
   const { status } = generation;
   // It may be with the server, which does not answer.
   const isUnknown = status === "submitting" && trouble !== undefined;
-  const isMade = status === "done" || status === "archiving";
+  const hasVideo = isMade(generation);
   const now = useNow(isWaiting(generation));
 
   const handleShareClose = () => {
@@ -86,7 +86,7 @@ export function GenerationBar({
 
   const logButton = log.length > 0 && (
     <Button
-      kind={isMade ? "plain" : "quiet"}
+      kind={hasVideo ? "plain" : "quiet"}
       aria-expanded={isLogOpen}
       onClick={() => setIsLogOpen(!isLogOpen)}
     >
@@ -114,7 +114,7 @@ export function GenerationBar({
                 .join(" · ")
         }
       >
-        {!isMade && logButton}
+        {!hasVideo && logButton}
         {onBack && (
           <Button kind="quiet" onClick={onBack}>
             {bar.back}
@@ -129,7 +129,7 @@ export function GenerationBar({
         ) : (
           <>
             <DeleteButton onDelete={onDelete} />
-            {isMade ? (
+            {hasVideo ? (
               <Button
                 ref={moreButton}
                 kind="quiet"
@@ -167,7 +167,7 @@ export function GenerationBar({
           </>
         )}
       </StatusBar>
-      {isMade && isMoreOpen && (
+      {hasVideo && isMoreOpen && (
         <Suspense>
           <MorePanel
             id={moreId}

@@ -7,8 +7,8 @@ import { chime, inOneTab, notify } from "@/lib/browser/announce";
 import type { Watched } from "@/lib/browser/library/library";
 import { askToNotify, listenToWorker } from "@/lib/browser/notifications";
 import { persistChoice, type ReadyChoice, readChoice } from "@/lib/browser/ready-choice";
-import { findEnded, isReady, nameTab } from "@/lib/browser/when-ready";
-import { type Generation, isWaiting } from "@/lib/generation";
+import { findEnded, nameTab } from "@/lib/browser/when-ready";
+import { type Generation, isMade, isWaiting } from "@/lib/generation";
 import { isLooking, useIsLooking } from "./use-is-looking";
 
 type WhenReadyProps = { watched: readonly Watched[]; onOpen: (click: string) => void };
@@ -20,7 +20,7 @@ export function WhenReady({ watched, onOpen }: WhenReadyProps) {
   const generations = watched.map(({ generation }) => generation);
   const unseen = useEnds(generations, (generation) => {
     void inOneTab(generation.click, () => {
-      if (choice.sound) chime(isReady(generation));
+      if (choice.sound) chime(isMade(generation));
       if (choice.notify && !isLooking()) notify(generation, messages, onOpen);
     });
   });

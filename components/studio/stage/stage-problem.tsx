@@ -4,7 +4,7 @@ import { useMessages } from "@/components/messages";
 import type { UpstreamKind } from "@/lib/api/upstream-kind";
 import { describeCharge } from "@/lib/browser/describe";
 import type { Draft } from "@/lib/browser/draft/draft";
-import { type Generation, isWaiting } from "@/lib/generation";
+import { type Generation, isMade, isWaiting } from "@/lib/generation";
 import { type Problem, problem } from "@/lib/problems";
 import { type OwnKey, ProblemActions, type ProblemHandlers } from "./problem-actions";
 import { ProblemCard } from "./problem-card";
@@ -75,9 +75,8 @@ function GenerationProblem(props: GenerationProblemProps) {
 }
 
 function findProblem(generation: Generation, isVideoBroken: boolean): Problem | undefined {
-  const isPlayable = generation.status === "archiving" || generation.status === "done";
   // What keeps our own copy waiting is said in the line below: the video plays.
-  if (isPlayable) return isVideoBroken ? problem("video_unplayable") : undefined;
+  if (isMade(generation)) return isVideoBroken ? problem("video_unplayable") : undefined;
   // What keeps word of a run from coming is said there, too: it may still end well.
   if (isWaiting(generation)) return undefined;
   return "problem" in generation ? generation.problem : undefined;
