@@ -1,5 +1,6 @@
 import "server-only";
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { type Cookie, parse } from "hono/utils/cookie";
 import { cookies, headers } from "next/headers";
 import { AppError } from "@/lib/problems";
 import type { Database } from "./database/database";
@@ -123,7 +124,7 @@ const KNOWN_BROWSER = "firstframe-known";
 
 /** A name for a browser that has signed in before, so that its guesses are counted apart from those of strangers. */
 export async function findKnownBrowser(request: Asked): Promise<string | undefined> {
-  const sealed = readCookies(request).get(KNOWN_BROWSER);
+  const sealed = readCookies(request)[KNOWN_BROWSER];
   return sealed && (await unseal<{ value?: string }>(sealed, SESSION_SECONDS))?.value;
 }
 
@@ -148,7 +149,7 @@ export async function findLibraryAside(): Promise<"none" | "closed" | "open"> {
 /** Opens the library that is kept beside this browser's session, and keeps the present one there. */
 export async function switchLibrary(request: Request): Promise<void> {
   const { session: name } = namesFor(request);
-  const own = readCookies(request).get(name);
+  const own = readCookies(request)[name];
   const kept = readAside(request);
   const other = await findOpenable(kept);
   if (own === undefined || other === undefined) return;
@@ -179,7 +180,7 @@ export async function signOut({ db }: { db: Database }, request: Request): Promi
   const jar = await cookies();
   const { session: name, aside, legacy } = namesFor(request);
   // Under the earlier name there may be the session of another server on this host.
-  const earlier = readCookies(request).get(legacy);
+  const earlier = readCookies(request)[legacy];
   const isOwn = earlier !== undefined && (await openSession(earlier)) !== undefined;
   for (const cookie of new Set([name, aside, ...(isOwn ? [legacy] : [])]))
     jar.set(cookie, "", { ...attributesFor(request), maxAge: 0 });
@@ -232,14 +233,9 @@ function attributesFor(request: Asked): CookieAttributes {
   return { httpOnly: true, sameSite: "lax", secure, path: "/", maxAge: SESSION_SECONDS - 60 };
 }
 
-function readCookies({ headers }: Asked): Map<string, string> {
-  const parts = headers.get("cookie")?.split(/;\s*/) ?? [];
-  // Of two of one name the first counts: it is the one of the narrower path.
-  return new Map(parts.map((part) => splitAt(part, part.indexOf("="))).toReversed());
-}
-
-function splitAt(text: string, at: number): [string, string] {
-  return [text.slice(0, at), text.slice(at + 1)];
+/** Of two of one name the first counts: it is the one of the narrower path. */
+function readCookies({ headers }: Asked): Partial<Cookie> {
+  return parse(headers.get("cookie") ?? "");
 }
 
 type Opened = {
@@ -252,9 +248,9 @@ type Opened = {
 async function openCookies(request: Asked): Promise<Opened> {
   const held = readCookies(request);
   const { session: name, legacy } = namesFor(request);
-  const own = held.get(name);
+  const own = held[name];
   const unreadable = own && !(await openSession(own)) ? own : undefined;
-  for (const sealed of [own, ...readAside(request), held.get(legacy)]) {
+  for (const sealed of [own, ...readAside(request), held[legacy]]) {
     const session = sealed && (await openSession(sealed));
     if (session) return { session, unreadable };
   }
@@ -295,7 +291,7 @@ const BETWEEN = "!";
 
 /** The sealed sessions that are kept beside this browser's own, the one that was set aside last first. */
 function readAside(request: Asked): string[] {
-  const kept = readCookies(request).get(namesFor(request).aside);
+  const kept = readCookies(request)[namesFor(request).aside];
   return kept ? kept.split(BETWEEN).slice(0, MOST_ASIDE) : [];
 }
 

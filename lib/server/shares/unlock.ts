@@ -1,4 +1,5 @@
 import "server-only";
+import { parse, serialize } from "hono/utils/cookie";
 import { AppError } from "@/lib/problems";
 import { consumePoint, type Rates, returnPoint } from "../gate/rates";
 import { SEALED_SECONDS, sealValue, unsealValue } from "../session";
@@ -8,7 +9,8 @@ import type { ShareRecord } from "./records";
 /** Throws `share_locked` unless the link has no password, or this browser has given it. */
 export async function requireUnlocked(request: Request, share: ShareRecord): Promise<void> {
   if (share.password === undefined) return;
-  const sealed = readCookie(request, cookieName(share));
+  const name = cookieName(share);
+  const sealed = parse(request.headers.get("cookie") ?? "", name)[name];
   // Sealed with the hash, so that a new password locks everyone out again.
   if (!sealed || (await unsealValue(sealed)) !== sealedText(share))
     throw new AppError("share_locked");
@@ -28,15 +30,13 @@ export async function unlock(
   if (share.password === undefined || !(await compare(password, share.password, giveBack)))
     return undefined;
   await giveBack();
-  const sealed = await sealValue(sealedText(share));
-  const attributes = ["HttpOnly", "SameSite=Lax", `Max-Age=${SEALED_SECONDS}`];
-  const path = `Path=/v/${share.slug}`;
-  return [
-    `${cookieName(share)}=${sealed}`,
-    path,
-    ...attributes,
-    ...(isSecure ? ["Secure"] : []),
-  ].join("; ");
+  return serialize(cookieName(share), await sealValue(sealedText(share)), {
+    path: `/v/${share.slug}`,
+    maxAge: SEALED_SECONDS,
+    httpOnly: true,
+    sameSite: "Lax",
+    secure: isSecure,
+  });
 }
 
 /** A guess that was turned away was not compared, and counts for nothing. */
@@ -55,9 +55,4 @@ function sealedText({ slug, password }: ShareRecord): string {
 
 function cookieName({ slug }: ShareRecord): string {
   return `firstframe-${slug}`;
-}
-
-function readCookie(request: Request, name: string): string | undefined {
-  const cookies = request.headers.get("cookie")?.split(/;\s*/) ?? [];
-  return cookies.find((cookie) => cookie.startsWith(`${name}=`))?.slice(name.length + 1);
 }
