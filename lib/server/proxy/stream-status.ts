@@ -15,7 +15,7 @@ const OPENED_WITHIN_MS = 20_000;
 
 /**
  * Streams a run's status as fal does, from the one stream of the upstream's that this server follows for all who ask.
- * It ends when the run ends, and breaks off when the upstream's does. Throws `server_busy`, and what `callUpstream` throws.
+ * It ends when the upstream's ends, and breaks off when the upstream's does. Throws `server_busy`, and what `callUpstream` throws.
  */
 export async function streamRunStatus(
   services: StreamServices,
@@ -62,6 +62,6 @@ function toSource(run: FollowedRun, isLogWanted: boolean) {
       return `data: ${JSON.stringify({ ...run.status, logs: isLogWanted ? lines : null })}\n\n`;
     },
     isOver: () => run.isOver && run.count === sent,
-    isBroken: () => !run.hasEnded,
+    isBroken: () => run.isBroken,
   };
 }

@@ -19,7 +19,8 @@ export type FollowedRun = {
   log: RunLog;
   /** No more statuses will arrive, because the run has ended or the connection has broken. */
   isOver: boolean;
-  hasEnded: boolean;
+  /** The line has broken. An upstream that ends its stream early has not broken it. */
+  isBroken: boolean;
 };
 
 type Entry = {
@@ -75,7 +76,7 @@ function startFollowing(services: FollowServices, record: AcceptedRecord): Entry
   const { promise: opened, resolve, reject } = Promise.withResolvers<void>();
   opened.catch(() => {});
   const entry: Entry = {
-    run: { opened, count: 0, log: openRunLog(), isOver: false, hasEnded: false },
+    run: { opened, count: 0, log: openRunLog(), isOver: false, isBroken: false },
     listeners: new Set(),
     waiting: 0,
     controller: new AbortController(),
@@ -84,6 +85,7 @@ function startFollowing(services: FollowServices, record: AcceptedRecord): Entry
   void followToEnd(services, record, entry, resolve)
     .catch((error: unknown) => {
       reject(error);
+      entry.run.isBroken = true;
       if (!entry.controller.signal.aborted)
         getLog().info({ generation: record.id, reason: String(error) }, "a status stream broke");
     })
@@ -109,8 +111,7 @@ async function followToEnd(
     entry.run.log.add(logs);
     entry.run.status = rest;
     entry.run.count += 1;
-    entry.run.hasEnded = status.status === "ended";
-    entry.run.isOver = entry.run.hasEnded;
+    entry.run.isOver = status.status === "ended";
     tellListeners(entry);
     if (status.status === "ended") return recordEnd(services, record);
     await recordStatus(services, record, status).catch((error: unknown) => {
