@@ -7,9 +7,13 @@ import { publicOrigin } from "./lib/server/public-origin";
 import { ensureOwner, findOwnKey } from "./lib/server/session";
 import { ownKeyKind, upstreamKind } from "./lib/server/upstream/kind";
 
-// What React renders, and nothing else: uploads must not pass here, because Next would cut their bodies.
+// What React renders, and nothing else: uploads must not pass here, because Next would cut their bodies. Next reads this before
+// it runs anything, so the routes are named here; a page joins by itself, and a test finds a route that is missing.
 export const config = {
-  matcher: ["/", "/((?!api/|local-fal/|media/|shared|v/|login|logout|key|ledger|_next/|.*\\.).*)"],
+  matcher: [
+    "/",
+    "/((?!(?:api|local-fal|media|shared|v|login|logout|key|ledger|switch-library|_next)(?:/|$)|.*\\.).*)",
+  ],
 };
 
 /** A page's visitor has a session before anything on it asks for something, and the page its policy. */
