@@ -44,10 +44,10 @@ export type AbuseReport = {
 // They leave no run behind and need no servers of their own.
 const quick: Theme[] = [
   ...[targets, routes, bodies, origins, strangers, tampering, webhooks, paths],
-  ...[messages, scripts, fetches, hosts, headers, front],
+  ...[messages, scripts, fetches],
 ];
 const slow: Theme[] = [
-  ...[costs, money, sessions, viewsAndReports, keepsakes, guesses],
+  ...[costs, money, sessions, viewsAndReports, hosts, headers, keepsakes, front, guesses],
   ...[memory, bombs],
 ];
 
