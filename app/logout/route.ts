@@ -6,9 +6,10 @@ import { signOut } from "@/lib/server/session";
 
 export const POST = route(async (request: Request) => {
   const services = await getServices();
-  // Each sign-out is written down for as long as a session lasts: nobody may fill the database with them.
-  await consumePoint(services, "signOuts", callerOf(request) ?? "everybody");
-  await signOut(services, request);
+  // Each sign-out is recorded for as long as a session lasts: nobody may fill the database with them.
+  await signOut(services, request, () =>
+    consumePoint(services, "signOuts", callerOf(request) ?? "everybody"),
+  );
   return new Response(null, {
     status: 303,
     headers: {

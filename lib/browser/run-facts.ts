@@ -2,8 +2,6 @@ import type { MadeGeneration } from "../generation.ts";
 import { fill } from "../messages/fill.ts";
 import type { AllMessages } from "../messages/index.ts";
 
-export { isMade } from "../generation.ts";
-
 export type RunFact = { name: string; value: string; isSame: boolean };
 
 /** What one video was made from, and what of it was otherwise with the other. */

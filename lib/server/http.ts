@@ -38,7 +38,10 @@ export function falRoute<Context>(handler: Handler<Context>): Handler<Context> {
     guarded(handler, { mayPay: true })(request, context)
       .catch((error: unknown) => {
         const { code, status, message, requestId } = report(error, request);
-        return toFalError({ code, message, requestId }, status);
+        const answer = toFalError({ code, message, requestId }, status);
+        for (const [name, value] of Object.entries(retryAfter(code)))
+          answer.headers.set(name, value);
+        return answer;
       })
       .then(mark);
 }

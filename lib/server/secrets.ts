@@ -1,5 +1,5 @@
 import "server-only";
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { sealData, unsealData } from "iron-session";
@@ -52,4 +52,22 @@ async function persistSecret(file: string): Promise<string> {
 
 function ignoreMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== "ENOENT") throw error;
+}
+
+export const SEALED_SECONDS = 30 * 24 * 60 * 60;
+
+/** A name for something that tells nobody what it is of, without this server's secret. */
+export async function keyedHash(text: string): Promise<string> {
+  const [secret = ""] = await getSecrets();
+  return createHmac("sha256", secret).update(text).digest("base64url").slice(0, 27);
+}
+
+/** A value that only this server can have made, to be kept in a cookie for a month. */
+export function sealValue(value: string): Promise<string> {
+  return seal({ value }, SEALED_SECONDS);
+}
+
+/** What `sealValue` sealed; `undefined` when it is too old or was made elsewhere. */
+export async function unsealValue(sealed: string): Promise<string | undefined> {
+  return (await unseal<{ value?: string }>(sealed, SEALED_SECONDS))?.value;
 }

@@ -1,14 +1,21 @@
 import "server-only";
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import { type Cookie, parse } from "hono/utils/cookie";
+import { createHash, timingSafeEqual } from "node:crypto";
 import { cookies, headers } from "next/headers";
 import { AppError } from "@/lib/problems";
 import type { Database } from "./database/database";
 import { getEnv } from "./env";
 import { getLog } from "./log";
-import { publicOrigin } from "./public-origin";
 import { isRevoked, revokeSession, SESSION_SECONDS } from "./revoked-sessions";
-import { getSecrets, seal, unseal } from "./secrets";
+import { seal, unseal } from "./secrets";
+import {
+  type Asked,
+  attributesFor,
+  type CookieJar,
+  namesFor,
+  readAside,
+  readCookies,
+  writeAside,
+} from "./session-cookies";
 
 type Session = {
   /** By which it is revoked. */
@@ -17,15 +24,6 @@ type Session = {
   access?: string;
   ownKey?: string;
 };
-
-type Asked = Pick<Request, "headers">;
-type CookieAttributes = Record<string, string | number | boolean>;
-/** Where the cookies of an answer are written. */
-export type CookieJar = {
-  set(name: string, value: string, attributes: CookieAttributes): unknown;
-};
-
-export const SEALED_SECONDS = 30 * 24 * 60 * 60;
 
 /** With a password everyone who knows it shares one library. */
 const EVERYONE = "everyone";
@@ -109,11 +107,12 @@ export async function signIn(
     return false;
   const jar = await cookies();
   const found = await openCookies(request);
-  const { session = newSession() } = found;
+  // Somebody signed out of a revoked one: nothing of it comes back, not even to who knows the password.
+  const before = isUsable(found.session) ? found.session : undefined;
   if (found.unreadable !== undefined) setAside(request, jar, found.unreadable);
   const access = fingerprint(ACCESS_PASSWORD);
-  await saveSession(request, jar, { ...session, id: crypto.randomUUID(), access });
-  if (found.session) await revokeSession(db, found.session.id);
+  await saveSession(request, jar, { ...before, id: crypto.randomUUID(), access });
+  if (before) await revokeSession(db, before.id);
   const known = (await findKnownBrowser(request)) ?? crypto.randomUUID();
   const attributes = { ...attributesFor(request), path: "/login" };
   jar.set(KNOWN_BROWSER, await seal({ value: known }, SESSION_SECONDS), attributes);
@@ -174,9 +173,19 @@ export function isOwnKeyAllowed(): boolean {
   return ALLOW_OWN_KEY || FAL_KEY === undefined;
 }
 
-/** Takes the cookie from this browser, and its use from every copy of it. */
-export async function signOut({ db }: { db: Database }, request: Request): Promise<void> {
+/**
+ * Takes the cookie from this browser, and its use from every copy of it. `count` is called before that is recorded; what
+ * it throws leaves everything as it was. A session that opens nothing is neither counted nor recorded, so strangers
+ * cannot use up what is counted.
+ */
+export async function signOut(
+  { db }: { db: Database },
+  request: Request,
+  count: () => Promise<void>,
+): Promise<void> {
   const session = await readSession(request);
+  const isOpening = session !== undefined && hasAccess(session);
+  if (isOpening) await count();
   const jar = await cookies();
   const { session: name, aside, legacy } = namesFor(request);
   // Under the earlier name there may be the session of another server on this host.
@@ -184,58 +193,24 @@ export async function signOut({ db }: { db: Database }, request: Request): Promi
   const isOwn = earlier !== undefined && (await openSession(earlier)) !== undefined;
   for (const cookie of new Set([name, aside, ...(isOwn ? [legacy] : [])]))
     jar.set(cookie, "", { ...attributesFor(request), maxAge: 0 });
-  if (session) await revokeSession(db, session.id);
+  if (isOpening) await revokeSession(db, session.id);
 }
 
 // By the password itself, so that another one signs everybody out.
 function ownerOf(session: Session | undefined): string | undefined {
   const { ACCESS_PASSWORD } = getEnv();
   if (ACCESS_PASSWORD === undefined) return session?.owner;
-  if (session?.access !== fingerprint(ACCESS_PASSWORD)) throw new AppError("signed_out");
+  if (!session || !hasAccess(session)) throw new AppError("signed_out");
   return EVERYONE;
+}
+
+function hasAccess({ access }: Session): boolean {
+  const { ACCESS_PASSWORD } = getEnv();
+  return ACCESS_PASSWORD === undefined || access === fingerprint(ACCESS_PASSWORD);
 }
 
 function fingerprint(password: string): string {
   return createHash("sha256").update(password).digest("base64url");
-}
-
-/** A name for something that tells nobody what it is of, without this server's secret. */
-export async function keyedHash(text: string): Promise<string> {
-  const [secret = ""] = await getSecrets();
-  return createHmac("sha256", secret).update(text).digest("base64url").slice(0, 27);
-}
-
-/** A value that only this server can have made, to be kept in a cookie for a month. */
-export function sealValue(value: string): Promise<string> {
-  return seal({ value }, SEALED_SECONDS);
-}
-
-/** What `sealValue` sealed; `undefined` when it is too old or was made elsewhere. */
-export async function unsealValue(sealed: string): Promise<string | undefined> {
-  return (await unseal<{ value?: string }>(sealed, SEALED_SECONDS))?.value;
-}
-
-/**
- * The session's cookie carries the port, because a browser sends those of every port of a host; `__Host-` keeps other hosts
- * of the same domain from setting one of the same name. `legacy` is the name that earlier versions used; on https another
- * host of the domain could plant a session under it.
- */
-function namesFor(request: Asked) {
-  const { protocol, port } = new URL(publicOrigin(request));
-  const base = port ? `firstframe-${port}` : "firstframe";
-  const session = protocol === "https:" ? `__Host-${base}` : base;
-  const legacy = protocol === "https:" ? session : "firstframe";
-  return { session, aside: `${session}-aside`, legacy };
-}
-
-function attributesFor(request: Asked): CookieAttributes {
-  const secure = publicOrigin(request).startsWith("https:");
-  return { httpOnly: true, sameSite: "lax", secure, path: "/", maxAge: SESSION_SECONDS - 60 };
-}
-
-/** Of two of one name the first counts: it is the one of the narrower path. */
-function readCookies({ headers }: Asked): Partial<Cookie> {
-  return parse(headers.get("cookie") ?? "");
 }
 
 type Opened = {
@@ -282,23 +257,6 @@ function setAside(request: Asked, jar: CookieJar, unreadable: string): void {
     "a browser's session can't be opened: SESSION_SECRET has changed. The earlier secret, named after the new one, brings its library back",
   );
   writeAside(request, jar, [unreadable, ...readAside(request)]);
-}
-
-// A cookie header may have 8 kB at most on most servers; a sealed session has about 400 bytes.
-const MOST_ASIDE = 4;
-// Neither a seal nor a cookie's encoding has this character.
-const BETWEEN = "!";
-
-/** The sealed sessions that are kept beside this browser's own, the one that was set aside last first. */
-function readAside(request: Asked): string[] {
-  const kept = readCookies(request)[namesFor(request).aside];
-  return kept ? kept.split(BETWEEN).slice(0, MOST_ASIDE) : [];
-}
-
-function writeAside(request: Asked, jar: CookieJar, kept: readonly string[]): void {
-  const { aside } = namesFor(request);
-  const text = [...new Set(kept)].slice(0, MOST_ASIDE).join(BETWEEN);
-  jar.set(aside, text, attributesFor(request));
 }
 
 async function findOpenable(kept: readonly string[]): Promise<string | undefined> {

@@ -61,9 +61,7 @@ export async function startChaosUpstream(folder: string): Promise<ChaosUpstream>
       const requests = join(folder, "local-fal", "requests");
       for (const id of await readdir(requests)) {
         // A request's folder is there a moment before its input.
-        const input = await readFile(join(requests, id, "input.json"), "utf8").catch(
-          () => undefined,
-        );
+        const input = await readFile(join(requests, id, "input.json"), "utf8").catch(ignoreMissing);
         if (input === undefined) continue;
         const tag = readPromptTag(input);
         taken.set(tag, (taken.get(tag) ?? 0) + 1);
@@ -75,6 +73,10 @@ export async function startChaosUpstream(folder: string): Promise<ChaosUpstream>
       await fal.close();
     },
   };
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
 }
 
 function readPromptTag(body: string): string {

@@ -55,16 +55,59 @@ test("a copied cookie opens nothing after its browser has signed in anew", async
   await stolen.dispose();
 });
 
-test("no one fills the database with sign-outs", async ({ startApp, request }) => {
+test("a copied cookie brings no key back to whoever signs in with it after a sign-out", async ({
+  startApp,
+  playwright,
+}) => {
+  const app = await startApp({ ACCESS_PASSWORD: PASSWORD, ALLOW_OWN_KEY: "true" });
+  const post = { maxRedirects: 0, headers: { origin: app.origin } };
+  const login = { ...post, form: { password: PASSWORD } };
+  const own = await playwright.request.newContext({ baseURL: app.origin });
+  await own.post("/login", login);
+  await own.post("/key", { ...post, form: { key: "0a1b2c3d-own-key:5e6f7a8b9c0d1e2f" } });
+  const withKey = await (await own.get("/key")).text();
+  const storageState = await own.storageState();
+  await own.post("/logout", post);
+
+  const stolen = await playwright.request.newContext({ baseURL: app.origin, storageState });
+  expect((await stolen.post("/login", login)).status()).toBe(303);
+  await own.post("/login", login);
+  const withoutKey = await (await own.get("/key")).text();
+
+  const textOf = (html: string) => html.replaceAll(/nonce="[^"]*"|nonce-[^']*/g, "");
+  expect(textOf(withKey)).not.toBe(textOf(withoutKey));
+  expect(textOf(await (await stolen.get("/key")).text())).toBe(textOf(withoutKey));
+  await Promise.all([own.dispose(), stolen.dispose()]);
+});
+
+test("no one fills the database with sign-outs", async ({ startApp, playwright }) => {
   const app = await startApp();
+  const headers = { origin: app.origin };
+  const signOutAnew = async () => {
+    const visitor = await playwright.request.newContext();
+    await visitor.get(app.origin);
+    const answer = await visitor.post(`${app.origin}/logout`, { headers, maxRedirects: 0 });
+    await visitor.dispose();
+    return answer.status();
+  };
   const statuses: number[] = [];
-  for (let time = 0; time < 61; time++) {
-    const headers = { origin: app.origin };
-    const answer = await request.post(`${app.origin}/logout`, { headers, maxRedirects: 0 });
-    statuses.push(answer.status());
-  }
+  for (let time = 0; time < 61; time++) statuses.push(await signOutAnew());
   expect(statuses.slice(0, 60)).not.toContain(429);
   expect(statuses[60]).toBe(429);
+});
+
+test("strangers keep nobody from signing out", async ({ startApp, playwright }) => {
+  const app = await startApp({ ACCESS_PASSWORD: PASSWORD });
+  const post = { maxRedirects: 0, headers: { origin: app.origin } };
+  const own = await playwright.request.newContext({ baseURL: app.origin });
+  await own.post("/login", { ...post, form: { password: PASSWORD } });
+  const stranger = await playwright.request.newContext({ baseURL: app.origin });
+  for (let time = 0; time < 61; time++)
+    expect((await stranger.post("/logout", post)).status()).toBe(303);
+
+  expect((await own.post("/logout", post)).status()).toBe(303);
+  expect((await own.get("/api/generations")).status()).toBe(401);
+  await Promise.all([own.dispose(), stranger.dispose()]);
 });
 
 test("two servers of one host leave each other's sessions alone", async ({ page, startApp }) => {

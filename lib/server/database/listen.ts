@@ -77,7 +77,8 @@ async function listenOnce(options: ListenerOptions, signal: AbortSignal): Promis
   lost.catch(() => {});
   client.on("error", reject);
   client.on("end", () => reject(new Error("The connection for notices ended")));
-  signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  const stop = () => reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
   try {
     await Promise.race([lost, client.connect()]);
     await Promise.race([lost, requireNotices(client, notify)]);
@@ -93,6 +94,7 @@ async function listenOnce(options: ListenerOptions, signal: AbortSignal): Promis
       await Promise.race([lost, client.query("select 1")]);
     }
   } finally {
+    signal.removeEventListener("abort", stop);
     await close(client);
   }
 }

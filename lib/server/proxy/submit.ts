@@ -12,7 +12,8 @@ import {
 } from "../generations/submit/submit";
 import { readJsonText } from "../http";
 import { callerOf, publicOrigin } from "../public-origin";
-import { findOwnKey, keyedHash, requireSession } from "../session";
+import { keyedHash } from "../secrets";
+import { findOwnKey, requireSession } from "../session";
 import { dayOf } from "../spend/budget";
 import type { Prices } from "../spend/prices";
 import type { CallOf } from "../upstream/calls";

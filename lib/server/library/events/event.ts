@@ -8,6 +8,7 @@ import {
   toRecord,
 } from "../../generations/records/records";
 import { findSharesOf, type ShareRecord } from "../../shares/records";
+import { OVERLAP_MS } from "./changed-rows";
 
 /** One change of an owner's library. `at` is when it was recorded, in milliseconds since 1970. */
 export type LibraryEvent = { id: string; at: number } & (
@@ -69,8 +70,6 @@ function toDeletion({
   return { type: "deleted", id: generation_id, at: deleted_at, click };
 }
 
-/** The overlap finds a change that was written under another server's clock or committed late. */
-const OVERLAP_MS = 60_000;
 const MOST_MISSED = 100;
 
 /** Reads what has changed in a library since that event; `undefined` if nobody can tell, or if it is too much. */
