@@ -231,7 +231,7 @@ async function takeChinese(page: Page, origin: string) {
   await take(page, "chinese", "The empty studio in Chinese");
   await page.locator('input[type="file"]').first().setInputFiles(rocket);
   await studio.state.filter({ hasText: "图片已就绪" }).waitFor();
-  await page.getByRole("button", { name: "镜头运动" }).click();
+  await page.getByRole("button", { name: "运镜" }).click();
   await page.getByRole("button", { name: "固定镜头" }).waitFor();
   await take(page, "chinese-ready", "Picture and prompt in Chinese");
 }

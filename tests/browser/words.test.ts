@@ -39,7 +39,7 @@ test("writes places in line, and how long it usually takes, in each language", (
   expect(describeUsual(offer(120, 300), "fal", zh)).toBe("通常 2 到 5 分钟");
   expect(describeUsual(offer(120, 300), "local", en)).toBeUndefined();
   expect(describeUsualHere(here, en)).toBe("usually about 42 seconds, 9 of 10 within 3 minutes");
-  expect(describeUsualHere(here, zh)).toBe("通常约 42 秒，十次中有九次在 3 分钟内");
+  expect(describeUsualHere(here, zh)).toBe("通常约 42 秒，九成在 3 分钟内完成");
 });
 
 test("writes sizes as people say them", () => {

@@ -18,11 +18,11 @@ export const problems = {
   },
   picture_is_drawing: {
     title: "SVG 是矢量图，不是照片",
-    message: "模型需要像素图。请先导出为 PNG 或 JPEG，再拖到这里。",
+    message: "模型需要位图。请先导出为 PNG 或 JPEG，再拖到这里。",
   },
   picture_too_heavy: {
     title: "这张图片超过 20 MB",
-    message: "模型最多接受 20 MB 的文件。请另存一份较小的：长边 2,000 像素已经足够。",
+    message: "模型最多接受 20 MB 的文件。请另存一份较小的，长边 2000 像素就足够。",
   },
   picture_too_small: {
     title: "这张图片太小",
@@ -34,32 +34,32 @@ export const problems = {
   },
   picture_not_ready: {
     title: "新图片还没有准备好",
-    message: "请等它处理完，或者选好要发送的部分，再按一次按钮。",
+    message: "请等它处理完，或先选好要使用的部分，再点击一次按钮。",
   },
   picture_missing: {
     title: "还没有图片",
-    message: "请把图片拖到舞台上、粘贴，或者选择一个文件。",
+    message: "请把图片拖到页面上、粘贴，或选择一个文件。",
   },
   picture_from_elsewhere: {
     title: "这张图片不是在这里上传的",
-    message: "只会发送在这里拖入、粘贴或选择的图片。请重新拖入一次。",
+    message: "只能使用在这里拖入、粘贴或选择的图片。请重新拖入一次。",
   },
   picture_address_refused: {
     title: "服务器不访问这个地址",
     message: "它只从公共互联网获取图片。请先保存图片，再把文件拖到这里。",
   },
   picture_not_fetched: {
-    title: "没有取到图片",
+    title: "未能获取图片",
     message:
-      "这个地址没有给出图片：可能出错、是网页、超过 50 MB，或者没有及时响应。请先保存图片，再把文件拖到这里。",
+      "这个地址没有返回图片：可能是出错、是网页、超过 50 MB 或响应超时。请先保存图片，再把文件拖到这里。",
   },
   prompt_empty: {
     title: "还没有写提示词",
-    message: "用几句话写下第一帧之后应该发生什么。",
+    message: "请用几句话写下首帧之后会发生什么。",
   },
   prompt_too_long: {
     title: "提示词太长",
-    message: "模型最多读取 2,000 个字符。请缩短一些：已写的内容不会丢失。",
+    message: "模型最多读取 2000 个字符。请精简一些，已写的内容不会丢失。",
   },
   upload_failed: {
     title: "上传中断了",
@@ -75,16 +75,16 @@ export const problems = {
   },
   bad_request: {
     title: "服务器无法处理这个请求",
-    message: "页面可能比服务器旧。请重新加载：图片和文字会保留。",
+    message: "页面版本可能比服务器旧。请重新加载，图片和文字都会保留。",
   },
   not_found: {
-    title: "这里什么都没有",
+    title: "找不到内容",
     message: "地址有误，或者内容已被删除。",
   },
   call_refused: {
     title: "服务器不转发这个请求",
     message:
-      "只有 Firstframe 自己发出的请求才会到达 fal。如果页面打开了很久，请重新加载：已写的内容会保留。",
+      "只有 Firstframe 自己发出的请求才会到达 fal。如果页面打开了很久，请重新加载，已写的内容会保留。",
   },
   unknown_host: {
     title: "这台服务器不使用这个域名",
@@ -93,20 +93,20 @@ export const problems = {
   },
   foreign_origin: {
     title: "请求不是来自本站的页面",
-    message: "请通过服务器自己登记的地址（PUBLIC_URL）打开工作室，然后重试。",
+    message: "请通过服务器配置的地址（PUBLIC_URL）打开工作台，然后重试。",
   },
   over_budget: {
     title: "今天的预算已用完",
-    message: "没有发送任何内容，已做好的视频都还在。新的一天从 00:00 UTC 开始。",
+    message: "这次没有提交，已生成的视频都还在。预算在 UTC 时间 0:00 重置。",
   },
   session_missing: {
     title: "服务器还不认识这个浏览器",
     message:
-      "没有发送任何内容。打开页面即可获得会话：请重新加载，并允许本站使用 Cookie。程序需先打开页面并保留它的 Cookie。",
+      "这次没有提交。请重新加载页面，并允许本站使用 Cookie。程序需要先打开页面，并保留收到的 Cookie。",
   },
   line_full: {
-    title: "你排队中的视频已经够多了",
-    message: "没有发送任何内容。请等其中一些完成，或者取消一个。",
+    title: "排队中的视频过多",
+    message: "这次没有提交。请等其中一些完成，或先取消一个。",
   },
   too_many_uploads: {
     title: "今天的图片空间已用完",
@@ -117,48 +117,48 @@ export const problems = {
     message: "请等几秒钟再试。",
   },
   too_fast: {
-    title: "一分钟内开始得太多",
-    message: "没有发送任何内容。一分钟后可以重试。",
+    title: "一分钟内提交次数过多",
+    message: "这次没有提交。请在一分钟后重试。",
   },
   body_too_large: {
     title: "请求太大",
-    message: "没有发送任何内容。请缩短提示词，再按一次按钮。",
+    message: "这次没有提交。请缩短提示词，再点击一次按钮。",
   },
   signed_out: {
-    title: "你已退出登录",
-    message: "没有发送任何内容，已写的内容都还在。请在另一个标签页登录，然后回来重试。",
+    title: "登录已失效",
+    message: "这次没有提交，已写的内容都还在。请在另一个标签页登录，再回来重试。",
   },
   share_gone: {
-    title: "这个链接已被收回",
-    message: "分享者撤回了它，或者它已过期。",
+    title: "链接已失效",
+    message: "分享者已停止分享，或链接已过期。",
   },
   share_locked: {
     title: "这个链接需要密码",
-    message: "请向发给你链接的人索取。",
+    message: "请向发送链接的人索取密码。",
   },
   not_shareable: {
     title: "还没有可以分享的视频",
-    message: "请等它保存到这台服务器上。",
+    message: "请等视频保存到这台服务器后再分享。",
   },
   too_many_attempts: {
-    title: "输错密码的次数太多",
+    title: "密码错误次数过多",
     message: "请等几分钟再试。",
   },
   still_working: {
-    title: "这个视频还在制作中",
-    message: "请先取消，或者等它完成：之后才能删除。",
+    title: "这个视频还在生成中",
+    message: "请先取消，或等它完成后再删除。",
   },
   click_reused: {
-    title: "这次点击属于另一个视频",
-    message: "它的编号已用于别的提示词或图片。重试会新做一个。",
+    title: "这次点击已用于其他内容",
+    message: "它的编号已对应另一个提示词或图片。重试会换用新的编号。",
   },
   payer_changed: {
     title: "这次点击原本由另一个密钥付费",
     message:
-      "一次点击由谁付费不会改变，所以没有发送任何内容。重试会成为一次新的点击，费用见按钮上的价格。",
+      "一次点击由谁付费不会改变，所以这次没有提交。重试会发起一次新的生成，费用见按钮上的价格。",
   },
   not_sent: {
-    title: "服务器在发送之前出了错",
+    title: "服务器在提交之前出错了",
     message: "详情见服务器日志。图片和文字都还在，请重试。",
   },
   outcome_awaited: {
@@ -166,47 +166,47 @@ export const problems = {
     message: "服务器已经记录了这次点击，会自动再次查询。",
   },
   storage_unavailable: {
-    title: "服务器无法访问自己的记录",
-    message: "没有发送任何内容。请稍等片刻再重试。",
+    title: "服务器无法访问自己的数据",
+    message: "这次没有提交。请稍等片刻再重试。",
   },
   upstream_unavailable: {
-    title: "目前无法连接 fal",
-    message: "没有发送任何内容。请稍等片刻再重试。",
+    title: "暂时无法连接 fal",
+    message: "这次没有提交。请稍等片刻再重试。",
   },
   upstream_answer_broken: {
-    title: "没有收到 fal 的答复",
+    title: "没有收到 fal 的响应",
     message: "连接中断了。请稍等片刻再重试。",
   },
   unconfirmed: {
-    title: "不确定 fal 是否收到了这一个",
+    title: "无法确认 fal 是否已接收",
     message:
-      "请求已发出，但答复丢失了。如果 fal 之后有消息，视频会自动出现在这里。未经你同意不会再次发送：那样可能付两次钱。",
+      "请求已发出，但没有收到响应。如果 fal 之后返回结果，视频会自动出现在这里。未经你确认不会再次提交，以免重复扣费。",
   },
   internal: {
-    title: "服务器出了问题",
-    message: "详情在服务器日志里。图片和文字都还在。",
+    title: "服务器出错了",
+    message: "详情见服务器日志。图片和文字都还在。",
   },
   server_unreachable: {
     title: "无法连接这台服务器",
-    message: "请确认它正在运行，并且你已联网。",
+    message: "请确认服务器正在运行，并且你已联网。",
   },
   gateway_answered: {
-    title: "浏览器与服务器之间有别的设备代为答复",
+    title: "响应来自浏览器与服务器之间的其他设备",
     message: "可能是网关正等待服务器重启，也可能是所在网络要求先登录。",
   },
   gateway_refused: {
-    title: "服务器前面的网关或防火墙拦下了这次请求",
+    title: "服务器前面的网关或防火墙拦截了这次请求",
     message:
-      "这不是服务器或 fal 的答复。如果它要求登录，请先登录；否则请让管理者放行 /api/ 和 /local-fal/ 下的请求。",
+      "响应不是来自服务器或 fal。如果网关要求登录，请先登录；否则请管理员放行 /api/ 和 /local-fal/ 下的请求。",
   },
   gateway_limit: {
     title: "服务器前面的网关不接受这么大的内容",
     message:
-      "请让管理者放行至少 20 MB：nginx 中是 client_max_body_size，其他网关则是请求体大小上限。",
+      "请管理员允许至少 20 MB 的请求：nginx 的设置是 client_max_body_size，其他网关是请求体大小上限。",
   },
   key_refused: {
     title: "fal 拒绝了这台服务器的密钥",
-    message: "请服务器的管理者检查 FAL_KEY。图片和文字都还在。",
+    message: "请服务器管理员检查 FAL_KEY。图片和文字都还在。",
   },
   own_key_refused: {
     title: "fal 拒绝了你的密钥",
@@ -218,69 +218,69 @@ export const problems = {
   },
   model_unavailable: {
     title: "fal 没有这个模型",
-    message: "它可能已改名或下线。请选择另一个模型，再按「生成」。",
+    message: "它可能已改名或下线。请选择另一个模型，然后重新生成。",
   },
   rate_limited: {
-    title: "fal 目前不再接受请求",
-    message: "这个账户发送得太多。一分钟后可以重试。",
+    title: "fal 暂时不接受新的请求",
+    message: "这个账户提交的请求过多。请在一分钟后重试。",
   },
   prompt_declined: {
-    title: "模型拒绝了这一个",
-    message: "内容检查认为提示词或图片有问题。请修改其中之一，再按「生成」。",
+    title: "模型拒绝了这次请求",
+    message: "内容审核认为提示词或图片有问题。请修改其中之一，然后重新生成。",
   },
   input_refused: {
     title: "模型无法使用这些输入",
-    message: "请修改它指出的内容，再按「生成」。",
+    message: "请按提示修改，然后重新生成。",
   },
   generation_failed: {
-    title: "模型在制作时失败了",
-    message: "与图片和文字无关。请重试：什么都不用改。",
+    title: "模型生成失败",
+    message: "与你的图片和文字无关，无需修改，直接重试即可。",
   },
   result_gone: {
-    title: "结果已不再保留",
-    message: "fal 只保存结果约一小时，这一个没有及时取回。重试会重新制作。",
+    title: "fal 已不再保留结果",
+    message: "fal 只保留结果约一小时，这次没有及时取回。重试会发起一次新的生成。",
   },
   result_delayed: {
-    title: "fal 没有说明制作的进展",
-    message: "制作仍在 fal 那边继续。服务器会一直询问，等 fal 答复后立即取回视频。",
+    title: "fal 没有返回生成进度",
+    message: "fal 仍在继续生成。服务器会持续查询，收到响应后立即取回视频。",
   },
   result_key_refused: {
-    title: "fal 不再接受启动这次制作所用的密钥",
+    title: "fal 不再接受提交这次生成时所用的密钥",
     message:
-      "制作仍在 fal 那边，但没有这个密钥就读不到结果。请在 fal 恢复它，或请服务器的管理者检查 FAL_KEY；服务器会一直询问。",
+      "这次生成仍在 fal，但没有这个密钥就无法读取结果。请在 fal 恢复密钥，或请服务器管理员检查 FAL_KEY。服务器会持续查询。",
   },
   result_key_lost: {
-    title: "服务器读不出启动这次制作所用的密钥",
+    title: "服务器无法读取提交这次生成时所用的密钥",
     message:
-      "它的 SESSION_SECRET 已经更换。制作仍在 fal 那边：请到那里查找，或请服务器的管理者恢复原来的密钥。",
+      "服务器的 SESSION_SECRET 已更换。这次生成仍在 fal，请到 fal 控制台查找，或请服务器管理员恢复原来的 SESSION_SECRET。",
   },
   video_gone: {
     title: "fal 已没有这个视频文件",
-    message: "在这台服务器保存副本之前，它已在那边被删除。重试会重新制作。",
+    message: "在这台服务器保存副本之前，fal 已删除该文件。重试会发起一次新的生成。",
   },
   video_from_elsewhere: {
-    title: "答复中的文件不属于 fal",
-    message: "这台服务器只从 fal 自己的主机获取视频，因此没有取它。重试会重新制作。",
+    title: "返回的文件地址不属于 fal",
+    message: "这台服务器只从 fal 自己的主机下载视频，所以没有下载它。重试会发起一次新的生成。",
   },
   video_unusable: {
     title: "收到的不是视频",
     message:
-      "fal 给出的文件是空的、已损坏，或者是别的东西。可以到那边查看，或者重试：那会重新制作。",
+      "fal 返回的文件为空、已损坏，或不是视频。可以到 fal 查看；也可以重试，重试会发起一次新的生成。",
   },
   video_too_large: {
     title: "视频太大，无法保存在这里",
-    message: "它会在 fal 保留几天：请从那里保存。",
+    message: "fal 会保留它几天，请到 fal 下载保存。",
   },
   video_unplayable: {
-    title: "目前无法播放这个视频",
-    message: "文件没有传来，或者浏览器无法读取。请重新加载页面，或者下载它。",
+    title: "暂时无法播放这个视频",
+    message: "文件没有加载成功，或浏览器无法读取。请重新加载页面，或下载后观看。",
   },
   disk_full: {
     title: "服务器的磁盘已满",
-    message: "在腾出空间之前，视频从 fal 播放。服务器会自动继续尝试。",
+    message: "腾出空间之前，视频会从 fal 播放。服务器会自动重试。",
   },
   archive_waiting: {
     title: "视频还没有保存到这里",
-    message: "目前从 fal 播放。服务器会自动继续尝试。",
+    message: "视频会先从 fal 播放。服务器会自动重试。",
   },
 } as const satisfies Translated<typeof source>;

@@ -2,15 +2,15 @@ import type { sideBySide as source } from "../en/side-by-side.ts";
 import type { Translated } from "../translated.ts";
 
 export const sideBySide = {
-  title: "并排比较",
+  title: "并排对比",
   hint: "与你的另一个视频同步播放。",
-  open: "与另一个比较",
+  open: "与另一个视频对比",
   close: "关闭",
   play: "播放",
   pause: "暂停",
-  oneBack: "后退一帧",
-  oneForward: "前进一帧",
-  position: "位置",
+  oneBack: "上一帧",
+  oneForward: "下一帧",
+  position: "播放位置",
   clock: "{seconds} / {duration} 秒",
   first: "第一个视频",
   second: "第二个视频",
