@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
 import { AppError } from "./lib/problems";
 import { getEnv } from "./lib/server/env";
+import { publicOrigin } from "./lib/server/http/public-origin";
 import { studioPolicy } from "./lib/server/pages/policy";
-import { publicOrigin } from "./lib/server/public-origin";
-import { ensureOwner, findOwnKey } from "./lib/server/session";
+import { ensureOwner, findOwnKey } from "./lib/server/sessions/session";
 import { ownKeyKind, upstreamKind } from "./lib/server/upstream/kind";
 
 // What React renders, and nothing else: uploads must not pass here, because Next would cut their bodies. Next reads this before

@@ -4,7 +4,7 @@ import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { MessagesProvider } from "@/components/messages";
 import { pageMessagesOf } from "@/lib/messages";
-import { messagesFor } from "@/lib/server/locale";
+import { messagesFor } from "@/lib/server/http/locale";
 import "./fonts.css";
 import "./globals.css";
 

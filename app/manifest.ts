@@ -1,6 +1,6 @@
 import type { MetadataRoute } from "next";
 import { headers } from "next/headers";
-import { messagesFor } from "@/lib/server/locale";
+import { messagesFor } from "@/lib/server/http/locale";
 
 /** Lets the studio be installed, and stand in the system's share sheet. */
 export default async function manifest(): Promise<MetadataRoute.Manifest> {

@@ -1,5 +1,5 @@
 import { headers } from "next/headers";
-import { messagesFor } from "@/lib/server/locale";
+import { messagesFor } from "@/lib/server/http/locale";
 
 export default async function NotFound() {
   // Made for each visit, as its scripts carry that visit's nonce.

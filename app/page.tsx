@@ -4,10 +4,10 @@ import { Keys } from "@/components/keys/keys";
 import { LibraryAside } from "@/components/library-aside";
 import { Studio } from "@/components/studio/studio";
 import { getEnv } from "@/lib/server/env";
-import { messagesFor } from "@/lib/server/locale";
-import { makeOffers } from "@/lib/server/offers";
+import { messagesFor } from "@/lib/server/http/locale";
 import { getServices } from "@/lib/server/services";
-import { findLibraryAside, isOwnKeyAllowed, isOwnKeyInUse } from "@/lib/server/session";
+import { findLibraryAside, isOwnKeyAllowed, isOwnKeyInUse } from "@/lib/server/sessions/session";
+import { makeOffers } from "@/lib/server/spend/offers";
 import { ownKeyKind, upstreamKind } from "@/lib/server/upstream/kind";
 
 export default async function StudioPage() {

@@ -1,4 +1,4 @@
-import { importWithin } from "@/lib/browser/load-script";
+import { importWithin } from "@/lib/browser/page/load-script";
 import type { AllMessages, LateMessages } from "@/lib/messages";
 import { useMessages } from "./messages";
 

@@ -1,9 +1,14 @@
 import { AppError } from "@/lib/problems";
-import { readBody } from "@/lib/server/http";
+import { publicOrigin } from "@/lib/server/http/public-origin";
+import { readBody } from "@/lib/server/http/route";
 import { pageAnswer, pageRoute } from "@/lib/server/pages/answer";
 import { isFalKey, keyPage } from "@/lib/server/pages/key";
-import { publicOrigin } from "@/lib/server/public-origin";
-import { findOwnKey, isOwnKeyAllowed, persistOwnKey, requireSignedIn } from "@/lib/server/session";
+import {
+  findOwnKey,
+  isOwnKeyAllowed,
+  persistOwnKey,
+  requireSignedIn,
+} from "@/lib/server/sessions/session";
 
 const MAX_FORM_BYTES = 4096;
 

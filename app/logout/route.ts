@@ -1,8 +1,8 @@
 import { consumePoint } from "@/lib/server/gate/rates";
-import { route } from "@/lib/server/http";
-import { callerOf, publicOrigin } from "@/lib/server/public-origin";
+import { callerOf, publicOrigin } from "@/lib/server/http/public-origin";
+import { route } from "@/lib/server/http/route";
 import { getServices } from "@/lib/server/services";
-import { signOut } from "@/lib/server/session";
+import { signOut } from "@/lib/server/sessions/session";
 
 export const POST = route(async (request: Request) => {
   const services = await getServices();

@@ -1,10 +1,10 @@
 import { AppError } from "@/lib/problems";
 import { countCall } from "@/lib/server/gate/count-call";
+import { publicOrigin } from "@/lib/server/http/public-origin";
 import { pageRoute } from "@/lib/server/pages/answer";
-import { publicOrigin } from "@/lib/server/public-origin";
+import { readShareTarget, storeShareTarget } from "@/lib/server/pictures/share-target";
 import { getServices } from "@/lib/server/services";
-import { findOwner } from "@/lib/server/session";
-import { readShareTarget, storeShareTarget } from "@/lib/server/share-target";
+import { findOwner } from "@/lib/server/sessions/session";
 
 /**
  * Where the system's share sheet sends a picture to: see app/manifest.ts. Nothing is taken in from whoever never opened the

@@ -1,6 +1,6 @@
-import { route } from "@/lib/server/http";
-import { publicOrigin } from "@/lib/server/public-origin";
-import { switchLibrary } from "@/lib/server/session";
+import { publicOrigin } from "@/lib/server/http/public-origin";
+import { route } from "@/lib/server/http/route";
+import { switchLibrary } from "@/lib/server/sessions/session";
 
 /** From the library of this browser to the one that was set aside when its secret was away, and back. */
 export const POST = route(async (request: Request) => {

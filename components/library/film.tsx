@@ -4,9 +4,9 @@ import { Suspense } from "react";
 import { useMessages } from "@/components/messages";
 import { late } from "@/components/ui/late";
 import { Picture } from "@/components/ui/picture";
-import { nameState } from "@/lib/browser/describe";
+import { nameState } from "@/lib/browser/generation/describe";
+import { readProgress } from "@/lib/browser/generation/progress";
 import type { Watched } from "@/lib/browser/library/library";
-import { readProgress } from "@/lib/browser/progress";
 import { isMade, isWaiting } from "@/lib/generation";
 import { captionOf } from "@/lib/messages/format";
 

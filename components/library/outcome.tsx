@@ -1,7 +1,7 @@
 "use client";
 
 import { useLateMessages } from "@/components/late-messages";
-import { nameOutcome } from "@/lib/browser/describe";
+import { nameOutcome } from "@/lib/browser/generation/describe";
 import type { Generation } from "@/lib/generation";
 
 /** Why there is no video. */

@@ -1,4 +1,4 @@
-import { serverNow } from "@/lib/browser/server-clock";
+import { serverNow } from "@/lib/browser/http/server-clock";
 import type { Share } from "@/lib/generation";
 import type { Messages } from "@/lib/messages";
 import { fill, fillCount } from "@/lib/messages/fill";

@@ -4,8 +4,8 @@ import { useState } from "react";
 import { useLateMessages } from "@/components/late-messages";
 import { Button } from "@/components/ui/button";
 import { GatewayWords } from "@/components/ui/gateway-words";
-import { toGatewayProblem } from "@/lib/browser/ask";
-import { loadScript } from "@/lib/browser/load-script";
+import { toGatewayProblem } from "@/lib/browser/http/ask";
+import { loadScript } from "@/lib/browser/page/load-script";
 import type { Link } from "@/lib/generation";
 import { captionOf } from "@/lib/messages/format";
 import type { Problem } from "@/lib/problems";
@@ -24,7 +24,7 @@ export function LinkList() {
   const load = async () => {
     setLinks((before) => (before.state === "ready" ? before : { state: "loading" }));
     try {
-      const { readLinks } = await loadScript(() => import("@/lib/browser/library-api"));
+      const { readLinks } = await loadScript(() => import("@/lib/browser/api/library"));
       setLinks({ state: "ready", items: await readLinks() });
     } catch (error) {
       setLinks({ state: "failed", gateway: toGatewayProblem(error) });
@@ -32,7 +32,7 @@ export function LinkList() {
   };
   const revoke = async (id: string) => {
     try {
-      const { revokeShare } = await loadScript(() => import("@/lib/browser/library-api"));
+      const { revokeShare } = await loadScript(() => import("@/lib/browser/api/library"));
       await revokeShare(id);
       await load();
     } catch (error) {

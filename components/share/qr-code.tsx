@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { useLateMessages } from "@/components/late-messages";
-import { loadScript } from "@/lib/browser/load-script";
+import { loadScript } from "@/lib/browser/page/load-script";
 
 export function QrCode({ url }: { url: string }) {
   const { share } = useLateMessages();

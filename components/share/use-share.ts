@@ -1,9 +1,9 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import { toGatewayProblem } from "@/lib/browser/ask";
-import type { ShareOptions } from "@/lib/browser/library-api";
-import { loadScript } from "@/lib/browser/load-script";
+import type { ShareOptions } from "@/lib/browser/api/library";
+import { toGatewayProblem } from "@/lib/browser/http/ask";
+import { loadScript } from "@/lib/browser/page/load-script";
 import type { Generation } from "@/lib/generation";
 import type { Problem } from "@/lib/problems";
 
@@ -26,13 +26,13 @@ export function useShare(generation: Generation) {
 
   const change = (options: ShareOptions) =>
     enqueue(async () => {
-      const { publishShare } = await loadScript(() => import("@/lib/browser/library-api"));
+      const { publishShare } = await loadScript(() => import("@/lib/browser/api/library"));
       setShare(await publishShare(generation.id, options));
       setState("idle");
     });
   const revoke = () =>
     enqueue(async () => {
-      const { revokeShare } = await loadScript(() => import("@/lib/browser/library-api"));
+      const { revokeShare } = await loadScript(() => import("@/lib/browser/api/library"));
       await revokeShare(generation.id);
       setShare(undefined);
       setState("revoked");

@@ -2,7 +2,7 @@
 
 import type { RefObject } from "react";
 import { useLateMessages } from "@/components/late-messages";
-import type { RunFact } from "@/lib/browser/run-facts";
+import type { RunFact } from "@/lib/browser/generation/run-facts";
 import type { MadeGeneration } from "@/lib/generation";
 
 type PaneProps = {

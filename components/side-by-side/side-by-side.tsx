@@ -3,7 +3,7 @@
 import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from "react";
 import { useLateMessages } from "@/components/late-messages";
 import { Button } from "@/components/ui/button";
-import { compareRuns } from "@/lib/browser/run-facts";
+import { compareRuns } from "@/lib/browser/generation/run-facts";
 import type { MadeGeneration } from "@/lib/generation";
 import { Chooser } from "./chooser";
 import { Pane } from "./pane";

@@ -2,7 +2,7 @@
 
 import { useEffect } from "react";
 import { late } from "@/components/ui/late";
-import { untilIdle } from "@/lib/browser/idle";
+import { untilIdle } from "@/lib/browser/page/idle";
 
 export const PromptProblem = late(() =>
   import("./compose/prompt-problem").then(({ PromptProblem }) => PromptProblem),

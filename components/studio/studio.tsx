@@ -12,11 +12,11 @@ import {
   isUploadOld,
 } from "@/lib/browser/draft/draft";
 import { runsOf } from "@/lib/browser/draft/runs";
+import { readProgress } from "@/lib/browser/generation/progress";
+import { noteServerTime, serverNow } from "@/lib/browser/http/server-clock";
 import type { Watched } from "@/lib/browser/library/library";
-import { loadScript } from "@/lib/browser/load-script";
+import { loadScript } from "@/lib/browser/page/load-script";
 import type { Area } from "@/lib/browser/picture/fit";
-import { readProgress } from "@/lib/browser/progress";
-import { noteServerTime, serverNow } from "@/lib/browser/server-clock";
 import { type Generation, isMade, isWaiting } from "@/lib/generation";
 import { offersFor } from "@/lib/models/comparison";
 import { findOffer, type Offer } from "@/lib/models/offer";
@@ -149,7 +149,7 @@ export function Studio({ offers, upstream, ownKey, now }: StudioProps) {
     end.restore(generation);
     prompt.current?.focus();
     if (!generation.poster || !isUploadOld(generation, now)) return;
-    const { fetchPicture } = await loadScript(() => import("@/lib/browser/picture"));
+    const { fetchPicture } = await loadScript(() => import("@/lib/browser/picture/preparation"));
     // When it can't be had, the prompt alone is back, and the stage asks for a picture.
     const file = await fetchPicture(generation.poster).catch(() => undefined);
     if (file) await takePicture(file);
@@ -166,7 +166,7 @@ export function Studio({ offers, upstream, ownKey, now }: StudioProps) {
   };
 
   const handleVariation = async (generation: Generation) => {
-    const { readyInput } = await loadScript(() => import("@/lib/browser/rerun"));
+    const { readyInput } = await loadScript(() => import("@/lib/browser/generation/rerun"));
     const input = await readyInput(generation).catch(() => undefined);
     // Its picture can't be had, or not be uploaded: the stage says so, and asks for one.
     if (!input) return handleReuse(generation);

@@ -4,10 +4,10 @@ import { useReducer, useRef } from "react";
 import { useMessages } from "@/components/messages";
 import type { UpstreamKind } from "@/lib/api/upstream-kind";
 import { changeDraft, type DraftPicture, emptyDraft, isUntouched } from "@/lib/browser/draft/draft";
-import { loadScript, nameFailure } from "@/lib/browser/load-script";
-import type { Preparation } from "@/lib/browser/picture";
+import { serverNow } from "@/lib/browser/http/server-clock";
+import { loadScript, nameFailure } from "@/lib/browser/page/load-script";
 import type { Area } from "@/lib/browser/picture/fit";
-import { serverNow } from "@/lib/browser/server-clock";
+import type { Preparation } from "@/lib/browser/picture/preparation";
 import { fill } from "@/lib/messages/fill";
 import type { Note } from "@/lib/picture/note";
 import { type Problem, problem } from "@/lib/problems";
@@ -80,7 +80,7 @@ export function useDraft(upstream: UpstreamKind) {
 
   async function takeFrame(player: HTMLVideoElement, url: string) {
     const name = fill(words.frameAt, { seconds: player.currentTime.toFixed(1) });
-    const frames = loadScript(() => import("@/lib/browser/frames"));
+    const frames = loadScript(() => import("@/lib/browser/player/frames"));
     await takeFrom(name, async () => (await frames).takeFrame(player, url));
     const preview = uploading.current?.previewUrl;
     if (!preview) return;
@@ -103,14 +103,18 @@ export function useDraft(upstream: UpstreamKind) {
     await settle(started, async () => {
       const file = await findFile(started);
       if (!(file instanceof File)) return file;
-      const { preparePicture } = await loadScript(() => import("@/lib/browser/picture"));
+      const { preparePicture } = await loadScript(
+        () => import("@/lib/browser/picture/preparation"),
+      );
       started.file = file;
       return preparePicture(file, started.controller.signal);
     });
   }
 
   async function openLink(url: URL, started: Preparing): Promise<File | Refused> {
-    const { fetchLinkedPicture } = await loadScript(() => import("@/lib/browser/picture-link"));
+    const { fetchLinkedPicture } = await loadScript(
+      () => import("@/lib/browser/picture/picture-link"),
+    );
     const found = await fetchLinkedPicture(url, started.controller.signal);
     if (found.kind === "refused") return found;
     started.name = found.file.name;
@@ -119,7 +123,7 @@ export function useDraft(upstream: UpstreamKind) {
 
   async function openVideo(file: File, started: Preparing): Promise<File> {
     const { signal } = started.controller;
-    const { openVideo } = await loadScript(() => import("@/lib/browser/dropped-video"));
+    const { openVideo } = await loadScript(() => import("@/lib/browser/picture/dropped-video"));
     const { picture, settings } = await openVideo(file, signal);
     signal.throwIfAborted();
     if (settings) change({ type: "settings-found", settings });

@@ -3,8 +3,8 @@
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useMessages } from "@/components/messages";
 import { isUploadOld, type Upload } from "@/lib/browser/draft/draft";
-import { loadScript, nameFailure } from "@/lib/browser/load-script";
-import { serverNow } from "@/lib/browser/server-clock";
+import { serverNow } from "@/lib/browser/http/server-clock";
+import { loadScript, nameFailure } from "@/lib/browser/page/load-script";
 import type { Generation } from "@/lib/generation";
 import { fill } from "@/lib/messages/fill";
 import { type Problem, problem } from "@/lib/problems";
@@ -106,7 +106,7 @@ export function useEndPicture() {
 
   async function prepare(file: File, signal: AbortSignal): Promise<File | Problem> {
     const [{ preparePicture }, { middleOf }] = await Promise.all([
-      loadScript(() => import("@/lib/browser/picture")),
+      loadScript(() => import("@/lib/browser/picture/preparation")),
       loadScript(() => import("@/lib/browser/picture/fit")),
     ]);
     const opened = await preparePicture(file, signal);

@@ -9,9 +9,9 @@ import {
   isUploadFresh,
   isWorthKeeping,
 } from "@/lib/browser/draft/draft";
+import { serverNow } from "@/lib/browser/http/server-clock";
 import type { KeptDraft } from "@/lib/browser/kept-draft";
-import { loadScript } from "@/lib/browser/load-script";
-import { serverNow } from "@/lib/browser/server-clock";
+import { loadScript } from "@/lib/browser/page/load-script";
 
 // After the first paint: an empty studio waits for nothing.
 const load = () => loadScript(() => import("@/lib/browser/kept-draft"));

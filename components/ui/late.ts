@@ -1,6 +1,6 @@
 import { type ComponentType, lazy } from "react";
 import { loadLateMessages } from "@/components/late-messages";
-import { importWithin, missing } from "@/lib/browser/load-script";
+import { importWithin, missing } from "@/lib/browser/page/load-script";
 
 type Loaded<Props> = { default: ComponentType<Props> };
 

@@ -1,7 +1,7 @@
 import "server-only";
 import path from "node:path";
 import { z } from "zod";
-import { findUnsafe } from "./start-rules.ts";
+import { findUnsafe } from "./process/start-rules.ts";
 
 const httpUrl = z.url({ protocol: /^https?$/ });
 const flag = z.stringbool({ truthy: ["true", "1"], falsy: ["false", "0"] });

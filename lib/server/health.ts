@@ -1,7 +1,7 @@
 import "server-only";
 import { sql } from "kysely";
 import type { Database } from "./database/database";
-import { withDeadline } from "./deadline";
+import { withDeadline } from "./process/deadline";
 import { upstreamKind } from "./upstream/kind";
 
 const ANSWERS_WITHIN_MS = 2_000;

@@ -1,5 +1,4 @@
 import "server-only";
-import { type CoalescedAnswers, openCoalescedAnswers } from "./coalesced-answers";
 import type { Database } from "./database/database";
 import { openDatabase } from "./database/open";
 import { getEnv } from "./env";
@@ -13,7 +12,8 @@ import type { FollowedRuns } from "./generations/watch/follow";
 import { type LibraryEvents, openLibraryEvents } from "./library/events/library-events";
 import { openCheckedStore } from "./media/checked-store";
 import type { MediaStore } from "./media/store";
-import { oncePerProcess } from "./once-per-process";
+import { type CoalescedAnswers, openCoalescedAnswers } from "./process/coalesced-answers";
+import { oncePerProcess } from "./process/once-per-process";
 import { type Budget, readBudget } from "./spend/budget";
 import { openPrices, type Prices } from "./spend/prices";
 import { openStreamPlaces, type StreamPlaces } from "./streams/places";

@@ -1,15 +1,15 @@
 import "server-only";
 import { goThroughProxies } from "@/lib/net/outbound-proxy";
 import { parseEnv } from "./env";
-import { makeFilesPrivate } from "./file-modes";
 import { releaseLeasesOfTheDead } from "./generations/records/leases";
 import { createWatcher } from "./generations/watch/watcher";
 import { followOtherServers } from "./library/events/other-servers";
 import { getLog, logConsoleOutput } from "./log";
+import { makeFilesPrivate } from "./process/file-modes";
 import { completeAnswers } from "./requests/complete-answers";
 import { guardRequests } from "./requests/guard";
-import { followRevocations } from "./revoked-sessions";
 import { getServices, type Services } from "./services";
+import { followRevocations } from "./sessions/revoked-sessions";
 
 /** Checks the environment and takes up what the last process left unfinished. Ends the process if it can't. */
 export async function startServer(): Promise<void> {

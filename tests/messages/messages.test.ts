@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { LOCALES, messagesOf } from "@/lib/messages";
 import { fill, fillCount, parts } from "@/lib/messages/fill";
-import { localeOf } from "@/lib/server/locale";
+import { localeOf } from "@/lib/server/http/locale";
 
 const english = [...textsOf(messagesOf("en"))];
 

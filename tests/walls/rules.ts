@@ -2,18 +2,32 @@ import type { IForbiddenRuleType } from "dependency-cruiser";
 
 /** Which rooms of `lib/server` a room may use. What is not named here, it may not. */
 const rooms: Record<string, readonly string[]> = {
-  database: [],
-  media: [],
-  upstream: [],
+  process: [],
+  secrets: ["process"],
+  database: ["process"],
+  media: ["process"],
+  upstream: ["process"],
   streams: [],
+  http: ["database", "upstream"],
+  sessions: ["database", "http", "process", "secrets"],
+  pictures: ["http", "process"],
   spend: ["database"],
-  pages: ["spend"],
-  requests: ["pages", "upstream"],
-  gate: ["database", "upstream"],
-  generations: ["database", "media", "spend", "upstream"],
-  shares: ["database", "gate", "generations", "media", "pages", "spend"],
-  library: ["database", "generations", "media", "shares", "streams", "upstream"],
-  proxy: ["gate", "generations", "spend", "streams", "upstream"],
+  pages: ["http", "spend"],
+  requests: ["http", "pages", "pictures", "process", "upstream"],
+  gate: ["database", "http", "sessions", "upstream"],
+  generations: ["database", "media", "process", "secrets", "spend", "upstream"],
+  shares: [
+    ...["database", "gate", "generations", "http", "media"],
+    ...["pages", "process", "secrets", "spend"],
+  ],
+  library: [
+    ...["database", "generations", "http", "media"],
+    ...["sessions", "shares", "streams", "upstream"],
+  ],
+  proxy: [
+    ...["gate", "generations", "http", "process"],
+    ...["secrets", "sessions", "spend", "streams", "upstream"],
+  ],
 };
 
 /** The same within `lib/server/generations`. */

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { AppError } from "@/lib/problems";
-import { route } from "@/lib/server/http";
+import { publicOrigin } from "@/lib/server/http/public-origin";
+import { route } from "@/lib/server/http/route";
 import { listGenerations } from "@/lib/server/library/list";
-import { publicOrigin } from "@/lib/server/public-origin";
 import { getServices } from "@/lib/server/services";
-import { findOwner } from "@/lib/server/session";
+import { findOwner } from "@/lib/server/sessions/session";
 
 const pageSchema = z.object({
   cursor: z.string().max(200).optional(),

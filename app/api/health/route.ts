@@ -1,5 +1,5 @@
 import { answerHealth } from "@/lib/server/health";
-import { route } from "@/lib/server/http";
+import { route } from "@/lib/server/http/route";
 import { getServices } from "@/lib/server/services";
 
 export const dynamic = "force-dynamic";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { AppError } from "@/lib/problems";
-import { route } from "@/lib/server/http";
-import { messagesFor } from "@/lib/server/locale";
-import { publicOrigin } from "@/lib/server/public-origin";
+import { messagesFor } from "@/lib/server/http/locale";
+import { publicOrigin } from "@/lib/server/http/public-origin";
+import { route } from "@/lib/server/http/route";
 import { getServices } from "@/lib/server/services";
 import { toOembed } from "@/lib/server/shares/oembed";
 import { requireUnlocked } from "@/lib/server/shares/unlock";

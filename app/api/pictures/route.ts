@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { countCall } from "@/lib/server/gate/count-call";
-import { readJson, route } from "@/lib/server/http";
-import { fetchPictureAt } from "@/lib/server/pictures";
+import { readJson, route } from "@/lib/server/http/route";
+import { fetchPictureAt } from "@/lib/server/pictures/fetch-picture";
 import { getServices } from "@/lib/server/services";
-import { requireOwner } from "@/lib/server/session";
+import { requireOwner } from "@/lib/server/sessions/session";
 
 const askedSchema = z.strictObject({ url: z.url().max(8192) });
 

@@ -1,7 +1,7 @@
-import { route } from "@/lib/server/http";
-import { publicOrigin } from "@/lib/server/public-origin";
+import { publicOrigin } from "@/lib/server/http/public-origin";
+import { route } from "@/lib/server/http/route";
 import { getServices } from "@/lib/server/services";
-import { findOwner } from "@/lib/server/session";
+import { findOwner } from "@/lib/server/sessions/session";
 import { listLinks } from "@/lib/server/shares/links";
 
 export const GET = route(async (request: Request) => {

@@ -1,6 +1,6 @@
-import { route } from "@/lib/server/http";
+import { route } from "@/lib/server/http/route";
 import { getServices } from "@/lib/server/services";
-import { findOwner } from "@/lib/server/session";
+import { findOwner } from "@/lib/server/sessions/session";
 import { readToday } from "@/lib/server/spend/today";
 
 export const GET = route(async (request: Request) => {

@@ -1,9 +1,9 @@
 import { AppError } from "@/lib/problems";
 import { consumePoint } from "@/lib/server/gate/rates";
-import { route, withContentLength } from "@/lib/server/http";
-import { callerOf } from "@/lib/server/public-origin";
+import { callerOf } from "@/lib/server/http/public-origin";
+import { route, withContentLength } from "@/lib/server/http/route";
 import { getServices } from "@/lib/server/services";
-import { requireOwner } from "@/lib/server/session";
+import { requireOwner } from "@/lib/server/sessions/session";
 import { upstreamKind } from "@/lib/server/upstream/kind";
 import { getLocalFal, LOCAL_FAL_ROUTE } from "@/lib/server/upstream/local-fal";
 

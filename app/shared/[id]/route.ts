@@ -1,8 +1,8 @@
 import { AppError } from "@/lib/problems";
-import { route } from "@/lib/server/http";
-import { fetchPictureAt, pictureAnswer } from "@/lib/server/pictures";
-import { requireOwner } from "@/lib/server/session";
-import { consumeShareTarget } from "@/lib/server/share-target";
+import { route } from "@/lib/server/http/route";
+import { fetchPictureAt, pictureAnswer } from "@/lib/server/pictures/fetch-picture";
+import { consumeShareTarget } from "@/lib/server/pictures/share-target";
+import { requireOwner } from "@/lib/server/sessions/session";
 import { isFetchedAhead } from "@/lib/server/shares/visitor";
 
 /** To ask whether it is there would take it away: a HEAD finds nothing. */

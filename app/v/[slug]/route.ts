@@ -1,8 +1,8 @@
 import { AppError } from "@/lib/problems";
-import { readBody } from "@/lib/server/http";
+import { publicOrigin } from "@/lib/server/http/public-origin";
+import { readBody } from "@/lib/server/http/route";
 import { pageAnswer, pageRoute } from "@/lib/server/pages/answer";
 import { passwordPage } from "@/lib/server/pages/page";
-import { publicOrigin } from "@/lib/server/public-origin";
 import { getServices } from "@/lib/server/services";
 import { sharePage } from "@/lib/server/shares/pages";
 import { requireUnlocked, unlock } from "@/lib/server/shares/unlock";

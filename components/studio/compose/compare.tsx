@@ -4,7 +4,7 @@ import { useId } from "react";
 import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
 import type { UpstreamKind } from "@/lib/api/upstream-kind";
-import { summarizeModel } from "@/lib/browser/describe";
+import { summarizeModel } from "@/lib/browser/generation/describe";
 import { fillCount } from "@/lib/messages/fill";
 import { formatUsd } from "@/lib/messages/format";
 import { type Candidate, candidatesFor, totalOf } from "@/lib/models/comparison";

@@ -4,7 +4,7 @@ import type { ReactNode, Ref } from "react";
 import { useMessages } from "@/components/messages";
 import { Select } from "@/components/ui/select";
 import type { UpstreamKind } from "@/lib/api/upstream-kind";
-import { describeUsual, summarizeModel } from "@/lib/browser/describe";
+import { describeUsual, summarizeModel } from "@/lib/browser/generation/describe";
 import { fill } from "@/lib/messages/fill";
 import { formatUsd } from "@/lib/messages/format";
 import { type Choice, familiesOf, type Offer, settingsFor } from "@/lib/models/offer";

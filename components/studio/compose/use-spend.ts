@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 import type { SpendToday } from "@/lib/api/spend";
-import { loadScript } from "@/lib/browser/load-script";
+import { loadScript } from "@/lib/browser/page/load-script";
 
 /** What today has cost, asked anew when `runs` changes; `undefined` while nobody knows, or while nothing costs. */
 export function useSpend(isPaid: boolean, runs: string): SpendToday | undefined {
@@ -11,7 +11,7 @@ export function useSpend(isPaid: boolean, runs: string): SpendToday | undefined 
   useEffect(() => {
     if (!isPaid) return;
     let hasLeft = false;
-    loadScript(() => import("@/lib/browser/library-api"))
+    loadScript(() => import("@/lib/browser/api/library"))
       .then(({ readSpend }) => readSpend())
       .then(
         (spend) => !hasLeft && setToday(spend),

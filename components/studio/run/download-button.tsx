@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
-import { loadScript } from "@/lib/browser/load-script";
+import { loadScript } from "@/lib/browser/page/load-script";
 import { type Generation, isMade } from "@/lib/generation";
 import { toFileName } from "@/lib/messages/format";
 
@@ -16,7 +16,9 @@ export function DownloadButton({ generation }: { generation: Generation }) {
   const { status, video, input } = generation;
   const name = toFileName(input.prompt);
   const handleClick = async () => {
-    const { followDownload, saveAs } = await loadScript(() => import("@/lib/browser/download"));
+    const { followDownload, saveAs } = await loadScript(
+      () => import("@/lib/browser/page/download"),
+    );
     if (status === "done") return followDownload(`${video.url}?download=1`, name);
     setState("saving");
     await saveAs(video.url, name).then(

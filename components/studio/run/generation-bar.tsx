@@ -6,7 +6,7 @@ import { StatusBar } from "@/components/studio/stage/status-bar";
 import { Button } from "@/components/ui/button";
 import { late } from "@/components/ui/late";
 import type { UpstreamKind } from "@/lib/api/upstream-kind";
-import { describeKeeping, describeWait, nameState } from "@/lib/browser/describe";
+import { describeKeeping, describeWait, nameState } from "@/lib/browser/generation/describe";
 import type { Watched } from "@/lib/browser/library/library";
 import { isMade, isWaiting } from "@/lib/generation";
 import { fill } from "@/lib/messages/fill";

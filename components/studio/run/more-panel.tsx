@@ -5,7 +5,7 @@ import { useLateMessages } from "@/components/late-messages";
 import { Button } from "@/components/ui/button";
 import { filled } from "@/components/ui/filled";
 import type { UpstreamKind } from "@/lib/api/upstream-kind";
-import { showLastFrame, stepFrames } from "@/lib/browser/frames";
+import { showLastFrame, stepFrames } from "@/lib/browser/player/frames";
 import type { GenerationInput } from "@/lib/generation";
 import { formatUsd } from "@/lib/messages/format";
 import { type Offer, settingsFor } from "@/lib/models/offer";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMessages } from "@/components/messages";
-import type { LogLine } from "@/lib/browser/progress";
+import type { LogLine } from "@/lib/browser/generation/progress";
 import { formatClock } from "@/lib/messages/format";
 
 type RunLogProps = { log: readonly LogLine[] };

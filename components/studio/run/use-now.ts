@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { serverNow } from "@/lib/browser/server-clock";
+import { serverNow } from "@/lib/browser/http/server-clock";
 
 /** The time by the server's clock, once a second while somebody looks at it. */
 export function useNow(isRunning: boolean): number {

@@ -3,11 +3,11 @@
 import { useEffect, useEffectEvent, useId, useRef, useState } from "react";
 import { useLateMessages } from "@/components/late-messages";
 import { SmallSwitch } from "@/components/ui/switch";
-import { chime, inOneTab, notify } from "@/lib/browser/announce";
 import type { Watched } from "@/lib/browser/library/library";
-import { askToNotify, listenToWorker } from "@/lib/browser/notifications";
-import { persistChoice, type ReadyChoice, readChoice } from "@/lib/browser/ready-choice";
-import { findEnded, nameTab } from "@/lib/browser/when-ready";
+import { chime, inOneTab, notify } from "@/lib/browser/notify/announce";
+import { askToNotify, listenToWorker } from "@/lib/browser/notify/notifications";
+import { persistChoice, type ReadyChoice, readChoice } from "@/lib/browser/notify/ready-choice";
+import { findEnded, nameTab } from "@/lib/browser/notify/when-ready";
 import { type Generation, isMade, isWaiting } from "@/lib/generation";
 import { isLooking, useIsLooking } from "./use-is-looking";
 

@@ -11,8 +11,8 @@ import {
   useState,
 } from "react";
 import { useMessages } from "@/components/messages";
-import { untilIdle } from "@/lib/browser/idle";
-import { loadScript } from "@/lib/browser/load-script";
+import { untilIdle } from "@/lib/browser/page/idle";
+import { loadScript } from "@/lib/browser/page/load-script";
 import { PICTURE_TYPES } from "@/lib/models/limits";
 import type { DragHandlers, DropTargetProps } from "./drop-target";
 

@@ -3,7 +3,7 @@
 import { useSyncExternalStore } from "react";
 import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
-import { missing } from "@/lib/browser/load-script";
+import { missing } from "@/lib/browser/page/load-script";
 
 /** Says that a part of the page's script did not come. */
 export function MissingPart() {

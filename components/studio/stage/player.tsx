@@ -1,7 +1,7 @@
 "use client";
 
 import { type KeyboardEvent, type RefObject, useEffect, useState } from "react";
-import { loadScript } from "@/lib/browser/load-script";
+import { loadScript } from "@/lib/browser/page/load-script";
 
 type PlayerProps = {
   video: RefObject<HTMLVideoElement | null>;
@@ -47,6 +47,6 @@ export function Player({ video, url, onError }: PlayerProps) {
 async function handleKey(event: KeyboardEvent<HTMLVideoElement>) {
   const { key, currentTarget, ctrlKey, metaKey, altKey } = event;
   if ((key !== "," && key !== ".") || ctrlKey || metaKey || altKey) return;
-  const { stepFrames } = await loadScript(() => import("@/lib/browser/frames"));
+  const { stepFrames } = await loadScript(() => import("@/lib/browser/player/frames"));
   stepFrames(currentTarget, key === "." ? 1 : -1);
 }

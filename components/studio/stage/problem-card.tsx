@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import { useLateMessages } from "@/components/late-messages";
-import { nameField } from "@/lib/browser/describe";
+import { nameField } from "@/lib/browser/generation/describe";
 import type { Problem } from "@/lib/problems";
 
 type ProblemCardProps = {

@@ -2,8 +2,8 @@
 
 import { useMessages } from "@/components/messages";
 import type { UpstreamKind } from "@/lib/api/upstream-kind";
-import { describeCharge } from "@/lib/browser/describe";
 import type { Draft } from "@/lib/browser/draft/draft";
+import { describeCharge } from "@/lib/browser/generation/describe";
 import { type Generation, isMade, isWaiting } from "@/lib/generation";
 import { type Problem, problem } from "@/lib/problems";
 import { type OwnKey, ProblemActions, type ProblemHandlers } from "./problem-actions";

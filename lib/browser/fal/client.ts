@@ -1,5 +1,5 @@
 import { createFalClient } from "@fal-ai/client";
-import { ask } from "../ask";
+import { ask } from "../http/ask";
 
 // The only browser code that knows fal's names: the rest speaks of generations, events and problems.
 export const proxyUrl = "/api/fal/proxy";

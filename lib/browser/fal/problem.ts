@@ -1,6 +1,6 @@
 import { ApiError } from "@fal-ai/client";
 import { type Problem, type ProblemCode, problem, problems, refusals } from "@/lib/problems";
-import { toLineProblem } from "../ask";
+import { toLineProblem } from "../http/ask";
 
 /** What a failed call means, told by status and fal's own codes, never by the words of its message. */
 export function toProblem(error: unknown): Problem {

@@ -1,7 +1,7 @@
 import { createFalClient, type QueueStatus } from "@fal-ai/client";
-import { askForStream } from "../ask";
-import { watchLine } from "../line";
-import { pageState } from "../page-state";
+import { askForStream } from "../http/ask";
+import { watchLine } from "../http/line";
+import { pageState } from "../page/page-state";
 import { proxyUrl } from "./client";
 
 export type StatusOptions = { onStatus: (status: QueueStatus) => void; signal: AbortSignal };

@@ -1,7 +1,7 @@
 import type { QueueStatus } from "@fal-ai/client";
 import type { GenerationEvent } from "@/lib/generation";
 import type { Problem } from "@/lib/problems";
-import type { LogLine } from "../progress";
+import type { LogLine } from "../generation/progress";
 import { fal } from "./client";
 import { toProblem } from "./problem";
 import { untilWorthATry, waitAfter } from "./retry";

@@ -1,6 +1,6 @@
 import { createParser } from "eventsource-parser";
-import { type LineEnd, watchLine } from "../line";
-import type { PageState } from "../page-state";
+import { type LineEnd, watchLine } from "../http/line";
+import type { PageState } from "../page/page-state";
 import { type LibraryEvent, parseEvent } from "./event";
 
 type Listener = {

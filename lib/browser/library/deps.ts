@@ -1,7 +1,7 @@
-import type { LogLine } from "@/lib/browser/progress";
+import type { LogLine } from "@/lib/browser/generation/progress";
 import type { Generation, GenerationEvent, GenerationInput } from "@/lib/generation";
 import type { Problem } from "@/lib/problems";
-import type { PageState } from "../page-state";
+import type { PageState } from "../page/page-state";
 import type { PendingClick } from "./pending-clicks";
 
 /** Everything outside the library that it uses: a test passes its own. */

@@ -1,4 +1,4 @@
-import { loadScript } from "../load-script";
+import { loadScript } from "../page/load-script";
 import type { Library, LibraryStore } from "./library";
 
 /** Nothing is known yet. */

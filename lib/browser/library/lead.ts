@@ -1,4 +1,4 @@
-import type { PageState } from "../page-state";
+import type { PageState } from "../page/page-state";
 import type { TabLocks } from "./deps";
 
 const LOCK = "firstframe.events";

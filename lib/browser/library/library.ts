@@ -1,6 +1,6 @@
 import type { Generation, GenerationInput } from "@/lib/generation";
 import type { Problem } from "@/lib/problems";
-import type { LogLine } from "../progress";
+import type { LogLine } from "../generation/progress";
 
 /** A generation and what only this tab knows of it. Its click names it from the first moment on. */
 export type Watched = {

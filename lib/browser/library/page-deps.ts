@@ -1,11 +1,11 @@
-import { toGatewayProblem, toLineProblem } from "../ask";
+import { deleteGeneration, openEventStream, readGeneration, readPage } from "../api/library";
 import { cancel } from "../fal/cancel";
 import { submit } from "../fal/submit";
 import { watch } from "../fal/watch";
-import { untilIdle } from "../idle";
-import { deleteGeneration, openEventStream, readGeneration, readPage } from "../library-api";
-import { pageState } from "../page-state";
-import { serverNow } from "../server-clock";
+import { toGatewayProblem, toLineProblem } from "../http/ask";
+import { serverNow } from "../http/server-clock";
+import { untilIdle } from "../page/idle";
+import { pageState } from "../page/page-state";
 import type { LibraryDeps } from "./deps";
 import { forgetClick, persistClick, readClicks } from "./pending-clicks";
 

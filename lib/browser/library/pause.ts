@@ -1,4 +1,4 @@
-import type { PageState } from "../page-state";
+import type { PageState } from "../page/page-state";
 
 /** Waits, or less when the signal aborts or the browser says that it is worth a try. */
 export function pause(ms: number, signal: AbortSignal, page: PageState): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Size } from "@/lib/generation";
 import type { ProblemCode } from "@/lib/problems";
-import { ScriptMissing } from "../load-script";
+import { ScriptMissing } from "../page/load-script";
 import type { FetchPart } from "./decode";
 import type { Area } from "./fit";
 import { type Opened, openPicture, type Picture, toPicture, toPreview } from "./prepare";

@@ -1,4 +1,4 @@
-import { ScriptMissing } from "../load-script";
+import { ScriptMissing } from "../page/load-script";
 import type { FetchPart } from "./decode";
 import { type Order, openWorkbench } from "./workbench";
 

@@ -1,4 +1,4 @@
-import { frameFrom, lastFrameOf } from "../frames";
+import { frameFrom, lastFrameOf } from "./frames";
 
 /** Where two videos are together, in seconds. */
 export type Clock = { seconds: number; duration: number; isPlaying: boolean };

@@ -1,7 +1,7 @@
 import "server-only";
 import { setTimeout as delay } from "node:timers/promises";
 import type pg from "pg";
-import { withDeadline } from "../deadline";
+import { withDeadline } from "../process/deadline";
 import type { Channel } from "./notices";
 
 export type ListenerOptions = {

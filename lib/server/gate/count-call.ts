@@ -1,5 +1,5 @@
 import "server-only";
-import { callerOf } from "../public-origin";
+import { callerOf } from "../http/public-origin";
 import { consumePoint, type Rates } from "./rates";
 
 /** Counts a call that costs work upstream or here, for its owner and for its network. Throws `too_fast`. */

@@ -4,10 +4,10 @@ import { AppError } from "@/lib/problems";
 import type { Database } from "../database/database";
 import { findMediaFile, posterKey, thumbnailKey } from "../generations/archive/media-keys";
 import { findOwned } from "../generations/records/records";
-import { withContentLength } from "../http";
+import { withContentLength } from "../http/route";
 import { serveMedia } from "../media/serve";
 import type { MediaStore } from "../media/store";
-import { requireOwner } from "../session";
+import { requireOwner } from "../sessions/session";
 
 /** Serves the video or a picture of a generation to its owner. Throws `not_found` for everyone else. */
 export async function serveOwnMedia(

@@ -2,7 +2,7 @@ import "server-only";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { withDeadline } from "../deadline.ts";
+import { withDeadline } from "../process/deadline.ts";
 import { openMediaStore } from "./open-store.ts";
 import type { MediaStore } from "./store.ts";
 

@@ -1,5 +1,5 @@
 import "server-only";
-import { oncePerProcess } from "../once-per-process";
+import { oncePerProcess } from "../process/once-per-process";
 
 /** Of a picture that the server itself decodes; a progressive JPEG needs six bytes and more for each. */
 export const MAX_DECODED_PIXELS = 40_000_000;

@@ -15,7 +15,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { Range } from "@/lib/net/range";
 import { makeClientAgents } from "../../net/outbound-proxy.ts";
-import { type SilenceGuard, unlessSilent } from "../deadline.ts";
+import { type SilenceGuard, unlessSilent } from "../process/deadline.ts";
 import { openScratchDir, requireKey } from "./disk-store.ts";
 import type { MediaStore } from "./store.ts";
 

@@ -1,9 +1,9 @@
 import "server-only";
 import { randomBytes } from "node:crypto";
 import { AppError } from "@/lib/problems";
-import { guarded, type Handler, retryAfter } from "../http";
-import { messagesFor } from "../locale";
-import { statusOf } from "../statuses";
+import { messagesFor } from "../http/locale";
+import { guarded, type Handler, retryAfter } from "../http/route";
+import { statusOf } from "../http/statuses";
 import { type Html, noticePage, type Setting } from "./page";
 
 type PageOptions = { status?: number; framing?: Framing; more?: Record<string, string> };

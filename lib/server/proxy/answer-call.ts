@@ -1,6 +1,6 @@
 import "server-only";
 import { AppError } from "@/lib/problems";
-import { requireOwnOrigin } from "../own-origin";
+import { requireOwnOrigin } from "../http/own-origin";
 import { recogniseCall } from "../upstream/calls";
 import { type FollowServices, followRun } from "./follow";
 import { type AcceptServices, submit } from "./submit";

@@ -1,5 +1,4 @@
 import "server-only";
-import type { CoalescedAnswers } from "../coalesced-answers";
 import { countCall } from "../gate/count-call";
 import type { Rates } from "../gate/rates";
 import { findRequest, type GenerationRecord } from "../generations/records/records";
@@ -10,8 +9,9 @@ import {
   type StatusServices,
   scheduleCheckNow,
 } from "../generations/watch/status";
-import { callerOf, publicOrigin } from "../public-origin";
-import { findSession } from "../session";
+import { callerOf, publicOrigin } from "../http/public-origin";
+import type { CoalescedAnswers } from "../process/coalesced-answers";
+import { findSession } from "../sessions/session";
 import { unknownRequest } from "../upstream/answers";
 import type { FollowCall } from "../upstream/calls";
 import { forward } from "../upstream/proxy";

@@ -1,9 +1,9 @@
 import "server-only";
 import { AppError } from "@/lib/problems";
-import { DeadlineError, withDeadline } from "../deadline";
 import { type FollowedRun, type FollowServices, followRun } from "../generations/watch/follow";
 import type { AcceptedRecord } from "../generations/watch/status";
-import { onRevoked } from "../revoked-sessions";
+import { DeadlineError, withDeadline } from "../process/deadline";
+import { onRevoked } from "../sessions/revoked-sessions";
 import { type EventStream, openEventStream } from "../streams/event-stream";
 import type { Holder, StreamPlaces } from "../streams/places";
 import { refusedStream } from "../upstream/answers";

@@ -10,10 +10,10 @@ import {
   type SubmitServices,
   submitClick,
 } from "../generations/submit/submit";
-import { readJsonText } from "../http";
-import { callerOf, publicOrigin } from "../public-origin";
-import { keyedHash } from "../secrets";
-import { findOwnKey, requireSession } from "../session";
+import { callerOf, publicOrigin } from "../http/public-origin";
+import { readJsonText } from "../http/route";
+import { keyedHash } from "../secrets/secrets";
+import { findOwnKey, requireSession } from "../sessions/session";
 import { dayOf } from "../spend/budget";
 import type { Prices } from "../spend/prices";
 import type { CallOf } from "../upstream/calls";

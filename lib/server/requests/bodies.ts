@@ -1,6 +1,6 @@
 import "server-only";
 import type { IncomingMessage } from "node:http";
-import { MAX_FETCHED_BYTES } from "../pictures";
+import { MAX_FETCHED_BYTES } from "../pictures/fetch-picture";
 import type { Refusal } from "./refusal";
 import { senderOf } from "./sender";
 

@@ -2,8 +2,8 @@ import "server-only";
 import type { IncomingMessage } from "node:http";
 import { isPublicAddress } from "@/lib/net/addresses";
 import { getEnv } from "../env";
+import { CALLER } from "../http/own-headers";
 import { getLog } from "../log";
-import { CALLER } from "../own-headers";
 import { senderOf } from "./sender";
 import { setHeader } from "./set-header";
 

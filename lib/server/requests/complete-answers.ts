@@ -1,7 +1,7 @@
 import "server-only";
 import { subscribe } from "node:diagnostics_channel";
 import type { ServerResponse } from "node:http";
-import { CONTENT_LENGTH } from "../own-headers";
+import { CONTENT_LENGTH } from "../http/own-headers";
 import { protectAnswer } from "./answer-headers";
 
 /**

@@ -3,10 +3,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { ANSWER_MARK } from "@/lib/api/answer-mark";
 import { fill } from "@/lib/messages/fill";
 import type { ProblemCode } from "@/lib/problems";
-import { messagesFor } from "../locale";
+import { messagesFor } from "../http/locale";
+import { statusOf } from "../http/statuses";
 import { pageAnswer } from "../pages/answer";
 import { noticePage } from "../pages/page";
-import { statusOf } from "../statuses";
 import { toFalError } from "../upstream/answers";
 
 /** Why a request goes no further than here. `status` where the problem's own is not the one that says it best. */

@@ -1,6 +1,6 @@
 import "server-only";
 import { AppError } from "@/lib/problems";
-import { oncePerProcess } from "../once-per-process";
+import { oncePerProcess } from "../process/once-per-process";
 
 // Each hash occupies one of the four threads that also read files, and a video must not wait for passwords.
 const AT_ONCE = 2;

@@ -2,8 +2,8 @@ import "server-only";
 import { isbot } from "isbot";
 import { AppError } from "@/lib/problems";
 import { consumePoint, type Rates } from "../gate/rates";
-import { callerOf } from "../public-origin";
-import { keyedHash } from "../secrets";
+import { callerOf } from "../http/public-origin";
+import { keyedHash } from "../secrets/secrets";
 import { dayOf } from "../spend/budget";
 
 /** Whether a browser only prepares for a visit that may never come. */

@@ -2,7 +2,7 @@ import "server-only";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe } from "node:diagnostics_channel";
 import { AppError } from "@/lib/problems";
-import { DeadlineError } from "../deadline";
+import { DeadlineError } from "../process/deadline";
 
 /** What undici has said of one call so far. */
 type Call = { isMade: boolean; hasLeft: boolean };

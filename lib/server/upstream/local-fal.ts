@@ -3,8 +3,8 @@ import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { type LocalFal, openLocalFal } from "@/lib/local-fal/index.ts";
 import { dataFolder, getEnv } from "../env";
-import { oncePerProcess } from "../once-per-process";
-import { settledServers } from "../own-servers";
+import { oncePerProcess } from "../process/once-per-process";
+import { settledServers } from "../process/settled-servers";
 
 type RunningLocalFal = LocalFal & { origin: string };
 

@@ -1,7 +1,7 @@
 import "server-only";
 import { handleRequest, type ProxyBehavior, TARGET_URL_HEADER } from "@fal-ai/server-proxy";
 import { AppError } from "@/lib/problems";
-import { withDeadline } from "../deadline";
+import { withDeadline } from "../process/deadline";
 import type { FalCall } from "./calls";
 import { callUpstream } from "./departure";
 import { LOCAL_FAL_ROUTE } from "./local-fal";

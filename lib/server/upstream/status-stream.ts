@@ -1,6 +1,6 @@
 import "server-only";
 import { EventSourceParserStream } from "eventsource-parser/stream";
-import { openSilenceGuard, type SilenceGuard } from "../deadline";
+import { openSilenceGuard, type SilenceGuard } from "../process/deadline";
 import { callUpstream } from "./departure";
 import { readText } from "./read-text";
 import { type Run, runUrl } from "./run-url";

@@ -1,7 +1,7 @@
 import "server-only";
 import { z } from "zod";
 import { AppError, type Problem } from "@/lib/problems";
-import { withDeadline } from "../deadline";
+import { withDeadline } from "../process/deadline";
 import { toRefusal } from "./fal-problems";
 import { forward, type Outgoing } from "./proxy";
 import { readText } from "./read-text";

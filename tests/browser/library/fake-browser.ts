@@ -2,7 +2,7 @@ import { vi } from "vitest";
 import type { LibraryDeps, Watcher } from "@/lib/browser/library/deps";
 import { openLibrary } from "@/lib/browser/library/open-library";
 import type { PendingClick } from "@/lib/browser/library/pending-clicks";
-import type { PageChange } from "@/lib/browser/page-state";
+import type { PageChange } from "@/lib/browser/page/page-state";
 import { problem } from "@/lib/problems";
 import { openFakeServer } from "./fake-server";
 

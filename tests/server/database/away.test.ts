@@ -11,8 +11,8 @@ import * as media from "@/app/media/[id]/[file]/route";
 import * as sharedMedia from "@/app/v/[slug]/[file]/route";
 import * as embed from "@/app/v/[slug]/embed/route";
 import * as page from "@/app/v/[slug]/route";
-import { makeOffers } from "@/lib/server/offers";
 import type { Services } from "@/lib/server/services";
+import { makeOffers } from "@/lib/server/spend/offers";
 import { startScriptedUpstream } from "../generations/scripted-upstream";
 import {
   makeDatabaseUrl,
@@ -22,7 +22,7 @@ import {
 } from "../generations/support";
 import { startTcpProxy } from "./tcp-proxy";
 
-vi.mock("@/lib/server/session", async (original) => ({
+vi.mock("@/lib/server/sessions/session", async (original) => ({
   ...(await original<object>()),
   requireOwner: async () => "ann",
   findOwner: async () => "ann",

@@ -3,9 +3,13 @@ import { describe, expect, test, vi } from "vitest";
 import { openDatabase } from "@/lib/server/database/open";
 import { consumePoint, openRates, returnPoint } from "@/lib/server/gate/rates";
 import { submitClick } from "@/lib/server/generations/submit/submit";
-import { oncePerProcess } from "@/lib/server/once-per-process";
-import { CALLER } from "@/lib/server/own-headers";
-import { followRevocations, isRevoked, revokeSession } from "@/lib/server/revoked-sessions";
+import { CALLER } from "@/lib/server/http/own-headers";
+import { oncePerProcess } from "@/lib/server/process/once-per-process";
+import {
+  followRevocations,
+  isRevoked,
+  revokeSession,
+} from "@/lib/server/sessions/revoked-sessions";
 import { hashPassword, isPassword } from "@/lib/server/shares/password";
 import { unlock } from "@/lib/server/shares/unlock";
 import { isNewVisitor, isPerson } from "@/lib/server/shares/visitor";
@@ -207,7 +211,7 @@ test("opens what another of its secrets has sealed, wherever that stands in the 
   const withSecrets = async (...secrets: (string | undefined)[]) => {
     vi.stubEnv("SESSION_SECRET", secrets.join(","));
     vi.resetModules();
-    return import("@/lib/server/secrets");
+    return import("@/lib/server/secrets/secrets");
   };
   const sealed = await (await withSecrets(first)).seal({ owner: "ann" }, 60);
 

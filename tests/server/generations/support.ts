@@ -5,7 +5,6 @@ import pg from "pg";
 import { expect, inject, onTestFinished, vi } from "vitest";
 import { type GenerationEvent, isSettled } from "@/lib/generation";
 import { imageToVideo, type Model, textToVideo } from "@/lib/models";
-import { openCoalescedAnswers } from "@/lib/server/coalesced-answers";
 import { openDatabase } from "@/lib/server/database/open";
 import { openRates } from "@/lib/server/gate/rates";
 import { openChanges } from "@/lib/server/generations/records/changes";
@@ -22,6 +21,7 @@ import { type Click, submitClick } from "@/lib/server/generations/submit/submit"
 import { createWatcher, type Watcher } from "@/lib/server/generations/watch/watcher";
 import { openLibraryEvents } from "@/lib/server/library/events/library-events";
 import { openDiskStore } from "@/lib/server/media/disk-store";
+import { openCoalescedAnswers } from "@/lib/server/process/coalesced-answers";
 import type { Services } from "@/lib/server/services";
 import type { Budget } from "@/lib/server/spend/budget";
 import { openPrices } from "@/lib/server/spend/prices";

@@ -5,8 +5,8 @@ import { type AcceptedRecord, askRunStatus } from "@/lib/server/generations/watc
 import { deleteGeneration } from "@/lib/server/library/delete";
 import { openLibraryStream } from "@/lib/server/library/events/stream";
 import { listGenerations } from "@/lib/server/library/list";
-import { revokeSession } from "@/lib/server/revoked-sessions";
 import type { Services } from "@/lib/server/services";
+import { revokeSession } from "@/lib/server/sessions/revoked-sessions";
 import { completed, resultAt, startScriptedUpstream } from "../generations/scripted-upstream";
 import {
   addGeneration,

@@ -4,8 +4,8 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { textToVideo } from "@/lib/models";
 import type { AcceptedRecord } from "@/lib/server/generations/watch/status";
 import { streamRunStatus } from "@/lib/server/proxy/stream-status";
-import { revokeSession } from "@/lib/server/revoked-sessions";
 import type { Services } from "@/lib/server/services";
+import { revokeSession } from "@/lib/server/sessions/revoked-sessions";
 import { startLocalUpstream } from "../generations/local-upstream";
 import { startScriptedUpstream } from "../generations/scripted-upstream";
 import {

@@ -1,4 +1,4 @@
-import { falRoute } from "@/lib/server/http";
+import { falRoute } from "@/lib/server/http/route";
 import { answerCall } from "@/lib/server/proxy/answer-call";
 import { getServices } from "@/lib/server/services";
 

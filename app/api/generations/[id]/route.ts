@@ -1,11 +1,11 @@
 import { AppError } from "@/lib/problems";
 import { findOwned } from "@/lib/server/generations/records/records";
-import { route } from "@/lib/server/http";
+import { publicOrigin } from "@/lib/server/http/public-origin";
+import { route } from "@/lib/server/http/route";
 import { deleteGeneration } from "@/lib/server/library/delete";
 import { toGeneration } from "@/lib/server/library/present";
-import { publicOrigin } from "@/lib/server/public-origin";
 import { getServices } from "@/lib/server/services";
-import { requireOwner } from "@/lib/server/session";
+import { requireOwner } from "@/lib/server/sessions/session";
 import { findSharesOf } from "@/lib/server/shares/records";
 
 type Context = { params: Promise<{ id: string }> };

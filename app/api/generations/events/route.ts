@@ -1,10 +1,10 @@
 import { AppError } from "@/lib/problems";
 import { countCall } from "@/lib/server/gate/count-call";
-import { route } from "@/lib/server/http";
+import { callerOf, publicOrigin } from "@/lib/server/http/public-origin";
+import { route } from "@/lib/server/http/route";
 import { openLibraryStream } from "@/lib/server/library/events/stream";
-import { callerOf, publicOrigin } from "@/lib/server/public-origin";
 import { getServices } from "@/lib/server/services";
-import { findSession } from "@/lib/server/session";
+import { findSession } from "@/lib/server/sessions/session";
 
 export const GET = route(async (request: Request) => {
   const [services, found] = [await getServices(), await findSession(request)];

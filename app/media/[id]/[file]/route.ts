@@ -1,4 +1,4 @@
-import { route } from "@/lib/server/http";
+import { route } from "@/lib/server/http/route";
 import { serveOwnMedia } from "@/lib/server/library/own-media";
 import { getServices } from "@/lib/server/services";
 

@@ -1,4 +1,4 @@
-import { route } from "@/lib/server/http";
+import { route } from "@/lib/server/http/route";
 import { getServices } from "@/lib/server/services";
 import { serveSharedMedia } from "@/lib/server/shares/media";
 

@@ -1,8 +1,8 @@
 import "server-only";
 import { hostname } from "node:os";
 import type { Database } from "../../database/database";
-import { withDeadline } from "../../deadline";
 import { getLog } from "../../log";
+import { withDeadline } from "../../process/deadline";
 import { type GenerationRecord, type Lane, toRecord } from "./records";
 
 /** A server that died holds its leases for this long at most. */

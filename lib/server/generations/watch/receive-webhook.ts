@@ -1,6 +1,6 @@
 import "server-only";
 import { AppError } from "@/lib/problems";
-import { openBoundedLog } from "../../bounded-log";
+import { openBoundedLog } from "../../process/bounded-log";
 import { readWebhook, type WebhookKeys } from "../../upstream/webhook";
 import { handleWebhook, type WebhookServices } from "./news";
 

@@ -1,5 +1,5 @@
 import "server-only";
-import type { CoalescedAnswers } from "../../coalesced-answers";
+import type { CoalescedAnswers } from "../../process/coalesced-answers";
 import { askStatus, type RunAnswer, type RunStatus, readStatus } from "../../upstream/runs";
 import type { Upstream } from "../../upstream/target";
 import { setDueNow } from "../records/leases";

@@ -1,6 +1,6 @@
 import "server-only";
-import { withDeadline } from "../../deadline";
 import { getLog } from "../../log";
+import { withDeadline } from "../../process/deadline";
 import { type DownloadSlot, openDownloadSlots } from "../archive/download-slots";
 import { isPictureWanted, storePictureIfPossible } from "../archive/picture";
 import { claimDue, LONGEST_WAIT_MS, planNextLook, underLease } from "../records/leases";

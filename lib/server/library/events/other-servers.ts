@@ -5,7 +5,7 @@ import type { Database } from "../../database/database";
 import { NoNoticesError, openListener } from "../../database/listen";
 import { retryWhileUnavailable } from "../../database/retry";
 import { getLog } from "../../log";
-import { markRevoked } from "../../revoked-sessions";
+import { markRevoked } from "../../sessions/revoked-sessions";
 import { openChangedRows } from "./changed-rows";
 import type { LibraryEvents } from "./library-events";
 

@@ -2,7 +2,7 @@ import "server-only";
 import { retryWhileUnavailable } from "../../database/retry";
 import type { FollowServices } from "../../generations/watch/follow";
 import { getLog } from "../../log";
-import { isRevoked, onRevoked } from "../../revoked-sessions";
+import { isRevoked, onRevoked } from "../../sessions/revoked-sessions";
 import { type EventStream, openEventStream } from "../../streams/event-stream";
 import type { StreamPlaces } from "../../streams/places";
 import { toGeneration } from "../present";

@@ -1,8 +1,8 @@
 import { setImmediate as pause } from "node:timers/promises";
 import { CompiledQuery, sql } from "kysely";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { DeadlineError } from "@/lib/server/deadline";
 import { dueQuery } from "@/lib/server/generations/records/leases";
+import { DeadlineError } from "@/lib/server/process/deadline";
 import type { Services } from "@/lib/server/services";
 import {
   completed,

@@ -1,7 +1,7 @@
-import { readJson, route } from "@/lib/server/http";
-import { publicOrigin } from "@/lib/server/public-origin";
+import { publicOrigin } from "@/lib/server/http/public-origin";
+import { readJson, route } from "@/lib/server/http/route";
 import { getServices } from "@/lib/server/services";
-import { requireOwner } from "@/lib/server/session";
+import { requireOwner } from "@/lib/server/sessions/session";
 import { toShare } from "@/lib/server/shares/present";
 import { publish, shareOptionsSchema, unpublish } from "@/lib/server/shares/publish";
 

@@ -1,0 +1,22 @@
+import "server-only";
+import { imageToVideo, models } from "@/lib/models";
+import type { Offer, UsualDuration } from "@/lib/models/offer";
+import type { Prices } from "./prices";
+
+/** The catalogue with the prices and the durations of this server; the studio's own model comes first. */
+export async function makeOffers({
+  prices,
+  usual,
+}: {
+  prices: Prices;
+  usual: { of(modelId: string): Promise<UsualDuration | undefined> };
+}): Promise<[Offer, ...Offer[]]> {
+  const offer = async (model: (typeof models)[number]): Promise<Offer> => ({
+    ...model,
+    prices: prices.of(model),
+    // The studio can do without, while the database is away.
+    usual: await usual.of(model.id).catch(() => undefined),
+  });
+  const others = models.filter((model) => model !== imageToVideo);
+  return [await offer(imageToVideo), ...(await Promise.all(others.map(offer)))];
+}

@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { describeUsual, describeUsualHere, nameOrdinal } from "@/lib/browser/generation/describe";
+import { readProgress } from "@/lib/browser/generation/progress";
+import { messagesOf } from "@/lib/messages";
+import { captionOf, formatBytes, formatClock, toFileName } from "@/lib/messages/format";
+import { imageToVideo } from "@/lib/models";
+
+const en = messagesOf("en");
+const zh = messagesOf("zh");
+
+test.each([
+  [1, "1st"],
+  [2, "2nd"],
+  [3, "3rd"],
+  [4, "4th"],
+  [11, "11th"],
+  [21, "21st"],
+  [112, "112th"],
+])("writes %i as %s", (number, words) => {
+  expect(nameOrdinal(number, en)).toBe(words);
+});
+
+test.each([
+  [0, "0:00"],
+  [59_999, "0:59"],
+  [72_000, "1:12"],
+  [3_600_000, "60:00"],
+  [-5, "0:00"],
+])("writes %i milliseconds as %s", (milliseconds, clock) => {
+  expect(formatClock(milliseconds)).toBe(clock);
+});
+
+test("writes places in line, and how long it usually takes, in each language", () => {
+  const offer = (from: number, to: number) => ({ ...imageToVideo, usualSeconds: { from, to } });
+  const here = { medianSeconds: 42, slowSeconds: 170 };
+  expect(nameOrdinal(2, zh)).toBe("第 2 位");
+  expect(describeUsual(offer(5, 20), "fal", en)).toBe("usually 5 to 20 seconds");
+  expect(describeUsual(offer(120, 300), "fal", en)).toBe("usually 2 to 5 minutes");
+  expect(describeUsual(offer(120, 300), "fal", zh)).toBe("通常 2 到 5 分钟");
+  expect(describeUsual(offer(120, 300), "local", en)).toBeUndefined();
+  expect(describeUsualHere(here, en)).toBe("usually about 42 seconds, 9 of 10 within 3 minutes");
+  expect(describeUsualHere(here, zh)).toBe("通常约 42 秒，九成在 3 分钟内完成");
+});
+
+test("writes sizes as people say them", () => {
+  expect([formatBytes(120), formatBytes(59_750), formatBytes(20_971_520)]).toEqual([
+    "1 kB",
+    "60 kB",
+    "21.0 MB",
+  ]);
+});
+
+test.each([
+  ["[Push in, Pan right] the rocket leaves the pad", "the-rocket-leaves-the-pad.mp4"],
+  ["../../etc/passwd", "etc-passwd.mp4"],
+  ["火箭 升空", "火箭-升空.mp4"],
+  ["[Push in]", "push-in.mp4"],
+  ["!!!", "firstframe.mp4"],
+])("names the file of %s", (prompt, name) => {
+  expect(toFileName(prompt)).toBe(name);
+});
+
+test("captions a prompt without its camera moves", () => {
+  expect(captionOf("[Push in] the  cat [Shake] blinks")).toBe("the cat blinks");
+});
+
+test("reads progress from the last line that counts frames, and claims none otherwise", () => {
+  const log = (...messages: string[]) =>
+    messages.map((message) => ({ at: "2026-01-01T00:00:00Z", message }));
+  expect(
+    readProgress(log("Rendered 25 of 141 frames", "Rendered 50 of 141 frames", "warming up")),
+  ).toBeCloseTo(50 / 141);
+  expect(readProgress(log("Reading the picture: 640 x 427"))).toBeUndefined();
+  expect(readProgress([])).toBeUndefined();
+});

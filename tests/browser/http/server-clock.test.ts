@@ -1,0 +1,47 @@
+import { beforeEach, expect, test, vi } from "vitest";
+
+let clock: typeof import("@/lib/browser/http/server-clock");
+const server = Date.UTC(2026, 0, 1);
+
+beforeEach(async () => {
+  vi.resetModules();
+  vi.useFakeTimers({
+    now: server - 2 * 60 * 60_000,
+    toFake: ["Date", "performance", "setTimeout"],
+  });
+  clock = await import("@/lib/browser/http/server-clock");
+  return () => vi.useRealTimers();
+});
+
+const pass = (milliseconds: number) => vi.advanceTimersByTime(milliseconds);
+
+test("tells the server's time on a browser whose clock is two hours off", () => {
+  const startedAt = performance.now();
+  pass(100);
+  clock.noteServerTime(server, startedAt);
+  expect(clock.serverNow() - server).toBe(50);
+  pass(5_000);
+  expect(clock.serverNow() - server).toBe(5_050);
+});
+
+test("is not moved by a browser's clock that is set while one waits", () => {
+  clock.noteServerTime(server, performance.now());
+  vi.setSystemTime(server + 24 * 60 * 60_000);
+  expect(clock.serverNow() - server).toBe(0);
+});
+
+test("keeps the reading that is surest: an answer that was held for long says little", () => {
+  clock.noteServerTime(server, performance.now());
+  const startedAt = performance.now();
+  pass(20_000);
+  clock.noteServerTime(server + 20_000, startedAt);
+  expect(clock.serverNow() - server).toBe(20_000);
+});
+
+test("is set right by the next answer after the computer has slept", () => {
+  clock.noteServerTime(server, performance.now());
+  const startedAt = performance.now();
+  pass(10);
+  clock.noteServerTime(server + 3_600_000, startedAt);
+  expect(clock.serverNow() - server).toBe(3_600_005);
+});

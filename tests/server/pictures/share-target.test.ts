@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import {
+  consumeShareTarget,
+  type ShareTargetInput,
+  storeShareTarget,
+} from "@/lib/server/pictures/share-target";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.runAllTimers();
+  vi.useRealTimers();
+});
+
+test("gives what was handed over to its owner, once", () => {
+  const id = storeShareTarget("ann", ofBytes(1));
+  expect(consumeShareTarget("bob", id)).toBeUndefined();
+  expect(consumeShareTarget("ann", id)).toEqual(ofBytes(1));
+  expect(consumeShareTarget("ann", id)).toBeUndefined();
+});
+
+test("keeps it for ten minutes", () => {
+  const id = storeShareTarget("ann", ofBytes(1));
+  vi.advanceTimersByTime(10 * 60_000);
+  expect(consumeShareTarget("ann", id)).toBeUndefined();
+});
+
+test("lets the oldest go when there is too much", () => {
+  const ids = Array.from({ length: 5 }, () => storeShareTarget("ann", ofBytes(50 * 2 ** 20)));
+  expect(ids.map((id) => consumeShareTarget("ann", id) !== undefined)).toEqual([
+    false,
+    ...[true, true, true, true],
+  ]);
+});
+
+function ofBytes(bytes: number): ShareTargetInput {
+  return { kind: "picture", bytes: new Uint8Array(bytes), type: "image/png", name: "a.png" };
+}
