@@ -11,7 +11,10 @@ export const hosts = {
   files: ["v3b.fal.media", "v3.fal.media"],
 } as const;
 
-/** Where a browser reaches this fal: as a proxy in front says, else where this request came in. */
+/**
+ * The URL under which a browser reaches this local fal: what the proxy in front reports, else the address of this
+ * request.
+ */
 export function publicBase(c: Context): string {
   const stated = c.req.header("x-fal-public-base");
   const isUsable = stated && URL.canParse(stated) && /^https?:$/.test(new URL(stated).protocol);

@@ -33,7 +33,7 @@ export function toStatus(c: Context, { request, position }: Snapshot, logs: Snap
   }
 }
 
-/** What the model answered: its output, or the status and the body that it failed with. */
+/** Returns the model's output, or the status and the body that the model failed with. */
 export function toResult(outcome: Outcome, base: string) {
   const final = settleCancel(outcome);
   if (final.kind === "error") return { status: final.httpStatus, body: final.body };
@@ -63,16 +63,17 @@ export function answerError(c: Context, outcome: ErrorOutcome): Response {
   const { httpStatus, body, timeoutType, headers = {} } = outcome;
   const type = body.error_type;
   c.header("x-fal-billable-units", "0");
-  // Of a model's other failures fal says "maybe", which is no hint.
+  // For the model's other failures fal says "maybe", which gives the client no hint, so the header is left out.
   if (type) c.header("x-fal-needs-retry", canRetry(type) ? "1" : "0");
   else if (httpStatus === 422) c.header("x-fal-needs-retry", "0");
   if (type) c.header("x-fal-error-type", type);
   if (timeoutType) c.header("x-fal-request-timeout-type", timeoutType);
   for (const [name, value] of Object.entries(headers)) c.header(name, value);
-  return c.json(body, httpStatus as ContentfulStatusCode); // 499 is missing in Hono's list
+  return c.json(body, httpStatus as ContentfulStatusCode); // Hono's list of statuses lacks 499
 }
 
-// fal names a failure of its own here, but not a model's 422: only the result tells of that one.
+// The status names a failure of fal itself, but not a 422 of the model: a caller learns of that one only from the
+// result.
 function describeFailure(outcome: Outcome) {
   const final = settleCancel(outcome);
   if (final.kind !== "error") return {};

@@ -7,7 +7,7 @@ const MAX_ENDPOINTS = 50;
 
 const statuses = { validation_error: 400, authorization_error: 401, not_found: 404 } as const;
 
-/** api.fal.ai: what the models cost. Its errors have a shape of their own. */
+/** api.fal.ai: the prices of the models. Its errors have a shape that no other host of fal uses. */
 export function createApiHost() {
   return new Hono()
     .use(async (c, next) => {

@@ -32,7 +32,7 @@ type AppParts = {
   reportError(message: string, error: unknown): void;
 };
 
-/** Every host of fal under one address: `https://HOST/PATH` is found at `/HOST/PATH`. */
+/** Serves every host of fal under one address: `https://HOST/PATH` becomes `/HOST/PATH`. */
 export function createApp({ queue, key, files, multipart, tokens, clock, reportError }: AppParts) {
   const uploadHost = createUploadHost({ files, multipart, tokens });
   const fileHost = createFileHost(files, uploadHost, clock.now);
@@ -43,7 +43,7 @@ export function createApp({ queue, key, files, multipart, tokens, clock, reportE
     return c.json({ detail: "The local fal is shutting down" }, 503);
   });
   for (const host of [hosts.queue, hosts.run, hosts.rest]) app.use(`/${host}/*`, nameAnswer);
-  // The client's own streams are opened by pages, with a token in the address and a JSON content type.
+  // A page that opens the client's own streams sends the token in the URL and a JSON content type.
   for (const host of [hosts.queue, hosts.run]) app.use(`/${host}/*`, openToPages);
   app.use(`/${hosts.queue}/*`, admitToken(tokens, ["GET"]));
   app.use(`/${hosts.run}/*`, admitToken(tokens, ["GET", "POST"]));
@@ -59,7 +59,7 @@ export function createApp({ queue, key, files, multipart, tokens, clock, reportE
     if (error instanceof HTTPException) return c.json({ detail: error.message }, error.status);
     if (error instanceof ModelError) return answerModelError(c, error);
     if (error instanceof RequestError) return answerRequestError(c, error);
-    // A caller who hung up while we read the body is no fault of ours.
+    // If the caller hung up while we read the body, the failure is not ours and is not reported.
     if (!c.req.raw.signal.aborted) reportError(`${c.req.method} ${c.req.path} failed`, error);
     return answerRequestError(c, new RequestError("internal_error", "Internal server error"));
   });
@@ -71,7 +71,7 @@ const openToPages = cors({
   exposeHeaders: ["x-fal-request-id", "x-fal-error-type", "x-fal-request-timeout-type"],
 });
 
-/** fal puts an id on what it refuses, too, for its support to find. */
+/** fal puts a request id on refusals as well, so that its support can find them. */
 const nameAnswer = createMiddleware(async (c, next) => {
   await next();
   if (!c.res.headers.has("x-fal-request-id")) c.header("x-fal-request-id", randomUUIDv7());

@@ -6,7 +6,7 @@ import { hasMissedStart } from "./retention.ts";
 
 const MAX_ATTEMPTS = 10;
 
-/** Runs a request again while it is the runner that fails, as long as its caller lets it. */
+/** Repeats a run while the runner (not the model) fails, as often as the caller's options allow. */
 export async function runAttempts(
   job: Job,
   clock: Clock,
@@ -22,8 +22,8 @@ export async function runAttempts(
   }
 }
 
-// A model's own 503 or 504 is an answer; only what broke between fal and the model is tried again, and not
-// the deadline that the caller has set.
+// A 503 or 504 from the model itself is an answer. Only a failure between fal and the model is retried, and never one
+// that the caller's own deadline caused.
 function isRunnerFailure(outcome: Outcome): boolean {
   if (outcome.kind !== "error" || !outcome.body.error_type) return false;
   const { httpStatus, timeoutType, headers } = outcome;

@@ -2,11 +2,11 @@ import type { Context, MiddlewareHandler } from "hono";
 import { toApp } from "./models.ts";
 import type { Tokens } from "./tokens.ts";
 
-// "Key undefined" is what fal's own proxy sends for a server without FAL_KEY.
+// fal's own proxy sends "Key undefined" when its server has no FAL_KEY.
 const wellFormedKey = /^Key (?!(undefined|null)$)\S+$/;
 const admitted = "isAdmittedByToken";
 
-/** Lets any key pass that is written as fal asks for it: there is no account behind it to check. */
+/** Accepts every key that is written the way fal writes keys. There are no accounts here to check it against. */
 export function requireKey(describeAbsence: (path: string) => string): MiddlewareHandler {
   return async (c, next) => {
     const problem = findKeyProblem(c, describeAbsence(c.req.path));
@@ -24,7 +24,7 @@ export const requireModelKey = requireKey(
   (path) => `Cannot access application "${toApp(toEndpoint(path))}"`,
 );
 
-/** Lets a page that has no key through the next `requireKey` with `?fal_jwt_token=` for the path's app. */
+/** Lets a page without a key pass the next `requireKey` if `?fal_jwt_token=` is valid for the app in the path. */
 export function admitToken(tokens: Tokens, methods: string[]): MiddlewareHandler {
   return async (c, next) => {
     const token = c.req.query("fal_jwt_token");
@@ -35,7 +35,7 @@ export function admitToken(tokens: Tokens, methods: string[]): MiddlewareHandler
   };
 }
 
-/** Whether a caller may write through the file host as fal's Python client does. */
+/** Whether the caller may write through the file host, as fal's Python client does. */
 export function hasFileToken(c: Context, tokens: Tokens): boolean {
   const [, token] = /^Bearer (\S+)$/.exec(c.req.header("authorization") ?? "") ?? [];
   return token !== undefined && tokens.verifyFileToken(token);

@@ -1,11 +1,11 @@
-/** All the time that a local fal knows of, so that a test can turn it by hand. */
+/** The only source of time in a local fal, so that a test can control it. */
 export type Clock = {
   now(): Date;
-  /** Calls back once, later; returns how to call it off. It keeps no process alive. */
+  /** Calls back once, later. Returns a function that cancels it. The timer does not keep the process alive. */
   after(milliseconds: number, callback: () => void): () => void;
 };
 
-// A longer one would fire at once.
+// Node fires a longer timer at once.
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
 
-/** Writes beside the target and renames, so that a reader meets the old value or the new one, never a half. */
+/** Writes to a second file and renames it, so that a reader gets the old value or the new one, never a part of one. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
   await writeFile(temporary, JSON.stringify(value), { flush: true });

@@ -9,7 +9,7 @@ const MAX_REDIRECTS = 3;
 const TIMEOUT_MS = 30_000;
 const headers = { accept: "image/*,*/*;q=0.5", "accept-encoding": "identity" };
 
-/** Streams what a stranger's address answers to a file; throws what `guardedFetch` throws. */
+/** Streams the answer of an untrusted address to a file. Throws what `guardedFetch` throws. */
 export async function downloadFile(url: URL, path: string, rules: DownloadRules): Promise<void> {
   const answer = await guardedFetch(url, {
     ...rules,

@@ -14,7 +14,10 @@ import type { Outcome } from "./request.ts";
 
 export const FAULT_HEADER = "x-fal-local-fault";
 
-/** What a call brings along beside itself: its connection, unless it was made in this process, and its fault. */
+/**
+ * What comes with a call: its connection (absent if the call was made in this process) and the fault that was asked
+ * for.
+ */
 export type CallEnv = {
   outgoing?: { socket?: { destroy(): unknown } | null };
   fault?: string;
@@ -32,7 +35,7 @@ const followUps = new Map<string, CallKind>([
   ["/cancel", "cancel"],
 ]);
 
-/** Ends a request with the failure that was asked for, or lets the model run. */
+/** Ends a request with the failure that the caller asked for. Without one, runs the model. */
 export async function runWithFault(job: Job, run: (job: Job) => Promise<Outcome>) {
   const outcome = planOf(job.request)?.outcome;
   if (!outcome) return run(job);
@@ -40,10 +43,10 @@ export async function runWithFault(job: Job, run: (job: Job) => Promise<Outcome>
   return outcome;
 }
 
-/** Stands before the whole of a local fal and gives its answers the failures that were asked for. */
+/** Wraps a whole local fal and applies the faults that callers asked for to its answers. */
 export function withFaults(fetch: Fetch, queue: Pick<Queue, "find">, scenario: Scenario): Fetch {
   const chooseByScenario = openScenario(scenario);
-  // How often an effect has come about, so that it ends after as many times as it was asked for.
+  // Counts how often each effect was applied, so that it stops after the number of times that was asked for.
   const counts = new Map<string, number>();
 
   return async (request, env = {}) => {
@@ -64,7 +67,8 @@ export function withFaults(fetch: Fetch, queue: Pick<Queue, "find">, scenario: S
       if (on !== call.kind) continue;
       const key = `${call.requestId ?? `${call.endpoint} ${fault}`} ${index}`;
       const count = (counts.get(key) ?? 0) + 1;
-      // A submission has no id yet to be known by: once it has got through, the next like it begins anew.
+      // A submission has no request id yet. After one has succeeded, the count starts again for the next submission
+      // like it.
       if (count > times && call.requestId === undefined) counts.delete(key);
       else counts.set(key, count);
       if (count <= times) effects.push(effect);
@@ -136,7 +140,7 @@ function toResponse({ status, body, headers }: { status: number; body: unknown; 
   });
 }
 
-/** As when a cable is pulled: the caller meets a broken connection, not an answer. */
+/** Like an unplugged cable: the caller gets a broken connection and no answer. */
 function tear({ outgoing }: CallEnv): Response {
   if (!outgoing) {
     const cause = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
@@ -151,7 +155,8 @@ async function halve(response: Response): Promise<Response> {
   return copyOf(response, text.slice(0, Math.floor(text.length / 2)));
 }
 
-// A fetch in this process answers as any fetch does: the header tells of the coding, the body is decoded.
+// Over HTTP the body is compressed. A fetch inside this process gets it decoded, as every fetch returns it, with the
+// same header.
 function compress(response: Response, { outgoing }: CallEnv): Response {
   const body = outgoing && response.body ? toGzip(response.body) : response.body;
   return copyOf(response, body, { "content-encoding": "gzip" });
@@ -162,7 +167,7 @@ function toGzip(body: ReadableStream<Uint8Array>): ReadableStream {
   return body.pipeThrough(gzip);
 }
 
-/** Lets the first piece through, or half of a body that has only one, and then tears the connection. */
+/** Sends the first chunk, or half of a body that has only one chunk, and then breaks the connection. */
 function cutOff(response: Response, env: CallEnv): Response {
   let pieces = 0;
   const cut = new TransformStream<Uint8Array, Uint8Array>({
@@ -178,7 +183,7 @@ function cutOff(response: Response, env: CallEnv): Response {
   });
   const { outgoing } = env;
   function breakOff(controller: TransformStreamDefaultController) {
-    // What was passed on has to leave the process first.
+    // Node must send what was written before the connection breaks.
     if (outgoing) setImmediate(() => outgoing.socket?.destroy());
     else controller.error(new TypeError("terminated"));
   }

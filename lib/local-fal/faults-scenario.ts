@@ -10,11 +10,11 @@ const faultSchema = z.string().superRefine((text, context) => {
 });
 
 const ruleSchema = z.strictObject({
-  /** A model's id; with `*` at its end, all that begin so. */
+  /** A model's id. A `*` at its end matches every id that begins like this. */
   endpoint: z.string().min(1).optional(),
-  /** Words that the prompt contains. */
+  /** A text that the prompt contains. */
   prompt: z.string().min(1).optional(),
-  /** Which of the submissions that match, counted from 1 since the start. */
+  /** Which of the matching submissions, counted from 1 since the start. */
   nth: z.union([z.int().min(1), z.array(z.int().min(1)).min(1)]).optional(),
   fault: faultSchema,
 });
@@ -22,7 +22,7 @@ const ruleSchema = z.strictObject({
 export const scenarioSchema = z.array(ruleSchema);
 export type Scenario = z.infer<typeof scenarioSchema>;
 
-/** The first rule that a submission meets says what happens to it. */
+/** Returns a function that finds the first rule matching a submission. That rule decides what happens to it. */
 export function openScenario(scenario: Scenario) {
   const seen = scenario.map(() => 0);
 

@@ -3,7 +3,7 @@ import { toDetail } from "./model-error.ts";
 import type { ErrorOutcome, FalRequest, Outcome } from "./request.ts";
 import { type RequestErrorType, requestErrors } from "./request-error.ts";
 
-/** The calls that a fault can be put on. */
+/** The calls that a fault can affect. */
 export const callKinds = [
   "submit",
   "run",
@@ -18,10 +18,10 @@ export const callKinds = [
 export type CallKind = (typeof callKinds)[number];
 export type ErrorAnswer = { status: number; body: unknown; headers: Record<string, string> };
 
-/** What happens to one answer: another is given in its place, or this one doesn't arrive as it should. */
+/** What happens to one answer: another answer replaces it, or it arrives late, incomplete or not at all. */
 export type AnswerEffect =
   | { kind: "answer"; answer: ErrorAnswer }
-  /** The connection is torn before the call is looked at, or after all of it was done. */
+  /** The connection breaks before the call is handled, or after it was handled completely. */
   | { kind: "reset"; isHandled: boolean }
   | { kind: "malformed" }
   | { kind: "gzip" }
@@ -30,11 +30,11 @@ export type AnswerEffect =
 export type CallEffect = { call: CallKind; times: number; effect: AnswerEffect };
 export type WebhookPlan = "normal" | "never" | "twice" | { lateMs: number };
 
-/** Everything that a fault does, for the three places that act on it: the queue, the run, the answers. */
+/** Everything that a fault does, for the three places that act on it: the queue, the run and the answers. */
 export type FaultPlan = {
-  /** The request stays queued so long, behind so many that aren't there. */
-  hold?: { milliseconds: number; ahead: number };
-  /** The request ends so, and nothing is rendered. */
+  /** How long the request stays queued, and how many imaginary requests are ahead of it. */
+  queueDelay?: { milliseconds: number; ahead: number };
+  /** The request ends with this outcome, and nothing is rendered. */
   outcome?: Outcome;
   calls: CallEffect[];
   webhook: WebhookPlan;
@@ -43,12 +43,12 @@ export type FaultPlan = {
 type ErrorRow = {
   group: "model" | "request" | "gateway";
   status: number;
-  /** As fal's tables say; the header knows no "maybe" and is told to try. */
+  /** What fal's tables say. The header has no "maybe": there, "maybe" means that a retry is advised. */
   retry: "yes" | "no" | "maybe";
   message: string;
   loc?: string[];
   ctx?: Record<string, unknown>;
-  /** For answers of the gateway that are not `{"detail": message}`. */
+  /** For errors of the gateway whose body is not `{"detail": message}`. */
   body?: unknown;
   headers?: Record<string, string>;
 };
@@ -95,7 +95,7 @@ const requestErrorMessages: Record<RequestErrorType, string> = {
   concurrent_requests_limit: tooMany,
 };
 
-/** Sections 3.2 to 3.4 of what is known of fal: each error with its status, body, headers and context. */
+/** Every error that fal documents or that was seen, with its status, body, headers and context. */
 export const errors: Record<string, ErrorRow> = {
   internal_server_error: ofModel(500, "Internal server error"),
   generation_timeout: ofModel(504, "Generation timed out"),
@@ -211,14 +211,14 @@ type Settings = z.infer<typeof settingsSchema>;
 const count = z.coerce.number().int().min(1).max(10_000);
 const milliseconds = z.coerce.number().int().min(0).max(86_400_000);
 const settingsSchema = z.strictObject({
-  /** The call that it happens on. */
+  /** The call that the fault affects. */
   call: z.enum(callKinds).optional(),
   times: count.optional(),
   ms: milliseconds.optional(),
   ahead: count.optional(),
-  /** Whether the status of a failed request says so. */
+  /** Whether the status of a failed request names the failure. */
   announce: z.enum(["yes", "no"]).optional(),
-  /** What the failure is charged as: fal bills a 422 that has used its machines. */
+  /** The units that the failure is billed as: fal charges for a 422 that has used its machines. */
   units: z.coerce.number().min(0).max(10_000).optional(),
 });
 
@@ -230,22 +230,22 @@ const spoil =
     calls: [{ call: chosen, times, effect }],
   });
 
-// Its address looks like any other, and no video was ever put there.
+// The address looks like any other, but there was never a video at it.
 const goneVideo = {
   file: { id: "0".repeat(21), prefix: "0".repeat(8), name: "output.mp4" },
   type: "video/mp4",
   bytes: 0,
 };
 
-/** What can go wrong without an error that names it. */
+/** Faults that are not errors with a name. */
 export const behaviours: Record<string, Behaviour> = {
   slow_start: {
     what: "stays IN_QUEUE at place 0 for `ms` (3000)",
-    toPlan: ({ ms = 3000 }) => ({ hold: { milliseconds: ms, ahead: 0 } }),
+    toPlan: ({ ms = 3000 }) => ({ queueDelay: { milliseconds: ms, ahead: 0 } }),
   },
   long_queue: {
     what: "stays IN_QUEUE behind `ahead` (5) others that aren't there, for `ms` (1000) each",
-    toPlan: ({ ahead = 5, ms = 1000 }) => ({ hold: { milliseconds: ahead * ms, ahead } }),
+    toPlan: ({ ahead = 5, ms = 1000 }) => ({ queueDelay: { milliseconds: ahead * ms, ahead } }),
   },
   answer_lost: {
     what: "the call is carried out, and its connection is torn before the answer",
@@ -297,12 +297,12 @@ export const behaviours: Record<string, Behaviour> = {
   },
 };
 
-/** A fault that can't be read: the caller mistyped it, and should hear so. */
+/** The caller's fault cannot be parsed. It is probably mistyped, so the caller gets an error that says so. */
 export class FaultSyntaxError extends Error {
   override name = "FaultSyntaxError";
 }
 
-/** Reads `name; key=value; key=value`, or several of these with commas between. */
+/** Parses `name; key=value; key=value`, or several of these separated by commas. Throws `FaultSyntaxError`. */
 export function parseFault(text: string): FaultPlan {
   const plan: FaultPlan = { calls: [], webhook: "normal" };
   for (const one of text.split(",")) {
@@ -321,13 +321,13 @@ export function webhookPlan(request: Pick<FalRequest, "options">): WebhookPlan {
   return planOf(request)?.webhook ?? "normal";
 }
 
-/** How the first of the answers to this request is late, and what stands before it in the queue. */
-export function holdOf(request: FalRequest, now: Date) {
-  const hold = planOf(request)?.hold;
-  if (!hold) return undefined;
-  const left = Date.parse(request.submittedAt) + hold.milliseconds - now.getTime();
+/** How long the fault keeps this request queued, and how many imaginary requests are ahead of it. */
+export function queueDelayOf(request: FalRequest, now: Date) {
+  const delay = planOf(request)?.queueDelay;
+  if (!delay) return undefined;
+  const left = Date.parse(request.submittedAt) + delay.milliseconds - now.getTime();
   if (left <= 0) return undefined;
-  return { milliseconds: left, ahead: Math.ceil((hold.ahead * left) / hold.milliseconds) };
+  return { milliseconds: left, ahead: Math.ceil((delay.ahead * left) / delay.milliseconds) };
 }
 
 export function toErrorAnswer(name: string): ErrorAnswer {
@@ -364,7 +364,7 @@ function parseOne(text: string): Partial<FaultPlan> {
   return toErrorPlan(name, settings.data);
 }
 
-// A model fails while it runs and the gateway before; either can be moved to any call.
+// A model's error appears while the model runs, and a gateway's error before that. Both can be moved to any call.
 function toErrorPlan(name: string, settings: Settings): Partial<FaultPlan> {
   const { call, times, announce, units } = settings;
   const { group, message } = requireError(name);

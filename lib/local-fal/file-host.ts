@@ -7,7 +7,7 @@ import { type FileStore, parseFilePath, type StoredContent, type StoredFile } fr
 const MAX_AGE_SECONDS = 5_184_000;
 const notFound = { detail: "File not found" };
 
-/** v3b.fal.media: takes uploads at the addresses that were handed out, and serves files. */
+/** v3b.fal.media: accepts uploads at the addresses that rest.fal.ai gave out, and serves files. */
 export function createFileHost(files: FileStore, uploads: Hono, now: () => Date) {
   return new Hono()
     .use(
@@ -48,7 +48,7 @@ function serve(
     "accept-ranges": "bytes",
     "cache-control": cacheControl,
     "content-type": type,
-    // Anyone may upload anything, and the app shows it under its own origin: no script may run there.
+    // Anyone may upload anything, and the app serves it from its own origin, so scripts in it must not run.
     "content-security-policy": "sandbox; default-src 'none'; media-src 'self'",
     "cross-origin-resource-policy": "cross-origin",
     etag,

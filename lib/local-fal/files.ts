@@ -7,14 +7,14 @@ import { readJson, writeJson } from "./disk.ts";
 import { type Lifecycle, toExpiry } from "./lifecycle.ts";
 import { receive } from "./receive.ts";
 
-/** What is kept about a file: never an address, because ports and hosts change between starts. */
+/** The stored facts about a file. They contain no address, because ports and hosts change between starts. */
 export type FileReference = { id: string; prefix: string; name: string };
 
 export type StoredContent = { blob: string; bytes: number; type: string; etag: string; at: string };
 export type StoredFile = FileReference & {
   uploadToken: string;
   type: string;
-  createdAt?: string; // absent in records of the first version
+  createdAt?: string; // records of the first version lack it
   expiresAt?: string;
   access?: "allow" | "forbid" | "hide";
   isMultipart?: boolean;
@@ -22,7 +22,7 @@ export type StoredFile = FileReference & {
 };
 export type FileStore = Awaited<ReturnType<typeof openFileStore>>;
 
-// Long enough for any upload that is still going on.
+// Longer than any upload takes.
 const UNFINISHED_KEPT_MS = 24 * 60 * 60 * 1000;
 
 const filePath = /\/files\/b\/([0-9a-f]{8})\/([\w-]{21})_([\w.-]+)$/;
@@ -36,7 +36,7 @@ export function parseFilePath(pathname: string): FileReference | undefined {
   return prefix && id && name ? { prefix, id, name } : undefined;
 }
 
-/** Keeps `<id>.json` for each file, pointing to the blob with its bytes. */
+/** Opens a store that has one `<id>.json` for each file, which names the blob with its bytes. */
 export async function openFileStore(directory: string, now: () => Date) {
   await mkdir(directory, { recursive: true });
   await removePartialWrites(directory);
@@ -50,7 +50,7 @@ export async function openFileStore(directory: string, now: () => Date) {
     return (await readJson(join(directory, `${id}.json`))) as StoredFile | undefined;
   }
 
-  /** Announces a file, so that its address is known before its bytes are. */
+  /** Registers a file, so that its address is known before its bytes arrive. */
   async function create(
     name: string,
     type: string,
@@ -73,7 +73,7 @@ export async function openFileStore(directory: string, now: () => Date) {
     return file;
   }
 
-  /** Streams bytes to disk; the file changes from its old content to the new in one step. */
+  /** Streams bytes to disk. The content of the file changes from old to new in one step. */
   async function fill(
     file: StoredFile,
     source: Readable,
@@ -82,7 +82,7 @@ export async function openFileStore(directory: string, now: () => Date) {
     const blob = `${file.id}.${randomBytes(6).toString("hex")}`;
     const partial = join(directory, `${blob}.tmp`);
     const { bytes, etag } = await receive(source, partial, maxBytes);
-    // The folder is known only at run time: without the mark the bundler would trace the whole project.
+    // The folder is known only at run time. Without the mark, the bundler would trace the whole project.
     await rename(partial, join(/* turbopackIgnore: true */ directory, blob));
 
     const content: StoredContent = {
@@ -107,7 +107,7 @@ export async function openFileStore(directory: string, now: () => Date) {
     read: ({ blob }: StoredContent, range?: { start: number; end: number }) =>
       Readable.toWeb(createReadStream(join(directory, blob), range)) as ReadableStream<Uint8Array>,
 
-    /** Takes over a file that was made on this disk. */
+    /** Moves a file that was made on this disk into the store. */
     async adopt(path: string, name: string, type: string, lifecycle?: Lifecycle) {
       const file = await create(name, type, { lifecycle });
       const content = await fill(file, createReadStream(path));
@@ -115,7 +115,7 @@ export async function openFileStore(directory: string, now: () => Date) {
       return { file: reference, type: content.type, bytes: content.bytes };
     },
 
-    /** Removes what has expired, and what was announced a day ago and never came. */
+    /** Removes expired files, and files that were registered a day ago and never received their bytes. */
     async removeStale() {
       for (const name of await readdir(directory)) {
         if (!name.endsWith(".json")) continue;

@@ -6,7 +6,7 @@ import { serve } from "@hono/node-server";
 import { createApp } from "./app.ts";
 import { runAttempts } from "./attempts.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { holdOf } from "./faults.ts";
+import { queueDelayOf } from "./faults.ts";
 import { type CallEnv, runWithFault, withFaults } from "./faults-host.ts";
 import type { Scenario } from "./faults-scenario.ts";
 import { openFileStore } from "./files.ts";
@@ -24,30 +24,30 @@ import { openWebhooks } from "./webhooks.ts";
 
 export type LocalFalOptions = {
   dataDir: string;
-  /** How many requests run at the same time; 1 unless told otherwise. */
+  /** How many requests run at the same time. Default: 1. */
   concurrency?: number;
   clock?: Clock;
   render?: Render;
-  /** Lets callers ask for failures (docs/local-fal.md); a scenario also gives them to those who don't. */
+  /** Lets callers ask for failures (docs/local-fal.md). A scenario also applies them to callers who do not ask. */
   faults?: boolean | { scenario: Scenario };
-  /** For development: lets pictures and webhooks be on loopback and private addresses, which fal refuses. */
+  /** For development: accepts pictures and webhooks on loopback and private addresses, which fal refuses. */
   allowPrivateHosts?: boolean;
-  /** Told of what broke in here, as opposed to what a caller did wrong; the console unless told otherwise. */
+  /** Receives failures of the local fal itself, not mistakes of a caller. Default: the console. */
   reportError?: ReportError;
 };
 
 export type LocalFal = {
   /** Answers a call to `https://HOST/PATH` whose URL was changed to `/HOST/PATH` at any origin. */
   fetch(request: Request): Promise<Response>;
-  /** With `secret`, it answers under `/SECRET` alone, and the listener's origin ends in it. */
+  /** With `secret`, the server answers only under `/SECRET`, and the returned origin ends with it. */
   listen(options: { port: number; host?: string; secret?: string }): Promise<Listener>;
-  /** Stops rendering; what is unfinished stays on disk and is taken up by the next start. */
+  /** Stops rendering. Unfinished requests stay on disk, and the next start resumes them. */
   close(): Promise<void>;
 };
 
 export type Listener = { origin: string; server: Server; close(): Promise<void> };
 
-/** Opens a fal of our own on a directory that belongs to it; throws when another process has it open. */
+/** Opens a local fal on a directory of its own. Throws if another process has the directory open. */
 export async function openLocalFal({
   dataDir,
   concurrency = 1,
@@ -81,7 +81,7 @@ export async function openLocalFal({
       clock,
       reportError,
       onCompleted: webhooks.send,
-      ...(faults && { holdOf }),
+      ...(faults && { queueDelayOf }),
       run: (job) =>
         runAttempts(job, clock, () => (faults ? runWithFault(job, runModel) : runModel(job))),
     });
@@ -129,7 +129,7 @@ type Listening = { port: number; host: string; secret?: string };
 function startServer(answer: Fetch, { port, host, secret }: Listening): Promise<Listener> {
   const fetch = secret ? answerUnder(`/${secret}`, answer) : answer;
   return new Promise((resolve, reject) => {
-    // Without `overrideGlobalObjects: false` it would replace the Request and Response of the whole process.
+    // Without `overrideGlobalObjects: false`, Hono's server would replace Request and Response in the whole process.
     const options = { fetch, port, hostname: host, overrideGlobalObjects: false };
     const server = serve(options, (address: AddressInfo) => {
       const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
@@ -140,7 +140,7 @@ function startServer(answer: Fetch, { port, host, secret }: Listening): Promise<
   });
 }
 
-/** Other accounts of this machine reach the port as well, but do not know the prefix. */
+/** Other accounts of this machine can reach the port too, but they do not know the prefix. */
 function answerUnder(prefix: string, answer: Fetch): Fetch {
   return async (request, env) => {
     const url = new URL(request.url);

@@ -1,16 +1,16 @@
 import { z } from "zod";
 
-/** Until when a file is kept, and who may read it: what `X-Fal-Object-Lifecycle` says of it. */
+/** How long a file is stored and who may read it, as `X-Fal-Object-Lifecycle` says. */
 export type Lifecycle = z.infer<typeof lifecycleSchema>;
 
 const lifecycleSchema = z.object({
-  // fal takes 0 and null for no expiry.
+  // fal reads 0 and null as "no expiry".
   expiration_duration_seconds: z.number().nonnegative().nullish(),
-  // `rules` name users, and there is one user here.
+  // `rules` name users. Here there is only one user, so they are ignored.
   initial_acl: z.object({ default: z.enum(["allow", "forbid", "hide"]).optional() }).nullish(),
 });
 
-/** Empty without a header; undefined for one that can't be read. */
+/** Returns an empty lifecycle without a header, and undefined if the header cannot be parsed. */
 export function parseLifecycle(header: string | undefined): Lifecycle | undefined {
   if (!header) return {};
   try {
@@ -23,5 +23,6 @@ export function parseLifecycle(header: string | undefined): Lifecycle | undefine
 export function toExpiry({ expiration_duration_seconds: seconds }: Lifecycle, now: Date) {
   if (!seconds) return undefined;
   const expiry = new Date(now.getTime() + seconds * 1000);
-  return Number.isNaN(expiry.getTime()) ? undefined : expiry.toISOString(); // further than dates go
+  // later than the last date that JavaScript knows
+  return Number.isNaN(expiry.getTime()) ? undefined : expiry.toISOString();
 }

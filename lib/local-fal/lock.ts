@@ -5,13 +5,16 @@ import { readJson } from "./disk.ts";
 
 type Holder = { pid: number; started?: string };
 
-// On globalThis because a bundler may load this module twice in one process.
+// The locks are on globalThis because a bundler may load this module twice in one process.
 const key = Symbol.for("local-fal.locks");
 const shared = globalThis as { [key]?: Set<string> };
 shared[key] ??= new Set();
 const heldHere = shared[key];
 
-/** Makes this process the only one to use the directory; throws when another one does. */
+/**
+ * Makes this process the only user of the directory, and returns a function that releases it. Throws if another process
+ * uses it.
+ */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   const path = join(resolve(directory), "lock");
   if (heldHere.has(path)) throw new Error(`${directory} is already open in this process.`);
@@ -38,7 +41,7 @@ async function writeLock(path: string, directory: string): Promise<void> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
-    // A lock that can't be read was cut off by a crash while it was written.
+    // A lock file that cannot be parsed was cut off by a crash while it was written.
     const holder = (await readJson(path).catch(() => undefined)) as Holder | undefined;
     if (holder && isRunning(holder)) {
       throw new Error(
@@ -55,16 +58,16 @@ function isRunning({ pid, started }: Holder): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
-  // A restarted container hands out the same small pids again: another start time is another process.
+  // A restarted container assigns the same small pids again, so a different start time means a different process.
   return started === undefined || started === readStartTime(pid);
 }
 
 function readStartTime(pid: number): string | undefined {
   try {
-    // Field 22 of proc_pid_stat(5); the command name before it may hold spaces, so count from its bracket.
+    // Field 22 of proc_pid_stat(5). The command name before it may contain spaces, so count from its closing bracket.
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
   } catch {
-    return undefined; // not Linux: the pid alone has to do
+    return undefined; // not Linux: only the pid can be compared
   }
 }

@@ -7,7 +7,7 @@ export type ErrorDetail = {
   input?: unknown;
 };
 
-/** What a model answers instead of an output: a list of details (or a sentence) and its status. */
+/** What a model answers instead of an output: a list of details (or one sentence) and a status. */
 export class ModelError extends Error {
   override name = "ModelError";
   readonly detail: ErrorDetail[] | string;

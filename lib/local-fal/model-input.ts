@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ModelError, toDetail } from "./model-error.ts";
 
-/** Every field that a model here may have; which of them it has, its own schema says. */
+/** Every field that a model may have. The schema of each model says which of them it accepts. */
 export type ModelInput = {
   prompt: string;
   image_url?: string;
@@ -11,10 +11,10 @@ export type ModelInput = {
   prompt_optimizer: boolean;
 };
 
-// Nothing is published for these models: the limit is the one that MiniMax's resellers repeat.
+// Nothing is published for these models. This is the limit that MiniMax's resellers state.
 const MAX_PROMPT_CHARACTERS = 2000;
 
-// fal's models answer in the words of pydantic, so each check carries pydantic's name for what is wrong.
+// fal's models answer in pydantic's words, so each check carries pydantic's name for the mistake.
 export const prompt = z.string().superRefine((value, context) => {
   const length = [...value].length;
   if (length === 0) {
@@ -46,13 +46,13 @@ export const boolean = z.unknown().transform((value, context) => {
 
 export const string = z.string();
 
-/** May be left out or null, as in pydantic's `str | None`. */
+/** May be absent or null, like pydantic's `str | None`. */
 export const optionalString = z
   .string()
   .nullish()
   .transform((value) => value ?? undefined);
 
-/** One of these texts and nothing like them: the number 6 is not "6". */
+/** Accepts exactly one of these texts: the number 6 is not "6". */
 export function oneOf<const Value extends string>(...expected: Value[]) {
   const quoted = expected.map((value) => `'${value}'`);
   const words = [quoted.slice(0, -1).join(", "), quoted.at(-1)].filter(Boolean).join(" or ");
@@ -64,7 +64,7 @@ export function oneOf<const Value extends string>(...expected: Value[]) {
   });
 }
 
-/** Throws the `ModelError` that fal's model would answer with. */
+/** Throws the `ModelError` that fal's model would answer. */
 export function parseWith(schema: z.ZodType<ModelInput>, input: unknown): ModelInput {
   const result = schema.safeParse(input, { reportInput: true });
   if (result.success) return result.data;

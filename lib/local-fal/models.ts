@@ -11,16 +11,16 @@ import {
 } from "./model-input.ts";
 import { FRAMES_PER_SECOND, type VideoShape } from "./render/job.ts";
 
-/** The longer side of a frame in pixels: of a picture of 16:9, the other is what the class is named after. */
+/** The longer side of a frame in pixels. The class is named after the shorter side of a 16:9 picture. */
 const longSides = { "512P": 910, "720p": 1280, "768P": 1366, "1080p": 1920 } as const;
 
 type Resolution = keyof typeof longSides;
 type Video = { resolution: Resolution; seconds: number };
 
-/** What fal bills for a video is `usd` times its units. */
+/** fal bills `usd` times the units of a video. */
 type Price = { unit: "videos" | "seconds"; usd: number; toUnits(video: Video): number };
 
-/** `resolution` and `seconds` are what a video has where its input can't say, or doesn't. */
+/** `resolution` and `seconds` apply if the input cannot choose them or does not. */
 type Output = Video & { price: Price };
 
 export type Model = Output & { input: z.ZodType<ModelInput> };
@@ -40,10 +40,10 @@ const hailuo23Pro: Output = { resolution: "1080p", seconds: 6, price: perVideo(0
 const hailuo23Fast: Output = { resolution: "768P", seconds: 6, price: perVideo(0.19, 0.32) };
 const hailuo23FastPro: Output = { resolution: "1080p", seconds: 6, price: perVideo(0.33) };
 
-/** Each model by its endpoint id. A field that a schema doesn't name is ignored. */
+/** Each model by its endpoint id. Fields that a schema does not name are ignored. */
 export const models: ReadonlyMap<string, Model> = new Map(
   Object.entries<Model>({
-    // fal took these two older names out of its typed list in January 2025; its guides still use them.
+    // fal removed these two older names from its typed list in January 2025, but its guides still use them.
     "fal-ai/minimax-video": { input: textToVideo, ...video01 },
     "fal-ai/minimax-video/image-to-video": { input: imageToVideo, ...video01 },
     "fal-ai/minimax/video-01": { input: textToVideo, ...video01 },
@@ -94,18 +94,18 @@ export function isApp(app: string): boolean {
   return models.keys().some((endpoint) => toApp(endpoint) === app);
 }
 
-/** The part of a model's id that its requests are followed under, whatever path comes after. */
+/** The first part of a model's id. fal addresses its requests under that part, whatever path follows. */
 export function toApp(endpoint: string): string {
   const parts = endpoint.split("/");
   return parts.slice(0, parts[0] === "workflows" || parts[0] === "comfy" ? 3 : 2).join("/");
 }
 
-/** Throws the `ModelError` that fal's model would answer with. */
+/** Throws the `ModelError` that fal's model would answer. */
 export function parseInput(endpoint: string, input: unknown): ModelInput {
   return parseWith(requireModel(endpoint).input, input);
 }
 
-/** How large and how long the video of an input becomes, and what it is charged as. */
+/** Returns the size and length of the video for an input, and what it costs. */
 export function planVideo(
   endpoint: string,
   input: ModelInput,

@@ -8,14 +8,14 @@ import { FileTooLargeError, receive } from "./receive.ts";
 export type Part = { partNumber: number; etag: string };
 export type MultipartStore = Awaited<ReturnType<typeof openMultipartStore>>;
 
-/** The list of parts that should make up the file is not what was uploaded. */
+/** The caller's list of parts differs from the parts that were uploaded. */
 export class WrongPartsError extends Error {
   override name = "WrongPartsError";
 }
 
 const MAX_PARTS = 10_000;
 
-/** Keeps the parts of unfinished uploads, a folder for each file and a blob `<number>.<etag>` for each part. */
+/** Stores the parts of unfinished uploads: a folder for each file, a blob `<number>.<etag>` for each part. */
 export async function openMultipartStore(
   directory: string,
   files: FileStore,
@@ -23,7 +23,7 @@ export async function openMultipartStore(
 ) {
   await mkdir(directory, { recursive: true });
 
-  // The folder is known only at run time: without the mark the bundler would trace the whole project.
+  // The folder is known only at run time. Without the mark, the bundler would trace the whole project.
   const pathOf = ({ id }: Pick<StoredFile, "id">, ...names: string[]) =>
     join(/* turbopackIgnore: true */ directory, id, ...names);
 
@@ -47,7 +47,7 @@ export async function openMultipartStore(
   }
 
   return {
-    /** Takes one part, in place of an earlier one with the same number. */
+    /** Stores one part and replaces an earlier one with the same number. */
     async put(file: StoredFile, partNumber: number, source: Readable): Promise<Part> {
       if (partNumber < 1 || partNumber > MAX_PARTS) {
         throw new WrongPartsError(`Part numbers go from 1 to ${MAX_PARTS}`);
@@ -67,7 +67,7 @@ export async function openMultipartStore(
       return part;
     },
 
-    /** Puts the parts together; a repeat after that is answered with what came of the first. */
+    /** Joins the parts. A repeated call gets the result of the first. */
     async complete(file: StoredFile, listed: Part[]): Promise<StoredContent> {
       const uploaded = await readParts(file);
       if (file.content && uploaded.length === 0) return file.content;
@@ -84,7 +84,7 @@ export async function openMultipartStore(
       return content;
     },
 
-    /** Removes the parts whose file is gone: an upload is given up after a day. */
+    /** Removes the parts of files that no longer exist: an unfinished upload is removed after a day. */
     async removeStale() {
       for (const id of await readdir(directory)) {
         if (await files.has(id)) continue;
@@ -102,7 +102,7 @@ function refuseWrongParts(parts: Part[], uploaded: Part[]) {
     if (!found) throw new WrongPartsError(`Part ${partNumber} was not uploaded`);
     if (found.etag !== etag) throw new WrongPartsError(`The etag of part ${partNumber} is wrong`);
   }
-  // A list that is too short would cut the file without a word.
+  // A list with too few parts would shorten the file, and nobody would notice.
   if (uploaded.length > parts.length) throw new WrongPartsError("The list lacks uploaded parts");
 }
 

@@ -10,7 +10,7 @@ const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
 const MIN_ASPECT_RATIO = 2 / 5;
 const MAX_ASPECT_RATIO = 5 / 2;
 
-/** A picture as an input names it: the field is what an error points at. */
+/** A picture that an input names. An error refers to it by its field. */
 export type NamedPicture = { field: "image_url" | "end_image_url"; url: string };
 
 type PictureSource = {
@@ -22,7 +22,7 @@ type PictureSource = {
 
 const dataUri = /^data:[^,]*?(;base64)?,/i;
 
-/** Finds the picture that an input names and answers where it lies on this disk. */
+/** Finds the picture that an input names, downloads it if necessary, and returns its path on this disk. */
 export async function locatePicture(
   picture: NamedPicture,
   { files, scratchPath, allowPrivateHosts = false, signal }: PictureSource,
@@ -36,7 +36,7 @@ export async function locatePicture(
   }
 
   const url = URL.canParse(picture.url) ? new URL(picture.url) : undefined;
-  // By its id in the path: the host and the port may have been others when the address was given out.
+  // Found by the id in the path, because the host and the port may have changed since the address was given out.
   const reference = url && parseFilePath(url.pathname);
   const content = reference && (await files.find(reference))?.content;
   if (!content) {
@@ -48,7 +48,10 @@ export async function locatePicture(
   return files.pathOf(content);
 }
 
-/** Measures a picture as it is seen, and refuses a shape that the model doesn't take. */
+/**
+ * Measures a picture after rotation by its orientation tag. Throws a `ModelError` if the model does not accept its
+ * shape.
+ */
 export async function measurePicture(path: string, picture: NamedPicture) {
   const metadata = await sharp(path)
     .metadata()
@@ -59,7 +62,7 @@ export async function measurePicture(path: string, picture: NamedPicture) {
   const ratio = width / height;
   const isTooLong = ratio < MIN_ASPECT_RATIO || ratio > MAX_ASPECT_RATIO;
   if (isTooLong && Math.min(width, height) >= MIN_SIDE) {
-    // fal names no type for it: `value_error` is what its SDK gives to a field without a type of its own.
+    // fal names no error type for this case. fal's SDK uses `value_error` for a field without a type of its own.
     const message = `The image is ${width} x ${height}, but its aspect ratio must be between 2:5 and 5:2.`;
     throw refuse("value_error", message, picture);
   }

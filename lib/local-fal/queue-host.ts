@@ -18,7 +18,7 @@ const cancelStatus = {
 
 type Env = { Variables: { snapshot: Snapshot } };
 
-/** queue.fal.run: submit, and what follows a request by its id under the app or under the full model id. */
+/** queue.fal.run: submits a request, and follows it by its id under the app or under the full model id. */
 export function createQueueHost(queue: Queue, clock: Clock) {
   const findRequest = createMiddleware<Env>(async (c, next) => {
     const snapshot = queue.find(c.req.param("id") ?? "");
@@ -55,7 +55,7 @@ export function createQueueHost(queue: Queue, clock: Clock) {
       }
       const snapshot = await queue.submit(endpoint, input, options);
       c.header("x-fal-request-id", snapshot.request.id);
-      const gatewayRequestId = snapshot.request.id; // the same unless fal repeats a request as another
+      const gatewayRequestId = snapshot.request.id; // differs only when fal repeats a request under another id
       return c.json({
         ...toStatus(c, snapshot, []),
         gateway_request_id: gatewayRequestId,

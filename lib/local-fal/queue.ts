@@ -19,8 +19,8 @@ export type QueueOptions = {
   concurrency: number;
   clock: Clock;
   onCompleted(request: FalRequest): void;
-  /** Keeps a waiting request from being started for so long, as if so many others stood before it. */
-  holdOf?(request: FalRequest, now: Date): { milliseconds: number; ahead: number } | undefined;
+  /** How long a waiting request must not start, and how many imaginary requests are reported ahead of it. */
+  queueDelayOf?(request: FalRequest, now: Date): { milliseconds: number; ahead: number } | undefined;
   reportError(message: string, error: unknown): void;
 };
 
@@ -30,14 +30,14 @@ export type Queue = Awaited<ReturnType<typeof openQueue>>;
 
 type Run = { abort: AbortController; logs: LogLine[]; ended: Promise<void> };
 
-/** Runs requests in order of submission, and goes on with those that an earlier process left. */
+/** Runs requests in order of submission, and resumes those that an earlier process left unfinished. */
 export async function openQueue(options: QueueOptions) {
-  const { store, run, concurrency, clock, onCompleted, holdOf, reportError } = options;
+  const { store, run, concurrency, clock, onCompleted, queueDelayOf, reportError } = options;
   const changes = new EventEmitter().setMaxListeners(0);
   const running = new Map<string, Run>();
   const waiting: string[] = [];
   const deadlines = new Map<string, () => void>();
-  const holds = new Map<string, () => void>();
+  const delays = new Map<string, () => void>();
   let arriving = 0;
   let isClosed = false;
 
@@ -70,7 +70,7 @@ export async function openQueue(options: QueueOptions) {
       return snapshot;
     },
 
-    /** How many requests no runner is free for. */
+    /** How many requests wait for a free runner. */
     get length() {
       return Math.max(0, waiting.length + arriving - (concurrency - running.size));
     },
@@ -83,7 +83,7 @@ export async function openQueue(options: QueueOptions) {
       return { request, position: countAhead(id), logs };
     },
 
-    /** Waits for a request to end; answers nothing when the process ends before. */
+    /** Waits until a request ends. Resolves to undefined if the queue closes first. */
     untilCompleted(id: string): Promise<FalRequest | undefined> {
       return new Promise((resolve) => {
         const look = () => {
@@ -110,7 +110,7 @@ export async function openQueue(options: QueueOptions) {
       return "OK";
     },
 
-    /** Calls back whenever a state, a position or a log may have changed; returns how to stop it. */
+    /** Calls back whenever a state, a position or a log may have changed. Returns a function that stops it. */
     watch(listener: () => void): () => void {
       changes.on("change", listener);
       return () => changes.off("change", listener);
@@ -118,7 +118,7 @@ export async function openQueue(options: QueueOptions) {
 
     async close() {
       isClosed = true;
-      for (const callOff of [...deadlines.values(), ...holds.values()]) callOff();
+      for (const callOff of [...deadlines.values(), ...delays.values()]) callOff();
       const ended = [...running.values()].map((job) => job.ended);
       for (const { abort } of running.values()) abort.abort();
       changes.emit("change");
@@ -141,26 +141,26 @@ export async function openQueue(options: QueueOptions) {
   }
 
   function enqueue(request: FalRequest) {
-    // Submissions are written side by side and may land in another order than they came in.
+    // Submissions are written concurrently and may finish in another order than they arrived.
     const earlier = waiting.findLastIndex((other) => !isBefore(request, store.find(other)));
     waiting.splice(earlier + 1, 0, request.id);
     watchDeadline(request);
-    watchHold(request);
+    watchDelay(request);
   }
 
-  function watchHold(request: FalRequest) {
+  function watchDelay(request: FalRequest) {
     const { id } = request;
-    const hold = holdOf?.(request, clock.now());
-    if (!hold || isClosed) return;
-    const step = hold.milliseconds / Math.max(1, hold.ahead);
+    const delay = queueDelayOf?.(request, clock.now());
+    if (!delay || isClosed) return;
+    const step = delay.milliseconds / Math.max(1, delay.ahead);
     const callOff = clock.after(Math.ceil(step), () => {
-      holds.delete(id);
+      delays.delete(id);
       if (!waiting.includes(id)) return;
-      watchHold(request);
+      watchDelay(request);
       startNext();
       changes.emit("change");
     });
-    holds.set(id, callOff);
+    delays.set(id, callOff);
   }
 
   function watchDeadline(request: FalRequest) {
@@ -168,7 +168,7 @@ export async function openQueue(options: QueueOptions) {
     if (!options?.startBy || isClosed) return;
     const wait = Math.max(0, Date.parse(options.startBy) - clock.now().getTime());
     const callOff = clock.after(wait, () => {
-      // A timer may be a little early.
+      // A timer may fire slightly early, so the time is checked.
       if (hasMissedStart(request, clock.now())) void giveUpStart(id);
       else watchDeadline(request);
     });
@@ -187,8 +187,8 @@ export async function openQueue(options: QueueOptions) {
   function leave(id: string) {
     deadlines.get(id)?.();
     deadlines.delete(id);
-    holds.get(id)?.();
-    holds.delete(id);
+    delays.get(id)?.();
+    delays.delete(id);
     const index = waiting.indexOf(id);
     if (index !== -1) waiting.splice(index, 1);
     changes.emit("change");
@@ -196,24 +196,24 @@ export async function openQueue(options: QueueOptions) {
 
   function countAhead(id: string): number {
     const index = waiting.indexOf(id);
-    return index === -1 ? 0 : running.size + index + (findHold(id)?.ahead ?? 0);
+    return index === -1 ? 0 : running.size + index + (findDelay(id)?.ahead ?? 0);
   }
 
-  function findHold(id: string) {
+  function findDelay(id: string) {
     const request = store.find(id);
-    return request && holdOf?.(request, clock.now());
+    return request && queueDelayOf?.(request, clock.now());
   }
 
   function startNext() {
     while (!isClosed && running.size < concurrency) {
-      const index = waiting.findIndex((other) => !findHold(other));
+      const index = waiting.findIndex((other) => !findDelay(other));
       const id = waiting[index];
       if (id === undefined) break;
       waiting.splice(index, 1);
       const abort = new AbortController();
       const logs: LogLine[] = [];
       const ended = start(id, abort.signal, logs).catch((error) => {
-        // The disk refused a write. The request stays as it is there, and a restart takes it up again.
+        // The disk refused a write. The request stays as it is on disk, and a restart resumes it.
         reportError(`The local fal couldn't keep the state of request ${id}`, error);
       });
       running.set(id, { abort, logs, ended });
@@ -231,7 +231,7 @@ export async function openQueue(options: QueueOptions) {
     if (hasMissedStart(store.find(id), clock.now())) return giveUpStart(id);
 
     const { after: request } = await change(id, { type: "start", at: timestamp() });
-    if (request.state.status !== "running") return; // cancelled in the same moment
+    if (request.state.status !== "running") return; // was cancelled at the same moment
     changes.emit("change");
 
     const outcome = await run({
@@ -243,7 +243,7 @@ export async function openQueue(options: QueueOptions) {
         changes.emit("change");
       },
     });
-    // Stopped by the process rather than by its owner: on disk it stays running, for the next start.
+    // The process stopped the run, not its owner. On disk it stays "running", so the next start resumes it.
     if (isClosed && outcome.kind === "cancelled") return;
     await change(id, { type: "finish", at: timestamp(), outcome, logs });
   }

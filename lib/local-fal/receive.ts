@@ -13,7 +13,7 @@ export class BrokenOffError extends Error {
   override name = "BrokenOffError";
 }
 
-/** Streams bytes to a file that is there only when all of them came, and names them by their hash. */
+/** Streams bytes to a file that appears only when all of them have arrived, and names it by its hash. */
 export async function receive(
   source: Readable,
   path: string,
@@ -21,7 +21,7 @@ export async function receive(
 ): Promise<{ bytes: number; etag: string }> {
   const measure = new Measure(maxBytes);
   try {
-    await pipeline(tellBreaks(source), measure, createWriteStream(path, { flush: true }));
+    await pipeline(markBrokenSource(source), measure, createWriteStream(path, { flush: true }));
   } catch (error) {
     await rm(path, { force: true });
     throw error;
@@ -33,8 +33,8 @@ export function toReadable(body: ReadableStream<Uint8Array> | null): Readable {
   return body ? Readable.fromWeb(body as WebStream<Uint8Array>) : Readable.from([]);
 }
 
-// A sender who goes away is told apart from a disk that fails.
-async function* tellBreaks(source: Readable) {
+// Distinguishes a sender that disconnects from a disk that fails.
+async function* markBrokenSource(source: Readable) {
   try {
     yield* source;
   } catch (cause) {

@@ -1,6 +1,6 @@
 import type { ErrorOutcome } from "./request.ts";
 
-/** What fal itself answers when a request fails outside the model: its status, and whether to try again. */
+/** fal's own answers when a request fails outside the model: the status, and whether a retry may help. */
 export const requestErrors = {
   request_timeout: { status: 504, canRetry: true },
   startup_timeout: { status: 504, canRetry: true },
@@ -20,7 +20,7 @@ export const requestErrors = {
 
 export type RequestErrorType = keyof typeof requestErrors;
 
-/** Thrown by what runs a model when it isn't the model that failed. */
+/** Thrown by the code that runs a model if the failure is not the model's. */
 export class RequestError extends Error {
   override name = "RequestError";
   readonly type: RequestErrorType;

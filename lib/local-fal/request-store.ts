@@ -4,18 +4,18 @@ import { readJson, writeJson } from "./disk.ts";
 import { type FalRequest, type RequestEvent, transition } from "./request.ts";
 import { isExpired } from "./retention.ts";
 
-/** How far a webhook has come; there is none on disk before the first attempt. */
+/** The progress of a webhook. Before the first attempt there is no such file on disk. */
 export type Delivery = {
   state: "pending" | "delivered" | "failed";
   attempts: number;
   nextAt: string;
-  /** How often it is still sent after the first success; more than 0 only as a fault. */
+  /** How many more times it is sent after the first success. Only a fault sets more than 0. */
   copiesLeft: number;
   problem?: string;
 };
 export type RequestStore = Awaited<ReturnType<typeof openRequestStore>>;
 
-/** Keeps each request in a folder of its own: the input, written once, and the small state beside it. */
+/** Opens a store with one folder for each request: the input, written once, and the small state beside it. */
 export async function openRequestStore(directory: string) {
   await mkdir(directory, { recursive: true });
   const requests = await readRequests(directory);
@@ -43,7 +43,7 @@ export async function openRequestStore(directory: string) {
       const folder = join(directory, request.id);
       await mkdir(folder);
       await writeJson(join(folder, "input.json"), input);
-      // Last, because a folder without a state is a submission that was never acknowledged.
+      // Written last: a folder without a state is a submission that was never acknowledged.
       await writeJson(join(folder, "request.json"), added);
       requests.set(added.id, added);
       return added;
@@ -59,7 +59,7 @@ export async function openRequestStore(directory: string) {
       if (requests.has(id)) await writeJson(join(directory, id, "webhook.json"), delivery);
     },
 
-    /** Removes the requests that nobody can ask for any more. */
+    /** Removes the requests that no caller can read any more. */
     async removeExpired(now: Date) {
       for (const request of requests.values()) {
         if (!isExpired(request, now)) continue;
@@ -68,7 +68,7 @@ export async function openRequestStore(directory: string) {
       }
     },
 
-    /** Applies one event after the other; what `find` answers is already on disk. */
+    /** Applies events one after the other. `find` only returns what is already on disk. */
     change(id: string, event: RequestEvent) {
       const previous = lastWrites.get(id) ?? Promise.resolve();
       const write = previous.then(async () => {
@@ -83,7 +83,7 @@ export async function openRequestStore(directory: string) {
         return { before, after };
       });
       const settled = write
-        .catch(() => {}) // the caller has the error; the next change must still get its turn
+        .catch(() => {}) // the caller receives the error; the next change must still run
         .then(() => {
           if (lastWrites.get(id) === settled) lastWrites.delete(id);
         });

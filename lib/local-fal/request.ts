@@ -12,7 +12,7 @@ export type ErrorOutcome = {
   httpStatus: number;
   body: { detail: unknown; error_type?: string };
   timeoutType?: "user";
-  /** What the status says of it; absent leaves that to the kind of failure, null says nothing. */
+  /** The failure that the status reports. If absent, the kind of failure decides; null reports none. */
   announced?: { error: string; error_type: string } | null;
   headers?: Record<string, string>;
 };
@@ -21,9 +21,9 @@ export type Outcome =
   | {
       kind: "ok";
       video: { file: FileReference; type: string; bytes: number };
-      /** What it is charged as, in units of the model's price; absent in older records means 1. */
+      /** The billed amount in units of the model's price. If absent, as in older records, it is 1. */
       billableUnits?: number;
-      /** Why a webhook can't carry the output. */
+      /** The reason why a webhook cannot carry the output. */
       payloadError?: string;
     }
   | ErrorOutcome
@@ -40,25 +40,27 @@ export type RequestState =
       logs: LogLine[];
     };
 
-/** What a caller asks for beside the input; what is absent is fal's default. */
+/** What a caller specifies beside the input. fal's default applies to what is absent. */
 export type RequestOptions = {
   priority?: "normal" | "low";
   startBy?: string;
   noRetry?: boolean;
   storesPayloads?: boolean;
-  /** How long its outputs are kept, as the caller's header says. */
+  /** How long the outputs are stored: the value of the caller's header. */
   lifecycle?: string;
-  /** A webhook's payload names files, and nobody's request tells then where this fal is reached. */
+  /**
+   * `base` is stored because a webhook names files, and no incoming request then shows the address of this local fal.
+   */
   webhook?: { url: string; base: string };
-  /** Its caller waits on the line (fal.run): nobody asks for it after a restart. */
+  /** The caller waits for the answer (fal.run), so nobody asks for the request after a restart. */
   isDirect?: boolean;
-  /** A failure that was asked for, as `faults.ts` reads it. */
+  /** A failure that the caller asked for, in the syntax of `faults.ts`. */
   fault?: string;
 };
 
 export type FalRequest = {
   id: string;
-  /** Counts submissions, so that the order survives a restart within one millisecond's ids. */
+  /** Counts submissions, so that their order survives a restart even within one millisecond. */
   sequence: number;
   endpoint: string;
   submittedAt: string;
@@ -73,7 +75,7 @@ export type RequestEvent =
   | { type: "finish"; at: string; outcome: Outcome; logs: LogLine[] }
   | { type: "resume"; at: string };
 
-/** The one place that decides how a request moves on; an event that comes too late changes nothing. */
+/** The only function that decides how a request changes state. An event that comes too late changes nothing. */
 export function transition(state: RequestState, event: RequestEvent): RequestState {
   switch (state.status) {
     case "queued":

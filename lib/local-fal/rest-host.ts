@@ -20,7 +20,7 @@ const tokenSchema = z.object({
 const FILE_TOKEN_SECONDS = 60 * 60;
 const wrongStorage = { detail: "Unsupported storage_type: use fal-cdn-v3" };
 
-/** rest.fal.ai: hands out the addresses that bytes are then sent to, and the tokens that stand for a key. */
+/** rest.fal.ai: gives out upload addresses, and tokens that replace a key. */
 export function createRestHost(files: FileStore, tokens: Tokens, now: () => Date) {
   return new Hono()
     .use(requireKey(() => "Authorization header is required"))
@@ -45,7 +45,7 @@ async function initiate(c: Context, files: FileStore, isMultipart: boolean) {
   const body = initiateSchema.safeParse(await c.req.json().catch(() => undefined));
   if (!body.success) return c.json({ detail: z.prettifyError(body.error) }, 422);
   const lifecycle = parseLifecycle(c.req.header("x-fal-object-lifecycle"));
-  // A file that was meant to be private must not become public by a slip of the pen.
+  // If the header is mistyped, the file must not become public by mistake.
   if (!lifecycle) return c.json({ detail: "X-Fal-Object-Lifecycle can't be read" }, 422);
 
   const { file_name: name, content_type: type } = body.data;

@@ -5,7 +5,7 @@ const LARGE_RESULT_BYTES = 10 * 1024;
 const MAX_STORED_BYTES = 1024 * 1024;
 const STORED_FOR_MS = 30 * 24 * 60 * MINUTE_MS;
 
-/** Until when a completed request's result can be delivered, and until when it can be read. */
+/** Until when the result of a completed request can be delivered, and until when it can be read. */
 export function toRetention({ state, options }: FalRequest) {
   if (state.status !== "completed") return undefined;
   const bytes = countResultBytes(state.outcome);
@@ -23,7 +23,7 @@ export function isExpired(request: FalRequest, now: Date): boolean {
   return retention !== undefined && retention.readableUntil <= now.getTime();
 }
 
-/** Whether the time has run out in which its caller wanted it to begin. */
+/** Whether the deadline has passed by which the caller wanted the request to start. */
 export function hasMissedStart(request: FalRequest | undefined, now: Date): boolean {
   const startBy = request?.options?.startBy;
   return startBy !== undefined && Date.parse(startBy) <= now.getTime();
@@ -31,9 +31,9 @@ export function hasMissedStart(request: FalRequest | undefined, now: Date): bool
 
 const counted = new WeakMap<Outcome, number>();
 
-// An error can echo a picture of 27 MB of text, and its size is asked for with each call.
+// An error can repeat a picture of 27 MB of text. The size is computed at each call.
 function countResultBytes(outcome: Outcome): number {
-  if (outcome.kind !== "error") return 0; // a video's address and little more
+  if (outcome.kind !== "error") return 0; // the address of a video is short
   const known = counted.get(outcome);
   const bytes = known ?? Buffer.byteLength(JSON.stringify(outcome.body));
   counted.set(outcome, bytes);

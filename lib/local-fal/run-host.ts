@@ -6,7 +6,7 @@ import type { Clock } from "./clock.ts";
 import type { Queue } from "./queue.ts";
 import { MAX_BODY_BYTES, readSubmission } from "./submission.ts";
 
-/** fal.run: the same queue for a caller who waits on the line; who hangs up has cancelled. */
+/** fal.run: the same queue for callers who wait for the answer. If a caller hangs up, the request is cancelled. */
 export function createRunHost(queue: Queue, clock: Clock) {
   return new Hono()
     .use(requireModelKey)

@@ -28,7 +28,7 @@ type Workshop = {
 
 const LOG_EVERY_FRAMES = 25;
 
-/** Runs one request to its outcome; it never throws, because a request that fails has one, too. */
+/** Runs one request and returns its outcome. It never throws: a failure is an outcome, too. */
 export async function runJob(job: Job, workshop: Workshop): Promise<Outcome> {
   const scratch = join(workshop.scratchDir, job.request.id);
   try {

@@ -9,12 +9,12 @@ import { isApp, toApp } from "./models.ts";
 import type { RequestOptions } from "./request.ts";
 import { RequestError } from "./request-error.ts";
 
-// A picture of 20 MB as a data URI is 27 MB of text.
+// A picture of 20 MB becomes 27 MB of text as a data URI.
 export const MAX_BODY_BYTES = 40 * 1024 * 1024;
 
 const MIN_START_TIMEOUT_SECONDS = 0.1;
 
-/** Reads what a caller sends to a model, by the queue or directly; throws what fal refuses it with. */
+/** Parses what a caller sends to a model, through the queue or directly. Throws the error that fal answers. */
 export async function readSubmission(c: Context, clock: Clock) {
   const endpoint = c.req.param("endpoint") ?? "";
   const app = toApp(endpoint);
@@ -59,7 +59,7 @@ function readStartBy(stated: string | undefined, clock: Clock): string | undefin
 }
 
 function readLifecycle(stated: string | undefined): string | undefined {
-  // A video that was meant to be private must not become public by a slip of the pen.
+  // If the header is mistyped, the video must not become public by mistake.
   if (!parseLifecycle(stated)) refuse("x-fal-object-lifecycle-preference can't be read");
   return stated;
 }

@@ -2,7 +2,9 @@ import type { Clock } from "./clock.ts";
 
 const SWEEP_EVERY_MS = 10 * 60_000;
 
-/** Clears what nobody can ask for any more off the disk, at the start and now and then; returns how to stop it. */
+/**
+ * Removes from disk what no caller can read any more, at the start and at intervals. Returns a function that stops it.
+ */
 export function startSweep(
   clock: Clock,
   removeStale: () => Promise<void>,

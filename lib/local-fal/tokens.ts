@@ -15,7 +15,7 @@ type Claims = z.infer<typeof claimsSchema>;
 
 const HEADER = encode({ alg: "HS256", typ: "JWT" });
 
-/** Signs short-lived tokens that stand for the key, with a secret that outlives a restart. */
+/** Signs short-lived tokens that replace the key. Their secret survives a restart. */
 export async function openTokens(dataDir: string, now: () => Date) {
   const secret = await readSecret(join(dataDir, "token-secret"));
   const sign = (text: string) => createHmac("sha256", secret).update(text).digest("base64url");
@@ -40,7 +40,10 @@ export async function openTokens(dataDir: string, now: () => Date) {
     issueForApps: (apps: string[], seconds: number) => issue({ allowed_apps: apps }, seconds),
     issueForFiles: (seconds: number) => issue({ scope: "cdn" }, seconds),
 
-    /** Whether a token opens an endpoint: the client asks by an app's alias, `minimax` of `fal-ai/minimax`. */
+    /**
+     * Whether a token is valid for an endpoint. The client asks for it by the app's alias, `minimax` for
+     * `fal-ai/minimax`.
+     */
     verifyToken(token: string, endpoint: string): boolean {
       const app = toApp(endpoint);
       const alias = app.slice(app.lastIndexOf("/") + 1);
@@ -62,12 +65,12 @@ async function readSecret(path: string): Promise<string> {
   }
   const kept = await readFile(path, "utf8");
   if (kept.length === secret.length) return kept;
-  // A crash while it was written: no token was signed with it.
+  // A secret of the wrong length was cut off by a crash while it was written, so no token was signed with it.
   await writeFile(path, secret, { mode: 0o600, flush: true });
   return secret;
 }
 
-/** Compares without telling by its time how much is right. */
+/** Compares in constant time, so that the duration does not reveal how much of the value is correct. */
 export function isSame(given: string, expected: string): boolean {
   const [left, right] = [Buffer.from(given), Buffer.from(expected)];
   return left.length === right.length && timingSafeEqual(left, right);

@@ -12,7 +12,7 @@ import { isSame, type Tokens } from "./tokens.ts";
 export const MAX_UPLOAD_BYTES = 100 * 1024 * 1024;
 export const MAX_MULTIPART_BYTES = 1024 * 1024 * 1024;
 
-// The longest list of parts has some 700 KB.
+// The longest list of parts has about 700 KB.
 const MAX_LIST_BYTES = 1024 * 1024;
 const notFound = { detail: "File not found" };
 const notAllowed = { detail: "This upload address is not valid" };
@@ -20,13 +20,13 @@ const partsSchema = z.object({
   parts: z.array(z.object({ partNumber: z.number().int(), etag: z.string() })),
 });
 
-// The token comes as `?token=` from the JavaScript client and as `/multipart/TOKEN` from the Python one.
+// The JavaScript client sends the token as `?token=`, the Python client as `/multipart/TOKEN`.
 const partPath = /^(.*?)(?:\/multipart\/([0-9a-f]+))?\/(complete|\d{1,6})$/;
 
 type Upload = { file: StoredFile; step?: string };
 type UploadParts = { files: FileStore; multipart: MultipartStore; tokens: Tokens };
 
-/** The half of v3b.fal.media that writes: whole files, files in parts, and the ways of fal's Python client. */
+/** The writing half of v3b.fal.media: whole files, files in parts, and the calls of fal's Python client. */
 export function createUploadHost({ files, multipart, tokens }: UploadParts) {
   return new Hono()
     .put("/files/*", async (c) => {
@@ -34,7 +34,7 @@ export function createUploadHost({ files, multipart, tokens }: UploadParts) {
       if (upload instanceof Response) return upload;
       const { file, step } = upload;
       if (step === "complete") return c.json(notFound, 404);
-      return taking(c, async () => {
+      return receiveUpload(c, async () => {
         const answer = step
           ? await multipart.put(file, Number(step), toReadable(c.req.raw.body))
           : { etag: (await fill(c, files, file)).etag };
@@ -44,7 +44,7 @@ export function createUploadHost({ files, multipart, tokens }: UploadParts) {
     })
     .post("/files/upload", async (c) => {
       if (!hasFileToken(c, tokens)) return c.json({ detail: "Invalid token" }, 401);
-      return taking(c, async () => {
+      return receiveUpload(c, async () => {
         const file = await announce(c, files, false);
         if (file instanceof Response) return file;
         await fill(c, files, file);
@@ -63,7 +63,7 @@ export function createUploadHost({ files, multipart, tokens }: UploadParts) {
       if (upload.step !== "complete") return c.json(notFound, 404);
       const body = partsSchema.safeParse(await c.req.json().catch(() => undefined));
       if (!body.success) return c.json({ detail: z.prettifyError(body.error) }, 422);
-      return taking(c, async () => {
+      return receiveUpload(c, async () => {
         const { etag } = await multipart.complete(upload.file, body.data.parts);
         return c.json({ etag, access_url: toFileUrl(publicBase(c), upload.file) });
       });
@@ -96,12 +96,12 @@ function fill(c: Context, files: FileStore, file: StoredFile) {
   });
 }
 
-/** Refuses what is said to be too large before it is read, and answers for what goes wrong while it is. */
-async function taking(c: Context, take: () => Promise<Response>): Promise<Response> {
+/** Refuses a body whose stated length is too large before reading it, and answers failures while it is read. */
+async function receiveUpload(c: Context, receive: () => Promise<Response>): Promise<Response> {
   const tooLarge = () => c.json({ detail: "The file is too large" }, 413);
   if (Number(c.req.header("content-length")) > MAX_UPLOAD_BYTES) return tooLarge();
   try {
-    return await take();
+    return await receive();
   } catch (error) {
     if (error instanceof FileTooLargeError) return tooLarge();
     if (error instanceof BrokenOffError) return c.json({ detail: "The upload broke off" }, 400);

@@ -3,7 +3,7 @@ import { readJson, writeJson } from "./disk.ts";
 
 export type WebhookKey = Awaited<ReturnType<typeof openWebhookKey>>;
 
-/** The key that webhooks are signed with; a data directory keeps its own for good. */
+/** Opens the key that signs webhooks. A data directory has one key for its whole life. */
 export async function openWebhookKey(path: string) {
   const jwk = ((await readJson(path)) as JsonWebKey | undefined) ?? (await createKey(path));
   const privateKey = createPrivateKey({ key: jwk, format: "jwk" });

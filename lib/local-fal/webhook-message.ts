@@ -5,7 +5,7 @@ import type { WebhookKey } from "./webhook-key.ts";
 
 const USER_ID = "local-fal";
 
-/** What is posted when a request has ended. */
+/** Returns the body that is posted when a request has ended. */
 export function toWebhookBody({ id, state, options }: FalRequest): string {
   if (state.status !== "completed") throw new Error(`Request ${id} has not ended yet.`);
   const { outcome } = state;

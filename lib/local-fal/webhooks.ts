@@ -10,7 +10,7 @@ import { toSignedHeaders, toWebhookBody } from "./webhook-message.ts";
 const FIRST_TIMEOUT_MS = 15_000;
 const LATER_TIMEOUT_MS = 120_000;
 const MAX_RETRIES = 31;
-// Each wait is longer than the last by this, so that 31 of them fit into the hour that a result is kept.
+// Each wait is longer than the previous one by this much, so that 31 waits fit into the hour that a result is stored.
 const WAIT_STEP_MS = 7_000;
 
 type WebhookOptions = {
@@ -25,7 +25,9 @@ type Attempt = { result: "delivered" | "failed" | "refused"; problem?: string };
 
 export type Webhooks = Awaited<ReturnType<typeof openWebhooks>>;
 
-/** Tells callers that their requests have ended, at least once each, and goes on where an earlier process was. */
+/**
+ * Notifies callers that their requests have ended, at least once each, and resumes what an earlier process left unsent.
+ */
 export async function openWebhooks(options: WebhookOptions) {
   const { store, key, clock, allowPrivateHosts, reportError } = options;
   const timers = new Map<string, () => void>();
@@ -39,7 +41,7 @@ export async function openWebhooks(options: WebhookOptions) {
   }
 
   return {
-    /** Begins to deliver; to be called once, when the request has ended. */
+    /** Starts the delivery. Call it once, when the request has ended. */
     send(request: FalRequest) {
       const delivery = announce(request);
       if (delivery) schedule(request, delivery);
@@ -80,7 +82,7 @@ export async function openWebhooks(options: WebhookOptions) {
     const { result, problem } = isTooLate(request)
       ? ({ result: "refused", problem: "The result has expired" } satisfies Attempt)
       : await post(request, before.attempts === 0 ? FIRST_TIMEOUT_MS : LATER_TIMEOUT_MS);
-    // On disk it is still due: the next start sends it.
+    // The webhook is still due on disk, so the next start sends it.
     if (closing.signal.aborted && result !== "delivered") return;
 
     const after = moveOn(before, result, problem);

@@ -1,8 +1,8 @@
 import type { Motion, Move } from "./motion.ts";
 
 /**
- * Where the camera is. Displacements are fractions of the picture's side, `pan` and `tilt` are the
- * displacement of the line of sight on the picture, zoom is a natural logarithm, roll is in radians.
+ * The position of the camera. Displacements are fractions of the picture's side. `pan` and `tilt` are the displacement
+ * of the line of sight on the picture, `zoom` is a natural logarithm, `roll` is in radians.
  */
 export type Pose = {
   truck: number;
@@ -42,7 +42,7 @@ const MIN_ZOOM = -Math.log(1.4);
 const SHAKE_SHIFT = 0.009;
 const SHAKE_ROLL = 0.006;
 
-/** The camera at each frame. The first pose is always the whole picture, unmoved. */
+/** Returns the camera's pose at each frame. The first pose always shows the whole picture, unmoved. */
 export function planPath(motion: Motion, frames: number, framesPerSecond: number): Pose[] {
   const stops = planStops(motion);
   return Array.from({ length: frames }, (_, frame) => {
@@ -55,8 +55,8 @@ export function planPath(motion: Motion, frames: number, framesPerSecond: number
 }
 
 function planStops(motion: Motion): Target[] {
-  // Shots that share the time cover less ground each, so that they are not hurried.
-  const share = 1 / Math.sqrt(motion.length);
+  // If several shots divide the time, each moves less far, so that none is hurried.
+  const reach = 1 / Math.sqrt(motion.length);
   const stops = [still];
   for (const moves of motion) {
     const stop = { ...(stops.at(-1) ?? still), unrest: 0 };
@@ -65,7 +65,7 @@ function planStops(motion: Motion): Target[] {
         keyof Target,
         number,
       ][]) {
-        stop[channel] += channel === "unrest" ? amount : amount * share;
+        stop[channel] += channel === "unrest" ? amount : amount * reach;
       }
     }
     stops.push(limit(stop));
@@ -93,7 +93,8 @@ function blend(from: Target, to: Target, t: number): Target {
     pan: mix("pan"),
     tilt: mix("tilt"),
     zoom: mix("zoom"),
-    // Unrest comes quickly and stays: a shake that grew over a whole shot would be felt only at its end.
+    // The shake reaches its full strength early: if it grew during the whole shot, viewers would notice it only at the
+    // end.
     unrest: from.unrest + (to.unrest - from.unrest) * Math.min(1, t * 6),
   };
 }
@@ -102,20 +103,20 @@ function settle({ unrest, ...target }: Target, seconds: number): Pose {
   const truck = target.truck + unrest * SHAKE_SHIFT * wobble(seconds, 0.3);
   const pedestal = target.pedestal + unrest * SHAKE_SHIFT * wobble(seconds, 2.1);
   const moved = Math.hypot(target.truck, target.pedestal, target.pan, target.tilt);
-  // Come closer while moving aside, so that little is seen of what lies beyond the picture's edge.
-  const headroom = -Math.log(1 - 1.75 * softly(moved)) + 3.2 * SHAKE_SHIFT * unrest;
+  // Zooms in while moving aside, so that little of the area beyond the picture's edge is visible.
+  const headroom = -Math.log(1 - 1.75 * smoothAbs(moved)) + 3.2 * SHAKE_SHIFT * unrest;
   const zoom = target.zoom > 0 ? Math.hypot(target.zoom, headroom) : target.zoom + headroom;
   return { ...target, truck, pedestal, zoom, roll: unrest * SHAKE_ROLL * wobble(seconds, 4.4) };
 }
 
-// Incommensurable frequencies in Hz, so that the hand never repeats itself.
+// The frequencies (in Hz) have no common multiple, so the movement of the hand never repeats.
 function wobble(seconds: number, phase: number): number {
   const wave = (hertz: number, shift: number) =>
     Math.sin(2 * Math.PI * hertz * seconds + shift * phase);
   return 0.5 * wave(1.7, 1) + 0.35 * wave(3.1, 2.3) + 0.25 * wave(5.3, 3.7);
 }
 
-/** Constant speed in the middle, ramps at both ends: how a dolly moves. */
+/** Constant speed in the middle and ramps at both ends, as a dolly moves. */
 function ease(t: number): number {
   const ramp = 0.35;
   const speed = 1 / (1 - ramp);
@@ -124,8 +125,8 @@ function ease(t: number): number {
   return speed * (t - ramp / 2);
 }
 
-// An absolute value without a corner at zero, where a move that turns back would jerk.
-function softly(value: number): number {
+// An absolute value without a corner at zero: a move that reverses would jerk there.
+function smoothAbs(value: number): number {
   return Math.hypot(value, 0.02) - 0.02;
 }
 

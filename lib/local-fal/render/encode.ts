@@ -9,7 +9,7 @@ import {
 } from "mediabunny";
 import type { Size } from "./lens.ts";
 
-// Photographs are sRGB; video players show BT.709 as if it were.
+// Photographs are sRGB. Video players show BT.709 as if it were sRGB.
 const colorSpace = {
   primaries: "bt709",
   transfer: "bt709",
@@ -17,18 +17,18 @@ const colorSpace = {
   fullRange: false,
 } as const;
 
-// Frames drawn ahead of the encoder: enough to keep it busy, few enough to stay small.
+// How many frames may wait for the encoder: enough to keep it busy, few enough to save memory.
 const MAX_WAITING = 4;
 
 type Video = Size & { framesPerSecond: number };
 
-/** Encodes I420 frames to an MP4 that plays while it loads. Each of `frames` draws one, when its turn comes. */
+/** Encodes I420 frames to an MP4 that can play while it loads. `frames` draws one frame at each step. */
 export async function encodeVideo(
   { width, height, framesPerSecond }: Video,
   frames: (() => Uint8Array)[],
   onFrame: (framesDone: number) => void,
 ): Promise<Uint8Array> {
-  // The encoder package's own muxer writes no colour tags: players would guess, some of them by height.
+  // The encoder package's own muxer writes no colour tags. Players would then guess, some of them by the height.
   const target = new BufferTarget();
   const output = new Output({ format: new Mp4OutputFormat({ fastStart: "in-memory" }), target });
   const track = new EncodedVideoPacketSource("avc");
@@ -59,7 +59,7 @@ export async function encodeVideo(
     width,
     height,
     framerate: framesPerSecond,
-    // Constant quality: x264's CRF 23.
+    // Constant quality, like x264's CRF 23.
     bitrateMode: "quantizer",
     hardwareAcceleration: "prefer-software",
   });
@@ -72,7 +72,7 @@ export async function encodeVideo(
     encoder.encode(frame);
     frame.close();
 
-    // The encoder's callbacks arrive on the event loop: give it a turn.
+    // The encoder calls back on the event loop, so the loop must run between two frames.
     await setImmediate();
     while (n - framesDone >= MAX_WAITING) {
       const { promise, resolve } = Promise.withResolvers<void>();

@@ -9,7 +9,7 @@ const FADE_SECONDS = 1.5;
 const margin = { x: 2, y: 2 };
 const atRest = { truck: 0, pedestal: 0, pan: 0, tilt: 0, zoom: 0, roll: 0 };
 
-/** Lets the moving picture give way to the one that the video ends with; the last frame is all of that. */
+/** Fades the moving picture into the picture that the video ends with. The last frame shows only that picture. */
 export async function createEnding(picture: Picture, frames: number) {
   const planes = separate(await surround(picture, margin.x, margin.y));
   const sampler = createSampler(picture, planes, margin);
@@ -20,12 +20,12 @@ export async function createEnding(picture: Picture, frames: number) {
   return {
     mixInto(frame: Uint8Array, n: number) {
       const progress = Math.max(0, (n - first) / (frames - 1 - first));
-      // In 1/256, and eased: a fade that sets in at full speed is seen as a switch.
-      const share = Math.round(256 * progress * progress * (3 - 2 * progress));
-      if (share === 0) return;
+      // The weight in 1/256, with a soft start: a fade that starts at full speed looks like a switch.
+      const weight = Math.round(256 * progress * progress * (3 - 2 * progress));
+      if (weight === 0) return;
       for (let at = 0; at < frame.length; at++) {
         const from = frame[at] as number;
-        frame[at] = from + ((((end[at] as number) - from) * share + 128) >> 8);
+        frame[at] = from + ((((end[at] as number) - from) * weight + 128) >> 8);
       }
     },
   };

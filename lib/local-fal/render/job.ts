@@ -2,16 +2,16 @@ import type { PictureErrorCode, PictureErrorContext } from "./picture-error.ts";
 
 export const FRAMES_PER_SECOND = 25;
 
-/** How large and how long a video is. Its other side follows the picture's shape. */
+/** The size and length of a video. Its other side follows from the shape of the picture. */
 export type VideoShape = { longSide: number; frames: number };
 
-/** 5.64 s at 720p: what MiniMax's first model delivers. */
+/** 5.64 s at 720p: the output of MiniMax's first model. */
 export const usualShape: VideoShape = { longSide: 1280, frames: 141 };
 
 export type RenderJob = {
-  /** Path of the picture to begin with. Without one, a picture is painted from the prompt. */
+  /** Path of the first picture. If absent, a picture is painted from the prompt. */
   picture?: string;
-  /** Path of the picture to end with. Without one, the camera's path is the end. */
+  /** Path of the last picture. If absent, the video ends where the camera's path ends. */
   endPicture?: string;
   prompt: string;
   shape?: VideoShape;
@@ -27,7 +27,7 @@ export type RenderedVideo = {
   bytes: number;
 };
 
-/** What the worker tells the thread that started it. */
+/** The messages from the worker to the thread that started it. */
 export type WorkerMessage =
   | { type: "progress"; framesDone: number; framesWanted: number }
   | { type: "done"; video: RenderedVideo }

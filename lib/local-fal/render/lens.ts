@@ -2,12 +2,12 @@ import type { Pose } from "./camera.ts";
 
 export type Size = { width: number; height: number };
 
-/** Takes a place in the frame to a place in the picture: rows of a 3 by 3 homography, in frame pixels. */
+/** Maps a place in the frame to a place in the picture: the rows of a 3 by 3 homography, in frame pixels. */
 export type View = [number, number, number, number, number, number, number, number, number];
 
 /**
- * A real camera before a flat picture: a truck slides along it, a pan turns and so leans the verticals.
- * At rest the view is the identity, because the video has to begin with exactly the picture.
+ * A real camera in front of a flat picture: a truck moves it sideways, a pan turns it, which makes verticals lean. A
+ * camera at rest gives the identity, because the video must begin with exactly the picture.
  */
 export function lookThrough(pose: Pose, { width, height }: Size): View {
   const focal = Math.max(width, height);
@@ -20,7 +20,7 @@ export function lookThrough(pose: Pose, { width, height }: Size): View {
   const middle = { x: (width - 1) / 2, y: (height - 1) / 2 };
   const eye = { x: middle.x + pose.truck * width, y: middle.y + pose.pedestal * height };
 
-  // The ray through a pixel: (right * scale, down * scale, focal), rolled, pitched, then turned.
+  // The ray through a pixel, (right * scale, down * scale, focal): rolled, pitched, then turned.
   const ray = (right: number, down: number, ahead: number): [number, number, number] => {
     const x = right * cosRoll - down * sinRoll;
     const y = right * sinRoll + down * cosRoll;
@@ -31,7 +31,7 @@ export function lookThrough(pose: Pose, { width, height }: Size): View {
   const [bx, by, bz] = ray(0, scale, 0);
   const [cx, cy, cz] = ray(-middle.x * scale, -middle.y * scale, focal);
 
-  // Each ray meets the picture where its depth is the focal length.
+  // Each ray meets the picture where its depth equals the focal length.
   const column = (x: number, y: number, z: number) => ({
     x: x * focal + eye.x * z,
     y: y * focal + eye.y * z,
@@ -42,7 +42,7 @@ export function lookThrough(pose: Pose, { width, height }: Size): View {
   return [a.x, b.x, c.x, a.y, b.y, c.y, a.z, b.z, c.z].map((value) => value * unit) as View;
 }
 
-/** How many pixels beyond the picture's edges the views see, on the side where they see most. */
+/** How many pixels beyond the picture's edges the views show, on the side where they show most. */
 export function findReach(views: View[], { width, height }: Size): { x: number; y: number } {
   const reach = { x: 0, y: 0 };
   for (const [a, b, c, d, e, f, g, h, i] of views) {

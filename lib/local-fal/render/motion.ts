@@ -16,10 +16,10 @@ export type Move =
   | "static shot"
   | "gentle push in";
 
-/** What the camera does: shots follow each other, the moves of one shot act together. */
+/** What the camera does: shots follow each other, and the moves within a shot happen together. */
 export type Motion = Move[][];
 
-// MiniMax's camera commands, as its director model takes them.
+// The camera commands of MiniMax's director model.
 const commands = new Set<string>([
   "truck left",
   "truck right",
@@ -38,7 +38,7 @@ const commands = new Set<string>([
   "static shot",
 ]);
 
-// "zooms SLOWLY in", "pans TO THE left"
+// The words between, as in "zooms SLOWLY in" and "pans TO THE left".
 const between = String.raw`(?:\s+(?:\w+ly|back|over|to|towards?|the|its|further))*?\s+`;
 const camera = String.raw`camera(?:\s+\w+ly)?\s+(?:is\s+)?`;
 
@@ -92,7 +92,9 @@ const phrases: [Move, RegExp][] = [
   ],
 ];
 
-/** Reads the camera's moves from a prompt: bracketed commands first, else plain words, else a gentle push in. */
+/**
+ * Reads the camera's moves from a prompt: bracketed commands if there are any, else plain words, else a gentle push in.
+ */
 export function planMotion(prompt: string): Motion {
   const commanded = readCommands(prompt);
   if (commanded.length > 0) return commanded;
@@ -116,7 +118,7 @@ function readWords(prompt: string): Motion {
     .filter(hasAny);
 }
 
-// "The camera tracks to the left" is a truck, and "the camera is still" says nothing beside a move.
+// "The camera tracks to the left" is only a truck, and "the camera is still" is ignored if there is also a move.
 function withoutRepeats(moves: Move[]): Move[] {
   const specific = moves.filter((move) => move !== "tracking shot" && move !== "static shot");
   return specific.length > 0 && !moves.includes("static shot") ? specific : moves;

@@ -4,10 +4,10 @@ import { fitFrame, type Picture, scale } from "./picture.ts";
 const size = { width: 1280, height: 720 };
 const SVG_DENSITY = 72;
 
-/** Paints a landscape at dusk for a prompt that came without a picture: the same for the same prompt. */
+/** Paints a landscape at dusk for a prompt without a picture. The same prompt always gives the same landscape. */
 export function paint(prompt: string, longSide: number): Promise<Picture> {
   const landscape = Buffer.from(drawLandscape(createDice(prompt)));
-  // Drawn as large as it is needed: enlarged afterwards, it would be soft.
+  // Drawn at the size that is needed, because enlarging it afterwards would blur it.
   const density = (SVG_DENSITY * longSide) / size.width;
   return scale(sharp(landscape, { density }), fitFrame(size, longSide));
 }
@@ -70,7 +70,7 @@ function drawStars(roll: Dice, horizon: number): string {
   }).join("");
 }
 
-/** Random numbers that are the same for the same words: FNV-1a for the seed, mulberry32 for the sequence. */
+/** Random numbers that depend only on the words: FNV-1a for the seed, mulberry32 for the sequence. */
 function createDice(words: string): Dice {
   let seed = 0x811c9dc5;
   for (const byte of Buffer.from(words)) seed = Math.imul(seed ^ byte, 0x01000193);

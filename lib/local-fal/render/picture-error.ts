@@ -7,7 +7,9 @@ const messages: Record<PictureErrorCode, string> = {
   image_too_small: "The image is too small.",
 };
 
-/** The picture at `path` is at fault, not the renderer: `code` is fal's error type, and the status is 422. */
+/**
+ * The picture at `path` cannot be used; the renderer did not fail. `code` is fal's error type, and the status is 422.
+ */
 export class PictureError extends Error {
   override name = "PictureError";
   readonly code: PictureErrorCode;

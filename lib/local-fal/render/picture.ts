@@ -4,15 +4,15 @@ import { PictureError } from "./picture-error.ts";
 
 export type Picture = Size & { rgb: Uint8Array };
 
-/** MiniMax asks for a short side over 300 pixels. */
+/** MiniMax requires a short side of more than 300 pixels. */
 export const MIN_SIDE = 301;
 
-// A progressive JPEG takes six bytes and more for each of them before the first is drawn.
+// A progressive JPEG needs six bytes or more per pixel before the first pixel is drawn.
 const MAX_PIXELS = 40_000_000;
 sharp.cache(false);
 const formats = new Set(["jpeg", "png", "webp", "gif", "heif", "avif"]);
 
-/** Reads a picture upright and in the size that `toFrame` chooses. Throws a `PictureError` when it can't be one. */
+/** Reads a picture upright and at the size that `toFrame` chooses. Throws a `PictureError` if it cannot be used. */
 export async function readPicture(
   path: string,
   toFrame: (picture: Size) => Size,
@@ -22,7 +22,7 @@ export async function readPicture(
   };
   const source = sharp(path, { failOn: "error", limitInputPixels: MAX_PIXELS });
   const metadata = await source.metadata().catch(refuseUnreadable);
-  // By format, because sharp would also draw an SVG, and that is a program rather than a picture.
+  // Checked by format, because sharp would also draw an SVG, which is a program rather than a picture.
   if (!formats.has(metadata.format)) throw new PictureError("image_load_error", path);
 
   const { width, height } = metadata.autoOrient;
@@ -32,14 +32,14 @@ export async function readPicture(
   return scale(source.autoOrient(), toFrame({ width, height })).catch(refuseUnreadable);
 }
 
-/** H.264 with 4:2:0 colour needs even sides. */
+/** H.264 with 4:2:0 colour requires even sides. */
 export function fitFrame({ width, height }: Size, longSide: number): Size {
   const even = (side: number) =>
     Math.max(16, 2 * Math.round((side * longSide) / Math.max(width, height) / 2));
   return { width: even(width), height: even(height) };
 }
 
-/** Fills the size; what a picture of another shape has too much is cut off on both sides alike. */
+/** Fills the size. If the picture has another shape, its surplus is cut off equally on both sides. */
 export async function scale(source: Sharp, { width, height }: Size): Promise<Picture> {
   const { data, info } = await source
     .resize(width, height, { fit: "cover", kernel: "lanczos3" })

@@ -1,15 +1,14 @@
 import type { Picture } from "./picture.ts";
 
-/** One byte a sample, row by row. `density` is the number of samples to a picture pixel, along a side. */
+/** One byte for each sample, row by row. `density` is the number of samples for each pixel along a side. */
 export type Plane = { samples: Uint8Array; stride: number; density: number };
 
 export type Planes = { luma: Plane; blue: Plane; red: Plane };
 
 /**
- * Turns a picture into the planes that a video is made of (BT.709, limited range), ready to be sampled
- * between pixels. Luma is doubled first: bilinear sampling of the single picture would be sharp on whole
- * pixels and soft between them, and a slow move would shimmer. Every second sample is the pixel itself,
- * so a camera at rest shows the picture unchanged.
+ * Converts a picture to the planes of a video (BT.709, limited range) that can be sampled between pixels. Luma is
+ * doubled first: bilinear sampling of the original would be sharp on whole pixels and soft between them, so a slow move
+ * would shimmer. Every second sample is the pixel itself, so a camera at rest shows the picture unchanged.
  */
 export function separate({ rgb, width, height }: Picture): Planes {
   const luma = new Uint8Array(width * height);
@@ -41,7 +40,7 @@ function double(single: Uint8Array, width: number, height: number): Uint8Array {
   return doubled;
 }
 
-// The half-way samples of H.264's own motion compensation: taps 1, -5, 20, 20, -5, 1 over 32.
+// The half-way samples of H.264's motion compensation: taps 1, -5, 20, 20, -5, 1 over 32.
 function interleave(
   from: Uint8Array,
   start: number,
@@ -65,7 +64,8 @@ function interleave(
   }
 }
 
-// 4:2:0 keeps every second colour sample of a row, on the pixel (H.264's default place): soften to match.
+// 4:2:0 keeps every second colour sample of a row, at the position of the pixel (H.264's default), so the samples are
+// smoothed first.
 function halveDetail(full: Uint8Array, width: number): Uint8Array {
   const soft = new Uint8Array(full);
   for (let start = 0; start < full.length; start += width) {

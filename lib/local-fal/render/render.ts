@@ -13,8 +13,8 @@ export type RenderOptions = {
 };
 
 /**
- * Renders in a thread of its own. Throws a `PictureError` for a picture that can't be used, and the
- * signal's reason when aborted; the output file appears complete or not at all.
+ * Renders in a separate thread. Throws a `PictureError` for a picture that cannot be used, and the signal's reason when
+ * aborted. The output file appears complete or not at all.
  */
 export async function render(job: RenderJob, options: RenderOptions): Promise<RenderedVideo> {
   options.signal?.throwIfAborted();
@@ -65,11 +65,11 @@ async function runWorker(job: RenderJob, { onProgress, signal }: RenderOptions) 
   }
 }
 
-// One thread waits for the next job: starting one and loading its packages takes 0.2 s.
+// One idle thread is kept for the next job, because starting one and loading its packages takes 0.2 s.
 const idle: Worker[] = [];
 
 function startWorker(): Worker {
-  // Turbopack finds the worker's file by this very expression: neither part can move into a variable.
+  // Turbopack finds the worker's file only by this exact expression: no part of it can move into a variable.
   const worker = new Worker(new URL("./worker.ts", import.meta.url));
   worker.on("error", () => {});
   worker.once("exit", () => {

@@ -10,7 +10,7 @@ type DrawRow = (
   ...place: [u: number, v: number, w: number, du: number, dv: number, dw: number]
 ) => void;
 
-/** A plane of the frame. Its samples sit in the frame at `step * n`, and rows at `step * n + offset`. */
+/** A plane of the frame. Its samples are at `step * n` in the frame, and its rows at `step * n + offset`. */
 type Part = {
   to: number;
   columns: number;
@@ -24,8 +24,8 @@ type Part = {
 const PAGE_BYTES = 65_536;
 
 /**
- * Prepares to draw what the camera sees as I420 frames, all into the returned `frame`.
- * `margin` is how far the planes reach beyond the picture.
+ * Prepares to draw what the camera sees as I420 frames, all into the returned `frame`. `margin` is how many pixels the
+ * planes extend beyond the picture.
  */
 export function createSampler(
   { width, height }: Size,
@@ -35,7 +35,7 @@ export function createSampler(
   const [columns, rows] = [width / 2, height / 2];
   const frameBytes = width * height + 2 * columns * rows;
   const { memory, drawRow } = load();
-  // A page between them, for what a row's last 4 samples write and read too much.
+  // A page separates them, because a row's last 4 samples read and write beyond its end.
   let free = frameBytes + PAGE_BYTES;
   const place = ({ samples }: Plane) => {
     const start = free;
@@ -44,7 +44,7 @@ export function createSampler(
   };
 
   const full = { columns: width, rows: height, step: 1, offset: 0 };
-  // H.264's 4:2:0 colour sits on every second pixel of a row and between two rows.
+  // H.264's 4:2:0 colour is located on every second pixel of a row and between two rows.
   const half = { columns, rows, step: 2, offset: 0.5 };
   const red = width * height + columns * rows;
   const parts: Part[] = [
@@ -76,7 +76,7 @@ function drawPart(
   [a, b, c, d, e, f, g, h, i]: View,
   margin: { x: number; y: number },
 ) {
-  // Places are in 1/65536 sample from the margin's corner, and rounded to the 1/256 that is looked at.
+  // Positions are in 1/65536 sample from the margin's corner, rounded to the 1/256 that the sampler uses.
   const unit = 65_536 * density;
   const [shiftX, shiftY] = [margin.x * unit + 128, margin.y * unit + 128];
   const [du, dv, dw] = [(a * unit + g * shiftX) * step, (d * unit + g * shiftY) * step, g * step];

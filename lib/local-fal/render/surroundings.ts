@@ -2,8 +2,8 @@ import sharp from "sharp";
 import type { Picture } from "./picture.ts";
 
 /**
- * Continues the picture beyond its edges, for a camera that pulls back from a first frame that is all of it.
- * A mirror image joins without a seam, but eyes find the repetition at once: it blurs away with distance.
+ * Extends the picture beyond its edges, for a camera that pulls back from a first frame that shows all of it. A mirror
+ * image joins without a seam, but viewers notice the repetition at once, so it blurs with distance.
  */
 export async function surround(picture: Picture, x: number, y: number): Promise<Picture> {
   const raw = { width: picture.width, height: picture.height, channels: 3 as const };
@@ -37,11 +37,11 @@ function mixOutside(
     for (let column = 0; column < width; column++) {
       if (above === 0 && column === x) column = width - x;
       const aside = Math.max(x - column, column - (width - 1 - x), 0);
-      const share = Math.min(1, Math.max(above, aside) / (depth * 0.6));
+      const weight = Math.min(1, Math.max(above, aside) / (depth * 0.6));
       const at = 3 * (row * width + column);
       for (let channel = at; channel < at + 3; channel++) {
         const sharpened = rgb[channel] ?? 0;
-        rgb[channel] = sharpened + ((soft[channel] ?? 0) - sharpened) * share;
+        rgb[channel] = sharpened + ((soft[channel] ?? 0) - sharpened) * weight;
       }
     }
   }

@@ -67,8 +67,8 @@ async function render({
   return { width, height, frames, durationSeconds, bytes: bytes.byteLength };
 }
 
-// On Linux, and only there, 0 means the calling thread; the encoder's threads inherit it. Elsewhere it is
-// the whole process, server and all.
+// On Linux, 0 means the calling thread, and the encoder's threads inherit its priority. On other systems it means the
+// whole process with the server in it.
 function lowerPriority() {
   if (process.platform === "linux") os.setPriority(0, os.constants.priority.PRIORITY_BELOW_NORMAL);
 }
