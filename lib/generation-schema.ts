@@ -1,8 +1,8 @@
 import { z } from "zod/mini";
 import { type ProblemCode, problems } from "./problems.ts";
 
-// A generation's JSON, written down once: its types are inferred from here, and the browser reads the server's answers by it.
-// It is apart from `generation.ts` because the first script must not load zod.
+// The JSON of a generation, defined once: its types are inferred from here, and the browser parses the server's answers
+// with it. It is not in `generation.ts`, because the page's first script must not load zod.
 
 export const problemCodeSchema = z.enum(Object.keys(problems) as ProblemCode[]);
 const chargedSchema = z.enum(["no", "yes", "unknown"]);
@@ -16,7 +16,7 @@ const problemSchema = z.object({
 const inputSchema = z.object({
   prompt: z.string(),
   image_url: z.optional(z.string()),
-  /** The picture that the video ends on, where the model takes one. */
+  /** The last frame of the video, if the model accepts one. */
   end_image_url: z.optional(z.string()),
   prompt_optimizer: z.boolean(),
   duration: z.optional(z.string()),
@@ -31,7 +31,10 @@ const videoSchema = z.object({
   contentType: z.optional(z.string()),
   durationSeconds: z.optional(z.number()),
   bytes: z.optional(z.number()),
-  /** How much of our own copy's end is what it was made with: a hidden prompt is cut off there. */
+  /**
+   * The length of the settings at the end of our copy of the file. If the prompt is hidden, the server does not send
+   * them.
+   */
   settingsBytes: z.optional(z.number()),
 });
 
@@ -46,44 +49,44 @@ export const shareSchema = z.object({
   allowDownload: z.boolean(),
   views: z.number(),
   lastSeenAt: z.optional(z.string()),
-  /** How often visitors reported it. */
+  /** How many reports visitors sent. */
   reports: z.number(),
 });
 
-/** One of an owner's links, with what its video is of. */
+/** One of an owner's links, with a description of its video. */
 export const linkSchema = z.object({
   generationId: z.string(),
   prompt: z.string(),
   share: shareSchema,
 });
 
-/** What a generation is, whatever becomes of it. */
+/** The facts about a generation that do not depend on its state. */
 const identitySchema = z.object({
   id: z.string(),
-  /** The key of the click that it came from. */
+  /** The key of the click that created it. */
   click: z.string(),
   model: z.string(),
   input: inputSchema,
   createdAt: z.string(),
-  /** Of the first frame, in pixels; absent until the server has looked at it. */
+  /** The size of the first frame in pixels. Absent until the server has measured it. */
   picture: z.optional(sizeSchema),
-  /** The address of the first frame as a JPEG, once it is kept here. */
+  /** The address of the first frame as a JPEG. Absent until the server has stored it. */
   poster: z.optional(z.string()),
-  /** The same at 512 pixels at most; in the tab that dropped the picture, a data URL from the first moment on. */
+  /** The same at 512 pixels at most. In the tab where the picture was dropped, it is a data URL from the beginning. */
   thumbnail: z.optional(z.string()),
   cost: z.object({ usd: z.number(), charged: chargedSchema }),
   share: z.optional(shareSchema),
 });
 
 const requestId = z.string();
-/** The upstream does not say what has become of it: since when, and why, once that has lasted for long. */
+/** Since when the upstream has not reported the state. `problem` gives the reason once that has lasted long. */
 const unheard = { unheardSince: z.optional(z.string()), problem: z.optional(problemSchema) };
 const ended = { startedAt: z.optional(z.string()), settledAt: z.string() };
 
 const stateSchema = z.discriminatedUnion("status", [
-  /** Written down, on its way to the upstream. */
+  /** Recorded, and on its way to the upstream. */
   z.object({ status: z.literal("submitting") }),
-  /** `position`: how many are ahead of it. */
+  /** `position`: how many requests are ahead of it. */
   z.object({
     status: z.literal("queued"),
     requestId,
@@ -91,7 +94,7 @@ const stateSchema = z.discriminatedUnion("status", [
     ...unheard,
   }),
   z.object({ status: z.literal("running"), requestId, startedAt: z.string(), ...unheard }),
-  /** The upstream has made it, and it plays from there; `problem` is what keeps our own copy waiting. */
+  /** The upstream has the video, and it plays from there. `problem` says why our own copy is delayed. */
   z.object({
     status: z.literal("archiving"),
     requestId,
@@ -100,7 +103,7 @@ const stateSchema = z.discriminatedUnion("status", [
     problem: z.optional(problemSchema),
   }),
   z.object({ status: z.literal("done"), requestId, video: videoSchema, ...ended }),
-  /** `video`: the upstream has one, but it could not be kept here. */
+  /** `video`: the upstream has one, but it could not be archived here. */
   z.object({
     status: z.literal("failed"),
     requestId,
@@ -108,7 +111,7 @@ const stateSchema = z.discriminatedUnion("status", [
     video: z.optional(videoSchema),
     ...ended,
   }),
-  /** `charged`: what the upstream says of its price. */
+  /** `charged`: what the upstream says about the price. */
   z.object({
     status: z.literal("cancelled"),
     requestId,
@@ -117,11 +120,14 @@ const stateSchema = z.discriminatedUnion("status", [
   }),
   /** Nothing was sent. */
   z.object({ status: z.literal("refused"), problem: problemSchema, ...ended }),
-  /** Sent, and the answer was lost: never repeated by itself. */
+  /** Sent, but the answer was lost. Never repeated automatically. */
   z.object({ status: z.literal("unconfirmed"), problem: problemSchema, ...ended }),
 ]);
 
-/** One run as its owner's browser sees it. A newer server's fields are left out, so that an open page goes on. */
+/**
+ * A generation as its owner's browser sees it. Unknown fields of a newer server are dropped, so that an open page goes
+ * on working.
+ */
 export const generationSchema = z.intersection(identitySchema, stateSchema);
 
 export type GenerationInput = z.infer<typeof inputSchema>;

@@ -13,15 +13,15 @@ export type {
 } from "./generation-schema.ts";
 
 export type GenerationEvent =
-  /** The upstream took it, as its answer or a webhook says. */
+  /** The upstream accepted it, as its answer or a webhook says. */
   | { type: "accepted"; requestId: string }
   | { type: "refused"; problem: Problem }
   | { type: "answer-lost"; problem: Problem }
-  /** The same click again after a refusal. */
+  /** The visitor repeats the same click after a refusal. */
   | { type: "sent-again" }
   | { type: "in-line"; position?: number }
   | { type: "started" }
-  /** The upstream was asked and did not say. */
+  /** The upstream was asked and did not tell the state. */
   | { type: "unheard"; problem: Problem }
   | { type: "succeeded"; video: Video }
   | { type: "archive-delayed"; problem: Problem }
@@ -29,26 +29,27 @@ export type GenerationEvent =
   | { type: "failed"; problem: Problem }
   | { type: "cancelled"; charged: Charged };
 
-/** Whether the upstream still has to make something of it. */
+/** Whether the upstream has not finished it yet. */
 export function isWaiting({ status }: GenerationState): boolean {
   return status === "submitting" || status === "queued" || status === "running";
 }
 
-/** A run that has a video to look at. */
+/** A generation whose video can be played. */
 export type MadeGeneration = Generation & { status: "archiving" | "done" };
 
 export function isMade(generation: Generation): generation is MadeGeneration {
   return generation.status === "archiving" || generation.status === "done";
 }
 
-/** Whether nothing more will happen by itself. */
+/** Whether its state will never change again. */
 export function isSettled(state: GenerationState): boolean {
   return !isWaiting(state) && state.status !== "archiving";
 }
 
 /**
- * The one place where a generation changes state. Reports may come late, twice or out of order (a webhook, the
- * watcher and a tab tell the same end): what does not follow from the present state returns that very state.
+ * The only function that changes a generation's state. Events may come late, twice or out of order, because a webhook,
+ * the watcher and a tab report the same end. An event that does not follow from the present state returns the same
+ * object.
  */
 export function advance(
   state: GenerationState,
@@ -124,7 +125,7 @@ function toHeard(state: Accepted): Accepted {
   return heard;
 }
 
-// A hiccup of the upstream's is over in less.
+// A short failure of the upstream is over before that.
 const UNHEARD_FOR_LONG_MS = 30_000;
 
 function toUnheard(state: Accepted, problem: Problem, now: Date): Accepted {
@@ -134,7 +135,7 @@ function toUnheard(state: Accepted, problem: Problem, now: Date): Accepted {
   return isLong && state.problem?.code !== problem.code ? { ...state, problem } : state;
 }
 
-/** Whether a run costs money, as far as its state tells. */
+/** Whether a generation costs money, as far as its state tells. */
 export function chargeOf(state: GenerationState): Charged {
   switch (state.status) {
     case "archiving":
@@ -154,7 +155,7 @@ export function chargeOf(state: GenerationState): Charged {
   }
 }
 
-/** What is held of the price of a run: all of it until it is known how it ended. */
+/** What happens to the reserved price: it is reserved in full until the end of the generation is known. */
 export type Spend = "reserved" | "booked" | "released" | "uncertain";
 
 const spendOfCharge = { yes: "booked", no: "released", unknown: "uncertain" } as const;

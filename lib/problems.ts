@@ -1,34 +1,34 @@
 export type Charged = "no" | "yes" | "unknown";
 
-/** What a visitor can do about a problem, by a button or a link beside it. */
+/** What a visitor can do about a problem, with a button or a link beside it. */
 export type Action =
   | "retry"
-  /** The same, a minute after it happened. */
+  /** As "retry", but a minute after the problem occurred. */
   | "retry-later"
-  /** The same, where it may be paid for twice. */
+  /** As "retry", but the visitor may pay twice. */
   | "send-again"
   | "choose-picture"
-  /** Where the picture is a part of a larger one. */
+  /** Offered if the picture is a part of a larger one. */
   | "crop-again"
   | "choose-model"
   | "edit-prompt"
   | "sign-in"
   | "see-ledger"
-  /** Where this server allows one. */
+  /** Offered if this server permits own keys. */
   | "own-key"
-  /** Where the upstream still has it. */
+  /** Offered if the upstream still has the video. */
   | "open-video"
   | "reload";
 
 export const RETRY_LATER_AFTER_MS = 60_000;
 
 type ProblemKind = {
-  /** What helps, first what is likeliest to. */
+  /** What helps, the most likely first. */
   actions: readonly Action[];
   charged: Charged;
 };
 
-/** Every problem that can be shown. Its title and its sentences are in `lib/messages`, in each language. */
+/** Every problem that can be shown. The titles and sentences are in `lib/messages`, in each language. */
 export const problems = {
   picture_empty: free("choose-picture"),
   picture_unreadable: free("choose-picture"),
@@ -75,7 +75,7 @@ export const problems = {
   unconfirmed: unclear("send-again"),
   internal: unclear("retry"),
   server_unreachable: unclear("retry"),
-  /** Something in between answered, which knows nothing of what was sent or paid. */
+  /** A gateway in between answered. It does not know what was sent or paid. */
   gateway_answered: unclear("retry"),
   gateway_refused: unclear("retry"),
   gateway_limit: unclear("retry"),
@@ -88,7 +88,7 @@ export const problems = {
   input_refused: unclear("edit-prompt", "crop-again", "choose-picture"),
   generation_failed: free("retry"),
   result_gone: paid("retry"),
-  /** Of a run whose end the upstream keeps to itself: it may be over, and paid. */
+  /** The upstream does not tell how a run ended. It may be over and paid. */
   result_delayed: unclear(),
   result_key_refused: unclear(),
   result_key_lost: unclear(),
@@ -103,7 +103,7 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
-/** What the upstream means by turning a call away. */
+/** The problem behind each status with which the upstream refuses a call. */
 export const refusals: Record<number, ProblemCode> = {
   400: "input_refused",
   401: "key_refused",
@@ -114,7 +114,7 @@ export const refusals: Record<number, ProblemCode> = {
   429: "rate_limited",
 };
 
-/** A failure as the screen shows it. `detail` is the upstream's own sentence, when it adds something. */
+/** A failure as the screen shows it. `detail` is the upstream's own sentence, if it adds something. */
 export type Problem = { code: ProblemCode; charged: Charged; field?: string; detail?: string };
 
 export function problem(code: ProblemCode, extra: Partial<Omit<Problem, "code">> = {}): Problem {

@@ -1,7 +1,7 @@
-/** What an owner's runs of today cost, and what the budget leaves them; `leftUsd` is absent where there is no cap. */
+/** What an owner's runs cost today, and what the budget leaves. `leftUsd` is absent if there is no budget. */
 export type SpendToday = { day: string; usd: number; leftUsd?: number };
 
-/** Whether one more run fits into what is left of the day. */
+/** Whether one more run, at `usd` dollars, fits into today's budget. */
 export function isWithinBudget({ leftUsd }: SpendToday, usd: number): boolean {
   return leftUsd === undefined || usd <= leftUsd;
 }

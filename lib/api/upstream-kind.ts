@@ -1,2 +1,2 @@
-/** Who answers as fal: fal itself, another server that speaks its protocol, or the local fal. */
+/** What the upstream is: fal itself, another server that speaks fal's protocol, or the local fal. */
 export type UpstreamKind = "fal" | "compatible" | "local";

@@ -1,31 +1,31 @@
-/** What a run may be told beside its prompt and its picture, in fal's own words. */
+/** The settings beside the prompt and the pictures, with fal's names. */
 export type Settings = { duration?: string; resolution?: string };
 
-/** For all settings, or for those that it names; the first that fits counts. */
+/** A price for all settings, or for those that it names. The first that matches applies. */
 export type Price = Settings & { usd: number; per: "video" | "second" };
 
-/** An endpoint of fal's that the studio offers and the gate lets pass. One entry is all that a new one takes. */
+/** An endpoint of fal that the studio offers and the gate permits. Adding a model means adding one entry. */
 export type Model = {
   id: string;
-  /** The same model under its newer or older endpoint id. */
+  /** Older or newer endpoint ids of the same model. */
   aliases: readonly string[];
-  /** The same for the endpoint with a picture and the one without. */
+  /** The endpoint with a picture and the endpoint without one have the same name. */
   name: string;
-  /** What it makes, as its pages name it; more than one where there is a choice. */
+  /** The resolutions of its videos, as fal's pages name them. Several if the visitor can choose. */
   sizes: readonly string[];
   takesPicture: boolean;
-  /** Whether it takes a last frame as well. */
+  /** Whether the model also accepts a last frame. */
   takesEndPicture: boolean;
-  /** Seconds to choose from, the usual first; the only one is not asked for. */
+  /** Seconds to choose from, the default first. If there is only one, the form does not ask. */
   durations: readonly string[];
-  /** Resolutions to choose from, the usual first; none when there is no choice. */
+  /** Resolutions to choose from, the default first. Empty if there is no choice. */
   resolutions: readonly string[];
-  /** In dollars, as fal's pages say (and others say of fal: Hailuo 2.3). */
+  /** In dollars, as fal's pages state them. For Hailuo 2.3 the source is not fal. */
   prices: readonly Price[];
   usualSeconds: { from: number; to: number };
 };
 
-// What most entries have in common.
+// The values that most entries use.
 const usual = {
   aliases: [],
   takesEndPicture: false,
@@ -43,7 +43,7 @@ const withPicture = { takesPicture: true };
 const withoutPicture = { takesPicture: false };
 const sixOrTen = { durations: ["6", "10"] };
 
-// Limits and fields: fal's typed endpoints. The studio's own model comes first.
+// Limits and fields come from fal's typed endpoints. The studio's default model is the first entry.
 export const models: readonly Model[] = [
   {
     ...video01,

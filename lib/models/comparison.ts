@@ -1,7 +1,7 @@
 import { type Choice, chooseOffer, familiesOf, type Offer, settingsFor } from "./offer.ts";
 import { priceOf } from "./price.ts";
 
-/** A model among those to compare. `family` is what a choice knows it by, `offer` the endpoint that would run. */
+/** A model that can be compared. A choice refers to it by `family`; `offer` is the endpoint that would run. */
 export type Candidate = { family: string; offer: Offer; isChosen: boolean; canRun: boolean };
 
 export function candidatesFor(
@@ -16,7 +16,10 @@ export function candidatesFor(
   });
 }
 
-/** What a draft goes to, one run each: the chosen model, or those that are compared and can run. */
+/**
+ * Returns the endpoints that run a draft, one generation each: the chosen model, or the compared models that can run
+ * it.
+ */
 export function offersFor(
   offers: readonly [Offer, ...Offer[]],
   choice: Choice,
@@ -28,7 +31,7 @@ export function offersFor(
     .map(({ offer }) => offer);
 }
 
-/** What one run of each costs together, in dollars. */
+/** Returns the price of one run of each model together, in dollars. */
 export function totalOf(models: readonly Offer[], choice: Choice): number {
   const usd = models.map((model) => priceOf(model, model.prices, settingsFor(model, choice)));
   return Math.round(usd.reduce((sum, price) => sum + price, 0) * 1e6) / 1e6;

@@ -10,7 +10,7 @@ export function findModel(endpointId: string): Model | undefined {
   return models.find(({ id, aliases }) => id === endpointId || aliases.includes(endpointId));
 }
 
-/** fal addresses a request by `owner/app` alone: the rest of the endpoint id is dropped. */
+/** fal addresses a request by `owner/app` only and drops the rest of the endpoint id. */
 export function appOf(endpointId: string): string {
   return endpointId.split("/").slice(0, 2).join("/");
 }

@@ -1,18 +1,18 @@
 import type { Model, Settings } from "./catalogue.ts";
 
-/** How long runs of a model have taken on this server, from the click to the video. */
+/** How long a model's runs have taken on this server, from the click to the video. */
 export type UsualDuration = { medianSeconds: number; slowSeconds: number };
 
-/** A model with what it costs and takes here. */
+/** A model with its usual duration on this server. */
 export type Offer = Model & { usual?: UsualDuration };
 
 /**
- * What the visitor has chosen; `model` is the id of an endpoint, of which the one with or without a picture is taken.
- * While several models are compared, `compared` names them instead.
+ * What the visitor chose. `model` is the id of an endpoint and stands for both endpoints of that name, with a picture
+ * and without. While models are compared, `compared` names them instead.
  */
 export type Choice = Settings & { model?: string; compared?: readonly string[] };
 
-/** The first endpoint of each name. */
+/** Returns one endpoint for each name, the first in the list. */
 export function familiesOf(offers: readonly Offer[]): Offer[] {
   return offers.filter(({ name }, at) => offers.findIndex((offer) => offer.name === name) === at);
 }
@@ -21,7 +21,7 @@ export function findOffer(offers: readonly Offer[], id: string | undefined): Off
   return offers.find((offer) => offer.id === id || offer.aliases.includes(id ?? ""));
 }
 
-/** The endpoint for a choice: by the same name with a picture or without, as far as there are both. */
+/** Returns the endpoint for a choice: the one of that name with or without a picture, if there are both. */
 export function chooseOffer(
   offers: readonly [Offer, ...Offer[]],
   { model }: Choice,
@@ -32,7 +32,7 @@ export function chooseOffer(
   return offers.find(isOther) ?? offers.find(({ name }) => name === chosen.name) ?? chosen;
 }
 
-/** What of a choice this model can be told; what it offers no choice of is left out. */
+/** Returns the settings of a choice that this model accepts, and drops the others. */
 export function settingsFor(
   { durations, resolutions }: Pick<Model, "durations" | "resolutions">,
   choice: Choice,

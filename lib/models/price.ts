@@ -1,6 +1,6 @@
 import type { Model, Price, Settings } from "./catalogue.ts";
 
-/** What a run costs, in dollars. Throws when the model has no price for these settings. */
+/** Returns the price of a run in dollars. Throws if the model has no price for these settings. */
 export function priceOf(
   { durations, resolutions }: Pick<Model, "durations" | "resolutions">,
   prices: readonly Price[],

@@ -6,21 +6,24 @@ import { isPublicAddress, isPublicHost } from "./addresses.ts";
 import { findProxyAgent } from "./outbound-proxy.ts";
 
 export type GuardedFetchOptions = {
-  /** For development and tests: lets loopback and private addresses pass. */
+  /** For development and tests: permits loopback and private addresses. */
   allowPrivateHosts: boolean;
-  /** From the first look-up to the last byte of the body. */
+  /** The time limit from the DNS query to the last byte of the body. */
   timeoutMs: number;
-  /** How long nothing may come while more is to come; by default as long as all of it may take. */
+  /** How long the sender may pause before the end of the body. Default: `timeoutMs`. */
   silentForMs?: number;
-  /** The body breaks off with a `ResponseTooLargeError` beyond it. */
+  /** A longer body ends with a `ResponseTooLargeError`. */
   maxBytes?: number;
   signal?: AbortSignal;
   method?: string;
   headers?: Record<string, string>;
   body?: string | Uint8Array;
-  /** How many are followed, each held to the same rules; beyond them, and by default, the redirect is the answer. */
+  /**
+   * How many redirects are followed, each under the same rules. After that, the redirect itself is the answer. Default:
+   * 0.
+   */
   redirects?: number;
-  /** The only addresses that may be called, redirects included. */
+  /** Whether an address may be called. Redirects are checked, too. */
   isAllowed?: (url: URL) => boolean;
   resolve?: ResolveHost;
 };
@@ -28,7 +31,7 @@ export type GuardedFetchOptions = {
 export type GuardedResponse = {
   status: number;
   headers: Headers;
-  /** To be read to its end or left (`for await … break`, `drop`): until then the connection stays open. */
+  /** Read it to its end or abandon it (`for await … break`, `drop`): until then the connection stays open. */
   body: AsyncIterable<Uint8Array>;
   drop(): void;
 };
@@ -36,12 +39,12 @@ export type GuardedResponse = {
 export type Address = { address: string; family: number };
 export type ResolveHost = (hostname: string) => Promise<Address[]>;
 
-/** The address must not be called: not http, not on the list, unknown to us as public, or on a private network. */
+/** The address must not be called: it is not http, not permitted, not known to be public, or on a private network. */
 export class HostRefusedError extends Error {
   override name = "HostRefusedError";
 }
 
-/** The call was allowed and went wrong: no such host, no answer, cut off, too slow. */
+/** The call was permitted but failed: no such host, no answer, a broken connection, or a timeout. */
 export class FetchFailedError extends Error {
   override name = "FetchFailedError";
 }
@@ -50,7 +53,10 @@ export class ResponseTooLargeError extends FetchFailedError {
   override name = "ResponseTooLargeError";
 }
 
-/** Calls an address that a stranger chose: no private network, no unchecked redirect, no endless answer. */
+/**
+ * Calls an address that a stranger chose: never on a private network, with every redirect checked, and with a limit on
+ * time and size. Throws `HostRefusedError` or `FetchFailedError`.
+ */
 export async function guardedFetch(
   start: URL,
   options: GuardedFetchOptions,
@@ -87,7 +93,7 @@ async function fetchOnce(url: URL, options: GuardedFetchOptions): Promise<Guarde
   try {
     const agent = findProxyAgent(url);
     if (agent) refuseLocalName(url, options);
-    // A proxy looks names up itself, where this server may not be able to.
+    // A proxy resolves names itself. This server may not be able to.
     const addresses = agent ? [] : await untilAborted(findAddresses(url, options), signal);
     const giveUp = () => {
       timer.abort(new FetchFailedError(`Nothing came for ${options.silentForMs} ms.`));
@@ -117,14 +123,15 @@ async function findAddresses(url: URL, options: GuardedFetchOptions): Promise<Ad
   const resolve = options.resolve ?? ((name) => lookup(name, { all: true }));
   const addresses = family ? [{ address: hostname, family }] : await resolve(hostname);
   if (addresses.length === 0) throw new FetchFailedError(`${hostname} has no address.`);
-  // One private address among public ones is how a name is made to lead inside at the second look-up.
+  // A name with both a public and a private address could pass this check and lead to the private one at the next
+  // query.
   if (!options.allowPrivateHosts && !addresses.every(({ address }) => isPublicAddress(address))) {
     throw new HostRefusedError(`${hostname} is not on the public internet.`);
   }
   return addresses;
 }
 
-/** What can be told of an address without looking it up. */
+/** Refuses what the host's name alone shows, without a DNS query. */
 function refuseLocalName({ hostname }: URL, { allowPrivateHosts }: GuardedFetchOptions): void {
   if (allowPrivateHosts) return;
   if (!isPublicHost(hostname))
@@ -138,15 +145,15 @@ function send(
   { signal, giveUp }: { signal: AbortSignal; giveUp: () => void },
 ): Promise<IncomingMessage> {
   const { method = "GET", headers, body } = options;
-  // The connection takes what was checked: a second look-up could answer otherwise. Node keeps the name for
-  // Host and for TLS, and asks for every address when it wants to try one after the other.
+  // The connection uses the checked addresses, because a second DNS query could return others. Node still sends the
+  // name as Host and checks it in TLS, and asks for all addresses if it wants to try them one after the other.
   const checked: LookupFunction = (_hostname, { all }, done) => {
     if (all) done(null, addresses);
     else done(null, addresses[0]?.address ?? "", addresses[0]?.family);
   };
   return new Promise((resolve, reject) => {
     const { request } = url.protocol === "https:" ? https : http;
-    // Without an agent of its own a kept connection could have been opened under other rules.
+    // Without an agent of its own, the call could reuse a connection that was opened under other rules.
     const call: ClientRequest = request(url, {
       method,
       headers: {

@@ -4,10 +4,10 @@ import https from "node:https";
 type Name = "HTTP_PROXY" | "HTTPS_PROXY" | "NO_PROXY";
 type Env = Partial<Record<Name | Lowercase<Name>, string | undefined>>;
 
-// The local fal and other programs of this machine are never behind a proxy.
+// The local fal and other programs on this machine are never reached through a proxy.
 const LOOPBACK = ["localhost", "127.0.0.1", "::1", "[::1]"];
 
-/** The variables that every program reads, as Node wants them; `undefined` when no proxy is set. */
+/** Returns the usual proxy variables in the form that Node expects, or `undefined` if no proxy is set. */
 export function readProxyEnv(env: Env = process.env as Env): Env | undefined {
   const forHttp = env.http_proxy || env.HTTP_PROXY;
   const forHttps = env.https_proxy || env.HTTPS_PROXY;
@@ -21,26 +21,26 @@ export function readProxyEnv(env: Env = process.env as Env): Env | undefined {
 }
 
 /**
- * Has `fetch` go through the proxies of the environment, without NODE_USE_ENV_PROXY having to be set. Returns how to
- * undo it. Throws when one of them is no address.
+ * Makes `fetch` use the proxies of the environment, so that NODE_USE_ENV_PROXY is not necessary. Returns a function
+ * that undoes it. Throws if one of them is not a valid address.
  */
 export function goThroughProxies(env?: Env): () => void {
   const proxies = readProxyEnv(env);
   return proxies ? http.setGlobalProxyFromEnv(toNode(proxies)) : () => {};
 }
 
-/** An agent that goes through the proxy that is set for such an address; `undefined` when it is called directly. */
+/** Returns an agent for the proxy that is set for this address, or `undefined` if the address is called directly. */
 export function findProxyAgent(url: URL, env?: Env): http.Agent | undefined {
   const { NO_PROXY = "", ...proxies }: Env = readProxyEnv(env) ?? {};
   const isHttps = url.protocol === "https:";
   const proxy = isHttps ? proxies.HTTPS_PROXY : proxies.HTTP_PROXY;
   if (!proxy || isListed(url, NO_PROXY)) return undefined;
-  // A connection is closed after its call, as one without an agent is.
+  // The connection closes after the call, as it does without an agent.
   const options = { keepAlive: false, proxyEnv: toNode({ HTTP_PROXY: proxy, HTTPS_PROXY: proxy }) };
   return isHttps ? new https.Agent(options) : new http.Agent(options);
 }
 
-/** Both agents of a client that keeps its own; they go directly where no proxy is set. */
+/** Returns both agents for a client that manages its own. They connect directly if no proxy is set. */
 export function makeClientAgents(options: http.AgentOptions, env?: Env) {
   const proxies = readProxyEnv(env);
   const proxyEnv = proxies && toNode(proxies);
@@ -50,12 +50,15 @@ export function makeClientAgents(options: http.AgentOptions, env?: Env) {
   };
 }
 
-// Next has the type of an environment ask for a variable of its own, which Node does not read here.
+// Next's type of the environment requires a variable of Next, which Node does not read here.
 function toNode(env: Env): http.ProxyEnv {
   return env as http.ProxyEnv;
 }
 
-/** `host`, `.host`, `*.host` and each with a port; a name stands for what is under it, too, and `*` for all. */
+/**
+ * Matches `host`, `.host` and `*.host`, each with or without a port. A name includes its subdomains, and `*` matches
+ * all.
+ */
 function isListed({ hostname, port, protocol }: URL, list: string): boolean {
   const name = hostname.replace(/^\[|\]$/g, "").toLowerCase();
   const usedPort = port || (protocol === "https:" ? "443" : "80");

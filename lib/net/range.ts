@@ -1,8 +1,8 @@
 export type Range = { start: number; end: number };
 
 /**
- * Reads a Range header for a file of `size` bytes. Undefined means the whole file: RFC 9110 lets a server
- * ignore a unit, a syntax or a list of ranges that it doesn't serve.
+ * Parses a Range header for a file of `size` bytes. Returns undefined for "the whole file": RFC 9110 lets a server
+ * ignore a unit, a syntax or a list of ranges that it does not support.
  */
 export function parseRange(
   header: string | undefined,

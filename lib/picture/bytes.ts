@@ -1,4 +1,4 @@
-/** Byte values as characters, which makes a signature readable in code. */
+/** Returns bytes as characters, so that a signature is readable in code. */
 export function textAt(bytes: Uint8Array, at: number, length: number): string {
   return String.fromCharCode(...bytes.subarray(at, at + length));
 }

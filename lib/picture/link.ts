@@ -1,4 +1,4 @@
-/** The address that a text is, when it is one of the web and nothing else. */
+/** Returns the web address in a text that contains nothing else, or `undefined`. */
 export function readLink(text: string): URL | undefined {
   // A list of addresses may begin with a comment.
   const [line = ""] = text
@@ -9,13 +9,13 @@ export function readLink(text: string): URL | undefined {
   return URL.parse(line) ?? undefined;
 }
 
-/** The file's name, as far as its address tells. */
+/** Returns the name of the file, as far as its address tells. */
 export function nameFile({ pathname, host }: URL): string {
   const last = pathname.split("/").at(-1) || host;
   try {
     return decodeURIComponent(last);
   } catch {
-    // A lone percent sign is a letter of the name.
+    // A percent sign that encodes nothing is part of the name.
     return last;
   }
 }

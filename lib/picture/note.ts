@@ -1,7 +1,7 @@
 import { fill } from "@/lib/messages/fill";
 import type { PageMessages } from "@/lib/messages/index";
 
-/** What was changed in a picture on its way to the model, with the figures that its words have holes for. */
+/** What was changed in a picture before it is sent to the model, with the figures for the text. */
 export type Note = {
   code: keyof PageMessages["picture"]["note"];
   values?: Record<string, string | number>;

@@ -2,8 +2,8 @@ import { z } from "zod/mini";
 import type { GenerationInput } from "../generation.ts";
 import { MAX_PROMPT_LENGTH } from "../models/limits.ts";
 
-// A top-level `uuid` box (ISO/IEC 14496-12), the last of the file: players pass over it, and whoever may not see the
-// prompt is given the file up to where it begins.
+// A top-level `uuid` box (ISO/IEC 14496-12) at the end of the file. Players skip it. A viewer who must not see the
+// prompt gets the file without it.
 
 const choice = z.optional(z.string().check(z.maxLength(40)));
 const settingsSchema = z.object({
@@ -17,20 +17,20 @@ const settingsSchema = z.object({
   }),
 });
 
-/** What a video was made with: nothing that names its owner, an upload or a key. */
+/** The settings that made a video. They contain nothing that names its owner, an upload or a key. */
 export type VideoSettings = Omit<z.infer<typeof settingsSchema>, "firstframe">;
 
-// 6f5b1c2e-f84d-8f9a-b0fe-46697273740a. Holds bytes that UTF-8 never does, so that no prompt can look like it.
+// 6f5b1c2e-f84d-8f9a-b0fe-46697273740a. Some of these bytes never occur in UTF-8, so no prompt can look like it.
 const UUID = [0x6f, 0x5b, 0x1c, 0x2e, 0xf8, 0x4d, 0x8f, 0x9a, 0xb0, 0xfe]
   .concat([0x46, 0x69, 0x72, 0x73, 0x74, 0x0a])
   .map((byte) => String.fromCharCode(byte))
   .join("");
 const HEAD_BYTES = 8 + UUID.length;
 
-/** No box of ours is longer: a prompt takes at most six bytes a character. */
+/** Our box is never longer: a prompt needs at most six bytes for each character. */
 export const SETTINGS_TAIL_BYTES = 16 * 1024;
 
-/** The box to be put at the end of an MP4. */
+/** Returns the box to append to an MP4. */
 export function writeSettingsBox(
   model: string,
   { prompt, prompt_optimizer, duration, resolution }: GenerationInput,
@@ -44,7 +44,10 @@ export function writeSettingsBox(
   return box;
 }
 
-/** How long our box at the end of these bytes is, whatever it holds; 0 when there is none. `tail`: the file's last bytes. */
+/**
+ * Returns the length of our box at the end of a file, whatever it contains, or 0 if there is none. `tail`: the file's
+ * last bytes.
+ */
 export function measureSettingsBox(tail: Uint8Array): number {
   const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
   for (let at = tail.length - HEAD_BYTES; at >= 0; at--) {
@@ -54,7 +57,10 @@ export function measureSettingsBox(tail: Uint8Array): number {
   return 0;
 }
 
-/** What the box at the end of these bytes says; `undefined` when there is none, or it is not as we write it. */
+/**
+ * Returns the settings in the box at the end of these bytes, or `undefined` if there is no box of ours that can be
+ * parsed.
+ */
 export function readSettings(tail: Uint8Array): VideoSettings | undefined {
   const length = measureSettingsBox(tail);
   if (length === 0) return undefined;
