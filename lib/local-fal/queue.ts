@@ -20,7 +20,10 @@ export type QueueOptions = {
   clock: Clock;
   onCompleted(request: FalRequest): void;
   /** How long a waiting request must not start, and how many imaginary requests are reported ahead of it. */
-  queueDelayOf?(request: FalRequest, now: Date): { milliseconds: number; ahead: number } | undefined;
+  queueDelayOf?(
+    request: FalRequest,
+    now: Date,
+  ): { milliseconds: number; ahead: number } | undefined;
   reportError(message: string, error: unknown): void;
 };
 
