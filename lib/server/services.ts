@@ -6,9 +6,9 @@ import { openRates, type Rates } from "./gate/rates";
 import { type Changes, openChanges } from "./generations/records/changes";
 import { type DueSignal, openDueSignal } from "./generations/records/due-signal";
 import { makeServerId } from "./generations/records/leases";
-import type { GenerationRecord } from "./generations/records/records";
+import type { GenerationRecord } from "./generations/records/record";
 import { openUsual, type Usual } from "./generations/records/usual";
-import type { FollowedRuns } from "./generations/watch/follow";
+import { openRunStreams, type RunStreams } from "./generations/watch/follow";
 import { type LibraryEvents, openLibraryEvents } from "./library/events/library-events";
 import { openCheckedStore } from "./media/checked-store";
 import type { MediaStore } from "./media/store";
@@ -33,7 +33,7 @@ export type Services = {
   /** By owner and request. */
   ownRuns: CoalescedAnswers<GenerationRecord | undefined>;
   changes: Changes;
-  followed: FollowedRuns;
+  runStreams: RunStreams;
   libraryEvents: LibraryEvents;
   /** Of the streams of events, and of those of a status. */
   libraryPlaces: StreamPlaces;
@@ -64,30 +64,31 @@ async function openServices(): Promise<Services> {
   const changes = openChanges();
   const libraryEvents = openLibraryEvents(db);
   changes.subscribe(libraryEvents.tell);
+  const reporting = {
+    ...{ db, changes, now: Date.now },
+    budget: readBudget(env),
+    serverId: makeServerId(),
+    due: openDueSignal(),
+  };
   return {
-    db,
+    ...reporting,
     media,
     upstream,
     webhookKeys: openWebhookKeys(upstream, Date.now),
     statusAnswers: openCoalescedAnswers(Date.now),
     ownRuns: openCoalescedAnswers(Date.now),
-    changes,
     libraryEvents,
     libraryPlaces: openStreamPlaces(),
     statusPlaces: openStreamPlaces(),
-    followed: new Map(),
+    runStreams: openRunStreams({ ...reporting, upstream }),
     rates: openRates(db, {
       startsPerMinute: env.STARTS_PER_MINUTE,
       uploadMbPerDay: env.UPLOAD_MB_PER_DAY,
     }),
-    budget: readBudget(env),
     prices: openPrices({
       overrides: env.MODEL_PRICES_USD,
       ask: () => askPrices(upstream),
     }),
     usual: openUsual(db, Date.now),
-    serverId: makeServerId(),
-    due: openDueSignal(),
-    now: Date.now,
   };
 }

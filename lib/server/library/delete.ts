@@ -4,7 +4,8 @@ import { AppError } from "@/lib/problems";
 import type { Database } from "../database/database";
 import { removeMedia } from "../generations/archive/media-keys";
 import type { Changes } from "../generations/records/changes";
-import { deleteRecord, findOwned } from "../generations/records/records";
+import { deleteRecord } from "../generations/records/delete";
+import { findOwned } from "../generations/records/find";
 import type { MediaStore } from "../media/store";
 import { revokeShare } from "../shares/records";
 

@@ -2,7 +2,7 @@ import "server-only";
 import type { Generation } from "@/lib/generation";
 import type { Database } from "../database/database";
 import { readCursor, writeCursor } from "../generations/records/cursor";
-import { listRecords } from "../generations/records/records";
+import { listRecords } from "../generations/records/find";
 import { findSharesOf } from "../shares/records";
 import type { Upstream } from "../upstream/target";
 import { toGeneration } from "./present";

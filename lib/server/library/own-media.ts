@@ -3,7 +3,7 @@ import { toFileName } from "@/lib/messages/format";
 import { AppError } from "@/lib/problems";
 import type { Database } from "../database/database";
 import { findMediaFile, posterKey, thumbnailKey } from "../generations/archive/media-keys";
-import { findOwned } from "../generations/records/records";
+import { findOwned } from "../generations/records/find";
 import { withContentLength } from "../http/route";
 import { serveMedia } from "../media/serve";
 import type { MediaStore } from "../media/store";

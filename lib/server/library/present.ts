@@ -1,6 +1,6 @@
 import "server-only";
 import { chargeOf, type Generation, type GenerationState, type Video } from "@/lib/generation";
-import type { GenerationRecord } from "../generations/records/records";
+import type { GenerationRecord } from "../generations/records/record";
 import { toShare } from "../shares/present";
 import type { ShareRecord } from "../shares/records";
 import { toBrowserUrl } from "../upstream/files";

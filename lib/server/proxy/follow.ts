@@ -1,7 +1,8 @@
 import "server-only";
 import { countCall } from "../gate/count-call";
 import type { Rates } from "../gate/rates";
-import { findRequest, type GenerationRecord } from "../generations/records/records";
+import { findRequest } from "../generations/records/find";
+import type { GenerationRecord } from "../generations/records/record";
 import { upstreamOf } from "../generations/records/upstream-of";
 import {
   type AcceptedRecord,

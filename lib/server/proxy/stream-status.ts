@@ -1,6 +1,6 @@
 import "server-only";
 import { AppError } from "@/lib/problems";
-import { type FollowedRun, type FollowServices, followRun } from "../generations/watch/follow";
+import type { FollowedRun, RunStreams } from "../generations/watch/follow";
 import type { AcceptedRecord } from "../generations/watch/status";
 import { DeadlineError, withDeadline } from "../process/deadline";
 import { onRevoked } from "../sessions/revoked-sessions";
@@ -9,7 +9,7 @@ import type { Holder, StreamPlaces } from "../streams/places";
 import { refusedStream } from "../upstream/answers";
 import { NoStreamError } from "../upstream/status-stream";
 
-export type StreamServices = FollowServices & { statusPlaces: StreamPlaces };
+export type StreamServices = { runStreams: RunStreams; statusPlaces: StreamPlaces };
 
 const OPENED_WITHIN_MS = 20_000;
 
@@ -23,7 +23,7 @@ export async function streamRunStatus(
   { holder, isLogWanted }: { holder: Holder; isLogWanted: boolean },
 ): Promise<Response> {
   let stream: EventStream | undefined;
-  const following = followRun(services, record, () => stream?.wake());
+  const following = services.runStreams.follow(record, () => stream?.wake());
   if (!following) throw new AppError("server_busy");
   try {
     await withDeadline(following.run.opened, OPENED_WITHIN_MS, "the upstream's stream");

@@ -2,7 +2,7 @@ import "server-only";
 import { z } from "zod";
 import { AppError } from "@/lib/problems";
 import type { Database } from "../database/database";
-import { findOwned } from "../generations/records/records";
+import { findOwned } from "../generations/records/find";
 import { hashPassword } from "./password";
 import { revokeShare, type ShareRecord, writeShare } from "./records";
 

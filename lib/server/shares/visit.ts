@@ -2,7 +2,8 @@ import "server-only";
 import type { Video } from "@/lib/generation";
 import { AppError } from "@/lib/problems";
 import type { Database } from "../database/database";
-import { findRecord, type GenerationRecord } from "../generations/records/records";
+import { findRecord } from "../generations/records/find";
+import type { GenerationRecord } from "../generations/records/record";
 import { findShare, type ShareRecord } from "./records";
 
 /** What stands behind a link for a visitor. */

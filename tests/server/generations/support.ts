@@ -9,15 +9,13 @@ import { openDatabase } from "@/lib/server/database/open";
 import { openRates } from "@/lib/server/gate/rates";
 import { openChanges } from "@/lib/server/generations/records/changes";
 import { openDueSignal } from "@/lib/server/generations/records/due-signal";
-import {
-  findClick,
-  findRecord,
-  type GenerationRecord,
-  insertRecord,
-} from "@/lib/server/generations/records/records";
+import { findClick, findRecord } from "@/lib/server/generations/records/find";
+import { insertRecord } from "@/lib/server/generations/records/insert";
+import type { GenerationRecord } from "@/lib/server/generations/records/record";
 import { report } from "@/lib/server/generations/records/report";
 import { openUsual } from "@/lib/server/generations/records/usual";
 import { type Click, submitClick } from "@/lib/server/generations/submit/submit";
+import { openRunStreams } from "@/lib/server/generations/watch/follow";
 import { createWatcher, type Watcher } from "@/lib/server/generations/watch/watcher";
 import { openLibraryEvents } from "@/lib/server/library/events/library-events";
 import { openDiskStore } from "@/lib/server/media/disk-store";
@@ -75,25 +73,25 @@ export async function openTestServices(
     webhookKeysUrl: `${upstream.base}/rest.fal.ai/.well-known/jwks.json`,
     ...upstream,
   };
+  const reporting = {
+    ...{ db, changes, budget, now },
+    serverId: crypto.randomUUID(),
+    due: openDueSignal(),
+  };
   return {
-    db,
+    ...reporting,
     media: await openDiskStore(mediaFolder),
     upstream: whole,
     rates: openRates(db, { startsPerMinute: 1000, uploadMbPerDay: 1000 }),
-    budget,
     prices: openPrices({ overrides: {}, ask: () => askPrices(whole) }),
     usual: openUsual(db, now),
     webhookKeys: openWebhookKeys(whole, now),
     statusAnswers: openCoalescedAnswers(now),
     ownRuns: openCoalescedAnswers(now),
-    changes,
     libraryEvents,
     libraryPlaces: openStreamPlaces(),
     statusPlaces: openStreamPlaces(),
-    followed: new Map(),
-    serverId: crypto.randomUUID(),
-    now,
-    due: openDueSignal(),
+    runStreams: openRunStreams({ ...reporting, upstream: whole }),
   };
 }
 

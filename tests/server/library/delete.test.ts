@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import type { GenerationEvent } from "@/lib/generation";
 import { problem } from "@/lib/problems";
-import { findRecord } from "@/lib/server/generations/records/records";
+import { findRecord } from "@/lib/server/generations/records/find";
 import { deleteGeneration } from "@/lib/server/library/delete";
 import { startLocalUpstream } from "../generations/local-upstream";
 import { startScriptedUpstream } from "../generations/scripted-upstream";

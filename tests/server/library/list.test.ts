@@ -1,6 +1,7 @@
 import { type Compilable, CompiledQuery, sql } from "kysely";
 import { describe, expect, test } from "vitest";
-import { insertRecord, pageQuery } from "@/lib/server/generations/records/records";
+import { pageQuery } from "@/lib/server/generations/records/find";
+import { insertRecord } from "@/lib/server/generations/records/insert";
 import { listGenerations } from "@/lib/server/library/list";
 import type { Services } from "@/lib/server/services";
 import {

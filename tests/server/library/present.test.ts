@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { GenerationInput, GenerationState, Link, Share, Size, Video } from "@/lib/generation";
 import { generationSchema, linkSchema } from "@/lib/generation-schema";
 import { type Problem, problem } from "@/lib/problems";
-import type { GenerationRecord } from "@/lib/server/generations/records/records";
+import type { GenerationRecord } from "@/lib/server/generations/records/record";
 import { toGeneration } from "@/lib/server/library/present";
 import { toShare } from "@/lib/server/shares/present";
 import type { ShareRecord } from "@/lib/server/shares/records";

@@ -138,7 +138,7 @@ describe.each(databaseKinds)("a status that is streamed on %s", (kind) => {
 
     expect(answer.status).toBe(status);
     expect(await answer.json()).toEqual({ detail: "no stream" });
-    expect(services.followed.size).toBe(0);
+    expect(services.runStreams.count()).toBe(0);
   });
 
   test("leaves the upstream a while after the last client has left", async () => {
@@ -154,7 +154,7 @@ describe.each(databaseKinds)("a status that is streamed on %s", (kind) => {
     await vi.advanceTimersByTimeAsync(3_000);
 
     await closed;
-    await vi.waitUntil(() => services.followed.size === 0);
+    await vi.waitUntil(() => services.runStreams.count() === 0);
   });
 
   /** A run whose status the test says itself. */

@@ -1,5 +1,5 @@
 import { AppError } from "@/lib/problems";
-import { findOwned } from "@/lib/server/generations/records/records";
+import { findOwned } from "@/lib/server/generations/records/find";
 import { publicOrigin } from "@/lib/server/http/public-origin";
 import { route } from "@/lib/server/http/route";
 import { deleteGeneration } from "@/lib/server/library/delete";

@@ -16,7 +16,8 @@ import {
   VideoUnusableError,
 } from "../../media/video-file";
 import { FileFetchError, FileTooLargeError, fetchFile, isUpstreamFile } from "../../upstream/files";
-import { findRecord, type GenerationRecord } from "../records/records";
+import { findRecord } from "../records/find";
+import type { GenerationRecord } from "../records/record";
 import { type ReportServices, report } from "../records/report";
 import { upstreamOf } from "../records/upstream-of";
 import { removeMedia, videoKey } from "./media-keys";

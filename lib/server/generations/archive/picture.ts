@@ -10,7 +10,9 @@ import type { MediaStore } from "../../media/store";
 import { fetchFile, isUpstreamFile } from "../../upstream/files";
 import type { Upstream } from "../../upstream/target";
 import type { Changes } from "../records/changes";
-import { findRecord, type GenerationRecord, updatePicture } from "../records/records";
+import { findRecord } from "../records/find";
+import type { GenerationRecord } from "../records/record";
+import { updatePicture } from "../records/update";
 import { upstreamOf } from "../records/upstream-of";
 import { posterKey, removeMedia, thumbnailKey } from "./media-keys";
 

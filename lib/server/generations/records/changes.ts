@@ -1,4 +1,7 @@
 import "server-only";
+import { sql } from "kysely";
+import type { Database } from "../../database/database";
+import { notice } from "../../database/notices";
 
 /** Names a generation that has changed or was deleted. */
 export type Change = { owner: string; id: string };
@@ -21,4 +24,9 @@ export function openChanges(): Changes {
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** Part of a statement that changes a generation: tells the other servers on the same Postgres which one it is. */
+export function changeNotice({ kind }: Pick<Database, "kind">) {
+  return notice(kind, "firstframe_library", sql<string>`owner || ' ' || id`);
 }

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import type { Database } from "../../database/database";
 import { getLog } from "../../log";
 import { withDeadline } from "../../process/deadline";
-import { type GenerationRecord, type Lane, toRecord } from "./records";
+import { type GenerationRecord, type Lane, toRecord } from "./record";
 
 /** A server that died holds its leases for this long at most. */
 export const LEASE_MS = 30_000;

@@ -5,8 +5,10 @@ import { getLog } from "../../log";
 import type { Budget } from "../../spend/budget";
 import type { Changes } from "./changes";
 import type { DueSignal } from "./due-signal";
+import { findRecord } from "./find";
 import { LEASE_MS, type LeaseServices } from "./leases";
-import { findRecord, type GenerationRecord, type NextLook, updateState } from "./records";
+import type { GenerationRecord } from "./record";
+import { type NextLook, updateState } from "./update";
 
 export type ReportServices = LeaseServices & { budget: Budget; changes: Changes; due: DueSignal };
 

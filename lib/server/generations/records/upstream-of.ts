@@ -1,7 +1,7 @@
 import "server-only";
 import { unsealValue } from "../../secrets/secrets";
 import { ownKeyUpstream, type Upstream } from "../../upstream/target";
-import type { GenerationRecord } from "./records";
+import type { GenerationRecord } from "./record";
 
 /** The owner's own key was sealed with a secret that this server does not have. */
 export class OwnKeyLostError extends Error {

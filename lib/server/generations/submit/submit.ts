@@ -9,17 +9,12 @@ import { acceptedAgain } from "../../upstream/answers";
 import { sendSubmit } from "../../upstream/submit";
 import type { Upstream } from "../../upstream/target";
 import { webhookAddress } from "../../upstream/webhook";
+import { findClick, isClickOfAnother } from "../records/find";
+import { insertRecord, type NewRecord } from "../records/insert";
 import { LEASE_MS, underLease } from "../records/leases";
-import {
-  claimSending,
-  findClick,
-  type GenerationRecord,
-  insertRecord,
-  isClickOfAnother,
-  type NewRecord,
-  type OutgoingClick,
-} from "../records/records";
+import type { GenerationRecord, OutgoingClick } from "../records/record";
 import { type ReportServices, report } from "../records/report";
+import { claimSending } from "../records/update";
 import { OwnKeyLostError, upstreamOf } from "../records/upstream-of";
 
 export type SubmitServices = ReportServices & { upstream: Upstream };

@@ -3,7 +3,7 @@ import { getLog } from "../../log";
 import { readEnd } from "../../upstream/runs";
 import { openStatusStream, type StatusBody } from "../../upstream/status-stream";
 import type { Upstream } from "../../upstream/target";
-import type { GenerationRecord } from "../records/records";
+import type { GenerationRecord } from "../records/record";
 import { type ReportServices, report } from "../records/report";
 import { upstreamOf } from "../records/upstream-of";
 import { openRunLog, type RunLog } from "./run-log";
@@ -26,62 +26,76 @@ export type FollowedRun = {
 type Entry = {
   run: FollowedRun;
   listeners: Set<() => void>;
-  waiting: number;
   controller: AbortController;
 };
 
-/** By generation. */
-export type FollowedRuns = Map<string, Entry>;
-
-export type FollowServices = ReportServices & { upstream: Upstream; followed: FollowedRuns };
-
 export type Following = { run: FollowedRun; leave(): void };
+
+/** The status streams that this process has open at the upstream: one for each run, however many listen. */
+export type RunStreams = {
+  /**
+   * Follows the upstream's status of a run and calls `onNews` after each status. Returns `undefined` if the run has no
+   * request yet or too many runs are followed. If the stream breaks, the watcher finds the end.
+   */
+  follow(record: GenerationRecord, onNews?: () => void): Following | undefined;
+  /** How many runs are followed now. */
+  count(): number;
+};
+
+type FollowServices = ReportServices & { upstream: Upstream };
 
 /** How long the stream stays open after the last listener has left, because a reloaded page comes back at once. */
 const LINGER_MS = 3_000;
 const MOST_FOLLOWED = 500;
 
-/**
- * Follows the upstream's status of a run, over one stream however many listen, and calls `onNews` after each status.
- * Returns `undefined` if the run has no request yet or too many runs are followed. If the stream breaks, the watcher finds
- * the end.
- */
-export function followRun(
-  services: FollowServices,
-  record: GenerationRecord,
-  onNews = () => {},
-): Following | undefined {
-  const { requestId } = record;
-  const { followed } = services;
-  if (requestId === undefined) return undefined;
-  const entry = followed.get(record.id) ?? startFollowing(services, { ...record, requestId });
-  if (!entry) return undefined;
+export function openRunStreams(services: FollowServices): RunStreams {
+  const entries = new Map<string, Entry>();
+
+  function start(record: AcceptedRecord): Entry | undefined {
+    if (entries.size >= MOST_FOLLOWED) return undefined;
+    const entry = startFollowing(services, record, () => {
+      if (entries.get(record.id) === entry) entries.delete(record.id);
+    });
+    entries.set(record.id, entry);
+    return entry;
+  }
+
+  return {
+    follow(record, onNews = () => {}) {
+      const { requestId } = record;
+      if (requestId === undefined) return undefined;
+      const entry = entries.get(record.id) ?? start({ ...record, requestId });
+      return entry && listen(entry, onNews);
+    },
+    count: () => entries.size,
+  };
+}
+
+function listen({ run, listeners, controller }: Entry, onNews: () => void): Following {
   // Each call gets its own listener, so a caller that listens twice has to leave twice.
   const listener = () => onNews();
-  entry.listeners.add(listener);
-  entry.waiting += 1;
+  listeners.add(listener);
   return {
-    run: entry.run,
+    run,
     leave() {
-      if (!entry.listeners.delete(listener)) return;
-      entry.waiting -= 1;
-      setTimeout(() => entry.waiting === 0 && entry.controller.abort(), LINGER_MS).unref();
+      if (!listeners.delete(listener)) return;
+      setTimeout(() => listeners.size === 0 && controller.abort(), LINGER_MS).unref();
     },
   };
 }
 
-function startFollowing(services: FollowServices, record: AcceptedRecord): Entry | undefined {
-  const { followed } = services;
-  if (followed.size >= MOST_FOLLOWED) return undefined;
+function startFollowing(
+  services: FollowServices,
+  record: AcceptedRecord,
+  onOver: () => void,
+): Entry {
   const { promise: opened, resolve, reject } = Promise.withResolvers<void>();
   opened.catch(() => {});
   const entry: Entry = {
     run: { opened, count: 0, log: openRunLog(), isOver: false, isBroken: false },
     listeners: new Set(),
-    waiting: 0,
     controller: new AbortController(),
   };
-  followed.set(record.id, entry);
   void followToEnd(services, record, entry, resolve)
     .catch((error: unknown) => {
       reject(error);
@@ -91,7 +105,7 @@ function startFollowing(services: FollowServices, record: AcceptedRecord): Entry
     })
     .finally(() => {
       entry.run.isOver = true;
-      if (followed.get(record.id) === entry) followed.delete(record.id);
+      onOver();
       tellListeners(entry);
     });
   return entry;

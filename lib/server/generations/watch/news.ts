@@ -1,8 +1,9 @@
 import "server-only";
 import { retryWhileUnavailable } from "../../database/retry";
 import type { WebhookNews } from "../../upstream/webhook";
+import { findRecord } from "../records/find";
 import { setDueNow } from "../records/leases";
-import { findRecord, writeClaim } from "../records/records";
+import { writeClaim } from "../records/update";
 import type { StatusServices } from "./status";
 
 // fal waits 15 seconds for the first answer and repeats the webhook after a failure.

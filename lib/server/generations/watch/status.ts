@@ -3,7 +3,7 @@ import type { CoalescedAnswers } from "../../process/coalesced-answers";
 import { askStatus, type RunAnswer, type RunStatus, readStatus } from "../../upstream/runs";
 import type { Upstream } from "../../upstream/target";
 import { setDueNow } from "../records/leases";
-import type { GenerationRecord } from "../records/records";
+import type { GenerationRecord } from "../records/record";
 import { type ReportServices, report } from "../records/report";
 import { upstreamOf } from "../records/upstream-of";
 

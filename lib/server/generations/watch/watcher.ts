@@ -4,7 +4,7 @@ import { withDeadline } from "../../process/deadline";
 import { type DownloadSlot, openDownloadSlots } from "../archive/download-slots";
 import { isPictureWanted, storePictureIfPossible } from "../archive/picture";
 import { claimDue, LONGEST_WAIT_MS, planNextLook, underLease } from "../records/leases";
-import type { GenerationRecord, Lane } from "../records/records";
+import type { GenerationRecord, Lane } from "../records/record";
 import { type LookServices, look } from "./look";
 
 export type Watcher = {

@@ -2,11 +2,8 @@ import "server-only";
 import type { Selectable } from "kysely";
 import type { Database } from "../../database/database";
 import type { DeletionsTable } from "../../database/schema";
-import {
-  DELETIONS_REMEMBERED_MS,
-  type GenerationRecord,
-  toRecord,
-} from "../../generations/records/records";
+import { DELETIONS_REMEMBERED_MS } from "../../generations/records/delete";
+import { type GenerationRecord, toRecord } from "../../generations/records/record";
 import { findSharesOf, type ShareRecord } from "../../shares/records";
 import { OVERLAP_MS } from "./changed-rows";
 

@@ -1,7 +1,8 @@
 import "server-only";
 import { isWaiting } from "@/lib/generation";
-import { listRuns } from "../../generations/records/records";
-import { type FollowServices, followRun } from "../../generations/watch/follow";
+import type { Database } from "../../database/database";
+import { listRuns } from "../../generations/records/find";
+import type { RunStreams } from "../../generations/watch/follow";
 import { getLog } from "../../log";
 import type { LibraryEvent } from "./event";
 
@@ -15,7 +16,10 @@ export type RunsFollowed = {
 const MOST_FOLLOWED = 8;
 
 /** Follows an owner's runs at the upstream for as long as a client has the library open. */
-export function followRuns(services: FollowServices, owner: string): RunsFollowed {
+export function followRuns(
+  { db, runStreams }: { db: Database; runStreams: RunStreams },
+  owner: string,
+): RunsFollowed {
   const followed = new Map<string, () => void>();
   let isLeft = false;
 
@@ -26,12 +30,12 @@ export function followRuns(services: FollowServices, owner: string): RunsFollowe
       followed.get(id)?.();
       followed.delete(id);
     } else if (!isLeft && !followed.has(id) && followed.size < MOST_FOLLOWED) {
-      const following = followRun(services, event.record);
+      const following = runStreams.follow(event.record);
       if (following) followed.set(id, following.leave);
     }
   };
 
-  listRuns(services.db, owner, MOST_FOLLOWED)
+  listRuns(db, owner, MOST_FOLLOWED)
     .then((records) => {
       for (const record of records)
         see({ type: "generation", id: record.id, at: record.changedAt, record });

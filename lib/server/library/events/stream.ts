@@ -1,10 +1,12 @@
 import "server-only";
+import type { Database } from "../../database/database";
 import { retryWhileUnavailable } from "../../database/retry";
-import type { FollowServices } from "../../generations/watch/follow";
+import type { RunStreams } from "../../generations/watch/follow";
 import { getLog } from "../../log";
 import { isRevoked, onRevoked } from "../../sessions/revoked-sessions";
 import { type EventStream, openEventStream } from "../../streams/event-stream";
 import type { StreamPlaces } from "../../streams/places";
+import type { Upstream } from "../../upstream/target";
 import { toGeneration } from "../present";
 import { type LibraryEvent, readMissed } from "./event";
 import { followRuns } from "./follow-runs";
@@ -21,7 +23,11 @@ export type LibraryClient = {
   lastEventId?: string;
 };
 
-export type LibraryStreamServices = FollowServices & {
+export type LibraryStreamServices = {
+  db: Database;
+  upstream: Upstream;
+  runStreams: RunStreams;
+  now(): number;
   libraryEvents: LibraryEvents;
   libraryPlaces: StreamPlaces;
 };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setImmediate as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { posterKey, videoKey } from "@/lib/server/generations/archive/media-keys";
-import { findRecord } from "@/lib/server/generations/records/records";
+import { findRecord } from "@/lib/server/generations/records/find";
 import { deleteGeneration } from "@/lib/server/library/delete";
 import { putSettingsLast, readVideoFile } from "@/lib/server/media/video-file";
 import { measureSettingsBox, readSettings, writeSettingsBox } from "@/lib/video/settings-box";

@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { hostname } from "node:os";
 import { describe, expect, test } from "vitest";
+import { insertRecord } from "@/lib/server/generations/records/insert";
 import {
   claimDue,
   makeServerId,
   releaseLeasesOfTheDead,
 } from "@/lib/server/generations/records/leases";
-import { insertRecord } from "@/lib/server/generations/records/records";
 import type { Services } from "@/lib/server/services";
 import {
   type DatabaseKind,

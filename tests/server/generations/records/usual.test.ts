@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { insertRecord, updateState } from "@/lib/server/generations/records/records";
+import { insertRecord } from "@/lib/server/generations/records/insert";
+import { updateState } from "@/lib/server/generations/records/update";
 import { databaseKinds, makeDatabaseUrl, makeFolder, openTestServices } from "../support";
 
 const model = "fal-ai/minimax-video";

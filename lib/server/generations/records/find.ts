@@ -1,0 +1,102 @@
+import "server-only";
+import { sql } from "kysely";
+import type { Database } from "../../database/database";
+import type { Cursor } from "./cursor";
+import { type GenerationRecord, toRecord } from "./record";
+
+export async function findClick({ query }: Pick<Database, "query">, owner: string, click: string) {
+  const row = await query
+    .selectFrom("generations")
+    .selectAll()
+    .where("owner", "=", owner)
+    .where("click", "=", click)
+    .executeTakeFirst();
+  return row && toRecord(row);
+}
+
+/** Whether another owner has the same click. A browser that lost its session sends the same click as a new owner. */
+export async function isClickOfAnother(
+  { query }: Database,
+  owner: string,
+  click: string,
+): Promise<boolean> {
+  const row = await query
+    .selectFrom("generations")
+    .select("id")
+    .where("click", "=", click)
+    .where("owner", "!=", owner)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function findRecord({ query }: Database, id: string) {
+  const row = await query
+    .selectFrom("generations")
+    .selectAll()
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row && toRecord(row);
+}
+
+/** Finds only the owner's own record, as if records of other owners did not exist. */
+export async function findOwned({ query }: Database, owner: string, id: string) {
+  const row = await query
+    .selectFrom("generations")
+    .selectAll()
+    .where("id", "=", id)
+    .where("owner", "=", owner)
+    .executeTakeFirst();
+  return row && toRecord(row);
+}
+
+export async function findRequest({ query }: Database, owner: string, requestId: string) {
+  const row = await query
+    .selectFrom("generations")
+    .selectAll()
+    .where("request_id", "=", requestId)
+    .where("owner", "=", owner)
+    .executeTakeFirst();
+  return row && toRecord(row);
+}
+
+/** Lists some of the owner's runs that the upstream has accepted and that have not ended. */
+export async function listRuns({ query }: Database, owner: string, limit: number) {
+  const rows = await query
+    .selectFrom("generations")
+    .selectAll()
+    .where("owner", "=", owner)
+    .where("lane", "=", "poll")
+    .where("check_at", "is not", null)
+    .where("request_id", "is not", null)
+    .orderBy("created_at", "desc")
+    .limit(limit)
+    .execute();
+  return rows.map(toRecord);
+}
+
+/** Lists the owner's records after the cursor, newest first. */
+export async function listRecords(
+  db: Database,
+  owner: string,
+  page: { after?: Cursor; limit: number },
+): Promise<GenerationRecord[]> {
+  return (await pageQuery(db, owner, page).execute()).map(toRecord);
+}
+
+/** The query of `listRecords`. It walks an index from the cursor on, so the number of earlier rows does not matter. */
+export function pageQuery(
+  { query }: Database,
+  owner: string,
+  { after, limit }: { after?: Cursor; limit: number },
+) {
+  return query
+    .selectFrom("generations")
+    .selectAll()
+    .where("owner", "=", owner)
+    .$if(after !== undefined, (page) =>
+      page.where(sql<boolean>`(created_at, id) < (${after?.createdAt}, ${after?.id})`),
+    )
+    .orderBy("created_at", "desc")
+    .orderBy("id", "desc")
+    .limit(limit);
+}

@@ -1,0 +1,111 @@
+import "server-only";
+import type { GenerationState } from "@/lib/generation";
+import { AppError } from "@/lib/problems";
+import type { Database } from "../../database/database";
+import { type Budget, OWNERS_IN_LINE, OWNERS_PER_NETWORK, toMicros } from "../../spend/budget";
+import { reserve } from "../../spend/ledger";
+import { changeNotice } from "./changes";
+import { findClick } from "./find";
+import { type GenerationRecord, type Lease, laneOf, type OutgoingClick } from "./record";
+
+export type NewRecord = Pick<
+  GenerationRecord,
+  "id" | "owner" | "click" | "digest" | "model" | "input" | "usd" | "ownKey" | "createdAt"
+> & { network?: string; outgoing: OutgoingClick; lease: Lease };
+
+/**
+ * Records a click and reserves its price, once. Returns `undefined` if the click was there before. May be repeated with the same id.
+ * Throws `over_budget`, and then writes nothing.
+ */
+export function insertRecord(
+  { kind, query }: Database,
+  record: NewRecord,
+  budget: Budget,
+): Promise<GenerationRecord | undefined> {
+  return query.transaction().execute(async (query) => {
+    await insertRow({ kind, query }, record);
+    const written = await findClick({ query }, record.owner, record.click);
+    if (written?.id !== record.id) return undefined;
+    if (record.usd > 0) await reserve({ kind, query, budget }, toCharge(record));
+    else await requirePlaceInLine(query, record, budget);
+    return written;
+  });
+}
+
+async function insertRow(
+  { kind, query }: Pick<Database, "kind" | "query">,
+  record: NewRecord,
+): Promise<void> {
+  const { id, owner, click, digest, model, input, usd } = record;
+  const { ownKey, network, outgoing, createdAt, lease } = record;
+  const state: GenerationState = { status: "submitting" };
+  await query
+    .insertInto("generations")
+    .values({
+      ...{ id, owner, click, digest, model, usd },
+      input: JSON.stringify(input),
+      own_key: ownKey ?? null,
+      network: network ?? null,
+      outgoing: JSON.stringify(outgoing),
+      state: JSON.stringify(state),
+      revision: 0,
+      created_at: createdAt,
+      changed_at: createdAt,
+      check_at: createdAt,
+      checks: 0,
+      lane: laneOf(state),
+      lease_holder: lease.holder,
+      lease_until: lease.until,
+    })
+    .onConflict((conflict) => conflict.columns(["owner", "click"]).doNothing())
+    .returning(changeNotice({ kind }))
+    .execute();
+}
+
+/** Bounds free runs by the places in line. Call it after the record is written. Throws `line_full`. */
+async function requirePlaceInLine(
+  query: Database["query"],
+  { owner, network }: NewRecord,
+  { waitingPerOwner }: Budget,
+): Promise<void> {
+  if (waitingPerOwner === undefined) return;
+  const counted = await query
+    .selectFrom("generations")
+    .select(({ fn, eb }) => [
+      fn.countAll<number | string>().as("all"),
+      fn.sum<number | string>(eb.case().when("owner", "=", owner).then(1).else(0).end()).as("own"),
+      fn
+        .sum<number | string>(
+          eb
+            .case()
+            .when("network", "=", network ?? "")
+            .then(1)
+            .else(0)
+            .end(),
+        )
+        .as("ofNetwork"),
+    ])
+    .where("lane", "=", "poll")
+    .where("check_at", "is not", null)
+    .where("usd", "=", 0)
+    .executeTakeFirstOrThrow();
+  const isFull =
+    Number(counted.all) > waitingPerOwner * OWNERS_IN_LINE ||
+    Number(counted.own) > waitingPerOwner ||
+    Number(counted.ofNetwork) > waitingPerOwner * OWNERS_PER_NETWORK;
+  if (isFull) throw new AppError("line_full");
+}
+
+function toCharge({ id, owner, network, model, usd, ownKey, createdAt }: NewRecord) {
+  return {
+    ...{
+      generation_id: id,
+      owner,
+      network: network ?? null,
+      model,
+      micros: toMicros(usd),
+      created_at: createdAt,
+    },
+    payer: ownKey === undefined ? "server" : "owner",
+  } as const;
+}

@@ -1,0 +1,141 @@
+import "server-only";
+import { sql } from "kysely";
+import { type GenerationState, type Size, spendOf } from "@/lib/generation";
+import type { Database } from "../../database/database";
+import type { Budget } from "../../spend/budget";
+import { changeSpend, moveToDayOf } from "../../spend/ledger";
+import { changeNotice } from "./changes";
+import { type GenerationRecord, type Lease, laneOf } from "./record";
+
+/** When the watcher checks next; absent if it never does. */
+export type NextLook = {
+  checkAt?: number;
+  /** For a settled generation: when to check what a webhook claimed meanwhile. */
+  claimCheckAt?: number;
+  lease?: Lease;
+};
+
+/**
+ * Marks that the sending of a click begins, if it has not begun and `holder` still holds the click. Returns whether this attempt,
+ * named by `sender`, may send it. May be repeated with the same `sender`. The price counts against the day of the sending.
+ * Throws `over_budget`, and then writes nothing.
+ */
+export function claimSending(
+  { kind, query }: Database,
+  record: GenerationRecord,
+  { sender, holder, now, budget }: { sender: string; holder: string; now: number; budget: Budget },
+): Promise<boolean> {
+  return query.transaction().execute(async (query) => {
+    const { numUpdatedRows } = await query
+      .updateTable("generations")
+      .set({ sender, sending_at: now })
+      .where("id", "=", record.id)
+      .where("revision", "=", record.revision)
+      .where("lease_holder", "=", holder)
+      .where(({ eb, or }) => or([eb("sender", "is", null), eb("sender", "=", sender)]))
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return false;
+    if (record.usd > 0) await moveToDayOf(now, { kind, query, budget }, record.id);
+    return true;
+  });
+}
+
+/**
+ * Records the next state and the reserved price, if nobody else has changed the record since it was read. Returns whether
+ * it did. Plans a new check only if the status is new. Throws `over_budget`.
+ */
+export async function updateState(
+  { kind, query }: Database,
+  record: GenerationRecord,
+  state: GenerationState,
+  { budget, now, ...look }: NextLook & { budget: Budget; now: number },
+): Promise<boolean> {
+  const change = { ...look, now };
+  if (spendOf(record.state) === spendOf(state))
+    return updateRow({ kind, query }, record, state, change);
+  return query.transaction().execute(async (query) => {
+    const isChanged = await updateRow({ kind, query }, record, state, change);
+    if (isChanged) await changeSpend({ kind, query, budget }, record.id, spendOf(state), now);
+    return isChanged;
+  });
+}
+
+async function updateRow(
+  { kind, query }: Pick<Database, "kind" | "query">,
+  record: GenerationRecord,
+  state: GenerationState,
+  { checkAt, claimCheckAt, lease, now }: NextLook & { now: number },
+): Promise<boolean> {
+  const forClaim = sql<
+    number | null
+  >`case when claim is null then null else cast(${claimCheckAt ?? null} as bigint) end`;
+  const isNewStatus = state.status !== record.state.status;
+  const changed = await query
+    .updateTable("generations")
+    .set({
+      state: JSON.stringify(state),
+      revision: record.revision + 1,
+      changed_at: now,
+      lane: laneOf(state),
+      request_id: "requestId" in state ? state.requestId : null,
+      ...(isNewStatus && { check_at: checkAt ?? forClaim, checks: 0 }),
+      ...(lease && { lease_holder: lease.holder, lease_until: lease.until }),
+      ...(record.ownKey && isKeyDone(state) && { own_key: "" }),
+      ...(isNewStatus && state.status === "submitting" && { sender: null, sending_at: null }),
+      ...(isNewStatus && !mayBeSent(state) && { outgoing: null }),
+    })
+    .where("id", "=", record.id)
+    .where("revision", "=", record.revision)
+    .returning(changeNotice({ kind }))
+    .execute();
+  return changed.length > 0;
+}
+
+function mayBeSent({ status }: GenerationState): boolean {
+  return status === "submitting" || status === "refused";
+}
+
+// A refused click may be sent again, and a run whose answer was lost may be found again.
+function isKeyDone({ status }: GenerationState): boolean {
+  return status === "done" || status === "failed" || status === "cancelled";
+}
+
+export async function updatePicture(
+  { kind, query }: Database,
+  id: string,
+  picture: Size,
+  now: number,
+): Promise<void> {
+  await query
+    .updateTable("generations")
+    .set({ picture: JSON.stringify(picture), changed_at: now })
+    .where("id", "=", id)
+    .returning(changeNotice({ kind }))
+    .execute();
+}
+
+/** Stores the request that a webhook named for a generation that has none yet, so that the watcher checks it. */
+export async function writeClaim(
+  { query }: Database,
+  id: string,
+  claim: string[],
+  checkAt: number,
+): Promise<void> {
+  await query
+    .updateTable("generations")
+    .set({ claim: JSON.stringify(claim), check_at: checkAt, checks: 0 })
+    .where("id", "=", id)
+    .where("request_id", "is", null)
+    .execute();
+}
+
+/** Removes a claim that turned out wrong, for a generation that has settled without it. */
+export async function dropClaim({ query }: Database, id: string, claim: string[]): Promise<void> {
+  await query
+    .updateTable("generations")
+    .set({ claim: null, check_at: null })
+    .where("id", "=", id)
+    .where("request_id", "is", null)
+    .where(({ eb, or }) => or([eb("claim", "is", null), eb("claim", "=", JSON.stringify(claim))]))
+    .execute();
+}
