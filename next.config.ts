@@ -1,6 +1,6 @@
 import type { NextConfig } from "next";
 
-// Nothing leaves this machine but what its owner sends to fal.
+// Nothing leaves this machine except what its owner sends to fal.
 process.env.NEXT_TELEMETRY_DISABLED = "1";
 
 const permissions = [
@@ -12,11 +12,12 @@ const permissions = [
 export default {
   poweredByHeader: false,
   reactStrictMode: true,
-  // No page of ours uses the image service, and it fetches what a stranger names: `/_next/image` is not there.
+  // No page uses the image service, and it would fetch any address that a stranger names, so `/_next/image` is switched
+  // off.
   images: { unoptimized: true },
-  // `npm test` checks the types, of the tests as well; a start need not.
+  // `npm test` checks the types, including those of the tests, so the build need not.
   typescript: { ignoreBuildErrors: true },
-  // Native addons, and what works on their objects: loaded by Node as they are, not bundled.
+  // Native addons and the packages that use their objects. Node loads them unbundled.
   serverExternalPackages: [
     ...["@napi-rs/webcodecs", "better-sqlite3", "mediabunny", "rate-limiter-flexible", "sharp"],
   ],
@@ -30,7 +31,7 @@ export default {
         ],
       },
       {
-        // All but the pages behind links, which others may embed.
+        // All pages except share pages, which other sites may embed.
         source: "/((?!v/).*)",
         headers: [
           { key: "X-Frame-Options", value: "DENY" },
@@ -39,12 +40,12 @@ export default {
         ],
       },
       {
-        // It may be kept by caches, and is in the visitor's language.
+        // Caches may store it, and it depends on the visitor's language.
         source: "/manifest.webmanifest",
         headers: [{ key: "Vary", value: "Accept-Language" }],
       },
       {
-        // Data and files, should one be opened as a page: nothing in it runs.
+        // Data and files. If one is opened as a page, nothing in it may run.
         source: "/(api|media|local-fal|shared)/:path*",
         headers: [
           {

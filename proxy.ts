@@ -7,8 +7,9 @@ import { studioPolicy } from "./lib/server/pages/policy";
 import { ensureOwner, findOwnKey } from "./lib/server/sessions/session";
 import { ownKeyKind, upstreamKind } from "./lib/server/upstream/kind";
 
-// What React renders, and nothing else: uploads must not pass here, because Next would cut their bodies. Next reads this before
-// it runs anything, so the routes are named here; a page joins by itself, and a test finds a route that is missing.
+// Only routes that React renders: uploads must not pass here, because Next would truncate their bodies. Next reads this
+// list before it runs any code, so the routes that are excluded are named here. A new page is included automatically,
+// and a test finds a new route that is not named.
 export const config = {
   matcher: [
     "/",
@@ -16,7 +17,7 @@ export const config = {
   ],
 };
 
-/** A page's visitor has a session before anything on it asks for something, and the page its policy. */
+/** Makes sure that a visitor of a page has a session before the page makes any request, and sets the page's policy. */
 export async function proxy(request: NextRequest) {
   const nonce = randomBytes(16).toString("base64");
   const hasOwnKey = (await findOwnKey(request)) !== undefined;
@@ -28,14 +29,14 @@ export async function proxy(request: NextRequest) {
     },
     isDevelopment: getEnv().NODE_ENV === "development",
   });
-  // Next reads the nonce for its own scripts from the request's policy.
+  // Next reads the nonce for its own scripts from the policy of the request.
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
   if (request.nextUrl.pathname !== "/") return response;
   try {
-    // Its 400 days begin anew.
+    // Renews the session's cookie for another 400 days.
     await ensureOwner(request, response.cookies);
     return response;
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Config } from "tailwindcss";
 
-// Each name is a CSS variable of app/globals.css, which holds both themes.
+// Each name is a CSS variable of app/globals.css, which defines both themes.
 const color = (name: string) => `var(--${name})`;
 
 export default {
@@ -22,7 +22,8 @@ export default {
       },
       borderRadius: { stage: "14px", control: "10px" },
       fontFamily: {
-        // In this order, for Arial, which stands in until Latin has come, has the letters beyond it as well.
+        // The order matters: Arial replaces Geist until Geist has loaded, and Arial also contains the letters beyond
+        // Latin.
         sans: ["Geist Beyond Latin", "var(--font-geist-latin)", "system-ui", "sans-serif"],
         mono: ["var(--font-geist-mono)", "ui-monospace", "monospace"],
       },

@@ -16,9 +16,10 @@ export default defineConfig({
     env: { LOG_LEVEL: "silent" },
     globalSetup: ["tests/postgres.ts"],
     setupFiles: ["tests/setup.ts"],
-    // Left to itself it leaves a core to its own process, which has little to do: on two cores, half the time.
+    // By default, Vitest leaves one core to its own process, which has little to do. With two cores, that doubles the
+    // time.
     maxWorkers: "100%",
-    // Real videos are rendered, and CI has two cores.
+    // Some tests render real videos, and CI has only two cores.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     unstubEnvs: true,

@@ -8,7 +8,7 @@ import { messagesFor } from "@/lib/server/http/locale";
 import "./fonts.css";
 import "./globals.css";
 
-// Fetched ahead of everything: the letters of the page itself and no more. The other letters are in fonts.css.
+// Preloaded: only the letters that the page itself uses. fonts.css has the others.
 const geistLatin = localFont({
   src: "../node_modules/@fontsource-variable/geist/files/geist-latin-wght-normal.woff2",
   variable: "--font-geist-latin",
@@ -22,7 +22,7 @@ const geistLatin = localFont({
   ],
 });
 
-// Keys, addresses and logs: nothing that an empty studio shows, so it comes when it is needed.
+// For keys, addresses and logs. An empty studio shows none of them, so the font is loaded only when it is used.
 const geistMono = localFont({
   src: "../node_modules/@fontsource-variable/geist-mono/files/geist-mono-latin-wght-normal.woff2",
   variable: "--font-geist-mono",

@@ -2,7 +2,7 @@ import type { MetadataRoute } from "next";
 import { headers } from "next/headers";
 import { messagesFor } from "@/lib/server/http/locale";
 
-/** Lets the studio be installed, and stand in the system's share sheet. */
+/** Makes the studio installable and a share target of the system. */
 export default async function manifest(): Promise<MetadataRoute.Manifest> {
   const { locale, served } = messagesFor(await headers());
   return {
@@ -15,7 +15,7 @@ export default async function manifest(): Promise<MetadataRoute.Manifest> {
     display: "standalone",
     background_color: "#0c0b0a",
     theme_color: "#0c0b0a",
-    // Made of app/icon.svg by scripts/icons.ts.
+    // scripts/icons.ts makes them from app/icon.svg.
     icons: [
       { src: "/icons/192.png", sizes: "192x192", type: "image/png" },
       { src: "/icons/512.png", sizes: "512x512", type: "image/png" },

@@ -2,13 +2,13 @@ import { headers } from "next/headers";
 import { messagesFor } from "@/lib/server/http/locale";
 
 export default async function NotFound() {
-  // Made for each visit, as its scripts carry that visit's nonce.
+  // Rendered for each visit, because its scripts carry a nonce of that visit.
   const { notices } = messagesFor(await headers()).served;
   return (
     <main className="grid min-h-dvh place-content-center gap-3 px-6 text-center">
       <h1 className="text-3xl font-semibold tracking-tight">{notices.nothingHere}</h1>
       <p className="text-muted">{notices.nothingHereHint}</p>
-      {/* A plain link: this page is the floor that the studio's script is measured against. */}
+      {/* A plain link: the size of the studio's script is measured against this page. */}
       <p>
         <a className="underline underline-offset-4" href="/">
           {notices.toStudio}

@@ -11,7 +11,7 @@ import { makeOffers } from "@/lib/server/spend/offers";
 import { ownKeyKind, upstreamKind } from "@/lib/server/upstream/kind";
 
 export default async function StudioPage() {
-  // The upstream is chosen by the environment of the running server, not of the build.
+  // The environment of the running server chooses the upstream, not the environment of the build.
   const { studio } = messagesFor(await headers()).served;
   const aside = await findLibraryAside();
   const services = await getServices();

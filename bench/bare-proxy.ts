@@ -1,4 +1,6 @@
-/** A Next app with nothing but fal's own route handler, as its documentation has it: what the gate is measured against. */
+/**
+ * A Next app that contains only fal's own route handler, written as in its documentation. The gate is compared with it.
+ */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
@@ -14,7 +16,7 @@ const nodeModules = resolve(import.meta.dirname, "../node_modules");
 const nextBin = join(nodeModules, "next/dist/bin/next");
 const READY_WITHIN_MS = 30_000;
 
-/** Builds and starts it; it passes whatever is at `upstream`. */
+/** Builds and starts the app. It forwards every call to `upstream`. */
 export async function startBareProxy(upstream: string, key: string): Promise<BareProxy> {
   const folder = await mkdtemp(join(tmpdir(), "bench-gate-"));
   const remove = () => rm(folder, { recursive: true, force: true });
@@ -25,7 +27,7 @@ export async function startBareProxy(upstream: string, key: string): Promise<Bar
     const port = await findFreePort();
     const child = spawn(process.execPath, [nextBin, "start", "-p", String(port)], {
       cwd: folder,
-      // It warns that everyone may call it.
+      // The handler warns that everyone may call it.
       stdio: "ignore",
       env: { ...env, NODE_ENV: "production" },
     });
@@ -53,7 +55,7 @@ export async function startBareProxy(upstream: string, key: string): Promise<Bar
 async function writeApp(folder: string, upstreamHost: string) {
   const files: [path: string, text: string][] = [
     ["package.json", '{ "private": true, "type": "module" }'],
-    // The folder lies outside of the one that has the packages.
+    // The app's folder is outside of the folder with the packages.
     ["next.config.mjs", 'export default { turbopack: { root: "/" } };'],
     [
       "app/layout.jsx",

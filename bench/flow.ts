@@ -1,4 +1,4 @@
-/** From click to accepted, and from completed to playing, beside the flow of fal's documentation: `npm run bench:flow`. */
+/** Times click to accepted and completed to playing, compared with fal's documented flow: `npm run bench:flow`. */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -21,7 +21,7 @@ const DOWNLINK_MBIT = 50;
 const LATENCY_MS = 30;
 const PROMPT = "[Push in] the light moves over the hills";
 
-/** `sent` is a part of `accepted`, `heard` of `playing`. */
+/** `sent` is a part of `accepted`, and `heard` a part of `playing`. */
 type Round = { sent: number; accepted: number; heard: number; playing: number };
 type Flow = { name: string; run(page: Page, photo: string): Promise<void>; rounds: Round[] };
 
@@ -31,7 +31,7 @@ stack.defer(() => rm(folder, { recursive: true, force: true }));
 const photo = path.join(folder, "photo.jpg");
 const photoBytes = await makePhoto(photo);
 
-// One upstream for both, in a process of its own, so that each has the same way to it.
+// Both use one upstream in a separate process, so that the path to it has the same length.
 const falFolder = path.join(folder, "fal");
 const fal = stack.adopt(await startLocalFalProcess("--data", falFolder), (one) => one.stop());
 const app = stack.adopt(
@@ -59,7 +59,7 @@ drop to the click in both, a fixed wait in the place of typing. Both ask one loc
 renders each video; the documented flow goes through fal's bare proxy. ${ROUNDS} rounds in turns, milliseconds.\n`,
 );
 
-// Once each for nothing: the first load compiles what the others find compiled.
+// The first round does not count: it compiles what later rounds find compiled.
 for (let round = 0; round <= ROUNDS; round++) {
   for (const flow of flows) {
     const measured = await measure(flow);
@@ -121,7 +121,7 @@ async function throttle(page: Page) {
   });
 }
 
-/** By the upstream's own clock, which is this machine's. */
+/** By the upstream's clock, which is the clock of this machine. */
 async function readCompletedAt({ requestId }: Marks): Promise<number> {
   const file = path.join(falFolder, "requests", requestId, "request.json");
   const { state } = JSON.parse(await readFile(file, "utf8")) as { state: { completedAt: string } };
@@ -145,7 +145,7 @@ function print(title: string, { whole, part, until, aim }: Row) {
   console.log(`  ${times.toFixed(1)} times shorter; the aim of ${aim} is ${verdict}\n`);
 }
 
-/** Noise as a sensor has it over a soft picture: detail is what makes a photograph heavy. */
+/** A soft picture with noise like that of a sensor, because detail makes a photograph large. */
 async function makePhoto(file: string): Promise<number> {
   const [width, height] = [5000, 3300];
   const noise = await sharp({

@@ -1,4 +1,4 @@
-/** A status call through the whole gate, beside fal's own route handler in a bare app: `npm run bench:gate`. */
+/** A status call through the whole gate, compared with fal's own route handler in a bare app: `npm run bench:gate`. */
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
@@ -14,9 +14,9 @@ import { median } from "./server.ts";
 const ROUNDS = 3;
 const SECONDS = 3;
 const CONNECTIONS = [1, 10, 50];
-// A fal that is near.
+// The delay of a fal that is near.
 const UPSTREAM_DELAY_MS = 5;
-// Of Linux.
+// Linux counts processor time in ticks of this length.
 const TICKS_A_SECOND = 100;
 const KEY = "bench-key-id:bench-key-secret";
 const run = promisify(execFile);
@@ -27,7 +27,7 @@ type Measurement = {
   perSecond: number;
   p50: number;
   p99: number;
-  /** Milliseconds that the processor was at it: other programs on the machine change that less than the rest. */
+  /** Processor time in milliseconds. Other programs on the machine affect it less than they affect elapsed time. */
   work: number;
   requests: number;
   calls: number;
@@ -151,10 +151,10 @@ function toRow(connections: number, name: string, found: Measurement, ratio: str
   ].join(" ");
 }
 
-/** What Linux has counted of a process's time, in milliseconds; nowhere else is it to be had so cheaply. */
+/** Returns the processor time of a process in milliseconds, as Linux counts it. */
 async function readWork(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  // Behind the name, which may have blanks: the 14th and 15th field are the user's and the system's ticks.
+  // Fields are counted after the name, which may contain spaces: the 14th and 15th are user and system ticks.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_A_SECOND;
 }
@@ -185,7 +185,7 @@ async function requireAnswer({ name, address, headers }: Contestant) {
   if (!answer.ok || !request_id) throw new Error(`${name} answered ${answer.status}`);
 }
 
-/** Answers every call alike, as fal does for a run that is at work. */
+/** Answers every call with the status of a run in progress, as fal does. */
 async function startUpstream() {
   let calls = 0;
   const requestId = crypto.randomUUID();

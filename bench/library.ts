@@ -58,7 +58,7 @@ async function measureLibrary(
   }
 }
 
-/** Copies one finished generation, each copy a second older than the one before. */
+/** Copies one finished generation. Each copy is one second older than the previous one. */
 function copyGeneration(id: string, from: number, to: number): string {
   return `
     with recursive n(i) as (select ${from} union all select i + 1 from n where i < ${to - 1})

@@ -1,4 +1,4 @@
-/** Our range route beside nginx on the same file: `npm run bench:media`. Needs wrk and nginx. */
+/** Our range route compared with nginx on the same file: `npm run bench:media`. Needs wrk and nginx. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, link, mkdir, mkdtemp, rm, stat, truncate, writeFile } from "node:fs/promises";
@@ -23,7 +23,7 @@ const run = promisify(execFile);
 const folder = await mkdtemp(path.join(os.tmpdir(), "bench-media-"));
 await using stack = new AsyncDisposableStack();
 stack.defer(() => rm(folder, { recursive: true, force: true }));
-// On one file system with what nginx serves, which gets the very same file by another name.
+// In the same file system as the folder of nginx, which serves a hard link to the same file.
 const mediaFolder = path.join(folder, "media");
 const app = stack.adopt(await startBenchServer({ MEDIA_URL: `file:${mediaFolder}` }), (server) =>
   server.stop(),
@@ -54,7 +54,7 @@ console.log(`\nMemory of the server after it: ${await readMemory()} MB`);
 async function measure(url: string, range: string): Promise<number> {
   const options = [`-t1`, `-c${CONNECTIONS}`, `-d${SECONDS}s`];
   const headers = ["-H", `Range: ${range}`, "-H", `Cookie: ${app.headers.cookie}`];
-  // Prints bytes received and microseconds taken, which wrk itself rounds to units.
+  // Prints received bytes and elapsed microseconds, because wrk itself rounds them.
   const script = path.join(folder, "sum.lua");
   await writeFile(
     script,
@@ -83,7 +83,7 @@ async function startNginx(root: string, source: string) {
   const www = path.join(root, "www");
   await mkdir(www);
   await link(source, path.join(www, "video.mp4"));
-  // It reads as another user than the one who starts it.
+  // nginx reads the files as another user than the one who starts it.
   for (const readable of [root, www]) await chmod(readable, 0o755);
   await chmod(path.join(www, "video.mp4"), 0o644);
   const port = await findFreePort("127.0.0.1");

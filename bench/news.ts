@@ -1,4 +1,4 @@
-/** From a change of a run to its event in a client, over one server and over two: `npm run bench:news`. */
+/** Times a run's change of state to its event in a client, with one server and with two: `npm run bench:news`. */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -14,7 +14,7 @@ const upstream = stack.adopt(await startUpstream(), ({ stop }) => stop());
 const env = {
   FAL_UPSTREAM: upstream.origin,
   SESSION_SECRET: "a secret that both of the servers know",
-  // As behind one gateway: the name of the session's cookie follows from it.
+  // As behind one gateway. The name of the session's cookie depends on it.
   PUBLIC_URL: "http://studio.localhost",
   STARTS_PER_MINUTE: "100000",
   WAITING_PER_OWNER: "10000",
@@ -40,7 +40,7 @@ function print(title: string, times: number[]): void {
   );
 }
 
-/** Submits to one server and reads the events of another one; of each run, the time to its event. */
+/** Submits to one server and reads the events from another. Returns the time to the event for each run. */
 async function measure(submitTo: string, readFrom: string): Promise<number[]> {
   const page = await fetch(`${submitTo}/`);
   const cookie = page.headers.getSetCookie()[0]?.split(";")[0] ?? "";
@@ -76,7 +76,7 @@ async function submit(origin: string, cookie: string, click: string): Promise<vo
   await answer.arrayBuffer();
 }
 
-/** The click of each run that is in line, once it is. */
+/** Yields the click of each run when it is in line. */
 async function* readQueued({ body, status }: Response): AsyncGenerator<string> {
   if (!body || status !== 200) throw new Error(`The stream was answered ${status}`);
   let text = "";
@@ -92,7 +92,7 @@ async function* readQueued({ body, status }: Response): AsyncGenerator<string> {
   }
 }
 
-/** Takes every run, and has none of them begin. */
+/** Starts an upstream that accepts every run and starts none of them. */
 async function startUpstream() {
   let answeredAt = 0;
   const server = createServer((request, response) => {

@@ -1,4 +1,6 @@
-/** Status requests a second and memory with 1,000 requests waiting, beside a bare server: `npm run bench:queue`. */
+/**
+ * Status requests per second and memory while 1,000 requests wait, compared with a bare server: `npm run bench:queue`.
+ */
 import { type ChildProcess, execFile, fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -50,7 +52,7 @@ async function main() {
       `${tool.name}, ${CONNECTIONS} connections, ${ROUNDS} rounds in turns, ${SECONDS} s each`,
     );
     console.log(`${answer.status}, ${text.length} bytes: ${text.slice(0, 60)}…\n`);
-    // In turns, so that whatever else the machine does slows both alike.
+    // Alternating, so that other programs on the machine slow both equally.
     for (let round = 0; round < ROUNDS; round++) {
       for (const one of contestants) one.perSecond.push(await tool.measure(one.url));
     }
@@ -127,9 +129,9 @@ async function measureWithFetch(url: string): Promise<number> {
   return (count * 1000) / (performance.now() - startedAt);
 }
 
-/** One request runs for ever, and all others wait behind it. */
+/** One request runs forever, and all others wait behind it. */
 async function serveFal(dataDir: string) {
-  // Not at the top: the bare server's memory is to be its own.
+  // Imported here, because the memory of the bare server must not include it.
   const { openLocalFal } = await import("../lib/local-fal/index.ts");
   const fal = await openLocalFal({
     dataDir,

@@ -34,7 +34,7 @@ async function main() {
     contestants.length = 1;
   }
 
-  // In turns, so that whatever else the machine does slows all of them alike.
+  // Alternating, so that other programs on the machine slow all of them equally.
   for (let n = 0; n < RUNS; n++) {
     for (const contestant of contestants) contestant.seconds.push(await time(contestant.run));
   }
@@ -88,7 +88,7 @@ function ffmpegArguments(enlarged: number): string[] {
   return [...input, ...encoder, "-movflags", "+faststart", path.join(folder, "ffmpeg.mp4")];
 }
 
-/** How long a server in this process takes to answer while it renders. */
+/** Measures how long a server in this process takes to answer while it renders. */
 async function measureAnswers(): Promise<string> {
   const server = createServer((_, response) => response.end("ok"));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,4 +1,6 @@
-/** The share page beside a static file of the same build, and the script that each loads: `npm run bench:share`. */
+/**
+ * The share page compared with a static file of the same build, and the script that each loads: `npm run bench:share`.
+ */
 import { execFile } from "node:child_process";
 import os from "node:os";
 import { promisify } from "node:util";
@@ -49,7 +51,7 @@ async function measure(address: string): Promise<number> {
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]);
 }
 
-/** What a browser runs: data blocks and scripts for browsers without modules are none of it. */
+/** Counts only script that a browser runs: neither data blocks nor scripts for browsers without modules. */
 async function weighScript(html: string): Promise<{ inline: number; loaded: number }> {
   let inline = "";
   let loaded = 0;

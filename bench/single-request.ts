@@ -1,8 +1,8 @@
 import { connect } from "node:net";
 import { parseArgs } from "node:util";
 
-// How long one crafted request of each kind holds the server up for everybody else.
-// Usage: node bench/single-request.ts --origin http://localhost:3000
+// Measures how long one crafted request of each kind blocks the server for all others. Usage: node
+// bench/single-request.ts --origin http://localhost:3000
 
 const { values } = parseArgs({ options: { origin: { type: "string" } } });
 const origin = new URL(values.origin ?? "http://localhost:3000");

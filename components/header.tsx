@@ -6,9 +6,9 @@ import type { Messages } from "@/lib/messages";
 type HeaderProps = {
   messages: Messages["served"]["studio"]["header"];
   upstream: UpstreamKind;
-  /** Whether one had to sign in, and so can sign out. */
+  /** Whether visitors have to sign in, and can therefore sign out. */
   isProtected: boolean;
-  /** Whether a visitor may use a fal key of their own, and whether this one does. */
+  /** Whether visitors may use a fal key of their own, and whether this visitor does. */
   ownKey: "none" | "allowed" | "used";
 };
 

@@ -7,17 +7,17 @@ const others: Record<string, () => Promise<{ late: unknown }>> = {
   "zh-Hans": () => import("@/lib/messages/zh/late"),
 };
 
-// A page has one language.
+// A page has only one language.
 let late: LateMessages | undefined;
 
-/** Fetches the words of the parts that come late. Rejects when they can't be had. */
+/** Fetches the texts of the lazy parts. Rejects if they cannot be fetched. */
 export async function loadLateMessages(): Promise<void> {
   if (late || typeof document === "undefined") return;
   const load = others[document.documentElement.lang] ?? english;
   late = (await importWithin(load)).late as LateMessages;
 }
 
-/** For what is drawn late, by `components/ui/late.ts`, which sees to it that they are there. */
+/** For lazy parts only: `components/ui/late.ts` renders them after the texts have arrived. */
 export function useLateMessages(): AllMessages {
   return { ...useMessages(), ...late } as AllMessages;
 }

@@ -3,7 +3,7 @@ type LibraryAsideProps = {
   messages: { closed: string; open: string; change: string };
 };
 
-/** Says that this browser has a second library here, and leads to it where it can be opened. */
+/** Says that this browser has a second library on this server, with a link if it can be opened. */
 export function LibraryAside({ state, messages }: LibraryAsideProps) {
   return (
     <div

@@ -7,7 +7,7 @@ const MessagesContext = createContext<PageMessages | undefined>(undefined);
 
 type MessagesProviderProps = { messages: PageMessages; children: ReactNode };
 
-/** The words of the page in the visitor's language, sent with the page rather than with its script. */
+/** Provides the texts in the visitor's language. They are part of the page, not of its script. */
 export function MessagesProvider({ messages, children }: MessagesProviderProps) {
   return <MessagesContext value={messages}>{children}</MessagesContext>;
 }

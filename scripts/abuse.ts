@@ -1,4 +1,4 @@
-/** All that someone might try against the gate, against a build: `npm run abuse`, or `-- --scene sqlite` for one part. */
+/** Tries every known attack on the gate, against a build: `npm run abuse`, or `-- --scene sqlite` for one part. */
 import { parseArgs } from "node:util";
 import { type AbuseReport, runAbuse } from "../tests/abuse/run.ts";
 import type { SceneOptions } from "../tests/abuse/stage.ts";

@@ -1,6 +1,6 @@
 /**
- * Finds a browser for the end-to-end tests, or gets one: `node scripts/browser.ts` prints its path.
- * `CHROMIUM_PATH` names one; it is then the only one tried.
+ * Finds or downloads a browser for the end-to-end tests: `node scripts/browser.ts` prints its path. If `CHROMIUM_PATH`
+ * is set, no other browser is tried.
  */
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
@@ -12,8 +12,8 @@ export type Say = (line: string) => void;
 
 const isRoot = process.getuid?.() === 0;
 
-// For each window Chromium loads two pages of its own behind the address field, which nobody sees: half a second of
-// a core for every test. Of two lists that switch features off the last counts, so Playwright's goes on in ours.
+// In each window, Chromium loads two invisible pages for its address field, which costs half a second of a core in
+// every test. If two lists switch features off, only the last applies, so ours repeats Playwright's.
 const featuresOff = [
   ...["WebUIOmniboxPopup", "WebUIOmniboxAimPopup"],
   ...["AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync"],
@@ -22,7 +22,9 @@ const featuresOff = [
   ...["PaintHolding", "PreconnectToSearch", "ThirdPartyStoragePartitioning"],
 ];
 
-/** What Chromium needs to start as root in a container, to stay off the network, and to be the same everywhere. */
+/**
+ * Arguments with which Chromium starts as root in a container, stays off the network, and behaves the same everywhere.
+ */
 export const browserArgs = [
   ...(isRoot ? ["--no-sandbox"] : []),
   "--disable-gpu",
@@ -30,11 +32,11 @@ export const browserArgs = [
   "--disable-component-update",
   "--disable-sync",
   `--disable-features=${featuresOff.join(",")}`,
-  // The product works offline: a name other than the app's own does not resolve.
+  // The product works offline, so only the app's own name resolves.
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE [::1]",
 ];
 
-/** Returns the path of a browser that starts and plays H.264. Throws with advice when none can be had. */
+/** Returns the path of a browser that starts and plays H.264. Throws with advice if there is none. */
 export async function requireBrowser(say: Say): Promise<string> {
   for (const source of sources) {
     for (const path of source(say)) {
@@ -53,7 +55,7 @@ export async function requireBrowser(say: Say): Promise<string> {
   );
 }
 
-/** Paths of the Chromium or Chrome found on this machine, the preferred one first. */
+/** Returns the paths of Chromium and Chrome on this machine, the preferred one first. */
 export function findInstalledBrowsers(): string[] {
   const named = process.env.CHROMIUM_PATH;
   if (named) return [resolve(named)];
@@ -102,7 +104,7 @@ function isExecutable(path: string): boolean {
     accessSync(path, constants.X_OK);
     return true;
   } catch {
-    return false; // Not there, or not ours to run: the same to the caller.
+    return false; // Missing or not executable: the caller treats both alike.
   }
 }
 
@@ -140,9 +142,9 @@ function run(command: string, args: string[], env: Record<string, string>): bool
   return status === 0;
 }
 
-// Asked of every candidate: Ubuntu's chromium-browser may be a stub that starts nothing, a downloaded one
-// may lack system libraries, and Chromium without the proprietary codecs (Playwright's on some
-// platforms) starts but can't play the videos that the tests check.
+// Checks every candidate: Ubuntu's chromium-browser may be a stub that starts nothing, a downloaded browser may lack
+// system libraries, and a Chromium without the proprietary codecs (Playwright's on some platforms) starts but cannot
+// play the videos of the tests.
 async function findBrowserProblem(path: string): Promise<string | undefined> {
   try {
     const browser = await chromium.launch({

@@ -1,4 +1,7 @@
-/** A hundred generations while servers die: `npm run chaos`, or `node scripts/chaos.ts --clicks 20 --kills 4`. */
+/**
+ * Makes a hundred generations while servers are killed: `npm run chaos`, or `node scripts/chaos.ts --clicks 20 --kills
+ * 4`.
+ */
 import { parseArgs } from "node:util";
 import { runChaos } from "../tests/chaos/run.ts";
 import type { StorageKind } from "../tests/chaos/storage.ts";
@@ -17,7 +20,7 @@ console.log(`seed ${values.seed}`);
 let lastLineAt = 0;
 
 for (const storage of values.storage as StorageKind[]) {
-  // One process owns a SQLite file and a folder; Postgres and S3 are shared by two.
+  // Only one process can use a SQLite file and a folder. Two processes use Postgres and S3 together.
   const servers = storage === "sqlite and disk" ? 1 : 2;
   console.log(`\n── ${storage}, ${servers} ${servers === 1 ? "server" : "servers"}`);
   const startedAt = performance.now();
@@ -62,7 +65,7 @@ function list(counts: Record<string, number>, mark: string): string {
     .join(", ");
 }
 
-// A line that changes in place; in a log, one each ten seconds.
+// Rewrites one line on a terminal. In a log, prints a line every ten seconds.
 function showProgress(text: string) {
   if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${text}`);
   else if (performance.now() - lastLineAt > 10_000) {

@@ -1,10 +1,10 @@
-/** The contract suite at the local fal, or at fal itself with a key: `npm run contract [-- --upstream fal]`. */
+/** Runs the contract suite against the local fal, or with a key against fal: `npm run contract [-- --upstream fal]`. */
 import { spawn } from "node:child_process";
 import { delimiter, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { rows } from "../tests/contract/rows.ts";
 
-// fal's price of a video-01 video, as its page says; look it up again before you trust it.
+// fal's price of a video-01 video, as its page states it. Check it again before you rely on it.
 const DOLLARS_PER_VIDEO = 0.5;
 const usage = "Usage: npm run contract -- [--upstream local|fal] [--yes]";
 const root = resolve(import.meta.dirname, "..");

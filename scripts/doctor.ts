@@ -1,4 +1,4 @@
-/** What is set, what follows from it, and what is wrong, without a secret: `npm run doctor`. */
+/** Prints what is set, what follows from it, and what is wrong, without any secret: `npm run doctor`. */
 import nextEnv from "@next/env";
 import { readProxyEnv } from "../lib/net/outbound-proxy.ts";
 import { dataFolder, type Env, parseEnv } from "../lib/server/env.ts";
@@ -16,7 +16,7 @@ const names = [
   ...["TRUST_PROXY", "ALLOWED_HOSTS", "LOG_LEVEL", "LOG_PROMPTS", "LOCAL_FAL_CONCURRENCY"],
 ];
 
-// As `next start` does it, from the same files in the same order.
+// Reads the same files in the same order as `next start`.
 nextEnv.loadEnvConfig(process.cwd(), false, { info() {}, error: console.error });
 const source = { ...process.env, NODE_ENV: "production" };
 
@@ -46,7 +46,7 @@ try {
 
 function show(name: string, value: string): string {
   if (secrets.has(name)) return `(${value.length} characters)`;
-  // A database's address may have a password in it.
+  // The address of a database may contain a password.
   return value.replace(/:\/\/([^:@/]*):[^@/]*@/, "://$1:…@");
 }
 
@@ -124,7 +124,7 @@ async function describeWaiting({ DATABASE_URL }: Env): Promise<string[]> {
   try {
     return await describeWaitingRuns(DATABASE_URL, Date.now());
   } catch (error) {
-    // Of another version, or away: it says nothing of the settings.
+    // The database is of another version or does not answer. Neither is a mistake in the settings.
     return [`The records can't be read: ${error instanceof Error ? error.message : error}.`];
   }
 }

@@ -2,11 +2,11 @@ import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import sharp from "sharp";
 
-// The icons of app/manifest.ts: node scripts/icons.ts, after app/icon.svg has changed.
+// Makes the icons of app/manifest.ts. Run `node scripts/icons.ts` after app/icon.svg has changed.
 const root = resolve(import.meta.dirname, "..");
 const folder = join(root, "public/icons");
 const ROOM = "#0c0b0a";
-// What a system cuts off is at most a fifth on each side.
+// A system cuts off at most a fifth on each side.
 const MASKED_SIZE = 300;
 
 const draw = (size: number) => sharp(join(root, "app/icon.svg"), { density: 1200 }).resize(size);

@@ -1,4 +1,4 @@
-/** Lighthouse's mobile scores of the studio and a share page, in the production build: `npm run lighthouse`. */
+/** Prints Lighthouse's mobile scores of the studio and a share page, in the production build: `npm run lighthouse`. */
 import lighthouse, { type Result } from "lighthouse";
 import { chromium } from "playwright";
 import { median, startBenchServer } from "../bench/server.ts";
@@ -39,7 +39,7 @@ for (const [name, url] of [
   if (scores.some(({ score }) => score < LOWEST)) process.exitCode = 1;
 }
 
-/** Now and then Chromium loses the beginning of its own trace, which says nothing of the page. */
+/** Retries when Chromium has lost the beginning of its own trace, which does not depend on the page. */
 async function auditPatiently(url: string): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     const result = await audit(url);
@@ -52,7 +52,7 @@ async function auditPatiently(url: string): Promise<Result> {
 }
 
 async function audit(url: string): Promise<Result> {
-  // A browser of its own each time: what one run left in a cache would flatter the next.
+  // A new browser for each run, because a cache that one run has filled would improve the next score.
   const port = await findFreePort("127.0.0.1");
   const args = [...browserArgs, `--remote-debugging-port=${port}`];
   const browser = await chromium.launch({ executablePath, args });
@@ -85,7 +85,7 @@ function describeTimes(results: readonly Result[]): string {
   return `  ${times.join(", ")}, layout shift ${shift.toFixed(3)}`;
 }
 
-/** Of the audits that count, those that are not at their best in any run. */
+/** Returns the scored audits that reach their best result in no run. */
 function findFailures(results: readonly Result[]): string[] {
   const lines = new Set<string>();
   for (const { audits, categories } of results) {
@@ -102,7 +102,7 @@ function findFailures(results: readonly Result[]): string[] {
   return [...lines];
 }
 
-/** What an audit points at: an element, a message, an address. */
+/** Returns what an audit refers to: elements, messages, addresses. */
 function itemsOf(audit: Result["audits"][string] | undefined): string[] {
   const items = audit?.details && "items" in audit.details ? audit.details.items : [];
   return (Array.isArray(items) ? items : []).slice(0, 5).map((item: unknown) => {

@@ -1,4 +1,4 @@
-/** A picture of every state in both themes, on a phone and on a desk: `npm run screens` (after a build). */
+/** Takes a picture of every state in both themes, on a phone and on a desktop: `npm run screens` (after a build). */
 
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ const widths = [1280, 360];
 const themes = ["dark", "light"] as const;
 const password = "open sesame";
 
-// Words that the local fal takes for a wish, so that no prompt has to show one.
+// Prompts that make the local fal simulate a fault, so that no prompt in a picture has to ask for one.
 const scenario = [
   { prompt: "throws the cup", fault: "content_policy_violation" },
   { prompt: "steam", fault: "internal_server_error" },
@@ -27,14 +27,14 @@ const scenario = [
 
 const shown: { name: string; title: string }[] = [];
 
-/** Takes the state that a page is in, as each of the four sees it. */
+/** Takes the present state of a page in two widths and two themes. */
 async function take(page: Page, name: string, title: string) {
   shown.push({ name, title });
   for (const width of widths) {
     for (const theme of themes) {
       await page.setViewportSize({ width, height: 800 });
       await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-      // As tall as the page, because what is out of sight is not drawn.
+      // As tall as the page, because Chromium does not draw what is out of sight.
       const height = await page.evaluate(() => document.documentElement.scrollHeight);
       await page.setViewportSize({ width, height });
       const picture = await page.screenshot({ animations: "disabled", caret: "hide" });
@@ -166,12 +166,12 @@ async function takeShared(page: Page, origin: string) {
   await studio.generate.click();
   await page.getByText("Kept on this server").waitFor({ timeout: 180_000 });
   await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) > 1);
-  // Chromium's own spinner turns to the end of its round, and nothing on the page says when.
+  // Chromium's spinner finishes its turn, and the page does not tell when that is.
   await page.waitForTimeout(2_000);
   await take(page, "done", "The video is done");
   let url = "";
   let id = "";
-  // Neither the port nor the slug is the same twice.
+  // The port and the slug differ in each run, so the pictures show a fixed address.
   await page.route("**/share", async (route) => {
     const answer = await route.fetch();
     const json = await answer.json();
@@ -188,7 +188,7 @@ async function takeShared(page: Page, origin: string) {
 
   const visitor = await open(await requireContext(page));
   await visitor.goto(url);
-  // Else the browser's own turning circle is in the picture, each time elsewhere.
+  // Otherwise the browser's own spinner is in the picture, each time in another position.
   await visitor.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) > 1);
   await take(visitor, "share-page", "The share page");
   const share = `${origin}/api/generations/${id}/share`;
@@ -202,7 +202,7 @@ async function takeShared(page: Page, origin: string) {
   await visitor.context().close();
 
   await page.getByRole("button", { name: "Close" }).click();
-  // The same file again is no change to a field that holds it.
+  // Choosing the same file again does not change the field, so it is emptied first.
   await studio.image.setInputFiles([]);
   await prepare(studio, rocket, "[Pan left] the rocket stands in the morning sun");
   await studio.generate.click();

@@ -1,6 +1,6 @@
 /**
- * What must pass, in order, stopping at the first failure. `npm test` takes a few minutes; `npm run test:all` runs the
- * tests that it leaves out because they take long: those in `*.long.test.ts` and `*.long.spec.ts`, or tagged `@long`.
+ * Runs the checks in order and stops at the first failure. `npm test` takes a few minutes. `npm run test:all` runs the
+ * slow tests that it leaves out: those in `*.long.test.ts` and `*.long.spec.ts`, or tagged `@long`.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -19,12 +19,12 @@ const unitReport = join(reports, "unit.json");
 const browserReport = join(reports, "browser.json");
 
 const LONG_UNIT_TESTS = "**/*.long.test.ts";
-// Playwright looks for it in the name of the file, the title and the tags.
+// Playwright matches it against the file name, the title and the tags.
 const LONG_BROWSER_TESTS = String.raw`@long|\.long\.spec`;
 
 const shortSteps: Step[] = [
   { title: "Format and lint", run: () => run("biome", ["check", "."]) },
-  // The types of routes and of imported styles are Next's to write; a fresh clone has neither.
+  // Next generates the types of routes and of imported styles. A fresh clone has neither.
   { title: "Types", run: () => runAll(["next", "typegen"], ["tsc", "--noEmit"]) },
   { title: "Unit tests", run: () => runUnitTests("--exclude", LONG_UNIT_TESTS) },
   { title: "Build", run: () => run("next", ["build"]) },
@@ -64,7 +64,7 @@ async function runSteps(): Promise<number> {
 async function runUnitTests(...selection: string[]): Promise<number> {
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${unitReport}`];
   const exitCode = await run("vitest", ["run", ...reporters, ...selection]);
-  // The exit code is any library's to change that the tests load; the report is not.
+  // Any library that the tests load can change the exit code, but not the report.
   return exitCode === 0 && readReport(unitReport).success !== true ? 1 : exitCode;
 }
 
@@ -133,7 +133,7 @@ type Report = Partial<
   stats?: Partial<Record<"expected" | "flaky" | "unexpected" | "skipped", number>>;
 };
 
-// Absent when an earlier step failed: nothing was counted then.
+// Absent if an earlier step failed, because no tests ran then.
 function readReport(path: string): Report {
   return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Report) : {};
 }
@@ -146,7 +146,7 @@ function addCounts(one: Counts, other: Counts): Counts {
   };
 }
 
-// CI reads this line: its form is fixed.
+// CI parses this line, so its form is fixed.
 function printCounts({ passed, failed, skipped }: Counts): void {
   const tail = skipped > 0 ? `, ${skipped} skipped` : "";
   console.log(`${passed} passed, ${failed} failed${tail}`);

@@ -19,7 +19,7 @@ const lockSchema = z.object({
 
 type Part = { folder: string; name: string; version: string; license: string; isOptional: boolean };
 
-/** What is handed on with the product: all but what only its development needs, for every platform. */
+/** Returns the packages that are distributed with the product, for every platform. Development dependencies are not. */
 async function listParts(): Promise<Part[]> {
   const lock = lockSchema.parse(
     JSON.parse(await readFile(path.join(root, "package-lock.json"), "utf8")),
@@ -37,7 +37,10 @@ async function listParts(): Promise<Part[]> {
     );
 }
 
-/** The whole file. The same on every platform: of what only some of them install, only name and licence are listed. */
+/**
+ * Returns the whole file. It is the same on every platform: for packages that only some platforms install, it contains
+ * only the name and the licence.
+ */
 export async function makeNotices(): Promise<string> {
   const parts = await listParts();
   const rows = new Set(

@@ -17,8 +17,8 @@ const reasons: Record<string, string> = {
 };
 
 /**
- * What runs wait for that wait for long, a line for each reason, read from the records as they are. Starts nothing and
- * writes nothing. Throws when the database does not answer.
+ * Returns one line for each reason that runs have been waiting for a long time. Only reads the records, and starts and
+ * writes nothing. Throws if the database does not answer.
  */
 export async function describeWaitingRuns(databaseUrl: string, now: number): Promise<string[]> {
   const rows = databaseUrl.startsWith("file:")

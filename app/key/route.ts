@@ -18,7 +18,7 @@ export const GET = pageRoute(async (request: Request) => {
   return pageAnswer(request, (setting) => keyPage({ hasKey }, setting));
 });
 
-/** A key to keep, or an empty field to forget it. */
+/** Stores the key, or deletes it if the field is empty. */
 export const POST = pageRoute(async (request: Request) => {
   await requireAllowed(request);
   const fields = new URLSearchParams((await readBody(request, MAX_FORM_BYTES)).toString());

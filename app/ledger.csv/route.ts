@@ -19,7 +19,7 @@ export const GET = route(async (request: Request) => {
   });
 });
 
-/** Reads the first before anything is answered: an answer that has begun can't say any more that it failed. */
+/** Reads the first item before the answer begins, because a status can no longer report a failure after that. */
 async function begin<T>(items: AsyncIterable<T>): Promise<AsyncIterable<T>> {
   const reader = items[Symbol.asyncIterator]();
   let first: IteratorResult<T> | undefined = await reader.next();

@@ -17,7 +17,7 @@ export const GET = pageRoute(async (request: Request) => {
 });
 
 export const POST = pageRoute(async (request: Request) => {
-  // Read first: whoever holds back the last byte has not been counted yet, and is not compared either.
+  // The body is read first: a client that withholds the last byte is not counted, and its password is not compared.
   const fields = new URLSearchParams((await readBody(request, MAX_FORM_BYTES)).toString());
   try {
     const services = await getServices();

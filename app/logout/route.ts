@@ -6,7 +6,7 @@ import { signOut } from "@/lib/server/sessions/session";
 
 export const POST = route(async (request: Request) => {
   const services = await getServices();
-  // Each sign-out is recorded for as long as a session lasts: nobody may fill the database with them.
+  // A sign-out stays recorded as long as a session can last, so the number of sign-outs is limited.
   await signOut(services, request, () =>
     consumePoint(services, "signOuts", callerOf(request) ?? "everybody"),
   );
@@ -14,7 +14,7 @@ export const POST = route(async (request: Request) => {
     status: 303,
     headers: {
       location: `${publicOrigin(request)}/login`,
-      // The kept draft: it is not for whoever uses this browser next.
+      // Deletes the draft that the browser stores, because the next user of this browser must not see it.
       "clear-site-data": '"storage"',
     },
   });

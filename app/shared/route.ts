@@ -7,8 +7,8 @@ import { getServices } from "@/lib/server/services";
 import { findOwner } from "@/lib/server/sessions/session";
 
 /**
- * Where the system's share sheet sends a picture to: see app/manifest.ts. Nothing is taken in from whoever never opened the
- * studio, which is the one who installed it.
+ * The share target in app/manifest.ts: the system's share sheet sends pictures and links here. Only a browser that has
+ * opened the studio may send one, because only such a browser can have installed it.
  */
 export const POST = pageRoute(async (request: Request) => {
   const owner = await findOwnerIfSignedIn(request);

@@ -10,7 +10,9 @@ const html = `<!doctype html><meta charset="utf-8"><title>The documented flow</t
 <button>Generate</button> <video autoplay muted loop playsinline controls></video>
 <script src="/page.js"></script>`;
 
-/** A page that does as fal's documentation does, behind fal's bare proxy; fal's hosts are at `upstream`. */
+/**
+ * Starts a page that follows fal's documentation, behind fal's bare proxy. Its calls to fal's hosts go to `upstream`.
+ */
 export async function startDocumentedFlow(upstream: string) {
   const script = await bundle(resolve(import.meta.dirname, "page.ts"));
   const server = createServer(async (request, response) => {

@@ -1,12 +1,12 @@
 import type { Page } from "playwright";
 
-/** Moments of one run in a page, in milliseconds since 1970. */
+/** The times of events in one run of a page, in milliseconds since 1970. */
 export type Marks = {
   clickedAt: number;
   sentAt: number;
   requestId: string;
   acceptedAt: number;
-  /** The page has the address of the video, and begins to load it. */
+  /** The page has the address of the video and starts to load it. */
   loadingAt: number;
   shownAt: number;
 };
@@ -15,7 +15,7 @@ declare global {
   var flowMarks: Partial<Marks>;
 }
 
-/** Has every page note when its button is clicked, its run accepted, and the first frame of a video shown. */
+/** Makes every new page record when its button is clicked, its run is accepted, and a video shows its first frame. */
 export async function noteMarks(page: Page): Promise<void> {
   await page.addInitScript(() => {
     globalThis.flowMarks = {};

@@ -1,4 +1,4 @@
-/** The flow of the fal client's documentation, in a page of its own: `documented-flow.ts` bundles this. */
+/** The flow of the fal client's documentation, as a page. `documented-flow.ts` bundles it. */
 import { fal } from "@fal-ai/client";
 
 fal.config({ proxyUrl: "/api/fal/proxy" });

@@ -1,4 +1,4 @@
-/** Every key of the studio, by where it works. A key's own name is the same in every language. */
+/** Every key of the studio, grouped by where it works. The name of a key is the same in every language. */
 export const keys = {
   anywhere: [
     { does: "paste", keys: ["Mod", "V"] },

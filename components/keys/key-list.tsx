@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 
 type Group = keyof typeof keys;
 
-/** All keys of the studio, over the page. */
+/** A dialog with all keys of the studio. */
 export function KeyList({ onClose }: { onClose: () => void }) {
   const { keys: words, studio } = useLateMessages();
   const dialog = useRef<HTMLDialogElement>(null);

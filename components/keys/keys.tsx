@@ -7,7 +7,7 @@ import { late } from "@/components/ui/late";
 
 const KeyList = late(() => import("./key-list").then(({ KeyList }) => KeyList));
 
-/** The way to the list of keys: a press, or the question mark. Where there are only fingers, there are no keys. */
+/** The button that opens the list of keys, which the question mark opens, too. Hidden on devices without a keyboard. */
 export function Keys() {
   const title = useMessages().studio.keys;
   const [isOpen, setIsOpen] = useState(false);
@@ -15,7 +15,7 @@ export function Keys() {
   useEffect(() => {
     const handleKey = ({ key, target, ctrlKey, metaKey, altKey }: KeyboardEvent) => {
       if (key !== "?" || ctrlKey || metaKey || altKey) return;
-      // There it is a letter; and over an open dialog nothing else opens.
+      // In a text field it is a letter, and while a dialog is open no other dialog opens.
       if (target instanceof Element && target.matches(":read-write, dialog *")) return;
       setIsOpen(true);
     };

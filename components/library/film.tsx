@@ -14,13 +14,14 @@ const Outcome = late(() => import("./outcome").then(({ Outcome }) => Outcome));
 
 type FilmProps = { watched: Watched; isSelected: boolean; onSelect: (click: string) => void };
 
-/** One generation in the strip: its first frame, its state while that says something, and what it shows. */
+/** One generation in the strip: its first frame, its state unless it has a video, and its caption. */
 export function Film({ watched, isSelected, onSelect }: FilmProps) {
   const messages = useMessages();
   const { generation, log } = watched;
   const isReady = isMade(generation);
   return (
-    // What is out of sight costs nothing, however long the strip is. It is clipped, too: the padding holds the outline.
+    // Browsers skip what is out of sight, however long the strip is. They also clip it, so the padding leaves room for
+    // the outline.
     <li className="w-45 shrink-0 snap-start p-1.5 [contain-intrinsic-size:11.25rem_9.25rem] [content-visibility:auto]">
       <button
         type="button"

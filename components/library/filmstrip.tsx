@@ -18,7 +18,7 @@ type FilmstripProps = {
   onLoadMore: () => void;
 };
 
-/** The library: every generation of this browser, newest first, older ones as one comes to them. */
+/** The library: every generation of this browser, newest first. Older ones load when they scroll into view. */
 export function Filmstrip({ library, selectedClick, onSelect, onLoadMore }: FilmstripProps) {
   const messages = useMessages().library;
   const { watched, more } = library;
@@ -49,7 +49,7 @@ export function Filmstrip({ library, selectedClick, onSelect, onLoadMore }: Film
   );
 }
 
-/** Before anything is there: what is on its way, or why it does not come. */
+/** Before the first page arrives: that it is loading, or why it failed. */
 type BeginningProps = Pick<Library, "more" | "gateway"> & { onLoadMore: () => void };
 
 function Beginning({ more, gateway, onLoadMore }: BeginningProps) {
@@ -78,7 +78,7 @@ function Beginning({ more, gateway, onLoadMore }: BeginningProps) {
   );
 }
 
-/** Loads the next page as it comes into view, and on a press for who scrolls by keyboard. */
+/** Loads the next page when it scrolls into view. The button is for visitors who scroll with the keyboard. */
 function More({ more, onLoadMore }: { more: Library["more"]; onLoadMore: () => void }) {
   const messages = useMessages().library;
   const end = useRef<HTMLLIElement>(null);
@@ -86,7 +86,7 @@ function More({ more, onLoadMore }: { more: Library["more"]; onLoadMore: () => v
 
   useEffect(() => {
     if (more !== "ready") return;
-    // Anew for each page: an observer tells of a change, and whoever is at the end already stays there.
+    // A new observer for each page: an observer only reports changes, and the end of the strip may still be in view.
     const observer = new IntersectionObserver(
       ([entry]) => {
         if (entry?.isIntersecting) handleView();

@@ -4,7 +4,7 @@ import { useLateMessages } from "@/components/late-messages";
 import { nameOutcome } from "@/lib/browser/generation/describe";
 import type { Generation } from "@/lib/generation";
 
-/** Why there is no video. */
+/** The reason why there is no video. */
 export function Outcome({ generation }: { generation: Generation }) {
   const outcome = nameOutcome(generation, useLateMessages());
   return outcome && <span className="block truncate text-xs">{outcome}</span>;

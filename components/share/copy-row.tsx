@@ -12,7 +12,7 @@ type CopyRowProps = {
   copyAtOnce?: boolean;
 };
 
-/** A line of text to be taken along, by the clipboard or by the system's own way of sending. */
+/** A line of text with a button that copies it, and one that passes it to the system's share sheet. */
 export function CopyRow({ label, value, button, canSend, copyAtOnce }: CopyRowProps) {
   const { share } = useLateMessages();
   const id = useId();
@@ -23,7 +23,7 @@ export function CopyRow({ label, value, button, canSend, copyAtOnce }: CopyRowPr
       await navigator.clipboard.writeText(value);
       setIsCopied(true);
     } catch {
-      // Refused, or not over https: it is selected, and Ctrl C copies it.
+      // Copying was refused, or the page is not on https. The text is selected, so Ctrl C copies it.
     }
   };
   const handleCopy = () => {

@@ -5,7 +5,7 @@ import { fill, fillCount } from "@/lib/messages/fill";
 
 type Words = Pick<Messages, "locale" | "share">;
 
-/** What has come of a link: how often it was watched, when last, and whether someone complained. */
+/** Returns how often a link was watched, when last, and whether visitors reported it. */
 export function listFacts(share: Share, { locale, share: { facts } }: Words): string[] {
   const { views, lastSeenAt, reports } = share;
   const list = [fillCount(facts.views, views, locale)];
@@ -14,14 +14,14 @@ export function listFacts(share: Share, { locale, share: { facts } }: Words): st
   return list;
 }
 
-/** When a link ends, and whether it lets everyone in. */
+/** Returns when a link ends, and whether it has a password. */
 export function listTerms(share: Share, { locale, share: { facts } }: Words): string[] {
   const list = [nameEnd(share, locale, facts)];
   if (share.hasPassword) list.push(facts.hasPassword);
   return list;
 }
 
-/** A day and a time in the page's language, at the visitor's place. */
+/** Formats a date and a time in the page's language and the visitor's time zone. */
 export function formatMoment(time: string, locale: string): string {
   const format = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
   return format.format(new Date(time));

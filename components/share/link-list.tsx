@@ -16,7 +16,7 @@ type Links =
   | { state: "failed"; gateway: Problem | undefined }
   | { state: "ready"; items: readonly Link[] };
 
-/** Every link that is out: how often it was watched, when it ends, and the way to take it back. */
+/** Lists all public links: how often each was watched, when it ends, and a button that revokes it. */
 export function LinkList() {
   const { links: words } = useLateMessages().share;
   const [links, setLinks] = useState<Links>({ state: "unread" });

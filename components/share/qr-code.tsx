@@ -21,7 +21,7 @@ export function QrCode({ url }: { url: string }) {
     };
   }, [url]);
   return (
-    // Always dark on white: cameras read it so.
+    // Dark on white in both themes, because cameras expect that.
     <svg
       role="img"
       aria-label={share.qrCode}

@@ -17,7 +17,9 @@ const expiries = [
 
 type ShareOptionsProps = { share: Share; onChange: (options: Options) => Promise<void> };
 
-/** Who may watch, for how long, and what is shown beside the video. Each change holds at once; the link stays. */
+/**
+ * Who may watch, until when, and what is shown beside the video. A change applies at once and does not change the link.
+ */
 export function ShareOptions({ share, onChange }: ShareOptionsProps) {
   const {
     locale,

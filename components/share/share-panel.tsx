@@ -16,7 +16,7 @@ type SharePanelProps = {
   onClose: () => void;
 };
 
-/** The link to a video: made as the panel opens, copied by a press, changed and taken back here. */
+/** The public link to a video. Opening the panel creates it; the panel copies, changes and revokes it. */
 export function SharePanel({ generation, onClose }: SharePanelProps) {
   const { share: words } = useLateMessages();
   const { share, state, gateway, change, revoke } = useShare(generation);

@@ -7,14 +7,14 @@ import { loadScript } from "@/lib/browser/page/load-script";
 import type { Generation } from "@/lib/generation";
 import type { Problem } from "@/lib/problems";
 
-/** The generation's link, made on first use. */
+/** Creates the generation's link on first use, then changes or revokes it. */
 export function useShare(generation: Generation) {
   const [share, setShare] = useState(generation.share);
   const [state, setState] = useState<"idle" | "revoked" | "failed">("idle");
 
   const [gateway, setGateway] = useState<Problem>();
 
-  // One after the other: a link that is taken back while it is being made would be there again.
+  // Calls run one after the other. Otherwise, a link that is revoked while it is being made would exist again.
   const last = useRef<Promise<void>>(Promise.resolve());
   const enqueue = (act: () => Promise<void>) => {
     last.current = last.current.then(act).catch((error: unknown) => {

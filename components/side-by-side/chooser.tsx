@@ -11,7 +11,7 @@ type ChooserProps = {
   onChoose: (click: string) => void;
 };
 
-/** Which one stands at the side. */
+/** Selects the second of the two videos. */
 export function Chooser({ runs, chosen, onChoose }: ChooserProps) {
   const { sideBySide, library } = useLateMessages();
   return (

@@ -13,8 +13,8 @@ type PaneProps = {
 };
 
 /**
- * One of the two, with what it was made from: what both share steps back. On a phone its parts stand apart, so that
- * both videos are seen together.
+ * One of the two videos with its settings. Settings that both share are less prominent. On a phone, the parts of both
+ * panes mix in one column, so that both videos are visible together.
  */
 export function Pane({ video, name, run, facts }: PaneProps) {
   const words = useLateMessages().sideBySide;

@@ -12,13 +12,13 @@ import { useInStep } from "./use-in-step";
 
 type SideBySideProps = {
   first: MadeGeneration;
-  /** Those to compare it with, the likeliest first. */
+  /** The generations to compare it with, the most likely first. */
   others: readonly [MadeGeneration, ...MadeGeneration[]];
   nameModel: (id: string) => string;
   onClose: () => void;
 };
 
-/** Two videos over the whole window, played as one, and what differs between them. */
+/** Two videos in the whole window, played in sync, with the differences between their settings. */
 export function SideBySide({ first, others, nameModel, onClose }: SideBySideProps) {
   const messages = useLateMessages();
   const words = messages.sideBySide;
@@ -61,7 +61,7 @@ export function SideBySide({ first, others, nameModel, onClose }: SideBySideProp
       <div className="flex flex-1 flex-col gap-4 sm:grid sm:grid-cols-2 sm:grid-rows-[1fr_auto] sm:gap-x-5">
         {panes.map(({ video, name, run, than }) => (
           <Pane
-            // Of another video it is another player.
+            // A new key makes a new player for another video.
             key={`${name} ${run.click}`}
             video={video}
             name={name}

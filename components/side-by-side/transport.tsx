@@ -15,7 +15,7 @@ type TransportProps = {
   onStep: (frames: number) => void;
 };
 
-/** The one set of controls for both. */
+/** The controls for both videos. */
 export function Transport({ playButton, clock, onPlay, onPause, onSeek, onStep }: TransportProps) {
   const words = useLateMessages().sideBySide;
   const { seconds, duration, isPlaying } = clock;

@@ -3,7 +3,10 @@
 import { useEffect, useRef, useState } from "react";
 import { type Clock, type InStep, keepInStep } from "@/lib/browser/player/in-step";
 
-/** Two players that keep step, anew with each `second`. They begin by themselves unless reduced motion is asked for. */
+/**
+ * Keeps two players in sync, and starts over when `second` changes. They play at once unless the visitor prefers
+ * reduced motion.
+ */
 export function useInStep(second: string) {
   const one = useRef<HTMLVideoElement>(null);
   const other = useRef<HTMLVideoElement>(null);

@@ -19,7 +19,7 @@ export function Button({ kind = "plain", className = "", type = "button", ...pro
 
 type LinkButtonProps = AnchorHTMLAttributes<HTMLAnchorElement> & { kind?: Kind };
 
-/** A link that looks like a button: it leads to a file or a page. */
+/** A link to a file or a page that looks like a button. */
 export function LinkButton({ kind = "plain", className = "", ...props }: LinkButtonProps) {
   return <a className={`${shapeOf(kind)} ${className}`} {...props} />;
 }

@@ -1,7 +1,7 @@
 import { createElement, Fragment, type ReactNode } from "react";
 import { type Holes, parts } from "@/lib/messages/fill";
 
-/** A message with elements in its holes. */
+/** Fills the holes of a message with elements. */
 export function filled<Text extends string>(
   text: Text,
   values: Record<Holes<Text>, ReactNode>,

@@ -4,7 +4,9 @@ import { useLateMessages } from "@/components/late-messages";
 import { fill } from "@/lib/messages/fill";
 import type { Problem } from "@/lib/problems";
 
-/** What answered in the server's place, said after what could not be done. */
+/**
+ * A sentence that names the gateway that answered instead of the server. It follows the sentence that says what failed.
+ */
 export function GatewayWords({ problem }: { problem: Problem }) {
   const { common, problems } = useLateMessages();
   const { title, message } = problems[problem.code];

@@ -5,9 +5,10 @@ import { importWithin, missing } from "@/lib/browser/page/load-script";
 type Loaded<Props> = { default: ComponentType<Props> };
 
 /**
- * As React's `lazy`, with the words that the part says, for what the page can do without: what can't be fetched, as
- * when one is offline, is left out until the page is loaded anew, and the page says so, rather than going down with all
- * that was written in it. `preload` rejects then; what it has fetched is drawn at once, with the rest of what changes.
+ * Like React's `lazy`, for parts that the page can do without; it also loads their texts. If a part cannot be fetched,
+ * for example offline, the page says so and leaves the part out until it is loaded again, because an error here would
+ * remove the page and everything written in it. `preload` rejects in that case. A part that has been fetched renders at
+ * once, in the same update as the rest.
  */
 export function late<Props extends object>(load: () => Promise<ComponentType<Props>>) {
   let loaded: Loaded<Props> | undefined;
@@ -27,7 +28,8 @@ export function late<Props extends object>(load: () => Promise<ComponentType<Pro
   return Object.assign(Part, { preload });
 }
 
-// React looks right after it has asked: a promise answers a turn too late, and the page is drawn without the part first.
+// React checks for a result right after it calls `then`. A promise answers later, so React would render the page
+// without the part first.
 function atOnce<Value>(value: Value): Promise<Value> {
   return {
     // biome-ignore lint/suspicious/noThenProperty: to be taken for a promise is what it is for.

@@ -7,7 +7,7 @@ type PictureProps = Omit<ImgHTMLAttributes<HTMLImageElement>, "src" | "onError" 
   alt: string;
 };
 
-/** A picture, or an empty frame when there is none or its file is gone. */
+/** A picture, or an empty frame if there is none or its file is missing. */
 export function Picture({ url, alt, ...props }: PictureProps) {
   const [broken, setBroken] = useState<string>();
   if (!url || url === broken) return <EmptyFrame />;

@@ -1,6 +1,6 @@
 import type { SelectHTMLAttributes } from "react";
 
-/** A choice from a list, with an arrow of our own: each browser's is another. */
+/** A list of choices with our own arrow, because every browser draws a different one. */
 export function Select({ className = "", ...props }: SelectHTMLAttributes<HTMLSelectElement>) {
   return (
     <span className="relative block">

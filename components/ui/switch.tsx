@@ -26,7 +26,7 @@ export function Switch({ label, hint, isOn, onChange }: SwitchProps) {
   );
 }
 
-/** A switch and its name alone, for one among others. */
+/** A switch with a name and no explanation, for use beside others. */
 export function SmallSwitch({ label, isOn, onChange }: Omit<SwitchProps, "hint">) {
   const id = useId();
   return (

@@ -4,7 +4,7 @@ export type Holes<Text extends string> = Text extends `${string}{${infer Hole}}$
   ? Hole | Holes<Rest>
   : never;
 
-/** `fill("{from} to {to}", { from: 1, to: 2 })` is "1 to 2". */
+/** `fill("{from} to {to}", { from: 1, to: 2 })` returns "1 to 2". */
 export function fill<Text extends string>(
   text: Text,
   values: Record<Holes<Text>, string | number>,
@@ -12,7 +12,7 @@ export function fill<Text extends string>(
   return parts(text, values).join("");
 }
 
-/** The same in pieces, for what goes into a hole and is no text: an element, a link. */
+/** Like `fill`, but returns an array, so that a hole can hold an element such as a link. */
 export function parts<Text extends string, Part>(
   text: Text,
   values: Record<Holes<Text>, Part>,
@@ -24,7 +24,7 @@ export function parts<Text extends string, Part>(
     .filter((piece) => piece !== "");
 }
 
-/** The words for so many, with the number in their `{count}`. */
+/** Chooses the plural form for `count` and puts the number into its `{count}`. */
 export function fillCount(words: Counted, count: number, locale: string): string {
   const text = words[new Intl.PluralRules(locale).select(count)] ?? words.other;
   return text.replace("{count}", String(count));

@@ -10,7 +10,7 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** A prompt without its bracketed camera moves, for a caption or a file's name. */
+/** Returns a prompt without its bracketed camera moves, for a caption or a file name. */
 export function captionOf(prompt: string): string {
   return (
     prompt
@@ -20,7 +20,7 @@ export function captionOf(prompt: string): string {
   );
 }
 
-/** Letters and digits of any script, joined by hyphens: safe on every file system. */
+/** Returns the letters and digits of any script, joined by hyphens. Every file system accepts the result. */
 export function toFileName(prompt: string): string {
   const words =
     captionOf(prompt)
@@ -29,7 +29,7 @@ export function toFileName(prompt: string): string {
   return `${words.join("-").slice(0, 48).replace(/-$/, "") || "firstframe"}.mp4`;
 }
 
-/** `0.5` is "$0.50"; what is cheaper than a cent keeps its digits. */
+/** `0.5` is "$0.50". Prices below one cent keep all their digits. */
 export function formatUsd(usd: number): string {
   const cents = Math.round(usd * 100) / 100;
   return `$${Math.abs(cents - usd) < 1e-9 ? usd.toFixed(2) : String(Math.round(usd * 1e6) / 1e6)}`;

@@ -4,19 +4,22 @@ import { zh } from "./zh/index.ts";
 export const LOCALES = ["en", "zh"] as const;
 export type Locale = (typeof LOCALES)[number];
 
-/** All that the pages say, in one language. English is the source: the others have its keys and its `{holes}`. */
+/** All texts in one language. English is the source, and other languages have the same keys and `{holes}`. */
 export type Messages = typeof en;
 
-/** Those that follow the page. */
+/** The texts that are loaded lazily. */
 export type LateMessages = typeof import("./en/late.ts").late;
 
-/** What comes with the page. */
+/** The texts that are part of the page. */
 export type PageMessages = Omit<Messages, "served" | keyof LateMessages>;
 
-/** What the browser has once both are there: the rest is for pages that the server writes alone. */
+/**
+ * The texts in the browser once the lazy ones have arrived. The remaining ones are for pages that only the server
+ * writes.
+ */
 export type AllMessages = PageMessages & LateMessages;
 
-// That another language lacks nothing is checked by its type, and its holes by tests/messages.test.ts.
+// The type checks that a language is complete, and tests/messages/messages.test.ts checks its holes.
 const all: Record<Locale, Messages> = { en, zh: zh as unknown as Messages };
 
 export function messagesOf(locale: Locale): Messages {

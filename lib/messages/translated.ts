@@ -1,9 +1,9 @@
-/** The forms that a language's plural rules tell apart. Chinese has "other" alone, Polish has "few" and "many", too. */
+/** The plural forms of a language. Chinese has only "other", while Polish also has "few" and "many". */
 export type Counted = { readonly [Form in Intl.LDMLPluralRule]?: string } & {
   readonly other: string;
 };
 
-/** The shape of a translation: the source's keys, with any text. */
+/** The shape of a translation: the keys of the source, with any text. */
 export type Translated<Source> = Source extends string
   ? string
   : Source extends Counted

@@ -19,7 +19,7 @@ export const GET = route(async (request: Request) => {
   const query = querySchema.safeParse(Object.fromEntries(new URL(request.url).searchParams));
   if (!query.success) throw new AppError("bad_request", { cause: query.error });
   const { url, format, ...limits } = query.data;
-  // The specification's own answer to a format that is not to be had.
+  // The oEmbed specification requires this answer for a format that is not supported.
   if (format === "xml") return new Response(null, { status: 501 });
   const origin = publicOrigin(request);
   const slug = /^\/v\/([\w-]+)$/.exec(new URL(url).pathname)?.[1];

@@ -7,7 +7,7 @@ import { requireOwner } from "@/lib/server/sessions/session";
 import { upstreamKind } from "@/lib/server/upstream/kind";
 import { getLocalFal, LOCAL_FAL_ROUTE } from "@/lib/server/upstream/local-fal";
 
-// Only what browsers reach directly at fal, too: the queue is behind the proxy.
+// Only the hosts that browsers call directly at fal, too. Calls to the queue go through the proxy.
 const FILE_HOSTS = /^\/v3b?\.fal\.media\//;
 
 const MAX_UPLOAD_BYTES = 100 * 1024 ** 2;
@@ -16,7 +16,7 @@ const handle = route(async (request: Request) => {
   const url = new URL(request.url);
   url.pathname = url.pathname.slice(LOCAL_FAL_ROUTE.length);
   if (upstreamKind() !== "local" || !FILE_HOSTS.test(url.pathname)) throw new AppError("not_found");
-  // Nothing is taken in from whoever never opened the studio.
+  // Uploads are refused if the caller has never opened the studio.
   if (request.method === "PUT") await countUpload(request);
   const localFal = await getLocalFal();
   return withContentLength(await localFal.fetch(new Request(url, request)));
@@ -24,7 +24,7 @@ const handle = route(async (request: Request) => {
 
 async function countUpload(request: Request): Promise<void> {
   const [owner, caller] = [await requireOwner(request), callerOf(request)];
-  // Without a stated length it may be the largest.
+  // Without a stated length, the largest permitted one is counted.
   const bytes = Number(request.headers.get("content-length") ?? MAX_UPLOAD_BYTES);
   const megabytes = Math.max(1, Math.ceil(bytes / 1024 ** 2));
   const services = await getServices();

@@ -5,14 +5,14 @@ import { consumeShareTarget } from "@/lib/server/pictures/share-target";
 import { requireOwner } from "@/lib/server/sessions/session";
 import { isFetchedAhead } from "@/lib/server/shares/visitor";
 
-/** To ask whether it is there would take it away: a HEAD finds nothing. */
+/** Reading a share target consumes it, so HEAD always answers "not found". */
 export const HEAD = route(async () => {
   throw new AppError("not_found");
 });
 
 type Context = { params: Promise<{ id: string }> };
 
-/** What was handed over, once. */
+/** Answers what the share target received, once. */
 export const GET = route(async (request: Request, { params }: Context) => {
   const owner = await requireOwner(request);
   if (isFetchedAhead(request)) throw new AppError("not_found");

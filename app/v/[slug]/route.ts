@@ -25,7 +25,7 @@ const show = pageRoute(async (request: Request, { params }: Context) => {
   return pageAnswer(request, (setting) => sharePage(found, origin, setting));
 });
 
-/** The password form: the page again, or the way back to it with the cookie that opens it. */
+/** Handles the password form: shows the page again, or sets the cookie that opens the share and redirects to it. */
 const open = pageRoute(async (request: Request, { params }: Context) => {
   const { slug } = await params;
   const services = await getServices();

@@ -1,5 +1,5 @@
-/** What many places say. */
+/** Texts that several places use. */
 export const common = {
-  /** A problem's title before its sentences. */
+  /** The title of a problem and its sentences. */
   titled: "{title}. {rest}",
 } as const;

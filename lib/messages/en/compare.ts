@@ -1,4 +1,4 @@
-/** One prompt on several models at once. */
+/** Texts for one prompt on several models at once. */
 export const compare = {
   several: "Compare models",
   single: "Choose one model",

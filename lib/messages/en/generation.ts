@@ -1,13 +1,13 @@
-/** The life of a generation in words, and what can be done with it. */
+/** Names for the states of a generation, and texts for what a visitor can do with it. */
 export const generation = {
   state: {
     submitting: "Sending",
-    /** Sent, perhaps: what answered was not this server. */
+    /** It may have been sent: something other than this server answered. */
     unknown: "Not known yet",
     queued: "In line",
     queuedAt: "{ordinal} in line",
     running: "Making the video",
-    /** The upstream does not say what becomes of it. */
+    /** The upstream does not report the state. */
     unheard: "No word from fal",
     ready: "Ready",
     cancelling: "Cancelling",
@@ -16,7 +16,7 @@ export const generation = {
     failed: "Failed",
     unconfirmed: "Answer lost",
   },
-  /** By the plural rules for ordinals. */
+  /** Keys are the plural categories of ordinal numbers. */
   ordinal: { one: "{number}st", two: "{number}nd", few: "{number}rd", other: "{number}th" },
   kept: "Kept on this server",
   keeping: "Saving a copy on this server…",

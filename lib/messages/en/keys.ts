@@ -1,4 +1,4 @@
-/** The list of keys. */
+/** Texts of the list of keys. */
 export const keys = {
   close: "Close",
   group: {

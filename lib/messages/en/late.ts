@@ -4,5 +4,7 @@ import { problems } from "./problems.ts";
 import { share } from "./share.ts";
 import { sideBySide } from "./side-by-side.ts";
 
-/** What nothing says before it was pressed or has gone wrong: it follows the page, as the parts do that say it. */
+/**
+ * Texts for states that occur only after a click or a failure. They are loaded lazily, with the parts that show them.
+ */
 export const late = { keys, moves, problems, share, sideBySide } as const;

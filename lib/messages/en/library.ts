@@ -1,4 +1,4 @@
-/** The strip of videos under the stage. */
+/** Texts of the strip of videos under the stage. */
 export const library = {
   heading: "Library",
   untitled: "Untitled",

@@ -1,4 +1,4 @@
-/** The palette of camera moves. Their names in brackets are the model's own words, and stay English. */
+/** Texts of the palette of camera moves. The names in brackets are commands of the model, so they stay English. */
 export const moves = {
   name: {
     "Push in": "Push in",

@@ -1,9 +1,9 @@
-/** What is said of a picture on its way to the model. */
+/** Texts about a picture before it is sent to the model. */
 export const picture = {
   size: "It is {width} × {height}.",
   frameAt: "The frame at {seconds} s",
   ofThisVideo: "The picture of this video",
-  /** What was changed on the way. */
+  /** What the preparation changed in the picture. */
   note: {
     turned: "Turned upright",
     cropped: "Cropped from {width} × {height}",

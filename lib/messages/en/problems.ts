@@ -1,6 +1,6 @@
 import type { ProblemCode } from "@/lib/problems";
 
-/** What each problem is called, and what to do about it: see `lib/problems.ts` for the rest of it. */
+/** The title of each problem, and what to do about it. `lib/problems.ts` has its other properties. */
 export const problems = {
   picture_empty: {
     title: "This file is empty",

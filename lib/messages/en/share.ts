@@ -1,4 +1,4 @@
-/** The panel in which a video's link is made and changed, and the list of all links. */
+/** Texts of the panel that creates and changes a video's link, and of the list of all links. */
 export const share = {
   heading: "Share this video",
   hint: "Everyone who has the link can watch it, until you take it back.",
@@ -11,7 +11,7 @@ export const share = {
   copyCode: "Copy code",
   copied: "Copied.",
   send: "Send…",
-  /** What the frame of an embedded video is called for who can't see it. */
+  /** The accessible name of an embedded video's frame. */
   embedTitle: "Video",
   qrCode: "QR code of the link",
   takeBack: "Take the link back",

@@ -1,4 +1,4 @@
-/** Two videos on one screen, played as one. */
+/** Texts for two videos that play side by side. */
 export const sideBySide = {
   title: "Side by side",
   hint: "Plays it in step with another of your videos.",

@@ -1,4 +1,4 @@
-/** The stage with the draft on it, and the form in which a video is asked for. */
+/** Texts of the stage while it shows the draft, and of the form. */
 export const studio = {
   stage: {
     name: "Stage",
@@ -58,7 +58,7 @@ export const studio = {
     loading: "Loading…",
     older: "Show older",
     examples: "Examples",
-    /** For a picture that nobody knows yet: each holds for most of them. */
+    /** Examples that fit most pictures. */
     example: [
       "[Push in] A breeze stirs everything that is light",
       "[Truck left, Pan right] A slow half circle around it",

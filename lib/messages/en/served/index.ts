@@ -5,5 +5,5 @@ import { notices } from "./notices.ts";
 import { password } from "./password.ts";
 import { studio } from "./studio.ts";
 
-/** What the server writes alone: pages without React, what is around the studio, what other sites are told of a video. */
+/** Texts that only the server writes: pages without React, the frame of the studio, and previews on other sites. */
 export const served = { key, ledger, link, notices, password, studio } as const;

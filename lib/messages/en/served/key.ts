@@ -1,4 +1,4 @@
-/** The page where a visitor enters a fal key of their own. */
+/** Texts of the page where visitors enter their own fal key. */
 export const key = {
   title: "Your fal key",
   heading: "Use a fal key of your own",

@@ -1,4 +1,4 @@
-/** What every video cost, as a table. */
+/** Texts of the table with the cost of every video. */
 export const ledger = {
   title: "Ledger",
   heading: "What it cost",

@@ -1,4 +1,4 @@
-/** The page behind a link, its embed, and its preview in other places. */
+/** Texts of the share page, its embed, and its preview on other sites. */
 export const link = {
   untitled: "A video that begins with a picture",
   untitledDescription: "A video that begins with a picture, made with Firstframe.",

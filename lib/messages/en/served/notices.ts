@@ -1,4 +1,4 @@
-/** What a page without a video says, and the ways on from it. */
+/** Texts of pages that have no video, with links to go on. */
 export const notices = {
   nothingHere: "There is nothing here",
   nothingHereHint: "The address is wrong, or what it named is gone.",

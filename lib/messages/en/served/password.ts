@@ -1,4 +1,4 @@
-/** The form that stands before the studio, or before the video of a link. */
+/** Texts of the password form in front of the studio or of a shared video. */
 export const password = {
   title: "A password, please",
   headings: {

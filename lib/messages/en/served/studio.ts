@@ -1,4 +1,4 @@
-/** What is around the studio: the bar on top, and what the page is called. */
+/** Texts of the bar above the studio, and the name of the page. */
 export const studio = {
   description:
     "Drop a picture, write what should happen, get a video that begins with exactly that picture.",
