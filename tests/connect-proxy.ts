@@ -3,7 +3,7 @@ import { createServer, request } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { onTestFinished } from "vitest";
 
-/** A proxy that writes down what it is asked for, and brings all of it to `target`, whatever its name. */
+/** Starts a proxy that records what it is asked for and sends everything to `target`, whatever the host's name. */
 export async function startProxy(target: string) {
   const { hostname, port } = new URL(target);
   const asked: string[] = [];

@@ -53,7 +53,7 @@ const events: GenerationEvent[] = [
   { type: "cancelled", charged: "unknown" },
 ];
 
-/** Every step that there is; whatever is not listed leaves the state as it is. */
+/** Every valid step. An event that is not listed leaves the state as it is. */
 const steps: Record<GenerationState["status"], Partial<Record<GenerationEvent["type"], string>>> = {
   submitting: { accepted: "queued", refused: "refused", "answer-lost": "unconfirmed" },
   queued: {

@@ -7,12 +7,12 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { findFreePort } from "./ports.ts";
 
-/** Where it is on this machine, if it is. */
+/** The path of PgBouncer, if it is installed. */
 export const pgBouncer = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer"].find(existsSync);
 
 const NOBODY = 65_534;
 
-/** A pooler in front of a cluster, which gives each transaction any of three connections. */
+/** Starts a pooler in front of a cluster. It gives each transaction any of three connections. */
 export async function startPgBouncer(clusterUrl: string) {
   const { hostname, port: target, username, password } = new URL(clusterUrl);
   const folder = await mkdtemp(join(tmpdir(), "firstframe-pgbouncer-"));
@@ -32,7 +32,7 @@ default_pool_size = 3
 unix_socket_dir =
 `,
   );
-  // It refuses to run as root.
+  // PgBouncer refuses to run as root.
   const identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   const child = spawn(pgBouncer ?? "pgbouncer", [config], { stdio: "ignore", ...identity });
   await waitForPort(port);

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 
-/** A port that nobody listens on right now. */
+/** Returns a port on which nothing listens at the moment. */
 export async function findFreePort(host?: string): Promise<number> {
   const server = createServer().listen({ port: 0, host });
   await once(server, "listening");

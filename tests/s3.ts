@@ -5,7 +5,7 @@ import { join } from "node:path";
 import S3rver from "@20minutes/s3rver";
 
 export type TestS3 = {
-  /** Where the SDK finds it, by the variables that it reads itself. */
+  /** The variables by which the SDK finds the endpoint. */
   env: Record<string, string>;
   bucket: string;
   server: Server;
@@ -14,7 +14,7 @@ export type TestS3 = {
 
 const bucket = "films";
 
-/** An S3 endpoint on this machine with one empty bucket, in a temporary folder. */
+/** Starts an S3 endpoint on this machine with one empty bucket, in a temporary folder. */
 export async function startS3(): Promise<TestS3> {
   const directory = await mkdtemp(join(tmpdir(), "firstframe-s3-"));
   const s3 = new S3rver({
@@ -31,7 +31,7 @@ export async function startS3(): Promise<TestS3> {
       AWS_ACCESS_KEY_ID: "S3RVER",
       AWS_SECRET_ACCESS_KEY: "S3RVER",
       AWS_REGION: "eu-central-1",
-      // A name, not an address: for addresses the SDK leaves the bucket in the path by itself.
+      // A name instead of an address: with an address, the SDK puts the bucket into the path by itself.
       AWS_ENDPOINT_URL_S3: `http://localhost:${port}`,
     },
     bucket,

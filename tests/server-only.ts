@@ -1,2 +1,2 @@
-// Vitest's stand-in for the package "server-only", which throws outside a React server build.
+// Replaces the package "server-only" in Vitest, because it throws outside of a React server build.
 export {};

@@ -2,7 +2,7 @@ import { afterEach, expect, vi } from "vitest";
 
 const consoleError = vi.spyOn(console, "error");
 
-// Whatever complains there unasked is a fault: a test that means to provoke it takes it over itself.
+// An unexpected console error is a fault. A test that causes one on purpose replaces this spy.
 afterEach(() => {
   const complaints = consoleError.mock.calls;
   consoleError.mockClear();

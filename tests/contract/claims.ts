@@ -1,4 +1,4 @@
-// What both a browser and Node can run: the rows are bundled into a page, where Vitest can't follow.
+// Assertions for both a browser and Node. The rows are bundled into a page, which cannot load Vitest.
 
 export function claim(isTrue: unknown, what: string): asserts isTrue {
   if (!isTrue) throw new Error(what);
@@ -15,7 +15,7 @@ export function claimMatch(actual: unknown, pattern: RegExp, what: string): void
 
 type Kind<T> = new (...args: never[]) => T;
 
-/** Answers with what was thrown, as the class that it has to be of. */
+/** Returns the error that the promise rejects with. Throws if it is not of class `kind`. */
 export async function claimRejection<T>(promise: Promise<unknown>, kind: Kind<T>): Promise<T> {
   const thrown: unknown = await promise.then(
     (value) => new Error(`nothing was thrown, the answer was ${JSON.stringify(value)}`),

@@ -9,7 +9,7 @@ export type LocalFalProcess = { origin: string; pid: number; stop(): Promise<voi
 
 const main = resolve(import.meta.dirname, "../../lib/local-fal/main.ts");
 
-/** A local fal of its own, as `npm run local-fal` starts it, with failures on demand. */
+/** Starts a local fal in a separate process, as `npm run local-fal` does, with faults switched on. */
 export async function startLocalFalProcess(...args: string[]): Promise<LocalFalProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), "contract-fal-"));
   const child = spawn(

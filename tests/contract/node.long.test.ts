@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type LocalFalProcess, startLocalFalProcess } from "./local-fal-process.ts";
 import { type Contract, type Row, rows } from "./rows.ts";
 
-// `npm run contract -- --upstream fal` sets it; only then is anything sent to fal, and paid for.
+// Set by `npm run contract -- --upstream fal`. Only then do requests go to fal, and cost money.
 const isRealFal = process.env.CONTRACT_UPSTREAM === "fal";
 const TIMEOUT_MS = isRealFal ? 15 * 60_000 : 30_000;
 
 let local: LocalFalProcess | undefined;
 
 beforeAll(async () => {
-  // The client's advice on where tokens should be made.
+  // The client warns about where tokens should be made.
   vi.spyOn(console, "warn").mockImplementation(() => {});
   if (!isRealFal) local = await startLocalFalProcess("--concurrency", "2");
 });

@@ -1,7 +1,7 @@
 import { createFalClient } from "@fal-ai/client";
 import { rows } from "./rows.ts";
 
-/** Runs a row in a page of the app; `contract.long.spec.ts` bundles this and calls it there. */
+/** Runs a row in a page of the app. `contract.long.spec.ts` bundles this file and calls it there. */
 async function runRow(title: string, proxyUrl: string): Promise<void> {
   const row = rows.find((other) => other.title === title);
   if (!row) throw new Error(`There is no row called "${title}"`);

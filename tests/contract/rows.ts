@@ -11,7 +11,7 @@ type Config = NonNullable<Parameters<typeof createFalClient>[0]>;
 
 export type Contract = {
   fal: FalClient;
-  /** Another client at the same upstream. */
+  /** Makes another client of the same upstream. */
   connect(config: Partial<Config>): FalClient;
   /** A model that makes a video from `{prompt}`. */
   model: string;
@@ -22,11 +22,11 @@ export type Contract = {
 
 export type Row = {
   title: string;
-  /** Where the reference (fal-platform.md) says so. */
+  /** The section of fal-platform.md that says so. */
   section: string;
-  /** Who it holds for: a client that talks to fal itself, or a page behind the app's gate. */
+  /** The clients that the row applies to: one that calls fal directly, and a page behind the app's gate. */
   clients: readonly ("node" | "browser")[];
-  /** The upstream is asked to fail, which the real service can't be. */
+  /** The row makes the upstream fail, which is impossible with the real service. */
   forcesFailure?: true;
   /** How many videos the real service would charge for. */
   paidVideos?: number;
@@ -469,7 +469,7 @@ export const rows: readonly Row[] = [
     },
   },
 
-  // What the models take
+  // What the models accept
   {
     title: "a length that a model doesn't have is a literal error that names those it has",
     section: "3.1, 6.2",
@@ -508,7 +508,7 @@ export const rows: readonly Row[] = [
     },
   },
 
-  // The classes of errors, and what the client does about them
+  // The classes of errors, and how the client reacts to them
   {
     title: "a model's 500 is an ApiError with the body and the request's id",
     section: "3.2",
@@ -631,7 +631,7 @@ export const rows: readonly Row[] = [
       });
       const error = await claimRejection(waiting, Error);
       claimMatch(error.message, /^Client timed out waiting/, "the message");
-      // The cancel is on its way; the stream ends as soon as it has come about.
+      // The upstream cancels later, and the stream ends after that.
       const last = await (await fal.queue.streamStatus(model, { requestId })).done();
       claimEqual((last as QueueStatus).status, "COMPLETED", "the status");
     },
@@ -672,7 +672,7 @@ export const rows: readonly Row[] = [
     clients: both,
     forcesFailure: true,
     async run(contract) {
-      // Not once alone: behind the app its server asks, too.
+      // More than once, because behind the app its server asks, too.
       const error = await claimApiError(subscribe(contract, "500; call=result; times=50"));
       claimEqual(error.status, 500, "the status");
     },
@@ -730,7 +730,7 @@ export const rows: readonly Row[] = [
     },
   },
 
-  // What the app's gate keeps from a page, though fal has it
+  // What fal offers and the app's gate refuses to a page
   {
     title: "the app refuses run",
     section: "1.3",
@@ -813,7 +813,7 @@ function claimApiError(promise: Promise<unknown>): Promise<ApiError<FalBody>> {
   return claimRejection(promise, ApiError<FalBody>);
 }
 
-/** The marker that a local fal finds in a prompt: through the app no header of a page gets there. */
+/** A marker in the prompt that a local fal recognises, because the app does not forward headers of a page. */
 function mark(fault: string) {
   return { prompt: `a rocket {{fault: ${fault}}}` };
 }
@@ -844,7 +844,7 @@ async function claimRefused(promise: Promise<unknown>) {
 }
 
 async function claimUpload(fal: FalClient, bytes: number) {
-  // Every place differs from its neighbours, so that a lost or a doubled part shows.
+  // All words differ, so that a lost or repeated part is noticed.
   const content = Uint32Array.from({ length: Math.ceil(bytes / 4) }, (_, at) => at * 2_654_435_761);
   const sent = new Uint8Array(content.buffer, 0, bytes);
   const file = new File([sent], "bytes.png", { type: "image/png" });

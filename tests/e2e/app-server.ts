@@ -12,19 +12,19 @@ export type Environment = Record<string, string>;
 /** The built app on a port and a data folder of its own. */
 export type AppServer = {
   origin: string;
-  /** Of the life that it is in. */
+  /** The process id since the last start. */
   pid: () => number;
-  /** What it printed so far, over all its lives. */
+  /** Everything it has printed, over all restarts. */
   output: () => string;
-  /** As `kill -9`: no handler runs, nothing is flushed. */
+  /** Like `kill -9`: no handler runs, and nothing is flushed. */
   kill: () => Promise<void>;
   /** Starts it again after `kill`, on the same port and data. */
   restart: () => Promise<void>;
-  /** All that its local fal keeps of videos and pictures, as after the days that fal promises. */
+  /** Deletes all videos and pictures of its local fal, as fal does after the promised days. */
   removeProviderFiles: () => Promise<void>;
-  /** As in a library of a version that made none. */
+  /** Makes the library look like that of an older version, which made no thumbnails. */
   removeThumbnails: () => Promise<void>;
-  /** Ends it and removes its data. */
+  /** Stops it and deletes its data. */
   stop: () => Promise<void>;
 };
 
@@ -32,7 +32,7 @@ const root = resolve(import.meta.dirname, "../..");
 const nextBin = join(root, "node_modules/next/dist/bin/next");
 const READY_WITHIN_MS = 30_000;
 
-// Empty rather than absent: Next would fill an absent one from the developer's `.env.local`, and a real
+// Empty rather than absent, because Next would fill absent variables from the developer's `.env.local`, and a real
 // FAL_KEY there would pay for every test.
 const cleared: Environment = Object.fromEntries(
   ["FAL_KEY", "FAL_UPSTREAM", "PUBLIC_URL", "ALLOW_PUBLIC", "TRUST_PROXY", "SESSION_SECRET"]
@@ -56,13 +56,13 @@ process.on("exit", () => {
   for (const child of alive) killGroup(child);
 });
 
-/** Starts the built app (`next build` first), with the local fal unless `env` says otherwise. */
+/** Starts the built app (run `next build` first). It uses the local fal unless `env` says otherwise. */
 export async function startAppServer(
   env: Environment | ((origin: string) => Environment) = {},
 ): Promise<AppServer> {
   const dataDir = await mkdtemp(join(tmpdir(), "firstframe-e2e-"));
   const printed: string[] = [];
-  // Known before it starts: its own address may be part of its environment.
+  // Chosen before the start, because the app's environment may contain its own address.
   const origin = `http://localhost:${await findFreePort()}`;
   const launch = () => {
     const DATABASE_URL = `file:${join(dataDir, "firstframe.db")}`;
@@ -99,8 +99,8 @@ export async function startAppServer(
   };
 }
 
-// Next's own file rather than the shell script around it, and a group of its own: a kill reaches the server
-// and all that it started.
+// Starts Next's own file rather than the shell script around it, in a process group of its own, so that a kill reaches
+// the server and everything that it started.
 function spawnServer(env: Environment, origin: string, printed: string[]): ChildProcess {
   const child = spawn(process.execPath, [nextBin, "start", "-p", new URL(origin).port], {
     cwd: root,
@@ -154,7 +154,7 @@ function killGroup(child: ChildProcess): void {
   try {
     process.kill(process.platform === "win32" ? child.pid : -child.pid, "SIGKILL");
   } catch (error) {
-    // Gone between the look and the kill.
+    // The process ended between the check and the kill.
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }

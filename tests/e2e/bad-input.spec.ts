@@ -159,7 +159,7 @@ test("asks for the answer again when it did not arrive, and makes one video", as
     if (!request.headers()["x-fal-target-url"]?.endsWith("image-to-video")) return route.continue();
     keys.push(request.headers()["x-idempotency-key"]);
     if (keys.length > 1) return route.continue();
-    // It arrives and is carried out; the answer does not come back.
+    // The call arrives and is carried out, but the answer is lost.
     await route.fetch();
     await route.abort();
   });
@@ -177,7 +177,7 @@ test("shows why a run failed, and keeps picture and prompt for the next one", as
   allowConsoleError(/status of 404/);
   const studio = await openStudio(page);
   await prepare(studio, coffee, "it begins");
-  // A picture that is gone by the time it is wanted: the local fal finds out when the job runs.
+  // The picture no longer exists when the local fal needs it, which is when the job runs.
   await page.route("**/api/fal/proxy", async (route) => {
     const body = route.request().postDataJSON();
     if (!body?.image_url) return route.continue();
@@ -209,7 +209,7 @@ test("says that fal can't be reached, and lets the run be tried again", async ({
   await studio.generate.click();
   await expect(studio.state).toHaveText("Sending");
   for (const passed of [1_000, 20_000, 20_000, 20_000]) {
-    // A script that is still on its way would be given up when the clock leaps.
+    // The page would give up on a script that is still loading when the clock leaps.
     await untilScriptsCame();
     await page.clock.fastForward(passed);
   }
@@ -220,7 +220,7 @@ test("says that fal can't be reached, and lets the run be tried again", async ({
   await expect(studio.cancel).toBeEnabled();
 });
 
-/** Returns how to wait until no script of the page is on its way. */
+/** Returns a function that waits until no script of the page is loading. */
 function watchScripts(page: Page): () => Promise<void> {
   const onTheirWay = new Set<Request>();
   page.on("request", (request) => {

@@ -1,7 +1,7 @@
 import { type ChaosOptions, runChaos } from "../chaos/run.ts";
 import { expect, test } from "./fixtures.ts";
 
-// The long form, with a hundred clicks and twenty kills of each, is `npm run chaos`.
+// `npm run chaos` runs the long form, with a hundred clicks and twenty kills for each storage.
 const runs: Pick<ChaosOptions, "storage" | "servers">[] = [
   { storage: "sqlite and disk", servers: 1 },
   { storage: "postgres and s3", servers: 2 },

@@ -11,7 +11,7 @@ import { coffee, holdRuns, rocket } from "./studio.ts";
 
 const password = "open sesame";
 
-// What Chinese writes in Latin letters, too: names, formats, units, settings, addresses.
+// What Chinese texts also write in Latin letters: names, formats, units, settings, addresses.
 const allowed = [
   ...models.map(({ name }) => name),
   ...cameraMoves,
@@ -19,7 +19,7 @@ const allowed = [
   ...["AVIF", "BMP", "CSV", "GIF", "HEIC", "JPEG", "MP4", "PNG", "SVG", "WebP", "MB", "kB", "UTC"],
   ...["coffee\\.jpg", "wide\\.jpg", "https?://\\S+"],
 ];
-// The longest first: one name begins with another.
+// The longest first, because some names begin with another one.
 const anyAllowed = allowed.sort((a, b) => b.length - a.length).join("|");
 const latin = new RegExp(`(?<![A-Za-z])(?:${anyAllowed})(?![A-Za-z])`, "g");
 
@@ -28,7 +28,7 @@ const languages = [
     locale: "zh-CN",
     lang: "zh-Hans",
     prompt: "[Push in] 杯子冒着热气",
-    // A space after a full-width sign is how other languages join sentences.
+    // Other languages join sentences with a space; after a full-width sign there must be none.
     isForeign: (text: string) =>
       /[A-Za-z]{2,}/.test(text.replaceAll(latin, "")) || /[，。：；？！] /.test(text),
   },
@@ -53,7 +53,7 @@ for (const { locale, lang, prompt, isForeign } of languages) {
 
     test.afterEach(() => expect([...foreign], "words of another language").toEqual([]));
 
-    /** Notes what a page says in another language. */
+    /** Records each text of a page that is in another language. */
     async function read(page: Page, place: string) {
       await expect(page.locator("html")).toHaveAttribute("lang", lang);
       for (const text of await readTexts(page)) {
@@ -63,7 +63,7 @@ for (const { locale, lang, prompt, isForeign } of languages) {
 
     async function readClosely(page: Page, place: string) {
       await read(page, place);
-      // In English the other tests ask for it.
+      // The other tests find the English texts.
       if (lang === "en") return;
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
@@ -148,7 +148,7 @@ for (const { locale, lang, prompt, isForeign } of languages) {
       await read(page, "running");
       letGo();
 
-      // The last of them is there once the video is kept: more, and the link.
+      // Available once the video is archived: the menu and the share panel.
       const openers = page.locator("[aria-expanded]:not(form *)");
       await expect(openers).toHaveCount(2, { timeout: 60_000 });
       await read(page, "done");

@@ -9,7 +9,7 @@ declare global {
   var runRow: (title: string, proxyUrl: string) => Promise<void>;
 }
 
-// All in one page of one app: the rows are many and small, and take less time than a page of their own would.
+// All rows run in one page of one app, because opening a page for each of them would take longer than they do.
 test.describe.configure({ mode: "default" });
 
 let fal: LocalFalProcess;
@@ -25,7 +25,7 @@ test.beforeAll(async ({ browser }) => {
   });
   page = await browser.newPage();
   await page.goto(app.origin);
-  // By the debugger: the page's own policy lets no inline script run.
+  // Evaluated by the debugger, because the page's policy permits no inline script.
   await page.evaluate(await bundle(resolve(import.meta.dirname, "../contract/page.ts")));
 });
 

@@ -29,7 +29,7 @@ test("moves the frame by keys alone, and sends that part", async ({ page }) => {
 
   await expect(studio.state).toHaveText("Picture ready");
   const { colors } = await seeStage(page);
-  // All of it lies in the left half.
+  // The whole crop is in the left half of the picture.
   expect(colors.topRight).toEqual([...corners.topLeft]);
   expect(colors.bottomRight).toEqual([...corners.bottomLeft]);
 });
@@ -65,7 +65,7 @@ test("brings the picture back that was there before, when nothing is chosen", as
   await studio.image.setInputFiles(await panorama());
   await expect(studio.state).toHaveText("Choose the part to send");
 
-  // The coffee is still there, but it is not what the visitor sees.
+  // The coffee still exists, but the visitor does not see it.
   await studio.generate.click();
   await expect(studio.alert).toHaveText(/not ready yet/);
   await expect(studio.library).toHaveCount(0);
@@ -115,7 +115,7 @@ test("crops again from the whole picture, beginning with the part from before", 
   await page.getByRole("button", { name: "Cancel" }).click();
   await page.unroute("**/api/fal/proxy");
 
-  // Nothing to crop: it is sent as it is.
+  // There is nothing to crop, so the file is sent unchanged.
   await studio.image.setInputFiles(coffee);
   await expect(page.getByText("coffee.jpg")).toBeVisible();
   await expect(again).toHaveCount(0);
@@ -134,7 +134,7 @@ test("gives a finger 44 pixels, on a picture that is thinner", async ({ page }) 
   await expect(frame).not.toHaveAttribute("aria-valuenow", "50");
 });
 
-/** The picture on the stage, which is the file that is sent. */
+/** Returns the picture on the stage, which is the file that is sent. */
 async function seeStage(page: Page) {
   const shown = page.getByRole("img", { name: "The first frame" });
   const bytes = await shown.evaluate(async (image: HTMLImageElement) => [

@@ -43,7 +43,7 @@ test("ends the video on a last picture, where the model takes one", async ({ pag
   expect(difference(seen.last, seen.photo)).toBeLessThan(12);
   expect(difference(seen.first, seen.photo)).toBeGreaterThan(25);
 
-  // It belongs to that model alone, and comes back with what was made from it.
+  // Only that model accepts it, and reusing a generation brings it back.
   await chooseModel(page, "MiniMax Video-01");
   await expect(last).toHaveCount(0);
   await chooseModel(page, "Hailuo 02");

@@ -9,7 +9,7 @@ const password = "open sesame";
 const ownKey = "0a1b2c3d-own-key:5e6f7a8b9c0d1e2f";
 const prompt = "[Push in] the cup";
 
-/** What pressing a button or a link does. */
+/** What happens when the button or link is pressed. */
 type Effect =
   | "sends it again"
   | "focuses the prompt"
@@ -21,23 +21,23 @@ type Failure = {
   title: string;
   says?: RegExp;
   charge: "You were not charged." | "fal charged for this run." | RegExp;
-  /** What it is about, as the page calls it. */
+  /** The field that the problem is about, as the page names it. */
   field?: string;
-  /** All that there is to press, in this order. */
+  /** All buttons and links, in this order. */
   actions: Record<string, Effect>;
-  /** What it is called in the line under the stage. */
+  /** The state in the line under the stage. */
   state: "Failed" | "Not sent" | "Answer lost";
 };
 
 type Row = Failure & {
   what: string;
-  /** As docs/local-fal.md has it. */
+  /** A fault as described in docs/local-fal.md. */
   fault: string;
-  /** Why the browser's console complains. */
+  /** The status that the browser reports in its console. */
   status?: number;
 };
 
-// One app and one fal for all rows of a worker: what a row is to meet, it asks for in its prompt.
+// All rows of a worker use one app and one local fal. The prompt of a row asks for its fault.
 const test = base.extend<object, { fal: LocalFalProcess }>({
   fal: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are wanted from the pattern.
@@ -173,7 +173,7 @@ for (const { what, fault, status, ...failure } of rows) {
   });
 }
 
-// Half a minute of the upstream's silence: the server's own clock.
+// The upstream is silent for half a minute of the server's own clock.
 for (const { what, fault, says } of [
   { what: "fails", fault: "503", says: "fal does not say how the run goes" },
   { what: "refuses the key", fault: "invalid_key", says: "fal no longer takes the key" },
@@ -200,7 +200,7 @@ test("counts down the minute after fal has refused for too many requests", async
   await prepare(studio, coffee, `${prompt} {{fault: 429; times=100}}`);
   await studio.generate.click();
   await untilRefused(page, studio);
-  // The record says when it was, by the server's own clock.
+  // The record contains the time of the server's own clock.
   await page.clock.setSystemTime(Date.now());
   await expectCountdown(page, studio, "fal takes no more requests at the moment");
 });
@@ -216,7 +216,7 @@ test.describe("with limits of its own", () => {
   test.beforeEach(({ apps }) => void apps.push(app));
   test.afterAll(() => app.stop());
 
-  // Another tab, for all that this one knows: a button that knows of it can't be pressed.
+  // Starts a run elsewhere, as another tab would: this tab does not know about it, so its button stays enabled.
   const startElsewhere = (page: Page) =>
     page.request.post(`${app.origin}/api/fal/proxy`, {
       headers: { "x-fal-target-url": "https://queue.fal.run/fal-ai/minimax-video" },
@@ -277,7 +277,7 @@ test("says that fal can't be reached, of a run and of an upload", async ({
   startApp,
   allowConsoleError,
 }) => {
-  // The picture, too, is asked of it.
+  // The picture also comes from the server.
   allowConsoleError(/status of 503|net::ERR_/);
   const fal = await startLocalFalProcess();
   const app = await startApp(paidBy(fal));
@@ -373,12 +373,12 @@ function paidBy(fal: LocalFalProcess) {
   };
 }
 
-/** Where the browser takes its pictures: no stray request. */
+/** Uploads go directly to the local fal, so the page may call its address, too. */
 function uploadsOf(fal: LocalFalProcess, app: AppServer): AppServer {
   return { ...app, origin: fal.origin, output: () => "" };
 }
 
-/** Past the pauses between the fal client's own repeats. */
+/** Advances the clock past the pauses of the fal client's own retries. */
 async function untilRefused(page: Page, studio: Studio) {
   await expect(async () => {
     if ((await studio.alert.count()) === 0) await page.clock.fastForward(20_000);
@@ -461,7 +461,7 @@ async function follow(page: Page, link: Locator, path: string) {
 const targetOf = (request: Request) =>
   request.method() === "POST" ? (request.headers()["x-fal-target-url"] ?? "") : "";
 
-/** The prompts that are sent from now on. */
+/** Records the prompts that are sent from now on. */
 function recordClicks(page: Page): string[] {
   const prompts: string[] = [];
   page.on("request", (request) => {
@@ -471,7 +471,7 @@ function recordClicks(page: Page): string[] {
   return prompts;
 }
 
-/** The pictures that are uploaded from now on. */
+/** Records the pictures that are uploaded from now on. */
 function recordUploads(page: Page): string[] {
   const targets: string[] = [];
   page.on("request", (request) => {

@@ -6,21 +6,21 @@ import { type AppServer, type Environment, startAppServer } from "./app-server.t
 export { expect };
 
 type WorkerFixtures = {
-  /** This worker's app: the local fal, one generation at a time. */
+  /** The app of this worker, with a local fal that runs one generation at a time. */
   app: AppServer;
 };
 
 type TestFixtures = {
-  /** Every app that this test may talk to. */
+  /** Every app that this test may call. */
   apps: AppServer[];
-  /** Starts another app, for a test that kills it or gives it another environment; stopped after the test. */
+  /** Starts another app, for a test that kills it or changes its environment. It stops after the test. */
   startApp: (env?: Environment) => Promise<AppServer>;
-  /** Lets console errors pass that belong to what the test is about. */
+  /** Permits console errors that the test causes on purpose. */
   allowConsoleError: (pattern: RegExp) => void;
   allowedConsoleErrors: RegExp[];
-  /** Cancels what a test leaves in line: it would keep a core busy, and the next test of the worker waiting. */
+  /** Cancels the runs that a test leaves in line, because they would occupy a core and delay the next test. */
   cancelRuns: undefined;
-  /** Fails a test whose pages report an error or ask for anything outside the app. */
+  /** Fails a test if a page reports an error or calls anything outside the app. */
   watchPages: undefined;
 };
 
@@ -47,7 +47,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       apps.push(app);
       return app;
     });
-    // First the pages: one that still watches a generation would report that its server is gone.
+    // Pages close first, because a page that still follows a generation would report that its server is gone.
     await Promise.all(context.pages().map((page) => page.close()));
     await Promise.all(started.map((app) => app.stop()));
   },

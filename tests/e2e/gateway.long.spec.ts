@@ -16,7 +16,7 @@ import { coffee, openStudio, prepare, rocket, type Studio, studioOf } from "./st
 const prompt = "[Push in] the harbour";
 const lie = /not charged|Not sent|account is locked|fal refused|too large/;
 
-// A paid upstream that takes every run, the app, and a gateway in front of it.
+// An upstream that costs money and accepts every run, the app, and a gateway in front of the app.
 const test = base.extend<{ gateway: Gateway }, { upstream: RecordingUpstream; paid: AppServer }>({
   upstream: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are wanted from the pattern.
@@ -51,7 +51,7 @@ const test = base.extend<{ gateway: Gateway }, { upstream: RecordingUpstream; pa
 const runsOf = ({ calls }: RecordingUpstream, words: string) =>
   calls.filter(({ method, body }) => method === "POST" && body.includes(words)).length;
 
-/** Past the pauses between two questions. */
+/** Advances the clock past the pause between two status requests. */
 async function untilState(page: Page, studio: Studio, state: RegExp) {
   await expect(async () => {
     const text = await studio.state.textContent();
@@ -99,7 +99,7 @@ for (const { what, says, how } of rows)
       await expect(page.locator("main")).toContainText(/Nothing is lost/);
       expect(await page.locator("main").textContent()).not.toMatch(lie);
 
-      // A reload asks on for the same click.
+      // After a reload, the page asks about the same click.
       await page.reload();
       await untilState(page, studio, /Not known yet/);
       expect(await page.locator("main").textContent()).not.toMatch(lie);
@@ -146,7 +146,7 @@ test("takes no word of the server for the click that says nothing of it", async 
   gateway.interfere(isSubmit, { status: 502, isPassedOn: true });
   await studio.generate.click();
   await expect(studio.state).toHaveText("Not known yet");
-  // This server's own answer, but to a repeat that never reached the record of the click.
+  // The server's own answer, but to a retry that never reached the record of the click.
   gateway.interfere(isSubmit, {
     status: 429,
     isPassedOn: false,

@@ -9,7 +9,7 @@ import type { AddressInfo } from "node:net";
 
 export type Interference = {
   status: number;
-  /** Whether the app gets the call all the same, and only its answer is lost. */
+  /** Whether the app still receives the call, so that only its answer is lost. */
   isPassedOn: boolean;
   body?: string;
   headers?: Record<string, string>;
@@ -17,19 +17,19 @@ export type Interference = {
 
 export type Gateway = AsyncDisposable & {
   origin: string;
-  /** Answers such calls in the app's place from now on; "silence" takes them and never answers. */
+  /** Answers matching calls instead of the app from now on. "silence" accepts them and never answers. */
   interfere: (
     matches: (request: IncomingMessage) => boolean,
     how: Interference | "silence",
     times?: number,
   ) => void;
-  /** Passes everything on again. */
+  /** Forwards everything again. */
   clear: () => void;
-  /** How many calls it answered itself. */
+  /** How many calls it has answered itself. */
   interfered: () => number;
 };
 
-/** A reverse proxy in front of the app, with a mind of its own. */
+/** Starts a reverse proxy in front of the app that can answer in its place. */
 export async function startGateway(target: string): Promise<Gateway> {
   const { hostname, port } = new URL(target);
   let rule:
@@ -100,5 +100,5 @@ export const isUploadStart = ({ method, headers }: IncomingMessage) =>
 export const isPut = ({ method, url }: IncomingMessage) =>
   method === "PUT" && String(url).startsWith("/local-fal/");
 
-/** What an answer bears that is to be taken for the server's own. */
+/** The header of the server's own answers. */
 export const ownAnswer = () => ({ "x-firstframe-answer": String(Date.now()) });

@@ -36,7 +36,7 @@ test("turns a dropped photograph into a video that begins with it", async ({ pag
   expect(difference(seen.first, seen.photo)).toBeLessThan(4);
   expect(difference(seen.first, seen.last)).toBeGreaterThan(8);
 
-  // The video stands exactly where the picture stood.
+  // The video is at exactly the position of the picture.
   const [videoBox, pictureBox] = await Promise.all([
     studio.video.boundingBox(),
     page.getByRole("img", { name: "The first frame" }).boundingBox(),
@@ -62,7 +62,7 @@ test("shows places in line for three at once, and plays all three", { tag: "@lon
   const positions = new Set<number>();
   page.on("response", async (response) => {
     if (!response.url().endsWith("/api/fal/proxy")) return;
-    // The page hangs up on an answer that it needs no more.
+    // The page closes the connection when it no longer needs the answer.
     const { queue_position } = await response.json().catch(() => ({}));
     if (queue_position !== undefined) positions.add(queue_position);
   });
@@ -154,12 +154,12 @@ test("comes back to a run after a reload", async ({ page }) => {
 test("finishes in the open page when the server is killed during the render", {
   tag: "@long",
 }, async ({ page, startApp, allowConsoleError }) => {
-  // Chromium has half a dozen names for a server that is gone, by what it was doing with the connection.
+  // Chromium reports a server that is gone with different names, depending on what the connection was doing.
   allowConsoleError(/net::ERR_/);
   const app = await startApp();
   const studio = await openStudio(page, app.origin);
   await prepare(studio, rocket, prompt);
-  // Two, one after the other: whenever the kill lands, at least one is not finished.
+  // Two generations, one after the other: whenever the kill happens, at least one is not finished.
   for (const count of [1, 2]) {
     await studio.generate.click();
     await expect(studio.library).toHaveCount(count);

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 
-/** What the browser keeps of a draft; `undefined` when there is nothing. */
+/** Returns the draft that the browser stores, or `undefined` if there is none. */
 export function readKept(page: Page) {
   return page.evaluate(async () => {
     const settle = <Value>(request: IDBRequest<Value>) =>
@@ -29,7 +29,7 @@ export function readKept(page: Page) {
   });
 }
 
-/** As if the picture had been uploaded so long ago. */
+/** Makes the stored upload this much older. */
 export function ageUpload(page: Page, milliseconds: number) {
   return page.evaluate(async (age) => {
     const opening = indexedDB.open("firstframe", 1);

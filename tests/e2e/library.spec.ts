@@ -54,7 +54,7 @@ test("draws the library from small pictures", { tag: "@long" }, async ({ page, s
   const small = await page.request.get(`${app.origin}${made?.thumbnail}`);
   expect((await small.body()).length).toBeLessThan(40_000);
 
-  // Of a library from before there were any.
+  // As in a library that is older than thumbnails.
   await app.removeThumbnails();
   await page.reload();
   await film.scrollIntoViewIfNeeded();
@@ -169,10 +169,10 @@ test("says that the library can't be loaded, and loads it on a press", async ({
 
 test("loads older ones as one scrolls to them", async ({ page, startApp, allowConsoleError }) => {
   allowConsoleError(/status of 404/);
-  // On a slow machine many of them wait at the same time.
+  // On a slow machine, many of them wait at the same time.
   const app = await startApp({ STARTS_PER_MINUTE: "60", WAITING_PER_OWNER: "60" });
   const studio = await openStudio(page, app.origin);
-  // A picture that is nowhere: they fail at once, which costs the least and keeps them all the same.
+  // The picture does not exist, so the runs fail at once, which is the fastest way to fill the library.
   for (let index = 0; index < 60; index++) {
     const answer = await page.request.post(`${app.origin}/api/fal/proxy`, {
       headers: {

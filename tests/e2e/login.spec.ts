@@ -32,14 +32,14 @@ test("asks for the password before anything else, and for nothing after it", asy
   await studio.generate.click();
   await expect(page.getByText("Kept on this server")).toBeVisible({ timeout: 60_000 });
 
-  // Everyone who knows the password shares one library.
+  // Everyone who knows the password uses the same library.
   const friend = await browser.newContext();
   await friend.request.post(`${app.origin}/login`, { form: { password } });
   const theirs = await openStudio(await friend.newPage(), app.origin);
   await expect(theirs.library).toHaveCount(1);
   await friend.close();
 
-  // Something unsent, which is not for whoever signs in next.
+  // A draft that the next visitor must not see.
   const kept = () =>
     page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
   await studio.prompt.fill("not sent yet");

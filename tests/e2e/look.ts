@@ -1,7 +1,10 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 
-/** That a state is accessible and fits, in both themes, on a phone and on a desk. Leaves the page as wide as a desk. */
+/**
+ * Expects a state to be accessible and to fit, in both themes, on a phone and on a desktop. The page is as wide as a
+ * desktop afterwards.
+ */
 export async function expectFine(page: Page, state: string) {
   for (const width of [360, 1280]) {
     await page.setViewportSize({ width, height: 800 });
@@ -23,7 +26,7 @@ export async function expectFine(page: Page, state: string) {
   }
 }
 
-// A colour or an opacity on its way to another has the contrast of neither.
+// During a transition, a colour or an opacity has neither the old nor the new contrast.
 function untilStill(page: Page) {
   return page.evaluate(() => {
     for (const animation of document.getAnimations()) {

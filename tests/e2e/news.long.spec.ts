@@ -8,7 +8,7 @@ import { coffee, openStudio, prepare } from "./studio.ts";
 
 const TABS = 30;
 
-// An upstream with runs that do not begin.
+// An upstream whose runs never start.
 const test = base.extend<{ waiting: AppServer }, { fal: LocalFalProcess }>({
   fal: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are wanted from the pattern.
@@ -21,13 +21,13 @@ const test = base.extend<{ waiting: AppServer }, { fal: LocalFalProcess }>({
   ],
   waiting: async ({ fal, startApp, apps }, use) => {
     const app = await startApp({ FAL_UPSTREAM: fal.origin });
-    // The page takes its picture there.
+    // The page loads its picture from there.
     apps.push({ ...app, origin: fal.origin });
     await use(app);
   },
 });
 
-/** Three runs in line. */
+/** Submits three runs, which stay in line. */
 async function startThree(page: Page, origin: string) {
   const studio = await openStudio(page, origin);
   await prepare(studio, coffee, "the cup {{fault: slow_start; ms=600000}}");
@@ -40,7 +40,7 @@ async function startThree(page: Page, origin: string) {
   return studio;
 }
 
-/** The requests of all pages that have no end yet. */
+/** Counts the unfinished requests of all pages. */
 function countOpen(context: BrowserContext) {
   const open = new Set<Request>();
   context.on("request", (request) => open.add(request));
@@ -89,7 +89,7 @@ test("holds two connections for thirty tabs, of which one is visible", async ({
   await expect.poll(() => namesOf().toSorted()).toEqual(streams);
   console.log(`${TABS} tabs, one visible: ${namesOf().length} connections held`);
 
-  // What one tab does, the last one shows, and nobody has asked.
+  // One tab acts, the last tab shows it, and no tab sends a request for it.
   const sent: string[] = [];
   for (const tab of hidden)
     tab.on("request", (request) => {
@@ -102,7 +102,7 @@ test("holds two connections for thirty tabs, of which one is visible", async ({
   expect(sent).toEqual([]);
 });
 
-/** How long after the call that deletes a video the page takes it away, in milliseconds, 20 times. */
+/** Measures, 20 times, how many milliseconds after the deleting call the page removes a video. */
 async function measureDeletions(page: Page, shown: AppServer, asked: AppServer) {
   const studio = await openStudio(page, shown.origin);
   const [session] = await page.context().cookies(shown.origin);
@@ -111,7 +111,7 @@ async function measureDeletions(page: Page, shown: AppServer, asked: AppServer) 
   });
   const made: string[] = [];
   for (let index = 0; index < DELETIONS; index++) {
-    // A picture that is nowhere: they fail at once, and are kept all the same.
+    // The picture does not exist, so the runs fail at once and still appear in the library.
     const answer = await page.request.post(`${asked.origin}/api/fal/proxy`, {
       headers: {
         ...headersFor(asked),

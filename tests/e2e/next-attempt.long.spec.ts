@@ -103,7 +103,7 @@ test("a saved video brings its settings and its first frame to another studio", 
   const picture = theirs.getByRole("img", { name: "The first frame" });
   await expect.poll(async () => difference(await greysOf(picture), first)).toBeLessThan(1.5);
 
-  // One from elsewhere: its first frame alone, and what was written stays.
+  // A video that this app did not make gives only its first frame, and the prompt stays.
   const bytes = await readFile(saved);
   const plain = bytes.subarray(0, bytes.indexOf("uuid") - 4);
   await other.prompt.fill("my own words");
@@ -157,7 +157,7 @@ test("the bytes behind a link that hides the prompt end before it", async ({
       `bytes ${end - 1}-${end - 1}/${end}`,
     ],
     [{ range: `bytes=${end}-` }, 416, Buffer.alloc(0), `bytes */${end}`],
-    // Whoever has the whole file has another one.
+    // The complete file has another ETag.
     [{ "if-none-match": etag }, 200, frames],
     [{ "if-modified-since": date }, 200, frames],
     [{ range: "bytes=0-1", "if-range": etag }, 200, frames],
@@ -186,7 +186,7 @@ async function sourceOf(picture: Locator): Promise<string> {
   return (await picture.getAttribute("src")) ?? "";
 }
 
-/** As `look` reads a video: 64 by 43 grey values. */
+/** Returns a picture as 64 by 43 grey values, the size that `look` uses for videos. */
 function greysOf(picture: Locator): Promise<number[]> {
   return picture.evaluate(async (image: HTMLImageElement) => {
     await image.decode();

@@ -5,7 +5,7 @@ const ATTRIBUTES = ["alt", "aria-label", "aria-roledescription", "aria-valuetext
   "title",
 ]);
 
-/** All that a page says to whoever sees or hears it, but for what is marked as being of another language. */
+/** Returns every text that a page shows or a screen reader speaks, except what is marked as another language. */
 export function readTexts(page: Page): Promise<string[]> {
   return page.evaluate((attributes) => {
     const isOurs = (element: Element | null) =>

@@ -54,7 +54,7 @@ test.describe("on a phone", () => {
   });
 });
 
-// The page's policy lets nothing be evaluated, neither script nor WebAssembly.
+// The page's policy forbids evaluating code, both script and WebAssembly.
 test("reads a HEIC under the studio's own policy", async ({ page, app }) => {
   const studio = await openStudio(page, app.origin);
   const buffer = await readPhoto("phone.heic");
@@ -81,7 +81,7 @@ test("takes the picture at an address that is pasted or dropped, under its own n
   page,
 }) => {
   const { promise: isSeen, resolve: see } = Promise.withResolvers<void>();
-  // This server calls public addresses alone: what comes of one is put in here.
+  // This server only calls public addresses, so the test answers in the place of one.
   await page.route("**/api/pictures", async (route) => {
     await isSeen;
     await route.fulfill({ path: coffee, contentType: "image/jpeg", headers: ownAnswer() });

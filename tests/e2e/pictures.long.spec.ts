@@ -22,11 +22,11 @@ import {
 type Sent = {
   size: `${number}x${number}`;
   type: "jpeg" | "png" | "webp";
-  /** In the line under the stage. */
+  /** The text in the line under the stage. */
   says?: RegExp;
-  /** Of the picture that is not the four colours: not looked at. */
+  /** The colours of a picture that is not the one with four colours. "any" skips the check. */
   corners?: CornerColors | "any";
-  /** The same bytes as were dropped. */
+  /** Whether the sent bytes equal the dropped ones. */
   isUntouched?: boolean;
   hasProfile?: boolean;
 };
@@ -323,7 +323,7 @@ const tooLong: Row<Sent>[] = [
   ],
 ];
 
-// One page takes the whole table, one picture after the other, as a person would try them.
+// One page tries the whole table, one picture after the other, as a person would.
 test.describe.configure({ mode: "default" });
 
 let page: Page;
@@ -381,7 +381,7 @@ async function drop(what: string, buffer: Buffer, named: NamedAs = {}) {
   const { ending = "bin", mimeType = "application/octet-stream" } = named;
   const name = ending ? `${what}.${ending}` : what;
   if (buffer.length < HEAVY_BYTES) return studio.image.setInputFiles({ name, mimeType, buffer });
-  // Named by its path it need not travel to the browser as text.
+  // Given by path, so that the file is not sent to the browser as text.
   const path = test.info().outputPath(name);
   await writeFile(path, buffer);
   await studio.image.setInputFiles(path);

@@ -8,9 +8,9 @@ import { openStudio } from "./studio.ts";
 
 const codes = Object.keys(problems) as ProblemCode[];
 
-// What keeps our own copy waiting is said beside a video that plays.
+// Problems that delay our own copy are shown beside a video that plays.
 const whileItPlays: readonly ProblemCode[] = ["disk_full", "archive_waiting"];
-// What keeps word of a run from coming is said beside the picture, which goes on waiting.
+// Problems that delay news of a run are shown beside the picture, and the run goes on.
 const whileItRuns: readonly ProblemCode[] = [
   "result_delayed",
   "result_key_refused",
@@ -23,7 +23,7 @@ for (const locale of ["en", "zh"] as const) {
   test.describe(`in ${locale}`, () => {
     test.use({ locale: locale === "zh" ? "zh-CN" : "en-US" });
 
-    // How each comes about is in failures.long.spec; this is how each is said.
+    // failures.long.spec causes each problem. This file checks how each is shown.
     test("says of every problem what happened, whether it cost anything, and offers what helps", async ({
       page,
     }, testInfo) => {
@@ -100,11 +100,11 @@ async function keepInLibrary(page: Page, items: readonly Generation[]) {
     route.fulfill({ headers: ownAnswer(), json: { items, nextCursor: null } }),
   );
   await page.route("**/no-such-video.mp4", (route) => route.fulfill({ body: "" }));
-  // The runs whose end the upstream keeps to itself.
+  // The runs whose end the upstream does not report.
   await page.route("**/api/fal/proxy", (route) =>
     route.fulfill({ status: 202, headers: ownAnswer(), json: { status: "COMPLETED", logs: null } }),
   );
-  // Those whose copy still waits are asked for again and again.
+  // The page keeps asking for the runs whose copy is delayed.
   await page.route(/\/api\/generations\/\w+/, (route) => {
     const { pathname, searchParams } = new URL(route.request().url());
     if (searchParams.has("until")) return route.fulfill({ status: 204, headers: ownAnswer() });

@@ -24,7 +24,7 @@ test("puts camera moves in at the cursor, together while they fit", async ({ pag
   await moveOf(page, "Tilt up").click();
   await expect(studio.prompt).toHaveValue("[Push in, Pan right, Shake] the rocket leaves");
 
-  // Where the writer goes on, the next move goes.
+  // The next move is inserted at the cursor.
   await studio.prompt.press("End");
   await studio.prompt.pressSequentially(" and");
   await moveOf(page, "Zoom out").click();

@@ -102,7 +102,7 @@ const refused: [what: string, method: string, target: string | undefined][] = [
 ];
 
 test.describe("with a key and an upstream", () => {
-  // In order and in one worker: the table shares one app.
+  // In order and in one worker, because the rows of the table use one app.
   test.describe.configure({ mode: "default" });
 
   let app: AppServer;
@@ -213,7 +213,7 @@ test("knows nothing of a request that another browser made", async ({ request, a
   await stranger.close();
 });
 
-/** It gives the session without which nothing is taken. */
+/** Opening the page creates the session, without which every call is refused. */
 async function openPage(request: APIRequestContext, app: AppServer) {
   await request.get(app.origin);
 }

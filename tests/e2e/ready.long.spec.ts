@@ -7,7 +7,7 @@ type Told = { notifications: { title: string; body?: string; tag?: string }[]; n
 declare global {
   interface Window {
     told: Told;
-    /** As if the visitor turned to another tab, or back. */
+    /** Simulates that the visitor switches to another tab or back. */
     look: (isLooking: boolean) => void;
     pressNotification: () => void;
   }
@@ -68,7 +68,7 @@ test("says in the tab's title what goes on, and that it is ready until it is loo
   await expect(studio.video).toBeVisible();
   await page.evaluate(() => window.look(true));
   await expect(page).toHaveTitle("Firstframe");
-  // Off unless chosen.
+  // Both are off by default.
   expect(await page.evaluate(() => window.told)).toEqual({ notifications: [], notes: [] });
   await expect(page.getByRole("group", { name: "When it is ready" })).toHaveCount(0);
 });
@@ -171,7 +171,7 @@ test.describe("on Android", () => {
     finish();
     await expect.poll(() => readShown(page), { timeout: 60_000 }).toHaveLength(1);
 
-    // A page that would not know what to do with the press.
+    // A page that ignores the message about the press.
     await page.goto("/no-such-page");
     const opened = await pressShown(context);
     expect(opened).toMatch(/^\/#.+/);
@@ -182,11 +182,11 @@ test.describe("on Android", () => {
   });
 });
 
-/** Presses the notification that is shown, and returns which address the worker opens for it, if any. */
+/** Presses the notification and returns the address that the worker opens, if any. */
 async function pressShown(context: BrowserContext): Promise<string | undefined> {
   const [worker] = context.serviceWorkers();
   return worker?.evaluate(async () => {
-    // No hand can press what the system would show, and a worker opens nothing that was not pressed.
+    // A test cannot press a notification of the system, and a worker may only open a window after a press.
     const scope = globalThis as unknown as {
       registration: ServiceWorkerRegistration;
       clients: { openWindow(url: string): Promise<void> };

@@ -8,17 +8,17 @@ import type { Call } from "../fake-upstream/recorder.ts";
 export type RecordedCall = Call;
 export type RecordingUpstream = FakeUpstream;
 
-/** The fake upstream, which takes everything and answers as a submit is answered. It names no prices. */
+/** Starts the fake upstream. It answers every call as an accepted submit and knows no prices. */
 export async function startRecordingUpstream(): Promise<RecordingUpstream> {
   return startFakeUpstream({
     answers: { prices: unknown },
     otherwise: accepted,
-    // A server asks for them by itself when it starts.
+    // A server requests them when it starts.
     unrecorded: ["prices"],
   });
 }
 
-/** An origin at which nothing listens. */
+/** Returns an origin on which nothing listens. */
 export async function findDeadOrigin(): Promise<string> {
   const server = createServer();
   server.listen(0, "127.0.0.1");

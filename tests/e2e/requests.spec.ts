@@ -67,7 +67,7 @@ test("nothing is taken in from whoever never opened the studio", async ({ app })
 
 type Sent = { method?: string; headers?: Record<string, string>; body?: string };
 
-// By hand: `fetch` sets the host itself, and sends no body that is shorter than it says.
+// Written by hand, because `fetch` sets the host itself and sends no body shorter than its stated length.
 function send(origin: string, path: string, { method = "GET", headers, body }: Sent = {}) {
   const { hostname, port } = new URL(origin);
   return new Promise<Answer>((resolve, reject) => {

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import type { APIRequestContext } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 
-// The page for an unknown address draws a few words with no script of its own: Next's floor.
+// The page for an unknown address shows a few words without a script of its own, so its script is Next's minimum.
 test("loads at most 20 kB of script above an empty page", async ({ request }) => {
   const studio = await firstLoadBytes(request, "/");
   const floor = await firstLoadBytes(request, "/no-such-page");
@@ -14,7 +14,7 @@ test("loads at most 20 kB of script above an empty page", async ({ request }) =>
 
 async function firstLoadBytes(request: APIRequestContext, path: string): Promise<number> {
   const html = await (await request.get(path)).text();
-  // Browsers of today leave `nomodule` scripts alone; preloaded scripts are fetched, too.
+  // Current browsers ignore `nomodule` scripts and fetch preloaded ones.
   const scripts = [...html.matchAll(/<script\b[^>]*?\bsrc="([^"]+)"[^>]*>/g)]
     .filter(([tag]) => !/\bnomodule\b/i.test(tag))
     .map(([, source = ""]) => source);

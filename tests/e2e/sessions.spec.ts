@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 
-// A page that is left while it loads complains of what it did not get.
+// A page that is left while it loads reports the requests that were cut off.
 async function untilLoaded(page: Page, load: () => Promise<unknown>) {
   const library = page.waitForResponse((answer) => answer.url().endsWith("/api/generations"));
   await load();

@@ -18,7 +18,7 @@ test("sends one prompt and one picture to each model, told only what it takes", 
   await expect(model(page, "MiniMax Video-01")).toBeChecked();
   await model(page, "Hailuo 02").check();
   await page.getByLabel("Resolution").selectOption("512P");
-  // What is rendered here has no price.
+  // Locally rendered videos have no price.
   await expect(studio.generate).toHaveText("Generate 2");
   await expect(page.getByText(/\$/)).toHaveCount(0);
 

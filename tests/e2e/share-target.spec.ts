@@ -78,7 +78,7 @@ test("refuses what is no picture, and what another site hands over", async ({ re
   expect((await handOver(request, { picture: vast })).status).toBe(413);
 });
 
-/** As the system's share sheet does: no page stands behind the form. */
+/** Posts the form like the system's share sheet, with no page behind it. */
 async function handOver(request: APIRequestContext, form: Record<string, Field>, site = "none") {
   const headers = { "sec-fetch-site": site, "sec-fetch-mode": "navigate" };
   const answer = await request.post("/shared", { multipart: form, headers, maxRedirects: 0 });

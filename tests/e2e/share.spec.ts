@@ -16,7 +16,7 @@ type Made = { owner: APIRequestContext; id: string };
 const prompt = "a very private wish";
 
 const test = base.extend<{ made: Made }, { kept: Made }>({
-  /** One video for all the tests of a worker that are about the link alone. */
+  /** One video for all tests of a worker that only need its link. */
   kept: [
     async ({ app, playwright }, use) => {
       const owner = await playwright.request.newContext();
@@ -25,7 +25,7 @@ const test = base.extend<{ made: Made }, { kept: Made }>({
     },
     { scope: "worker" },
   ],
-  // What one test gave its link, the next must not find.
+  // Removes the link's options after a test, so that the next test does not find them.
   made: async ({ app, kept }, use) => {
     await use(kept);
     await kept.owner.delete(`${app.origin}/api/generations/${kept.id}/share`);
@@ -59,7 +59,7 @@ test("a shared video plays for a stranger, until its link is taken back", async 
 
   await page.reload();
   await studio.library.first().click();
-  // Taken back while the panel still asks for it.
+  // The link is revoked while the panel still requests it.
   const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
   await page.route("**/share", async (route) => {
     if (route.request().method() === "PUT") await held;
@@ -236,7 +236,7 @@ for (const prompt of hostilePrompts) {
   }, async ({ page, app }) => {
     const id = await makeVideo(page.request, app, prompt);
     const share = await publish(app, { owner: page.request, id }, {});
-    // Given the page rather than its address: it takes no address of this machine.
+    // The validator gets the page itself, because it refuses addresses of this machine.
     const html = await (await page.request.get(share.url)).text();
     const { result } = await scrape({ html });
     expect(result.success).toBe(true);
@@ -343,7 +343,7 @@ test("the bytes behind a link come in the ranges that players and robots ask for
   expect(size).toBeGreaterThan(1000);
   const table: [headers: Record<string, string>, status: number, range?: string][] = [
     [{}, 200],
-    // Safari's first look.
+    // Safari's first request.
     [{ range: "bytes=0-1" }, 206, `bytes 0-1/${size}`],
     [{ range: "bytes=0-" }, 206, `bytes 0-${size - 1}/${size}`],
     [{ range: "bytes=-5" }, 206, `bytes ${size - 5}-${size - 1}/${size}`],
@@ -398,7 +398,7 @@ async function makeVideo(
   image_url?: string,
 ) {
   const model = `fal-ai/minimax-video${image_url ? "/image-to-video" : ""}`;
-  // It gives the session without which nothing is taken.
+  // Opening the page creates the session, without which every call is refused.
   await request.get(app.origin);
   const submitted = await request.post(`${app.origin}/api/fal/proxy`, {
     headers: { "x-fal-target-url": `https://queue.fal.run/${model}` },

@@ -42,7 +42,7 @@ test("plays two videos in step, by keys, and says what differs", async ({ page, 
   await expectAt(page, [1, 1]);
   await play.press("Enter");
   await expect.poll(async () => (await timesOf(page))[0], { timeout: 20_000 }).toBeGreaterThan(1.3);
-  // One that lags behind is brought back.
+  // The player corrects a video that falls behind.
   await short.locator("video").evaluate((video: HTMLVideoElement) => {
     video.currentTime -= 1;
   });
@@ -56,7 +56,7 @@ test("plays two videos in step, by keys, and says what differs", async ({ page, 
   const [one, other] = await timesOf(page);
   expect(Math.abs(one - other)).toBeLessThanOrEqual(FRAME_SECONDS);
 
-  // The shorter one waits on its last frame.
+  // The shorter video waits on its last frame.
   await position.fill("8");
   const end = await short.locator("video").evaluate((video: HTMLVideoElement) => video.duration);
   expect(end).toBeLessThan(7);

@@ -3,7 +3,7 @@ import { test as base, expect } from "./fixtures.ts";
 import { type Gateway, isApi, isPut, isUploadStart, startGateway } from "./gateway.ts";
 import { coffee, openStudio, prepare, type Studio, studioOf } from "./studio.ts";
 
-// A line that takes what is sent and never answers.
+// A gateway that accepts calls and never answers.
 const test = base.extend<{ gateway: Gateway }>({
   gateway: async ({ app, apps, page }, use) => {
     await using gateway = await startGateway(app.origin);
@@ -15,7 +15,7 @@ const test = base.extend<{ gateway: Gateway }>({
 
 const trying = "The line broke or went silent: try 2, on a new connection";
 
-/** Lets time pass, a little at a time: what is done in between takes its turn. */
+/** Lets time pass in small steps, so that the work between them can run. */
 async function pass(page: Page, seconds: number) {
   for (let left = seconds; left > 0; left -= 5) await page.clock.fastForward(5_000);
 }
@@ -36,7 +36,7 @@ for (const [what, matches, seconds] of [
     gateway,
     allowConsoleError,
   }) => {
-    // Whether the silent try arrived is looked up first.
+    // The page first asks whether the silent attempt arrived.
     allowConsoleError(/status of 404/);
     await page.clock.install();
     const studio = await openStudio(page, gateway.origin);
@@ -102,7 +102,7 @@ test("learns of the end of a run though every question about it went silent", as
   gateway.interfere((request) => request.method === "GET" && isApi(request), "silence");
   await studio.generate.click();
   await expect(studio.state).toHaveText("In line");
-  // The session's cookie is named after the port that the browser knows.
+  // The name of the session's cookie contains the port that the browser uses.
   const [session] = await page.context().cookies(gateway.origin);
   const cookie = `firstframe-${new URL(app.origin).port}=${session?.value}`;
   await expect
@@ -152,7 +152,7 @@ test("says that the library can't be loaded when its line is silent", async ({ p
   await expect(alert).toHaveCount(0);
 });
 
-/** A script that the page fetches after it was drawn, and that holds these words. */
+/** Returns a script that the page fetches after it was drawn and that contains these words. */
 async function findLateScript(page: Page, origin: string, words: string): Promise<string> {
   const scripts: Promise<string | undefined>[] = [];
   page.on("response", (response) => {

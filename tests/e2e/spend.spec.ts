@@ -58,7 +58,7 @@ test.describe("with a key", () => {
     expect(csv.headers()["content-type"]).toBe("text/csv; charset=utf-8");
     const lines = (await csv.text()).trim().split("\r\n");
     expect(lines).toHaveLength(3);
-    // No spreadsheet takes it for a formula.
+    // A spreadsheet must not read a cell as a formula.
     expect(lines[1]).toMatch(/"0\.500000","reserved","server","[\w-]{36}","'=a rocket"$/);
   });
 
@@ -86,7 +86,7 @@ test.describe("with a key", () => {
     await page.getByLabel("fal key").fill(ownKey);
     await page.keyboard.press("Enter");
     await expect(page.getByRole("link", { name: "Your fal key is in use" })).toBeVisible();
-    // The server's budget is not what pays.
+    // The server's budget does not apply to the visitor's own key.
     await expect(studio.generate).toBeEnabled();
 
     const made = await page.request.post(`${app.origin}/api/fal/proxy`, submit);

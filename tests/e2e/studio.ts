@@ -7,7 +7,7 @@ const photos = resolve(import.meta.dirname, "../photos");
 export const rocket = join(photos, "rocket.jpg");
 export const coffee = join(photos, "coffee.jpg");
 
-/** The studio as a person finds it: by what things are called. */
+/** The parts of the studio, found by their accessible names as a person would. */
 export function studioOf(page: Page) {
   return {
     image: page.getByLabel("Image", { exact: true }),
@@ -16,7 +16,7 @@ export function studioOf(page: Page) {
     cancel: page.getByRole("button", { name: "Cancel" }),
     state: page.getByRole("status"),
     progress: page.getByRole("progressbar"),
-    // Next keeps an empty alert of its own for route changes.
+    // Next has an empty alert of its own for route changes.
     alert: page.getByRole("alert").filter({ hasText: /\S/ }),
     video: page.getByRole("region", { name: "Result" }).locator("video"),
     library: page.getByRole("list", { name: "Library" }).getByRole("button"),
@@ -25,7 +25,7 @@ export function studioOf(page: Page) {
 
 export type Studio = ReturnType<typeof studioOf>;
 
-/** Opens the studio and waits until the drop zone has taken over from the plain file field. */
+/** Opens the studio and waits until the drop zone has replaced the plain file field. */
 export async function openStudio(page: Page, origin = ""): Promise<Studio> {
   await page.goto(`${origin}/`);
   await expect(page.locator("[data-drop-zone]")).toBeVisible();
@@ -38,7 +38,10 @@ export async function prepare(studio: Studio, picture: string, prompt: string) {
   await studio.prompt.fill(prompt);
 }
 
-/** Keeps the page from hearing of an end until it is let go on: what is there while one waits can be looked at. */
+/**
+ * Withholds the end of a run from the page until the returned function is called, so that a test can look at the
+ * waiting state.
+ */
 export async function holdRuns(page: Page): Promise<() => void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   await page.route("**/api/generations/*", async (route) => {
@@ -48,7 +51,7 @@ export async function holdRuns(page: Page): Promise<() => void> {
   return resolve;
 }
 
-/** Drops a file as a hand does: a drag over the zone, then a drop. */
+/** Drops a file like a person: first a drag over the zone, then a drop. */
 export async function drop(page: Page, path: string, type: string) {
   const bytes = (await readFile(path)).toString("base64");
   const name = path.split("/").at(-1);
@@ -86,7 +89,7 @@ type Seen = {
   photo: number[];
 };
 
-/** What a video shows at its two ends, and its photograph, as 64 by 43 grey values from 0 to 255. */
+/** Returns the first and last frame of a video and its photograph, as 64 by 43 grey values from 0 to 255. */
 export function look(video: Locator, photoUrl: string): Promise<Seen> {
   return video.evaluate(async (element: HTMLVideoElement, url) => {
     const canvas = new OffscreenCanvas(64, 43);
@@ -99,7 +102,7 @@ export function look(video: Locator, photoUrl: string): Promise<Seen> {
         Math.round(((data[4 * at] ?? 0) + (data[4 * at + 1] ?? 0) + (data[4 * at + 2] ?? 0)) / 3),
       );
     };
-    // After `seeked` the frame from before may still be shown: wait for the one that is asked for.
+    // After `seeked`, the old frame may still be visible, so wait for the requested one.
     const readAt = (seconds: number) =>
       new Promise<number[]>((resolve) => {
         const wait = () =>
@@ -111,7 +114,7 @@ export function look(video: Locator, photoUrl: string): Promise<Seen> {
         element.currentTime = seconds;
       });
     element.pause();
-    // A frame that is shown already is not shown anew: from wherever it stopped, go somewhere else first.
+    // A frame that is already visible is not reported again, so the video first seeks to another place.
     const isInFirstHalf = element.currentTime < element.duration / 2;
     await readAt(element.duration * (isInFirstHalf ? 0.75 : 0.25));
     const photo = new Image();
@@ -128,7 +131,7 @@ export function look(video: Locator, photoUrl: string): Promise<Seen> {
   }, photoUrl);
 }
 
-/** Mean absolute difference of two lists of grey values. */
+/** Returns the mean absolute difference of two lists of grey values. */
 export function difference(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, value, at) => sum + Math.abs(value - (b[at] ?? 0)), 0) / a.length;
 }

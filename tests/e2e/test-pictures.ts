@@ -18,7 +18,7 @@ export const cornerNames = ["topLeft", "topRight", "bottomLeft", "bottomRight"] 
 
 export type CornerColors = Record<keyof typeof corners, readonly number[]>;
 
-/** Four colours, one in each quarter. */
+/** A picture with one colour in each quarter. */
 export function quarters(width = 640, height = 480): Sharp {
   const pixels = Buffer.from(cornerNames.flatMap((name) => [...corners[name]]));
   return sharp(pixels, { raw: { width: 2, height: 2, channels: 3 } }).resize(width, height, {
@@ -27,7 +27,7 @@ export function quarters(width = 640, height = 480): Sharp {
   });
 }
 
-/** As a camera that was held another way stores it: turned, with the EXIF orientation that turns it back. */
+/** A picture as a rotated camera stores it: turned, with an EXIF orientation that turns it back. */
 export async function turned(orientation: number): Promise<Sharp> {
   const upright = await quarters().png().toBuffer();
   const rotated = [5, 7, 8].includes(orientation) ? 90 : orientation === 6 ? 270 : 0;
@@ -65,7 +65,7 @@ export async function frames(): Promise<Sharp> {
   return sharp(pictures, { join: { animated: true } });
 }
 
-/** 24 bits, from the bottom row up. */
+/** A BMP with 24 bits per pixel, from the bottom row up. */
 export async function bmp(width: number, height: number): Promise<Buffer> {
   const pixels = await quarters(width, height).flip().raw().toBuffer();
   for (let at = 0; at < pixels.length; at += 3) pixels.subarray(at, at + 3).reverse();
@@ -81,7 +81,7 @@ export async function bmp(width: number, height: number): Promise<Buffer> {
   return Buffer.concat([header, pixels]);
 }
 
-/** A whole PNG that says it is this large and weighs nothing. */
+/** A complete PNG that states this size and has almost no bytes. */
 export function hugePng(width: number, height: number): Buffer {
   const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0]);
   header.writeUInt32BE(width, 0);
@@ -102,7 +102,7 @@ function pngChunk(name: string, body: Buffer): Buffer {
   return Buffer.concat([length, content, check]);
 }
 
-/** A JPEG whose header says something else about its size. */
+/** Changes the size in the header of a JPEG. */
 export function withJpegSize(jpeg: Buffer, width: number, height: number): Buffer {
   const copy = Buffer.from(jpeg);
   const at = copy.indexOf(Buffer.from([0xff, 0xc0]));
@@ -111,7 +111,7 @@ export function withJpegSize(jpeg: Buffer, width: number, height: number): Buffe
   return copy;
 }
 
-/** How large a picture is, as stored, and what colours it has near its corners. */
+/** Returns the stored size of a picture and the colours near its corners. */
 export async function seeCorners(bytes: Buffer) {
   const picture = sharp(bytes).removeAlpha().toColourspace("srgb");
   const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });

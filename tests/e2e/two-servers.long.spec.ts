@@ -16,7 +16,7 @@ test("a second server finishes what the first was given, after the first is kill
     MEDIA_URL: `s3://${s3.bucket}/media`,
     SESSION_SECRET: "a secret that both of the servers know",
     FAL_UPSTREAM: fal.origin,
-    // As behind one gateway: the name of the session's cookie follows from it.
+    // As behind one gateway. The name of the session's cookie depends on it.
     PUBLIC_URL: "http://studio.localhost",
     ...s3.env,
   };

@@ -8,7 +8,7 @@ export type ScriptedAnswer =
   | "torn"
   | Answer;
 
-/** As a submit is answered; each time with another request id. */
+/** The answer to a submit, with a new request id each time. */
 export const accepted: ScriptedAnswer = (_, response) =>
   sendJson(response, {
     body: { status: "IN_QUEUE", request_id: crypto.randomUUID(), queue_position: 0 },
@@ -23,12 +23,12 @@ export const completed: ScriptedAnswer = { status: 202, body: { status: "COMPLET
 
 export const unknown: ScriptedAnswer = { status: 404 };
 
-/** A result whose video is at this address. */
+/** A result with the address of its video. */
 export function resultAt(url: string): ScriptedAnswer {
   return { body: { video: { url, content_type: "video/mp4" } } };
 }
 
-/** A file as it is, whatever is in it. */
+/** A file with these bytes, unchecked. */
 export function file(bytes: Uint8Array, type = "video/mp4"): ScriptedAnswer {
   return (_, response) => {
     response.writeHead(200, { "content-type": type, "content-length": bytes.length });
@@ -36,7 +36,7 @@ export function file(bytes: Uint8Array, type = "video/mp4"): ScriptedAnswer {
   };
 }
 
-/** An answer that waits until the test lets it go. */
+/** An answer that waits until the test releases it. */
 export function held(answer: ScriptedAnswer) {
   const arrived = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
@@ -48,7 +48,7 @@ export function held(answer: ScriptedAnswer) {
   return { answer: waitAndGive, arrived: arrived.promise, release: released.resolve };
 }
 
-/** What another server answers, as it is, torn answers included. */
+/** The answer of another server, forwarded unchanged, even if it breaks off. */
 export function passedOn(
   target: string,
   changeHeaders: (headers: Call["headers"]) => Call["headers"] = (headers) => headers,

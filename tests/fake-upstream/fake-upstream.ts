@@ -2,15 +2,15 @@ import { accepted, give, inLine, type ScriptedAnswer, unknown } from "./answers.
 import { type CallKind, type RecorderOptions, startRecorder } from "./recorder.ts";
 
 export type FakeUpstreamOptions = RecorderOptions & {
-  /** By what a call is about. A submit is accepted and a run stays in line where this says nothing else. */
+  /** Answers by kind of call. By default, a submit is accepted and its run stays in line. */
   answers?: Partial<Record<CallKind, ScriptedAnswer>>;
-  /** For all other calls. */
+  /** The answer to all other calls. */
   otherwise?: ScriptedAnswer;
 };
 
 export type FakeUpstream = Awaited<ReturnType<typeof startFakeUpstream>>;
 
-/** The one server in fal's place: it says what the test tells it to say, and writes down what it is asked. */
+/** Starts the only stand-in for fal in these tests. It answers what the test specifies and records the calls. */
 export async function startFakeUpstream({
   answers = {},
   otherwise,
@@ -32,7 +32,7 @@ export async function startFakeUpstream({
     ...recorder,
     base: recorder.origin,
     callsOf: (kind: CallKind) => recorder.calls.filter((call) => call.kind === kind),
-    /** From now on such calls are answered so, one after the other and by the last for good. */
+    /** Answers such calls with these answers in turn from now on, and repeats the last one. */
     answer(kind: CallKind, ...script: ScriptedAnswer[]) {
       scripts.set(kind, script);
     },

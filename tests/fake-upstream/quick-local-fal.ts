@@ -13,13 +13,13 @@ export type MadeVideo = {
 
 type QuickOptions = {
   folder: string;
-  /** What every render is a copy of. */
+  /** The video that every render copies. */
   video: MadeVideo;
   renderMs?: number;
   reportError?: Parameters<typeof openLocalFal>[0]["reportError"];
 };
 
-/** A real local fal that fails as the prompts ask; its renders copy one real video. */
+/** Opens a real local fal that fails if a prompt asks for it. Its renders copy one real video. */
 export function openQuickLocalFal({ folder, video, renderMs = 0, reportError }: QuickOptions) {
   const { path, ...facts } = video;
   return openLocalFal({

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What a call is about, by its address. */
+/** The kind of a call, recognised by its address. */
 export type CallKind =
   | "submit"
   | "status"
@@ -37,11 +37,11 @@ export type Recorder = AsyncDisposable & {
 
 export type RecorderOptions = {
   port?: number;
-  /** What is answered and not written down. */
+  /** Kinds of calls that are answered but not recorded. */
   unrecorded?: readonly CallKind[];
 };
 
-/** A server that writes down each call before it answers. */
+/** Starts a server that records each call before it answers. */
 export async function startRecorder(
   answer: Answer,
   { port = 0, unrecorded = [] }: RecorderOptions = {},

@@ -4,7 +4,7 @@ export type SignedWebhook = { headers: Record<string, string>; body: string };
 
 type WebhookParts = { requestId: string; atSeconds?: number; content?: object };
 
-/** A key of fal's, or of somebody who would like to be fal; signs as fal's documentation says. */
+/** Makes a key of fal, or of someone who pretends to be fal. It signs as fal's documentation says. */
 export function makeSigner() {
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   const { kty, crv, x } = publicKey.export({ format: "jwk" });

@@ -2,7 +2,7 @@ import type { Clock } from "../../lib/local-fal/clock.ts";
 
 type Timer = { at: number; callback: () => void };
 
-/** A clock that stands still until the test turns it. */
+/** A clock that only the test moves. */
 export function makeClock(start = "2026-01-01T00:00:00.000Z") {
   let now = Date.parse(start);
   let timers: Timer[] = [];
@@ -22,7 +22,7 @@ export function makeClock(start = "2026-01-01T00:00:00.000Z") {
 
   return {
     ...clock,
-    /** Lets time pass, and calls what falls due in its order. */
+    /** Lets time pass, and calls the due callbacks in order. */
     advance(milliseconds: number) {
       const end = now + milliseconds;
       for (;;) {
@@ -34,7 +34,7 @@ export function makeClock(start = "2026-01-01T00:00:00.000Z") {
       }
       now = end;
     },
-    /** Waits until something is due that long from now. */
+    /** Waits until a timer is set for that long from now. */
     async untilDueIn(milliseconds: number) {
       while (!timers.some(({ at }) => at - now === milliseconds)) {
         await new Promise<void>((resolve) => {

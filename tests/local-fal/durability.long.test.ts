@@ -11,7 +11,7 @@ import { connect, makeDirectory, textToVideo } from "./support.ts";
 
 const REQUESTS = 500;
 const KILLS = 10;
-// Printed with a failure: the same seed kills after the same numbers of renders.
+// Printed when a test fails: the same seed kills the server after the same numbers of renders.
 const SEED = 20_261_122;
 
 const submitUrl = `https://queue.fal.run/${textToVideo}`;
@@ -25,14 +25,14 @@ test(`${REQUESTS} requests end exactly once, in order, through ${KILLS} kills`, 
   let server = await startServer(dataDir, video);
   const ids: string[] = [];
   const queue = async (count: number) => {
-    // One after the other: the order that is promised is that of the acknowledgements.
+    // One after the other, because the promised order is that of the acknowledgements.
     for (let n = 0; n < count; n++) ids.push(await server.submit(ids.length));
   };
-  // The first half is queued at once, the rest between the kills: some die while they are new.
+  // The first half is queued at once and the rest between the kills, so some are killed while they are new.
   await queue(REQUESTS / 2);
   for (let kill = 0; kill < KILLS; kill++) {
     await queue(REQUESTS / 2 / KILLS);
-    // The moment is a number of ended requests and then of turns of the event loop, never a time.
+    // The moment is a number of finished requests and of turns of the event loop, never a time.
     await server.untilMovedUp(ids.at(-1) ?? "", Math.floor(random() * 25));
     for (let turns = Math.floor(random() * 40); turns > 0; turns--) {
       await new Promise((turn) => setImmediate(turn));
@@ -59,7 +59,7 @@ test(`${REQUESTS} requests end exactly once, in order, through ${KILLS} kills`, 
   expect(await countFrames(expected)).toBe(141);
   expect(files.size).toBe(ids.filter((_, at) => !failing(at)).length);
 
-  // Each has one end, which a later life of the process keeps as it is.
+  // Each request ends once, and a later process does not change its end.
   const records = await Promise.all(ids.map((id) => readRecord(dataDir, id)));
   await server.kill();
   await startServer(dataDir, video);
@@ -69,7 +69,7 @@ test(`${REQUESTS} requests end exactly once, in order, through ${KILLS} kills`, 
   const ends = records.map(({ state }) => state.completedAt);
   expect(ends).toEqual(ends.toSorted());
 
-  // A render that a kill broke off is begun again, in its place; none that had ended is.
+  // A render that a kill interrupted starts again in its place; a finished one does not.
   const begun = (await readFile(`${dataDir}/rendered.txt`, "utf8")).trim().split("\n");
   const order = begun.map(Number);
   expect(order).toEqual(order.toSorted((a, b) => a - b));
@@ -77,7 +77,7 @@ test(`${REQUESTS} requests end exactly once, in order, through ${KILLS} kills`, 
   expect(order.length - files.size).toBeLessThanOrEqual(KILLS);
 }, 120_000);
 
-/** A real video of the renderer's, small because nothing can be seen on it. */
+/** A real video from the renderer, small because nobody looks at it. */
 async function makeVideo(): Promise<string> {
   const directory = await makeDirectory();
   const picture = join(directory, "grey.png");
@@ -107,18 +107,18 @@ async function startServer(dataDir: string, video: string) {
 
   return {
     kill,
-    /** Answers with the request's id; which of them fails is the prompt's to say. */
+    /** Returns the request's id. The prompt decides whether the request fails. */
     async submit(at: number): Promise<string> {
       const prompt = `${at}${failing(at) ? " {{fault: no_media_generated}}" : ""}`;
       const body = JSON.stringify({ prompt });
       const response = await call(submitUrl, { method: "POST", body });
       return ((await response.json()) as { request_id: string }).request_id;
     },
-    /** The stream ends with its request, so there is nothing to poll. */
+    /** The stream ends with its request, so no polling is necessary. */
     async untilCompleted(id: string) {
       await (await streamOf(id)).text();
     },
-    /** Waits until so many of those before it have ended. */
+    /** Waits until this many requests ahead of it have ended. */
     async untilMovedUp(id: string, count: number) {
       let first: number | undefined;
       const { body } = await streamOf(id);
@@ -150,7 +150,7 @@ async function countFrames(file: Uint8Array): Promise<number | undefined> {
   return (await track?.computePacketStats())?.packetCount;
 }
 
-/** Mulberry32: the same numbers from the same seed. */
+/** Mulberry32: the same seed gives the same numbers. */
 function makeRandom(seed: number): () => number {
   let state = seed;
   return () => {

@@ -1,4 +1,4 @@
-/** A local fal for a test that kills it: `node durable-server.ts DATA_DIR VIDEO`, its renders copy VIDEO. */
+/** Starts a local fal for a test that kills it: `node durable-server.ts DATA_DIR VIDEO`. Its renders copy VIDEO. */
 import { appendFile, copyFile, stat } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { openLocalFal } from "../../lib/local-fal/index.ts";

@@ -132,7 +132,7 @@ test.each([
 test("a lost answer leaves the job behind", async () => {
   const fal = await start();
   await expect(post(fal, "answer_lost")).rejects.toThrow("fetch failed");
-  // The next id is the second in line: the lost one is the first.
+  // The lost submission is first in line, so the next one is second.
   expect(await fal.listRequests()).toHaveLength(1);
 });
 
@@ -404,7 +404,7 @@ async function statusOf(fal: Pick<Fal, "call">, id: string) {
   return (await follow(fal, id, "/status")).json();
 }
 
-/** A clock that moves when it is told to. */
+/** A clock that only the test moves. */
 function makeClock(): Clock & { advance(milliseconds: number): void } {
   let time = Date.parse("2026-11-22T12:00:00Z");
   const due = new Set<{ at: number; callback: () => void }>();

@@ -13,7 +13,7 @@ const minimax = "fal-ai/minimax";
 const hailuo02 = `${minimax}/hailuo-02/standard/image-to-video`;
 const hailuo02Pro = `${minimax}/hailuo-02/pro/image-to-video`;
 
-// The endpoint, the longer side, the frames and what the video costs.
+// The endpoint, the longer side, the number of frames and the price of the video.
 const defaults: [string, number, number, number][] = [
   ["fal-ai/minimax-video", 1280, 141, 0.5],
   ["fal-ai/minimax-video/image-to-video", 1280, 141, 0.5],
@@ -46,8 +46,8 @@ test("every model asks the renderer for a video of its own size and length", asy
   );
 });
 
-// One model of each size, from words and from a picture, because these are rendered. Pictures are 5:2, the
-// widest that is taken: the fewest pixels.
+// One model of each size, with and without a picture, because these are rendered. Pictures are 5:2, the widest
+// permitted shape, which has the fewest pixels.
 test.each([
   [`${minimax}/video-01`, 1280, 720, 141],
   ["fal-ai/minimax-video/image-to-video", 1280, 512, 141],
@@ -115,7 +115,7 @@ describe("a video that was asked for", () => {
       { duration: "10" },
       { longSide: 1366, frames: 250 },
     ],
-    // No field of this model: fal's schemas pass over what they don't name.
+    // This model does not have the field, and fal's schemas ignore unknown fields.
     [hailuo02Pro, { duration: "10", resolution: "512P" }, { longSide: 1920, frames: 150 }],
   ])("from %s with %o is %o", async (endpoint, more, shape) => {
     const { render, shapes } = recordShapes();

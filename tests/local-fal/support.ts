@@ -16,7 +16,7 @@ export async function makeDirectory(): Promise<string> {
   return directory;
 }
 
-/** Opens a local fal on a free port for the length of one test; what breaks inside it fails the test. */
+/** Opens a local fal on a free port for one test. An error inside it fails the test. */
 export async function startFal(options: Partial<LocalFalOptions> = {}) {
   const dataDir = options.dataDir ?? (await makeDirectory());
   const broken: unknown[] = [];
@@ -49,7 +49,7 @@ export async function readPhoto(name: "rocket.jpg" | "coffee.jpg"): Promise<File
   return new File([bytes], name, { type: "image/jpeg" });
 }
 
-/** Follows a request with the client until it is completed, and answers the fetched result as it is. */
+/** Follows a request with the client until it is completed, and returns the fetched result unchanged. */
 export async function settle({ client, call }: Connection, requestId: string): Promise<Response> {
   await client.queue.subscribeToStatus(textToVideo, { requestId, pollInterval: 20 });
   return call(`https://queue.fal.run/${textToVideo}/requests/${requestId}`);
@@ -61,7 +61,7 @@ export const renderAtOnce: Render = async ({ prompt, output }) => {
   return { width: 1280, height: 720, frames: 141, durationSeconds: 5.64, bytes: video.length };
 };
 
-/** A renderer that waits in each render until the test lets it go on. */
+/** A renderer that blocks each render until the test releases it. */
 export function holdRenders() {
   const started: string[] = [];
   const aborted: string[] = [];

@@ -14,7 +14,7 @@ export async function measureVideo(file: Uint8Array) {
   };
 }
 
-/** The first and the last frame as RGB, three bytes a pixel. */
+/** Returns the first and the last frame as RGB, three bytes per pixel. */
 export async function decodeEnds(file: Uint8Array): Promise<{ first: Buffer; last: Buffer }> {
   const { frames = 0 } = await measureVideo(file);
   const [first, last] = await decodeFrames(file, [0, frames - 1]);
@@ -30,7 +30,7 @@ export async function decodeFrames(file: Uint8Array, wanted: number[]): Promise<
   return wanted.flatMap((n) => found.get(n) ?? []);
 }
 
-/** How far two pictures of one size are apart: the mean over all samples, from 0 to 255. */
+/** Returns the mean difference of two pictures of the same size over all samples, from 0 to 255. */
 export function difference(one: Buffer, other: Buffer): number {
   expect(one.length).toBe(other.length);
   let sum = 0;
@@ -59,7 +59,7 @@ async function decode(file: Uint8Array, onFrame: (frame: VideoFrame, n: number) 
   expect(problems).toEqual([]);
 }
 
-// By hand: the package converts with BT.601 whatever the video says.
+// Converted by hand, because the package uses BT.601 whatever the video says.
 async function toRgb(frame: VideoFrame): Promise<Buffer> {
   const { codedWidth: width, codedHeight: height } = frame;
   const yuv = new Uint8Array(frame.allocationSize());

@@ -113,7 +113,7 @@ describe("a delivery", () => {
 });
 
 describe("the signature", () => {
-  // What fal's documentation tells a receiver to do, written from there and not from the code that signs.
+  // Verifies a webhook as fal's documentation tells receivers to, without using the code that signs.
   function isSigned({ body, headers }: Received, jwks: { keys: { x: string }[] }): boolean {
     const header = (name: string) => String(headers[`x-fal-webhook-${name}`]);
     const digest = createHash("sha256").update(body).digest("hex");
@@ -236,7 +236,7 @@ describe("a receiver", () => {
     const receiver = await startReceiver(Array(32).fill(500));
     const clock = makeClock();
     const fal = await startFal({ clock, allowPrivateHosts: true });
-    // Over 10 KB with the prompt that the error echoes: six minutes.
+    // The error repeats the prompt, which makes it longer than 10 KB. Its result stays for six minutes.
     const id = await submit(fal, receiver.url, "x".repeat(10 * 1024));
     let retries = 0;
     for (let waited = 0; waited + (retries + 1) * 7000 < 6 * MINUTE_MS; ) {
@@ -302,7 +302,7 @@ describe("a restart", () => {
 type Received = { headers: IncomingHttpHeaders; body: Buffer };
 type Reaction = number | "never" | "hang up";
 
-/** An HTTP server of the test's own that keeps the raw bytes, and reacts to each call as it is told. */
+/** Starts an HTTP server that stores the raw bytes and reacts to each call as the test specifies. */
 async function startReceiver(reactions: Reaction[] = [], headers: Record<string, string> = {}) {
   const calls: Received[] = [];
   let wake = () => {};
@@ -359,7 +359,7 @@ async function submit({ client }: Pick<Connection, "client">, webhookUrl: string
   return (await client.queue.submit(textToVideo, options)).request_id;
 }
 
-/** Waits for a state that only the disk tells of. */
+/** Waits for a state that is only visible on disk. */
 async function untilDelivery(dataDir: string, id: string, state: string) {
   const path = join(dataDir, "requests", id, "webhook.json");
   return expect

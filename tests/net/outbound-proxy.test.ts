@@ -35,7 +35,7 @@ describe("behind a proxy", () => {
     const { id } = await submitAndFind(server.services, makeClick());
 
     expect((await watchToEnd(server, id)).state.status).toBe("done");
-    // `fetch` opens a tunnel, which the second call may use again; a guarded call is passed on as it is.
+    // `fetch` opens a tunnel, which the second call may reuse. The proxy forwards a guarded call without one.
     expect(asked).toContain("CONNECT fal.example:80");
     expect(asked).toContain("GET http://fal.example/v3b.fal.media/files/b/rocket/output.mp4");
   });

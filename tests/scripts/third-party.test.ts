@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { makeNotices } from "../../scripts/third-party";
 
-// Published for their platforms, but not where this lock file was made: npm takes them by their version alone.
+// Packages for other platforms than the one where this lock file was made. npm finds them only by their version.
 const withoutIntegrity = [
   "darwin-arm64",
   "darwin-x64",
@@ -35,7 +35,7 @@ test("every entry of the lock file has the hash of its package, and none an addr
 
   expect(entries.filter(([, { resolved }]) => resolved?.includes("://"))).toEqual([]);
   const unhashed = entries
-    // What is bundled is under the hash of what it is bundled with.
+    // The hash of a package covers what is bundled with it.
     .filter(([, { integrity, inBundle }]) => !inBundle && !integrity?.startsWith("sha512-"))
     .map(([folder]) => folder);
   expect(unhashed).toEqual(withoutIntegrity);

@@ -1,7 +1,7 @@
 import { cruise, type ICruiseResult } from "dependency-cruiser";
 import { walls } from "./rules";
 
-/** Every broken wall of the code in `folder`, as `RULE: FROM → TO`. */
+/** Returns every forbidden import of the code in `folder`, as `RULE: FROM → TO`. */
 export async function findBrokenWalls(folder: string): Promise<string[]> {
   const { output } = await cruise(
     ["app", "components", "lib", "instrumentation.ts", "proxy.ts"],

@@ -1,6 +1,6 @@
 import type { IForbiddenRuleType } from "dependency-cruiser";
 
-/** Which rooms of `lib/server` a room may use. What is not named here, it may not. */
+/** The rooms of `lib/server` that each room may import. All others are forbidden. */
 const rooms: Record<string, readonly string[]> = {
   process: [],
   secrets: ["process"],
@@ -30,7 +30,7 @@ const rooms: Record<string, readonly string[]> = {
   ],
 };
 
-/** The same within `lib/server/generations`. */
+/** The same for the rooms of `lib/server/generations`. */
 const roomsOfGenerations: Record<string, readonly string[]> = {
   records: [],
   archive: ["records"],
@@ -91,7 +91,7 @@ function layer(name: string, from: string, above: readonly string[]): IForbidden
   return [{ name: `${name}: nothing above`, from: { path: from }, to: { path: [...above] } }];
 }
 
-/** One rule a room, and one for a room that is not named. */
+/** Returns one rule for each room, and one for rooms that are not named. */
 function between(folder: string, allowed: Record<string, readonly string[]>): IForbiddenRuleType[] {
   const known = Object.keys(allowed).join("|");
   return [

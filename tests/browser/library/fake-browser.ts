@@ -11,7 +11,7 @@ export type FakeTab = ReturnType<ReturnType<typeof openFakeBrowser>["openTab"]>;
 type Waiting = { start: () => void; reject: (why: unknown) => void };
 type Held = { reject: (why: unknown) => void };
 
-/** One lock, as a browser has it: a queue, and a way to steal. */
+/** A lock as in a browser, with a queue and the option to steal it. */
 function openFakeLocks() {
   let held: Held | undefined;
   const queue: Waiting[] = [];
@@ -58,7 +58,7 @@ function openFakeLocks() {
   return { request } as unknown as LibraryDeps["locks"];
 }
 
-/** Tabs that share locks, a channel and the clicks that are kept. */
+/** Tabs that have the same locks, channel and stored clicks. */
 export function openFakeBrowser({
   server = openFakeServer(),
   hasLocks = true,
@@ -73,7 +73,7 @@ export function openFakeBrowser({
 
   function openTab({ isVisible: isVisibleAtFirst = true }: { isVisible?: boolean } = {}) {
     let isVisible = isVisibleAtFirst;
-    /** A frozen tab runs nothing and hears nothing. */
+    /** A frozen tab runs no code and receives nothing. */
     let isFrozen = false;
     const listeners = new Set<(change: PageChange) => void>();
     const watchers: (Watcher & { requestId: string; end: () => void })[] = [];
@@ -170,7 +170,7 @@ export function openFakeBrowser({
   return { openTab, kept, server };
 }
 
-/** Lets everything happen that needs no time. */
+/** Runs everything that needs no time to pass. */
 export async function settle(): Promise<void> {
   for (let turns = 0; turns < 5; turns++) await vi.advanceTimersByTimeAsync(0);
 }

@@ -7,7 +7,7 @@ type Submit = { key: string; isRepeat: boolean; answer: (outcome?: Outcome) => v
 
 const PER_PAGE = 24;
 
-/** What the library asks: its pages and its stream, with a line that can be cut. */
+/** What the library requests: pages and a stream, over a connection that the test can cut. */
 export function openFakeServer() {
   const generations = new Map<string, Generation>();
   const streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
@@ -80,7 +80,7 @@ export function openFakeServer() {
         return new Response(body);
       })) satisfies LibraryDeps["openStream"],
     streams: () => streams.size,
-    /** Writes a generation down, and tells nobody. */
+    /** Records a generation without sending an event. */
     record(id: string, state: GenerationState, more: Partial<Generation> = {}): Generation {
       const known = generations.get(id);
       const generation = {
@@ -110,12 +110,12 @@ export function openFakeServer() {
     signIn: () => {
       isSignedOut = false;
     },
-    /** The line breaks for every stream; new ones can be opened unless the server is down. */
+    /** Breaks every stream. New ones can be opened unless the server is down. */
     cut() {
       for (const stream of streams) stream.error(new TypeError("network error"));
       streams.clear();
     },
-    /** Ends the streams as a server does that is restarted. */
+    /** Ends the streams like a server that restarts. */
     endStreams() {
       for (const stream of streams) stream.close();
       streams.clear();

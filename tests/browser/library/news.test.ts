@@ -9,7 +9,7 @@ const done = { status: "done", requestId: "r1", video, settledAt: "" } as const;
 beforeEach(() => void vi.useFakeTimers({ now: new Date("2026-05-01T12:00:00Z") }));
 afterEach(() => void vi.useRealTimers());
 
-/** Time passes, and the server says now and then that it is there. */
+/** Lets time pass while the server sends its regular sign of life. */
 async function pass(seconds: number, server: { alive: () => void }) {
   for (let left = seconds; left > 0; left -= 5) {
     await vi.advanceTimersByTimeAsync(5_000);
@@ -113,7 +113,7 @@ test("opens a new stream at once when the browser is online again", async () => 
   server.record("g1", running);
   const tab = openTab();
   await tab.open();
-  // The old line is dead, and nobody has told the browser.
+  // The old connection is dead, and the browser does not know.
   const before = server.asked.length;
   await tab.online();
   expect(server.asked.slice(before)).toEqual(["stream 100"]);
@@ -136,7 +136,7 @@ test("opens a new stream when the computer has slept for an hour", async () => {
   server.record("g1", running);
   const tab = openTab();
   await tab.open();
-  // Its timers stood still meanwhile.
+  // The timers of a sleeping laptop stand still.
   vi.setSystemTime(Date.now() + 60 * 60_000);
   await vi.advanceTimersByTimeAsync(2_000);
   expect(server.asked.at(-1)).toBe("stream 100");

@@ -34,7 +34,7 @@ test("shows a click of one tab in the other without a request", async () => {
   await settle();
   expect(other.library.get().watched).toMatchObject([{ generation: { id: "g1", click } }]);
   expect(other.library.get().watched[0]?.generation.thumbnail).toBeUndefined();
-  // There is something to hear of now.
+  // From now on there are events to receive.
   expect(server.asked.slice(before)).toContain("stream from now");
   expect(server.streams()).toBe(1);
 });

@@ -44,7 +44,7 @@ test.each([
   expect(largestPart(size)).toEqual(part);
 });
 
-// Where the first stored pixel, and the one right of it, stand in a picture of 40 by 30 once it is upright.
+// The positions of the first stored pixel and of the pixel right of it in a picture of 40 by 30 after rotation.
 test.each([
   [1, "top left", "right"],
   [2, "top right", "left"],

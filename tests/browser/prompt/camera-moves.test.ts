@@ -8,7 +8,7 @@ import {
 } from "@/lib/browser/prompt/camera-moves";
 import { planMotion } from "@/lib/local-fal/render/motion";
 
-/** A prompt with its cursor drawn as "|". */
+/** Toggles a move in a prompt in which "|" marks the cursor. */
 function toggle(drawn: string, move: CameraMove) {
   const cursor = drawn.indexOf("|");
   const { prompt, cursor: at, outcome } = toggleMove(drawn.replace("|", ""), cursor, move);

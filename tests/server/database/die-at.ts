@@ -1,4 +1,4 @@
-/** Opens a database and dies, as by a power cut, before its statement number N: `node die-at.ts URL N`. */
+/** Opens a database and dies before its Nth statement, as in a power cut: `node die-at.ts URL N`. */
 import Sqlite from "better-sqlite3";
 
 const dieAt = Number(process.argv[3]);

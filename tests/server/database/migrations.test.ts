@@ -82,7 +82,10 @@ test("what keeps a database from opening is said in words", async () => {
   );
 });
 
-/** As earlier versions made it, each statement for itself, up to `statements`; empty when there are fewer. */
+/**
+ * Makes the database as earlier versions did, statement by statement, up to number `statements`. Returns an empty
+ * string if there are fewer.
+ */
 async function makeHalf(statements: number): Promise<string> {
   const url = await makeDatabaseUrl("sqlite");
   let left = statements;

@@ -22,7 +22,7 @@ test.each(databaseKinds)("a run of a minute is asked about calmly on %s", async 
 
   for (let n = 0; n < HALF_SECONDS; n++) {
     clock.now += 500;
-    // The watcher goes on at once where something was due.
+    // The watcher continues at once if something was due.
     for (let again = 0; again < 20 && (await watcher.turn()) > 0; again++);
   }
 

@@ -46,7 +46,7 @@ test("what a transaction held whose line died is let go of", async () => {
     throw new Error("given up");
   });
 
-  // What the rollback over the dead line says may come in its place.
+  // The error of the rollback over the dead connection may come instead.
   await expect(died).rejects.toThrow(/given up|Query read timeout|connection error/);
   await other.query.transaction().execute((query) => lock.execute(query));
 });

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, connect as dial, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 
-/** Stands between a server and its database, and can fail as lines do. */
+/** Starts a proxy between a server and its database that can fail as connections do. */
 export async function startTcpProxy(databaseUrl: string) {
   const target = new URL(databaseUrl);
   const pairs = new Set<[Socket, Socket]>();
@@ -39,7 +39,7 @@ export async function startTcpProxy(databaseUrl: string) {
   url.port = String(port);
   return {
     url: url.href,
-    /** Forwards nothing more over the connections there are, and closes none. */
+    /** Stops forwarding over existing connections without closing them. */
     freeze() {
       for (const [near, far] of pairs) {
         near.unpipe(far);
@@ -48,7 +48,7 @@ export async function startTcpProxy(databaseUrl: string) {
         far.resume();
       }
     },
-    /** New connections are taken, too, and never answered. */
+    /** Also accepts new connections without ever answering. */
     freezeAll() {
       isSilent = true;
       this.freeze();

@@ -81,7 +81,7 @@ describe.each(databaseKinds)("limits on %s", (kind) => {
 
     vi.setSystemTime(Date.now() - 60 * 60_000);
     await revokeSession(services.db, `slow ${kind}`);
-    // As on another server, which has only the database to know it from.
+    // As on another server, which can only learn it from the database.
     oncePerProcess("revoked-sessions", () => ({ revoked: new Set<string>() }))().revoked.delete(
       `slow ${kind}`,
     );

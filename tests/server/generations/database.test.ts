@@ -160,11 +160,11 @@ describe("a Postgres whose connections all break", () => {
 
     for (let n = 0; n < 10; n++) {
       clock.now += 1_000;
-      // The turn itself may fail: the next one goes on.
+      // The turn itself may fail; the next turn goes on.
       await Promise.all([watcher.turn().catch(() => {}), breakConnections(url)]);
     }
 
-    // What was taken as the connection broke is held until its lease runs out.
+    // What was claimed when the connection broke stays claimed until its lease ends.
     clock.now += 60_000;
     const { services: unbroken } = await openAnother();
     for (const click of clicks) {
@@ -175,7 +175,7 @@ describe("a Postgres whose connections all break", () => {
   });
 });
 
-/** Keeps everyone else from writing. */
+/** Prevents all others from writing. */
 function lock(url: string): () => void {
   const other = new Sqlite(url.slice("file:".length));
   other.exec("begin exclusive");
@@ -187,7 +187,7 @@ function lock(url: string): () => void {
 
 async function breakConnections(url: string): Promise<void> {
   const { pathname } = new URL(url);
-  // From another database, or two who do this at once would break each other's connection.
+  // From another database, because two tests that do this at once would break each other's connections.
   const client = new pg.Client({ connectionString: new URL("/postgres", url).href });
   await client.connect();
   await client.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [

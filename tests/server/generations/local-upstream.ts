@@ -5,7 +5,10 @@ import { startScriptedUpstream } from "./scripted-upstream";
 import { makeFolder } from "./support";
 import { saveVideo } from "./videos";
 
-/** A real local fal that fails as the prompts ask, behind a record of the calls. Its renders copy one real video. */
+/**
+ * Starts a real local fal behind a recorder of its calls. It fails if a prompt asks for it, and its renders copy one
+ * real video.
+ */
 export async function startLocalUpstream() {
   const folder = await makeFolder();
   const video = await saveVideo(folder);

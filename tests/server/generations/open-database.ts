@@ -1,11 +1,11 @@
-/** Opens a database as a server of its own does: `node open-database.ts URL`. */
+/** Opens a database in a separate process, as a server does: `node open-database.ts URL`. */
 import { existsSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { fileURLToPath } from "node:url";
 
 const root = new URL("../../../", import.meta.url);
 
-// What the bundler does for the app: its short names, and names without an ending.
+// Resolves what the bundler resolves for the app: aliases, and names without an extension.
 registerHooks({
   resolve(specifier, context, resolveNext) {
     if (specifier === "server-only") {

@@ -9,7 +9,7 @@ export {
   type ScriptedAnswer,
 } from "../../fake-upstream/answers";
 
-/** The fake upstream for the length of one test. */
+/** Starts the fake upstream for one test. */
 export async function startScriptedUpstream(options?: FakeUpstreamOptions) {
   const upstream = await startFakeUpstream(options);
   onTestFinished(upstream.close);

@@ -39,7 +39,7 @@ export async function makeFolder(): Promise<string> {
   return folder;
 }
 
-/** The address of an empty database, gone after the test. */
+/** Returns the address of an empty database that is deleted after the test. */
 export async function makeDatabaseUrl(kind: DatabaseKind): Promise<string> {
   if (kind === "sqlite") return `file:${join(await makeFolder(), "firstframe.db")}`;
   const url = await createPostgresDatabase();
@@ -48,10 +48,13 @@ export async function makeDatabaseUrl(kind: DatabaseKind): Promise<string> {
   return url;
 }
 
-/** A clock that stands still until it is set. */
+/** A clock that only the test moves. */
 export type TestClock = { now: number };
 
-/** All that a server has, on an upstream of the test's own; several servers share `url` and `mediaFolder`. */
+/**
+ * Opens everything that a server needs, with an upstream of the test. Several servers can use the same `url` and
+ * `mediaFolder`.
+ */
 export async function openTestServices(
   upstream: Pick<Upstream, "base"> & Partial<Upstream>,
   {
@@ -95,7 +98,7 @@ export async function openTestServices(
   };
 }
 
-/** Has the routes use these services until the test ends. */
+/** Makes the routes use these services until the test ends. */
 export function serveRoutesWith(services: Services): void {
   const shared = globalThis as { firstframe?: Map<string, unknown> };
   shared.firstframe ??= new Map();
@@ -104,10 +107,10 @@ export function serveRoutesWith(services: Services): void {
   onTestFinished(() => void values.delete("services"));
 }
 
-/** One server with its watcher, which the test turns by hand. */
+/** A server with a watcher whose turns the test starts. */
 export type TestServer = { services: Services; watcher: Watcher; clock: TestClock };
 
-/** A server on an empty database; `openAnother` is one more on the same records and the same media. */
+/** Opens a server on an empty database. `openAnother` opens one more on the same records and media. */
 export async function openServer(
   kind: DatabaseKind,
   upstream: Pick<Upstream, "base"> & Partial<Upstream>,
@@ -129,7 +132,7 @@ type ClickOptions = {
   model?: Model;
 };
 
-/** Of every click of a test. */
+/** The price of every click in a test. */
 export const PRICE_USD = 0.5;
 
 export function makeClick({
@@ -142,7 +145,7 @@ export function makeClick({
   const origin = "http://localhost:3000";
   const asked = { prompt, ...(picture && { image_url: picture }) };
   return {
-    // As the gate would have named it: by fal's own name of the file.
+    // The input after the gate, which replaces the address of an upload by fal's own name for it.
     input: {
       prompt,
       ...(picture && { image_url: picture.replace(/^http:\/\/[^/]+\//, "https://") }),
@@ -157,13 +160,13 @@ export function makeClick({
   };
 }
 
-/** Clicks, and returns what is written down of it. */
+/** Submits a click and returns its record. */
 export async function submitAndFind(services: Services, click: Click): Promise<GenerationRecord> {
   await submitClick(services, click);
   return requireClick(services, click);
 }
 
-/** What is written down of a click. */
+/** Returns the record of a click. Throws if there is none. */
 export async function requireClick({ db }: Services, click: Click): Promise<GenerationRecord> {
   const record = await findClick(db, click.owner, click.key);
   if (!record) throw new Error("The click is not written down");
@@ -180,7 +183,7 @@ export async function countRecords({ db }: Services): Promise<number> {
   return (await db.query.selectFrom("generations").select("id").execute()).length;
 }
 
-/** Writes a generation down without an upstream, and all that happened to it so far. */
+/** Records a generation and its history without an upstream. */
 export async function addGeneration(
   services: Services,
   events: GenerationEvent[] = [],
@@ -210,7 +213,7 @@ export async function addGeneration(
   return id;
 }
 
-/** Lets second after second pass until nothing more happens by itself; returns what became of it. */
+/** Runs the watcher second by second until nothing more happens, and returns the generation. */
 export function watchToEnd(
   { services, watcher, clock }: TestServer,
   id: string,
@@ -227,7 +230,7 @@ export function watchToEnd(
   );
 }
 
-// To make a Postgres database takes longer than most tests: those of one file use the same, one after the other.
+// Creating a Postgres database takes longer than most tests, so the tests of a file use one database in turn.
 const emptied: string[] = [];
 
 async function borrowDatabaseUrl(kind: DatabaseKind): Promise<string> {
@@ -240,7 +243,7 @@ async function borrowDatabaseUrl(kind: DatabaseKind): Promise<string> {
   return url;
 }
 
-/** It goes with its cluster, at the end of the run. */
+/** The database is deleted with its cluster at the end of the run. */
 async function createPostgresDatabase(): Promise<string> {
   const cluster = inject("postgresUrl");
   const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;

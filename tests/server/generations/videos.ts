@@ -35,7 +35,7 @@ export async function saveVideo(folder: string): Promise<string> {
   return path;
 }
 
-/** The same frames with the index behind them. */
+/** The same frames with the index at the end of the file. */
 export async function makeVideoWithIndexAtEnd(): Promise<Buffer> {
   const input = new Input({ source: new BufferSource(await makeVideo()), formats: [MP4] });
   const track = await input.getPrimaryVideoTrack();

@@ -5,12 +5,12 @@ import { startScriptedUpstream } from "./scripted-upstream";
 
 export type Signed = { headers: Headers; body: Buffer };
 
-/** Where webhooks arrive; the test takes them from there. */
+/** Starts a receiver of webhooks and stores them for the test. */
 export async function startReceiver() {
   const { origin, calls } = await startScriptedUpstream({ otherwise: {} });
   return {
     origin,
-    /** Those about one generation, once there are so many. */
+    /** Waits until there are `count` webhooks for one generation and returns them. */
     async received(generationId: string, count = 1): Promise<Signed[]> {
       const own = () => calls("webhook").filter(({ url }) => url.endsWith(`=${generationId}`));
       await vi.waitUntil(() => own().length >= count, { timeout: 10_000, interval: 5 });
@@ -24,7 +24,7 @@ function toSigned({ headers, bytes: body }: Call): Signed {
   return { headers: new Headers(signed.map(([name, value]) => [name, String(value)])), body };
 }
 
-/** A signer whose parts have the tests' usual values. */
+/** Makes a signer with the values that most tests use. */
 export function makeKey() {
   const { jwk, sign } = makeSigner();
   return {

@@ -50,7 +50,7 @@ function post(body: FormData): Request {
   return new Request("http://localhost/shared", { method: "POST", body });
 }
 
-/** A form that comes in the same chunk again and again. */
+/** Returns a form that repeats the same chunk. */
 function pour(chunk: Uint8Array, times: number, head?: Uint8Array) {
   let pulled = 0;
   const body = new ReadableStream<Uint8Array>({

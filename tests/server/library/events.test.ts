@@ -50,7 +50,7 @@ describe.each(databaseKinds)("a library's events on %s", (kind) => {
     upstream.answer("status", completed);
     upstream.answer("result", resultAt("https://v3b.fal.media/files/b/rocket/output.mp4"));
 
-    // Less than a second after an answer that said otherwise.
+    // Less than a second after an answer with another state.
     await handleWebhook(services, record.id, { requestIds: [record.requestId] });
     await watcher.turn();
 

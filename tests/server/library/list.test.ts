@@ -16,7 +16,7 @@ const origin = "http://localhost:3000";
 describe.each(databaseKinds)("the library on %s", (kind) => {
   test("is listed newest first, page by page, each generation once", async () => {
     const services = await openServices(kind);
-    // Four share each millisecond: the place in the list must not hang on the time alone.
+    // Four have the same millisecond, so the order must not depend on the time alone.
     for (let index = 0; index < 11; index++) await addGeneration(services, "ann", index >> 2);
 
     const seen: string[] = [];
@@ -46,7 +46,7 @@ describe.each(databaseKinds)("the library on %s", (kind) => {
       }
     }
     expect(plans[0]).toContain("generations_library");
-    // A sort would read all of them; a plan that changes with their number would get slower somewhere.
+    // A sort would read all rows, and a plan that depends on their number would become slow at some size.
     expect(plans.join()).not.toMatch(/sort|temp b-tree|seq scan/i);
     expect(plans.slice(2)).toEqual(plans.slice(0, 2));
   });
@@ -102,7 +102,7 @@ async function addGeneration({ db }: Services, owner: string, createdAt: number)
   return { id };
 }
 
-/** Copies a generation until there are as many as wanted, each a millisecond older than the one before. */
+/** Copies a generation until there are this many, each copy a millisecond older than the previous one. */
 async function multiply({ db }: Services, id: string, from: number, to: number) {
   await sql`
     with recursive n(i) as (select cast(${from} as integer) union all select i + 1 from n where i < ${to - 1})
@@ -113,7 +113,7 @@ async function multiply({ db }: Services, id: string, from: number, to: number) 
   await sql`analyze`.execute(db.query);
 }
 
-/** What a database will do, without what it guesses about how much that is. */
+/** Returns a query plan without the estimated numbers of rows. */
 async function explain({ db }: Services, page: Compilable): Promise<string> {
   const { sql: text, parameters } = page.compile();
   const command = db.kind === "sqlite" ? "explain query plan" : "explain";

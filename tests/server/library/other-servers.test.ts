@@ -55,7 +55,7 @@ describe("two servers on one Postgres", () => {
 
   test("read each second what has changed where no notices arrive", async () => {
     const { one, other } = await openTwo();
-    // As behind a pooler: the connection works, and hears nothing.
+    // As behind a pooler: the connection works but receives no notifications.
     const others = follow(other, await makeDatabaseUrl("postgres"));
     const events = open(other);
 

@@ -17,7 +17,7 @@ const upstream: Upstream = {
   webhookKeysUrl: "https://rest.fal.ai/.well-known/jwks.json",
 };
 
-// `Required`, so that a new field has to be named here.
+// `Required`, so that a new field must be added here.
 const trouble: Required<Problem> = {
   ...problem("generation_failed"),
   field: "prompt",

@@ -2,7 +2,7 @@ import { onTestFinished } from "vitest";
 
 export type SentEvent = { event: string; id?: string; data: Record<string, unknown> };
 
-/** Reads an answer of server-sent events, one after the other; left when the test ends. */
+/** Reads server-sent events one after the other. Stops when the test ends. */
 export function readEvents({ body }: Response) {
   if (!body) throw new Error("The answer has no body");
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
@@ -10,7 +10,7 @@ export function readEvents({ body }: Response) {
   let text = "";
   onTestFinished(() => reader.cancel().catch(() => {}));
 
-  /** The next block, or `undefined` at the end. */
+  /** Returns the next block, or `undefined` at the end. */
   async function nextBlock(): Promise<string | undefined> {
     while (!text.includes("\n\n")) {
       const { value, done } = await reader.read();
@@ -25,7 +25,7 @@ export function readEvents({ body }: Response) {
 
   return {
     comments,
-    /** `undefined` once the stream has ended. */
+    /** Returns `undefined` after the end of the stream. */
     async next(): Promise<SentEvent | undefined> {
       for (;;) {
         const block = await nextBlock();

@@ -59,7 +59,7 @@ test("a thumbnail has the poster's shape in 512 pixels, and a small one its size
 });
 
 test("a picture is turned upright by its EXIF orientation", async () => {
-  // Red on the left: turned clockwise, red is on top.
+  // Red is on the left. Turned clockwise, it is on top.
   const halves = paint(80, 60, "blue").composite([
     { input: await paint(40, 60, "red").png().toBuffer(), left: 0, top: 0 },
   ]);
@@ -153,7 +153,7 @@ async function readPixel(file: string, left: number, top: number): Promise<numbe
   return [...(await sharp(file).extract(area).raw().toBuffer())];
 }
 
-// JPEG doesn't keep a colour to the last bit.
+// JPEG does not preserve colours exactly.
 function expectColour(pixel: number[], colour: number[]) {
   const difference = Math.max(...colour.map((value, n) => Math.abs(value - (pixel[n] ?? 0))));
   expect(difference).toBeLessThan(8);

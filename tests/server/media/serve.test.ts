@@ -18,7 +18,7 @@ beforeAll(async () => {
   store = await openDiskStore(folder);
   const source = path.join(store.scratchDir, "incoming");
   await writeFile(source, "0123456789");
-  // Half a second past what a header can say.
+  // Half a second more than the header can express.
   const modifiedAt = Date.parse(LAST_MODIFIED) / 1000 + 0.5;
   await utimes(source, modifiedAt, modifiedAt);
   await store.put("one/video.mp4", source, "video/mp4");

@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   for (const [name, value] of Object.entries(s3.env)) vi.stubEnv(name, value);
-  // Where the S3 store keeps its scratch folder.
+  // The S3 store keeps its scratch folder there.
   vi.stubEnv("TMPDIR", folder);
 });
 
@@ -225,7 +225,7 @@ describe("a folder", () => {
     reads.stop();
   });
 
-  // Elsewhere there is no list of open files to look at.
+  // Other systems have no list of open files.
   describe.runIf(process.platform === "linux")("leaves no file open", () => {
     test("when nothing is read", async () => {
       store.read("one/video.mp4");

@@ -121,7 +121,7 @@ describe("the first frame", () => {
   test("is a picture in the video's colours", async () => {
     const frame = await readFirstFrame(indexInFront);
     expect(await sharp(frame).metadata()).toMatchObject({ width: WIDTH, height: HEIGHT });
-    // What BT.709 makes of the colours in drawFrame.
+    // The colours of drawFrame after conversion by BT.709.
     expectColour(await readPixel(frame, 40, 40), [255, 0, 0]);
     expectColour(await readPixel(frame, 280, 40), [0, 0, 255]);
   });
@@ -176,7 +176,7 @@ async function save(name: string, bytes: Uint8Array): Promise<string> {
   return file;
 }
 
-/** Red on the left and blue on the right, darker from frame to frame. */
+/** Red on the left and blue on the right, darker with each frame. */
 function drawFrame(n: number): Uint8Array {
   const frame = new Uint8Array((WIDTH * HEIGHT * 3) / 2);
   const halves = [

@@ -13,7 +13,7 @@ test("keeps database, media and secrets from the machine's other accounts", asyn
   onTestFinished(() => rm(parent, { recursive: true }));
   const modeOf = async (name: string) =>
     ((await stat(path.join(parent, name))).mode & 0o777).toString(8);
-  // As a version left them that did not mind.
+  // As a version left them that did not set modes.
   await mkdir(path.join(parent, "data/media"), { recursive: true });
   await writeFile(path.join(parent, "data/session-secret"), "secret");
 
@@ -21,7 +21,7 @@ test("keeps database, media and secrets from the machine's other accounts", asyn
   const MEDIA_URL = `file:${path.join(parent, "data/media")}`;
   await makeFilesPrivate(parseEnv({ DATABASE_URL, MEDIA_URL }));
   const db = await openDatabase(DATABASE_URL);
-  // The first write after the start makes the files beside it.
+  // The first write after the start creates the files beside the database.
   await db.query.insertInto("rates").values({ key: "a", points: 1, expire: null }).execute();
   const made = ["data/a.db", "data/a.db-wal", "data/a.db-shm", "data/session-secret"];
   expect(await Promise.all(made.map(modeOf))).toEqual(made.map(() => "600"));

@@ -157,7 +157,7 @@ describe.each(databaseKinds)("a status that is streamed on %s", (kind) => {
     await vi.waitUntil(() => services.runStreams.count() === 0);
   });
 
-  /** A run whose status the test says itself. */
+  /** Opens a run whose status the test sets. */
   async function openStreamed() {
     const upstream = await startScriptedUpstream();
     const lines: ServerResponse[] = [];

@@ -129,7 +129,7 @@ test("ends a body that stops in the middle, and lets a slow large one pass", asy
   expect(await slow.answer).toMatch(/^HTTP\/1.1 200 /);
 });
 
-/** A server behind the guard that answers everything. */
+/** Starts a server behind the guard that answers every request. */
 async function startGuarded({ isReading = false } = {}) {
   const seen: IncomingMessage[] = [];
   let received = 0;

@@ -39,7 +39,7 @@ describe.each(databaseKinds)("the budget on %s", (kind) => {
 
   test("lets ten of two hundred clicks through that come at once", async () => {
     const upstream = await startLocalUpstream();
-    // Two connections to one SQLite file in one process would wait for each other with that process standing still.
+    // Two connections to one SQLite file in one process would block each other, and the process with them.
     const { servers } = await open(upstream, tenRuns, kind === "postgres" ? 2 : 1);
 
     const outcomes = await Promise.allSettled(

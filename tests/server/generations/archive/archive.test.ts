@@ -134,7 +134,7 @@ describe.each(databaseKinds)("the archive on %s", (kind) => {
       problem: { code: "archive_waiting" },
       video: { url: videoUrl },
     });
-    // Longer from try to try, or an hour's failure would be thousands of calls.
+    // The pauses grow, because otherwise an hour of failures would mean thousands of calls.
     expect(upstream.calls("file").length).toBeLessThan(8);
 
     upstream.answer("file", file(await makeVideo()));
@@ -258,7 +258,7 @@ describe.each(databaseKinds)(
   },
 );
 
-/** A server whose one generation is made, but not kept yet. */
+/** Opens a server with one generation whose video is made but not archived yet. */
 async function openWithVideo(kind: DatabaseKind, url = videoUrl) {
   const upstream = await startScriptedUpstream();
   const server = await openServer(kind, upstream);
@@ -269,7 +269,7 @@ async function openWithVideo(kind: DatabaseKind, url = videoUrl) {
   return { upstream, server, id };
 }
 
-/** Says how long it will be, and sends until nobody reads any more. */
+/** States a length, and sends until the reader stops. */
 function pourOut(length: number) {
   const closed = Promise.withResolvers<void>();
   let bytes = 0;
@@ -287,7 +287,7 @@ function pourOut(length: number) {
   return { answer, brokenOff: closed.promise, bytes: () => bytes };
 }
 
-/** Announced whole, broken off in the middle. */
+/** States the full length, and breaks off in the middle. */
 async function makeTornFile(): Promise<Answer> {
   const video = await makeVideo();
   return (_, response) => {
@@ -300,7 +300,7 @@ function cutInHalf(video: Buffer): Buffer {
   return video.subarray(0, video.length / 2);
 }
 
-/** The upstream's bytes, and behind them the box with what it was made with. */
+/** Expects the upstream's bytes, followed by the box with the settings. */
 async function expectKeptVideo(server: TestServer & { mediaFolder: string }, id: string) {
   const kept = await readFile(join(server.mediaFolder, id, "video.mp4"));
   const { model, input } = await requireRecord(server.services, id);

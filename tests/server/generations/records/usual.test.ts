@@ -37,7 +37,7 @@ describe.each(databaseKinds)("the usual duration on %s", (kind) => {
     expect(await services.usual.of(model)).toBeUndefined();
 
     await finish(110);
-    // What was said a moment ago is said again.
+    // The value of a moment ago is cached.
     expect(await services.usual.of(model)).toBeUndefined();
     clock.now += 61_000;
     expect(await services.usual.of(model)).toEqual({ medianSeconds: 120, slowSeconds: 300 });

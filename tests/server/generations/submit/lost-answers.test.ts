@@ -17,7 +17,7 @@ import {
 
 const ORDINALS = [1, 2, 3, 4, 5, 6];
 const STATEMENTS_OF_A_RUN = 16;
-// A click that hangs is a click that is lost.
+// A click that takes longer is considered lost.
 const WITHIN_MS = 5_000;
 
 describe.each(databaseKinds)("when %s does something and its answer is lost", (kind) => {
@@ -49,7 +49,7 @@ describe.each(databaseKinds)("when %s does something and its answer is lost", (k
       await submitClick(services, click);
 
       const again = submitClick(loseAnswer(services, ordinal), click).catch(() => {});
-      // One that waits for an outcome is told that a long time has passed.
+      // Moves the clock, because some waits end only after a long time.
       const waiting = setInterval(() => {
         clock.now += 100_000;
       }, 300);
@@ -73,7 +73,7 @@ describe.each(databaseKinds)("when %s does something and its answer is lost", (k
         clock.now += 1_000;
         await watcher.turn().catch(() => {});
       }
-      // Longer than the lease of whoever forgot what it had taken.
+      // Longer than the lease of a process that has forgotten its claim.
       clock.now += 60_000;
       expect((await watchToEnd(server, id)).state, `${ordinal}`).toMatchObject({ status: "done" });
     }
@@ -81,7 +81,7 @@ describe.each(databaseKinds)("when %s does something and its answer is lost", (k
   });
 });
 
-/** The same server, whose database carries a statement out and is not heard of any more, once. */
+/** Returns the same services with a database that executes one statement without answering it. */
 function loseAnswer(services: Services, ordinal: number): Services {
   let answers = 0;
   const plugin: KyselyPlugin = {

@@ -5,7 +5,7 @@ import { startScriptedUpstream } from "../scripted-upstream";
 import { databaseKinds, makeClick, openServer } from "../support";
 
 const OWN_KEY = "own-key:secret";
-// The environment is read once in a process, and an own key goes where that says.
+// A process reads the environment only once, and it decides where calls with a visitor's own key go.
 const port = await findFreePort();
 
 describe.each(databaseKinds)("who pays for a click on %s", (kind) => {

@@ -164,7 +164,7 @@ describe.each(databaseKinds)("a refusal by fal on %s", (kind) => {
   });
 });
 
-/** As a server leaves it that died between the record and the send. */
+/** Leaves the record as a server that died between recording and sending. */
 async function forgetSending({ db }: Parameters<typeof submitClick>[0], id: string) {
   await db.query
     .updateTable("generations")
@@ -182,7 +182,7 @@ async function forgetSending({ db }: Parameters<typeof submitClick>[0], id: stri
     .execute();
 }
 
-/** A server that is no party to TLS: it answers in plain words, or hangs up on the first byte. */
+/** Starts a server that does not speak TLS: it answers in plain text, or closes the connection on the first byte. */
 async function listen(manner: "plain" | "torn"): Promise<number> {
   const server: Server = createServer((socket) => {
     socket.on("error", () => {});

@@ -97,7 +97,7 @@ describe.each(databaseKinds)("a click on %s", (kind) => {
     const first = submitClick(services, click);
     await submit.arrived;
     const second = submitClick(others, click);
-    // Far longer than a database takes to say that the click was there before.
+    // Much longer than a database needs to answer that the click exists.
     await Promise.all(Array.from({ length: 20 }, () => requireClick(others, click)));
     submit.release();
 

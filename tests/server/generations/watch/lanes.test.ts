@@ -143,7 +143,7 @@ describe.each(databaseKinds)("a database on %s that never answers", (kind) => {
     const slow = held(file(await makeVideo()));
     upstream.answer("file", slow.answer);
     await addArchiving(services, "ann", slowUrl);
-    // A claim of this turn that is still under way hangs as well; the watcher's own loop catches that.
+    // Another claim of this turn hangs as well. The watcher's own loop catches its error.
     watcher.turn().catch((error: unknown) => expect(error).toBeInstanceOf(DeadlineError));
     await slow.arrived;
 
@@ -186,7 +186,7 @@ function addArchiving(services: Services, owner: string, url: string): Promise<s
   );
 }
 
-/** A server whose queries' results can be held back, and whose timers are the test's. */
+/** Opens a server whose query results the test can hold back and whose timers the test controls. */
 async function openHanging(kind: (typeof databaseKinds)[number]) {
   const upstream = await startScriptedUpstream();
   const { services, watcher, clock } = await openServer(kind, upstream);
@@ -224,7 +224,7 @@ async function openHanging(kind: (typeof databaseKinds)[number]) {
       for (let passed = 0; passed < ms; passed += 500) {
         clock.now += 500;
         await vi.advanceTimersByTimeAsync(500);
-        // What was asked of the database and the upstream comes back by itself.
+        // Waits until the database and the upstream have answered.
         for (let idle = 0; idle < 50; idle++) {
           if (answered < asked) idle = 0;
           await pause();
@@ -244,7 +244,7 @@ async function addEnded({ db }: Services, id: string, from: number, to: number):
   await sql`analyze`.execute(db.query);
 }
 
-/** What the database will do to claim what is due. */
+/** Returns the query plan of the statement that claims what is due. */
 async function explainClaim({ db }: Services, lane: "poll" | "download"): Promise<string> {
   const claim = { holder: "test", now: Date.now() + 60_000, lane, limit: 8, exceptOwners: ["bob"] };
   const { sql: text, parameters } = dueQuery(db, claim).compile();

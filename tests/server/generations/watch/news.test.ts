@@ -36,7 +36,7 @@ describe.each(databaseKinds)("a webhook of the local fal on %s", (kind) => {
 
     expect((await watchToEnd(server, id)).state).toMatchObject({ status: "done" });
     expect(upstream.calls("submit")).toHaveLength(1);
-    // The click that comes again is told of it now.
+    // The repeated click gets this answer, too.
     const again = await (await submitClick(server.services, click)).json();
     expect(again).toMatchObject({ generation_id: id });
     expect(upstream.calls("submit")).toHaveLength(1);
@@ -229,7 +229,7 @@ async function openWithReceiver(kind: DatabaseKind) {
   return { upstream, receiver, server };
 }
 
-/** What the webhook's route does. */
+/** Does what the webhook's route does. */
 async function receive(services: Services, id: string, webhooks: Signed[]) {
   for (const { headers, body } of webhooks) {
     const read = await readWebhook(headers, async () => body, {

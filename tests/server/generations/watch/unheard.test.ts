@@ -105,7 +105,7 @@ async function passSeconds({ watcher, clock }: TestServer, seconds: number): Pro
   }
 }
 
-/** As the page gets it. */
+/** Returns the generation as the page gets it. */
 async function present({ services }: TestServer, id: string) {
   const record = await requireRecord(services, id);
   const { upstream } = services;

@@ -173,7 +173,7 @@ describe.each(databaseKinds)("several servers on %s", (kind) => {
     clock.now += LEASE_MS - 1;
     expect(await watcher.turn()).toBe(0);
     clock.now += 1;
-    // With its end there is a file to bring over, perhaps in the same turn.
+    // After its end there is a file to archive, perhaps in the same turn.
     expect(await watcher.turn()).toBeGreaterThan(0);
     expect((await watchToEnd(server, id)).state.status).toBe("done");
   });

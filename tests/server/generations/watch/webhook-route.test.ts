@@ -25,7 +25,7 @@ const clockFaults: [name: string, offMs: number][] = [
   ["is right, and the webhook hours late", -7 * HOUR_MS],
 ];
 
-// What is dropped in one test must not count in the next, and the log's minute is told by this clock.
+// Webhooks that one test drops must not count in the next, and this clock decides when the log's minute ends.
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["performance"] });
   vi.advanceTimersByTime(nextMinute);
