@@ -4,7 +4,8 @@ import { AppError } from "./lib/problems";
 import { getEnv } from "./lib/server/env";
 import { publicOrigin } from "./lib/server/http/public-origin";
 import { studioPolicy } from "./lib/server/pages/policy";
-import { ensureOwner, findOwnKey } from "./lib/server/sessions/session";
+import { findOwnKey } from "./lib/server/sessions/own-key";
+import { ensureOwner } from "./lib/server/sessions/owner";
 import { ownKeyKind, upstreamKind } from "./lib/server/upstream/kind";
 
 // Only routes that React renders: uploads must not pass here, because Next would truncate their bodies. Next reads this

@@ -6,7 +6,8 @@ import { Studio } from "@/components/studio/studio";
 import { getEnv } from "@/lib/server/env";
 import { messagesFor } from "@/lib/server/http/locale";
 import { getServices } from "@/lib/server/services";
-import { findLibraryAside, isOwnKeyAllowed, isOwnKeyInUse } from "@/lib/server/sessions/session";
+import { findLibraryAside } from "@/lib/server/sessions/aside";
+import { isOwnKeyAllowed, isOwnKeyInUse } from "@/lib/server/sessions/own-key";
 import { makeOffers } from "@/lib/server/spend/offers";
 import { ownKeyKind, upstreamKind } from "@/lib/server/upstream/kind";
 

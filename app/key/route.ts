@@ -1,14 +1,10 @@
 import { AppError } from "@/lib/problems";
+import { readBody } from "@/lib/server/http/body";
 import { publicOrigin } from "@/lib/server/http/public-origin";
-import { readBody } from "@/lib/server/http/route";
 import { pageAnswer, pageRoute } from "@/lib/server/pages/answer";
 import { isFalKey, keyPage } from "@/lib/server/pages/key";
-import {
-  findOwnKey,
-  isOwnKeyAllowed,
-  persistOwnKey,
-  requireSignedIn,
-} from "@/lib/server/sessions/session";
+import { findOwnKey, isOwnKeyAllowed, persistOwnKey } from "@/lib/server/sessions/own-key";
+import { requireSignedIn } from "@/lib/server/sessions/owner";
 
 const MAX_FORM_BYTES = 4096;
 

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { route } from "@/lib/server/http/route";
 import { getServices } from "@/lib/server/services";
-import { requireOwner } from "@/lib/server/sessions/session";
+import { requireOwner } from "@/lib/server/sessions/owner";
 import { toCsv } from "@/lib/server/spend/csv";
 import { readAllEntries } from "@/lib/server/spend/entries";
 

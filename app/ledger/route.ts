@@ -1,7 +1,7 @@
 import { pageAnswer, pageRoute } from "@/lib/server/pages/answer";
 import { ledgerPage } from "@/lib/server/pages/ledger";
 import { getServices } from "@/lib/server/services";
-import { findOwner } from "@/lib/server/sessions/session";
+import { findOwner } from "@/lib/server/sessions/owner";
 import { listEntries } from "@/lib/server/spend/entries";
 import { readToday } from "@/lib/server/spend/today";
 

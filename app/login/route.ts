@@ -1,12 +1,12 @@
 import { AppError } from "@/lib/problems";
 import { getEnv } from "@/lib/server/env";
 import { countGuess } from "@/lib/server/gate/guesses";
+import { readBody } from "@/lib/server/http/body";
 import { publicOrigin } from "@/lib/server/http/public-origin";
-import { readBody } from "@/lib/server/http/route";
 import { pageAnswer, pageRoute } from "@/lib/server/pages/answer";
 import { passwordPage } from "@/lib/server/pages/page";
 import { getServices } from "@/lib/server/services";
-import { signIn } from "@/lib/server/sessions/session";
+import { signIn } from "@/lib/server/sessions/sign-in";
 
 const MAX_FORM_BYTES = 4096;
 const form = { to: "studio", action: "/login" } as const;

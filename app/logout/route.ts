@@ -2,7 +2,7 @@ import { consumePoint } from "@/lib/server/gate/rates";
 import { callerOf, publicOrigin } from "@/lib/server/http/public-origin";
 import { route } from "@/lib/server/http/route";
 import { getServices } from "@/lib/server/services";
-import { signOut } from "@/lib/server/sessions/session";
+import { signOut } from "@/lib/server/sessions/sign-in";
 
 export const POST = route(async (request: Request) => {
   const services = await getServices();

@@ -4,7 +4,7 @@ import { publicOrigin } from "@/lib/server/http/public-origin";
 import { pageRoute } from "@/lib/server/pages/answer";
 import { readShareTarget, storeShareTarget } from "@/lib/server/pictures/share-target";
 import { getServices } from "@/lib/server/services";
-import { findOwner } from "@/lib/server/sessions/session";
+import { findOwner } from "@/lib/server/sessions/owner";
 
 /**
  * The share target in app/manifest.ts: the system's share sheet sends pictures and links here. Only a browser that has

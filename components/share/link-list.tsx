@@ -24,7 +24,7 @@ export function LinkList() {
   const load = async () => {
     setLinks((before) => (before.state === "ready" ? before : { state: "loading" }));
     try {
-      const { readLinks } = await loadScript(() => import("@/lib/browser/api/library"));
+      const { readLinks } = await loadScript(() => import("@/lib/browser/api/shares"));
       setLinks({ state: "ready", items: await readLinks() });
     } catch (error) {
       setLinks({ state: "failed", gateway: toGatewayProblem(error) });
@@ -32,7 +32,7 @@ export function LinkList() {
   };
   const revoke = async (id: string) => {
     try {
-      const { revokeShare } = await loadScript(() => import("@/lib/browser/api/library"));
+      const { revokeShare } = await loadScript(() => import("@/lib/browser/api/shares"));
       await revokeShare(id);
       await load();
     } catch (error) {

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useLateMessages } from "@/components/late-messages";
 import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/select";
-import type { ShareOptions as Options } from "@/lib/browser/api/library";
+import type { ShareOptions as Options } from "@/lib/browser/api/shares";
 import type { Share } from "@/lib/generation";
 import { formatMoment } from "./link-facts";
 

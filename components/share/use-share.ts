@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import type { ShareOptions } from "@/lib/browser/api/library";
+import type { ShareOptions } from "@/lib/browser/api/shares";
 import { toGatewayProblem } from "@/lib/browser/http/ask";
 import { loadScript } from "@/lib/browser/page/load-script";
 import type { Generation } from "@/lib/generation";
@@ -26,13 +26,13 @@ export function useShare(generation: Generation) {
 
   const change = (options: ShareOptions) =>
     enqueue(async () => {
-      const { publishShare } = await loadScript(() => import("@/lib/browser/api/library"));
+      const { publishShare } = await loadScript(() => import("@/lib/browser/api/shares"));
       setShare(await publishShare(generation.id, options));
       setState("idle");
     });
   const revoke = () =>
     enqueue(async () => {
-      const { revokeShare } = await loadScript(() => import("@/lib/browser/api/library"));
+      const { revokeShare } = await loadScript(() => import("@/lib/browser/api/shares"));
       await revokeShare(generation.id);
       setShare(undefined);
       setState("revoked");

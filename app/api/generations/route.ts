@@ -4,7 +4,7 @@ import { publicOrigin } from "@/lib/server/http/public-origin";
 import { route } from "@/lib/server/http/route";
 import { listGenerations } from "@/lib/server/library/list";
 import { getServices } from "@/lib/server/services";
-import { findOwner } from "@/lib/server/sessions/session";
+import { findOwner } from "@/lib/server/sessions/owner";
 
 const pageSchema = z.object({
   cursor: z.string().max(200).optional(),

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { countCall } from "@/lib/server/gate/count-call";
-import { readJson, route } from "@/lib/server/http/route";
+import { readJson } from "@/lib/server/http/body";
+import { route } from "@/lib/server/http/route";
 import { fetchPictureAt } from "@/lib/server/pictures/fetch-picture";
 import { getServices } from "@/lib/server/services";
-import { requireOwner } from "@/lib/server/sessions/session";
+import { requireOwner } from "@/lib/server/sessions/owner";
 
 const askedSchema = z.strictObject({ url: z.url().max(8192) });
 

@@ -1,7 +1,7 @@
 import { publicOrigin } from "@/lib/server/http/public-origin";
 import { route } from "@/lib/server/http/route";
 import { getServices } from "@/lib/server/services";
-import { findOwner } from "@/lib/server/sessions/session";
+import { findOwner } from "@/lib/server/sessions/owner";
 import { listLinks } from "@/lib/server/shares/links";
 
 export const GET = route(async (request: Request) => {

@@ -1,6 +1,6 @@
 import { route } from "@/lib/server/http/route";
 import { getServices } from "@/lib/server/services";
-import { findOwner } from "@/lib/server/sessions/session";
+import { findOwner } from "@/lib/server/sessions/owner";
 import { readToday } from "@/lib/server/spend/today";
 
 export const GET = route(async (request: Request) => {

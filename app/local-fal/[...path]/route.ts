@@ -1,9 +1,10 @@
 import { AppError } from "@/lib/problems";
 import { consumePoint } from "@/lib/server/gate/rates";
+import { withContentLength } from "@/lib/server/http/content-length";
 import { callerOf } from "@/lib/server/http/public-origin";
-import { route, withContentLength } from "@/lib/server/http/route";
+import { route } from "@/lib/server/http/route";
 import { getServices } from "@/lib/server/services";
-import { requireOwner } from "@/lib/server/sessions/session";
+import { requireOwner } from "@/lib/server/sessions/owner";
 import { upstreamKind } from "@/lib/server/upstream/kind";
 import { getLocalFal, LOCAL_FAL_ROUTE } from "@/lib/server/upstream/local-fal";
 

@@ -2,7 +2,7 @@ import { AppError } from "@/lib/problems";
 import { route } from "@/lib/server/http/route";
 import { fetchPictureAt, pictureAnswer } from "@/lib/server/pictures/fetch-picture";
 import { consumeShareTarget } from "@/lib/server/pictures/share-target";
-import { requireOwner } from "@/lib/server/sessions/session";
+import { requireOwner } from "@/lib/server/sessions/owner";
 import { isFetchedAhead } from "@/lib/server/shares/visitor";
 
 /** Reading a share target consumes it, so HEAD always answers "not found". */

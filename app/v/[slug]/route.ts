@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/problems";
+import { readBody } from "@/lib/server/http/body";
 import { publicOrigin } from "@/lib/server/http/public-origin";
-import { readBody } from "@/lib/server/http/route";
 import { pageAnswer, pageRoute } from "@/lib/server/pages/answer";
 import { passwordPage } from "@/lib/server/pages/page";
 import { getServices } from "@/lib/server/services";

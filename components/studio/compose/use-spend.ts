@@ -11,7 +11,7 @@ export function useSpend(isPaid: boolean, runs: string): SpendToday | undefined 
   useEffect(() => {
     if (!isPaid) return;
     let hasLeft = false;
-    loadScript(() => import("@/lib/browser/api/library"))
+    loadScript(() => import("@/lib/browser/api/spend"))
       .then(({ readSpend }) => readSpend())
       .then(
         (spend) => !hasLeft && setToday(spend),

@@ -1,6 +1,6 @@
 import "server-only";
 import { callerOf } from "../http/public-origin";
-import { findKnownBrowser } from "../sessions/session";
+import { findKnownBrowser } from "../sessions/sign-in";
 import { consumePoint, type RateName, type Rates, returnPoint } from "./rates";
 
 const EVERYBODY = "everybody";

@@ -1,5 +1,4 @@
 import "server-only";
-import type { z } from "zod";
 import { ANSWER_MARK } from "@/lib/api/answer-mark";
 import { fill } from "@/lib/messages/fill";
 import { AppError, type ProblemCode } from "@/lib/problems";
@@ -7,13 +6,8 @@ import { isPassing } from "../database/retry";
 import { getLog } from "../log";
 import { toFalError } from "../upstream/answers";
 import { messagesFor } from "./locale";
-import { CONTENT_LENGTH } from "./own-headers";
 import { requireOwnOrigin } from "./own-origin";
 import { statusOf } from "./statuses";
-
-// What is no text is refused rather than mended: the upstream would be paid for a prompt that nobody wrote.
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const MAX_JSON_BYTES = 64 * 1024;
 
 export type Handler<Context> = (request: Request, context: Context) => Promise<Response>;
 
@@ -73,57 +67,6 @@ export function guarded<Context>(
 }
 
 const LOOKS = new Set(["GET", "HEAD", "OPTIONS"]);
-
-/** The body as JSON that fits. Throws `bad_request` for anything else. */
-export async function readJson<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
-  try {
-    return schema.parse(JSON.parse(await readJsonText(request)));
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    throw new AppError("bad_request", { cause: error });
-  }
-}
-
-/**
- * A body that says that it is JSON; a form of another site can't say so. Throws `bad_request`, and `body_too_large` for
- * more than a prompt and its settings need.
- */
-export async function readJsonText(request: Request): Promise<string> {
-  const type = request.headers.get("content-type") ?? "";
-  if (!/^application\/json\b/i.test(type)) throw new AppError("bad_request");
-  const body = await readBody(request, MAX_JSON_BYTES);
-  try {
-    return utf8.decode(body);
-  } catch (error) {
-    throw new AppError("bad_request", { cause: error });
-  }
-}
-
-/** Has the answer say how long its body is, which Next drops from a route handler's. */
-export function withContentLength(response: Response): Response {
-  const length = response.headers.get("content-length");
-  if (length === null) return response;
-  const headers = new Headers(response.headers);
-  headers.set(CONTENT_LENGTH, length);
-  return new Response(response.body, { status: response.status, headers });
-}
-
-/** The body as it came, byte for byte. Throws `body_too_large`, and `bad_request` for one that breaks off. */
-export async function readBody(request: Request, maxBytes: number): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of request.body ?? []) {
-      bytes += chunk.byteLength;
-      if (bytes > maxBytes) throw new AppError("body_too_large");
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    throw new AppError("bad_request", { cause: error });
-  }
-  return Buffer.concat(chunks);
-}
 
 /** How soon another try is worth it, where that is known. */
 export function retryAfter(code: ProblemCode): Record<string, string> {

@@ -4,10 +4,10 @@ import { AppError } from "@/lib/problems";
 import type { Database } from "../database/database";
 import { findMediaFile, posterKey, thumbnailKey } from "../generations/archive/media-keys";
 import { findOwned } from "../generations/records/find";
-import { withContentLength } from "../http/route";
+import { withContentLength } from "../http/content-length";
 import { serveMedia } from "../media/serve";
 import type { MediaStore } from "../media/store";
-import { requireOwner } from "../sessions/session";
+import { requireOwner } from "../sessions/owner";
 
 /** Serves the video or a picture of a generation to its owner. Throws `not_found` for everyone else. */
 export async function serveOwnMedia(

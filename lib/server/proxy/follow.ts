@@ -12,7 +12,7 @@ import {
 } from "../generations/watch/status";
 import { callerOf, publicOrigin } from "../http/public-origin";
 import type { CoalescedAnswers } from "../process/coalesced-answers";
-import { findSession } from "../sessions/session";
+import { findSession } from "../sessions/owner";
 import { unknownRequest } from "../upstream/answers";
 import type { FollowCall } from "../upstream/calls";
 import { forward } from "../upstream/proxy";

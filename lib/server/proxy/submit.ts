@@ -10,10 +10,11 @@ import {
   type SubmitServices,
   submitClick,
 } from "../generations/submit/submit";
+import { readJsonText } from "../http/body";
 import { callerOf, publicOrigin } from "../http/public-origin";
-import { readJsonText } from "../http/route";
-import { keyedHash } from "../secrets/secrets";
-import { findOwnKey, requireSession } from "../sessions/session";
+import { keyedHash } from "../secrets/server-secrets";
+import { findOwnKey } from "../sessions/own-key";
+import { requireSession } from "../sessions/owner";
 import { dayOf } from "../spend/budget";
 import type { Prices } from "../spend/prices";
 import type { CallOf } from "../upstream/calls";

@@ -11,9 +11,9 @@ export type CookieJar = {
 };
 
 /**
- * The session's cookie carries the port, because a browser sends those of every port of a host; `__Host-` keeps other hosts
- * of the same domain from setting one of the same name. `legacy` is the name that earlier versions used; on https another
- * host of the domain could plant a session under it.
+ * The name of the session's cookie contains the port, because a browser sends the cookies of every port of a host.
+ * `__Host-` keeps other hosts of the same domain from setting a cookie of the same name. `legacy` is the name that earlier
+ * versions used; on https another host of the domain could plant a session under it, so there it is not read.
  */
 export function namesFor(request: Asked) {
   const { protocol, port } = new URL(publicOrigin(request));
@@ -28,24 +28,35 @@ export function attributesFor(request: Asked): CookieAttributes {
   return { httpOnly: true, sameSite: "lax", secure, path: "/", maxAge: SESSION_SECONDS - 60 };
 }
 
-/** Of two cookies of one name the first counts, because it has the narrower path. */
+/** If two cookies have one name, the first counts, because it has the narrower path. */
 export function readCookies({ headers }: Asked): Partial<Cookie> {
   return parse(headers.get("cookie") ?? "");
 }
 
-// A cookie header may have 8 kB at most on most servers; a sealed session has about 400 bytes.
-const MOST_ASIDE = 4;
-// Neither a seal nor a cookie's encoding has this character.
+// A browser stores no cookie over 4,096 bytes, and most gateways refuse more than 8 kB of headers.
+const MOST_ASIDE_BYTES = 3_500;
+// Neither a seal nor the encoding of a cookie uses this character.
 const BETWEEN = "!";
 
-/** The sealed sessions that are kept beside this browser's own, the one that was set aside last first. */
+/** Returns the sealed sessions that this browser has beside its own. The one that was set aside last comes first. */
 export function readAside(request: Asked): string[] {
-  const kept = readCookies(request)[namesFor(request).aside];
-  return kept ? kept.split(BETWEEN).slice(0, MOST_ASIDE) : [];
+  const stored = readCookies(request)[namesFor(request).aside];
+  return stored ? pickFitting(stored.split(BETWEEN)) : [];
 }
 
-export function writeAside(request: Asked, jar: CookieJar, kept: readonly string[]): void {
-  const { aside } = namesFor(request);
-  const text = [...new Set(kept)].slice(0, MOST_ASIDE).join(BETWEEN);
-  jar.set(aside, text, attributesFor(request));
+/** Writes as many as fit into one cookie, from the first on. Returns how many do not fit. */
+export function writeAside(request: Asked, jar: CookieJar, sealed: readonly string[]): number {
+  const all = [...new Set(sealed)];
+  const fitting = pickFitting(all);
+  jar.set(namesFor(request).aside, fitting.join(BETWEEN), attributesFor(request));
+  return all.length - fitting.length;
+}
+
+function pickFitting(sealed: readonly string[]): string[] {
+  let bytes = 0;
+  return sealed.filter(({ length }) => {
+    if (bytes + length > MOST_ASIDE_BYTES) return false;
+    bytes += length + BETWEEN.length;
+    return true;
+  });
 }

@@ -4,7 +4,7 @@ import { toFileName } from "@/lib/messages/format";
 import { AppError } from "@/lib/problems";
 import type { Rates } from "../gate/rates";
 import { findMediaFile } from "../generations/archive/media-keys";
-import { withContentLength } from "../http/route";
+import { withContentLength } from "../http/content-length";
 import { getLog } from "../log";
 import { serveMedia } from "../media/serve";
 import type { MediaStore } from "../media/store";

@@ -2,7 +2,7 @@ import "server-only";
 import { parse, serialize } from "hono/utils/cookie";
 import { AppError } from "@/lib/problems";
 import { consumePoint, type Rates, returnPoint } from "../gate/rates";
-import { SEALED_SECONDS, sealValue, unsealValue } from "../secrets/secrets";
+import { SEALED_SECONDS, sealValue, unsealValue } from "../secrets/seal";
 import { isPassword } from "./password";
 import type { ShareRecord } from "./records";
 

@@ -3,7 +3,7 @@ import { isbot } from "isbot";
 import { AppError } from "@/lib/problems";
 import { consumePoint, type Rates } from "../gate/rates";
 import { callerOf } from "../http/public-origin";
-import { keyedHash } from "../secrets/secrets";
+import { keyedHash } from "../secrets/server-secrets";
 import { dayOf } from "../spend/budget";
 
 /** Whether a browser only prepares for a visit that may never come. */

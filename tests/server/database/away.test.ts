@@ -22,7 +22,7 @@ import {
 } from "../generations/support";
 import { startTcpProxy } from "./tcp-proxy";
 
-vi.mock("@/lib/server/sessions/session", async (original) => ({
+vi.mock("@/lib/server/sessions/owner", async (original) => ({
   ...(await original<object>()),
   requireOwner: async () => "ann",
   findOwner: async () => "ann",

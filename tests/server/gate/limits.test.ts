@@ -211,7 +211,7 @@ test("opens what another of its secrets has sealed, wherever that stands in the 
   const withSecrets = async (...secrets: (string | undefined)[]) => {
     vi.stubEnv("SESSION_SECRET", secrets.join(","));
     vi.resetModules();
-    return import("@/lib/server/secrets/secrets");
+    return import("@/lib/server/secrets/seal");
   };
   const sealed = await (await withSecrets(first)).seal({ owner: "ann" }, 60);
 

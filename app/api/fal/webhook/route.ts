@@ -1,6 +1,7 @@
 import { AppError } from "@/lib/problems";
 import { receiveWebhook } from "@/lib/server/generations/watch/receive-webhook";
-import { readBody, route } from "@/lib/server/http/route";
+import { readBody } from "@/lib/server/http/body";
+import { route } from "@/lib/server/http/route";
 import { getServices } from "@/lib/server/services";
 
 const MAX_BODY_BYTES = 1024 * 1024;

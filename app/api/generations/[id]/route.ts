@@ -5,7 +5,7 @@ import { route } from "@/lib/server/http/route";
 import { deleteGeneration } from "@/lib/server/library/delete";
 import { toGeneration } from "@/lib/server/library/present";
 import { getServices } from "@/lib/server/services";
-import { requireOwner } from "@/lib/server/sessions/session";
+import { requireOwner } from "@/lib/server/sessions/owner";
 import { findSharesOf } from "@/lib/server/shares/records";
 
 type Context = { params: Promise<{ id: string }> };

@@ -4,7 +4,7 @@ import { callerOf, publicOrigin } from "@/lib/server/http/public-origin";
 import { route } from "@/lib/server/http/route";
 import { openLibraryStream } from "@/lib/server/library/events/stream";
 import { getServices } from "@/lib/server/services";
-import { findSession } from "@/lib/server/sessions/session";
+import { findSession } from "@/lib/server/sessions/owner";
 
 export const GET = route(async (request: Request) => {
   const [services, found] = [await getServices(), await findSession(request)];

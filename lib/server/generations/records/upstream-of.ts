@@ -1,5 +1,5 @@
 import "server-only";
-import { unsealValue } from "../../secrets/secrets";
+import { unsealValue } from "../../secrets/seal";
 import { ownKeyUpstream, type Upstream } from "../../upstream/target";
 import type { GenerationRecord } from "./record";
 

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { AppError, type ProblemCode, problem } from "@/lib/problems";
 import { retryWhileUnavailable } from "../../database/retry";
 import { describePrompt, getLog } from "../../log";
-import { sealValue, unsealValue } from "../../secrets/secrets";
+import { sealValue, unsealValue } from "../../secrets/seal";
 import { acceptedAgain } from "../../upstream/answers";
 import { sendSubmit } from "../../upstream/submit";
 import type { Upstream } from "../../upstream/target";

@@ -1,7 +1,8 @@
+import { readJson } from "@/lib/server/http/body";
 import { publicOrigin } from "@/lib/server/http/public-origin";
-import { readJson, route } from "@/lib/server/http/route";
+import { route } from "@/lib/server/http/route";
 import { getServices } from "@/lib/server/services";
-import { requireOwner } from "@/lib/server/sessions/session";
+import { requireOwner } from "@/lib/server/sessions/owner";
 import { toShare } from "@/lib/server/shares/present";
 import { publish, shareOptionsSchema, unpublish } from "@/lib/server/shares/publish";
 

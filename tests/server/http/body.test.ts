@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readJsonText } from "@/lib/server/http/route";
+import { readJsonText } from "@/lib/server/http/body";
 
 const post = (body: BodyInit, type = "application/json") =>
   readJsonText(

@@ -1,0 +1,34 @@
+import { z } from "zod/mini";
+import type { Link, Share } from "@/lib/generation";
+import { linkSchema, shareSchema } from "@/lib/generation-schema";
+import { callApi } from "./call";
+
+/** What is absent stays as it is; `null` takes it away. */
+export type ShareOptions = {
+  password?: string | null;
+  expiresInHours?: number | null;
+  hidePrompt?: boolean;
+  allowDownload?: boolean;
+};
+
+/** Makes the link of a generation, or changes what is named. */
+export async function publishShare(id: string, options: ShareOptions): Promise<Share> {
+  return shareSchema.parse(
+    await callApi(`/api/generations/${id}/share`, {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(options),
+    }),
+  );
+}
+
+const linksSchema = z.object({ items: z.array(linkSchema) });
+
+export async function readLinks(): Promise<Link[]> {
+  return linksSchema.parse(await callApi("/api/shares")).items;
+}
+
+/** Takes the link back for good. */
+export async function revokeShare(id: string): Promise<void> {
+  await callApi(`/api/generations/${id}/share`, { method: "DELETE" });
+}
