@@ -79,7 +79,7 @@ describe.each(all.map((state) => ({ state, status: state.status })))("from $stat
   });
 });
 
-test("keeps what is known of a run through its states", () => {
+test("keeps the known facts of a run in later states", () => {
   const story = [accepted, { type: "in-line", position: 2 }, { type: "started" }] as const;
   const started = story.reduce<GenerationState>((s, event) => advance(s, event, now), submitting);
   expect(started).toEqual(running);
@@ -93,18 +93,18 @@ test("keeps what is known of a run through its states", () => {
   expect(advance(waiting, { type: "archived", video: kept }, now)).toEqual(done);
 });
 
-test("keeps the upstream's video with one that could not be kept here", () => {
+test("keeps the upstream's video in a run that could not be archived", () => {
   const gone = advance(archiving, { type: "failed", problem: problem("video_too_large") }, now);
   expect(gone).toMatchObject({ status: "failed", video });
 });
 
-test("says the same delay once", () => {
+test("reports the same delay once", () => {
   const event: GenerationEvent = { type: "archive-delayed", problem: problem("disk_full") };
   const waiting = advance(archiving, event, now);
   expect(advance(waiting, event, now)).toBe(waiting);
 });
 
-test("is waiting, plays, or is settled", () => {
+test("is either waiting, playable, or settled", () => {
   expect(all.filter(isWaiting).map(({ status }) => status)).toEqual([
     "submitting",
     "queued",

@@ -27,7 +27,7 @@ describe(`the official client at ${isRealFal ? "fal" : "the local fal"}`, () => 
   }
 });
 
-test("every row has a title of its own and a section of the reference", () => {
+test("gives every row a unique title and a section of the reference", () => {
   expect(new Set(rows.map(({ title }) => title)).size).toBe(rows.length);
   expect(rows.filter(({ section }) => !/^\d+(\.\d+)?(, \d+(\.\d+)?)*$/.test(section))).toEqual([]);
 });

@@ -74,7 +74,7 @@ test("sends the first frame of an animated GIF, and says so", async ({ page }) =
   await expect(page.getByText(/Only the GIF's first frame is sent/)).toBeVisible();
 });
 
-test("asks for a picture, then for words, before anything is sent", async ({ page }) => {
+test("asks for a picture and then for a prompt before anything is sent", async ({ page }) => {
   const studio = await openStudio(page);
   await studio.generate.click();
   await expect(studio.alert).toHaveText(/no picture yet/);
@@ -86,7 +86,7 @@ test("asks for a picture, then for words, before anything is sent", async ({ pag
   await expect(studio.library).toHaveCount(0);
 });
 
-test("keeps a prompt of 5,000 characters, and says that 2,000 are read", async ({ page }) => {
+test("keeps a prompt of 5,000 characters, and says that the limit is 2,000", async ({ page }) => {
   const studio = await openStudio(page);
   await prepare(studio, coffee, "x".repeat(5000));
   await expect(page.getByText("5000 / 2000")).toBeVisible();
@@ -125,7 +125,7 @@ test("recovers when the connection is lost in the middle of the upload", async (
   await expect(studio.alert).toHaveCount(0);
 });
 
-test("says that an answer was lost upstream, and sends no second run by itself", async ({
+test("says that an answer was lost upstream, and does not resubmit automatically", async ({
   page,
   allowConsoleError,
 }) => {
@@ -146,7 +146,7 @@ test("says that an answer was lost upstream, and sends no second run by itself",
   await expect(studio.progress).toHaveCount(0);
 });
 
-test("asks for the answer again when it did not arrive, and makes one video", async ({
+test("retries when the answer does not arrive, and makes one video", async ({
   page,
   allowConsoleError,
 }) => {
@@ -170,7 +170,7 @@ test("asks for the answer again when it did not arrive, and makes one video", as
   await expect(studio.library).toHaveCount(1);
 });
 
-test("shows why a run failed, and keeps picture and prompt for the next one", async ({
+test("shows why a run failed, and keeps picture and prompt for the next run", async ({
   page,
   allowConsoleError,
 }) => {
@@ -190,10 +190,7 @@ test("shows why a run failed, and keeps picture and prompt for the next one", as
   await expect(studio.prompt).toHaveValue("it begins");
 });
 
-test("says that fal can't be reached, and lets the run be tried again", async ({
-  page,
-  allowConsoleError,
-}) => {
+test("says that fal can't be reached, and offers to retry", async ({ page, allowConsoleError }) => {
   allowConsoleError(/status of 503/);
   const untilScriptsCame = watchScripts(page);
   const studio = await openStudio(page);

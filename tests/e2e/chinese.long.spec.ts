@@ -41,7 +41,7 @@ const languages = [
 ];
 
 for (const { locale, lang, prompt, isForeign } of languages) {
-  test.describe(`to whom asks for ${locale}`, () => {
+  test.describe(`for a visitor who prefers ${locale}`, () => {
     test.use({ locale });
 
     const foreign = new Set<string>();
@@ -69,7 +69,7 @@ for (const { locale, lang, prompt, isForeign } of languages) {
       expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
     }
 
-    test("the way to a video speaks that language", async ({ page, startApp }) => {
+    test("shows the way to a video in that language", async ({ page, startApp }) => {
       const app = await startApp({ ACCESS_PASSWORD: password });
       const field = page.locator("#password");
       const complaint = page.getByRole("alert").filter({ hasText: /\S/ });
@@ -133,7 +133,7 @@ for (const { locale, lang, prompt, isForeign } of languages) {
       await read(page, "wrong key");
     });
 
-    test("a video and its links speak it", async ({ page, browser, startApp }) => {
+    test("shows a video and its links in that language", async ({ page, browser, startApp }) => {
       const app = await startApp();
       await page.goto(app.origin);
       await expect(page.locator("[data-drop-zone]")).toBeVisible();
@@ -205,7 +205,7 @@ for (const { locale, lang, prompt, isForeign } of languages) {
       await stranger.close();
     });
 
-    test("prices, the budget and the ledger speak it, too", async ({ page, startApp }) => {
+    test("shows prices, budget and ledger in that language", async ({ page, startApp }) => {
       await using upstream = await startRecordingUpstream();
       const app = await startApp({
         FAL_KEY: "server-key",

@@ -20,7 +20,7 @@ for (const [what, off] of [
     await expect(page.getByText(/^0:(0[1-9]|[1-3]\d) so far/)).toBeVisible();
   });
 
-test("counts on when the browser's clock is set while one waits", async ({ page }) => {
+test("goes on counting when the browser's clock is set meanwhile", async ({ page }) => {
   await page.clock.install();
   const studio = await openStudio(page);
   await prepare(studio, coffee, "the cup {{fault: slow_start; ms=600000}}");
@@ -31,7 +31,7 @@ test("counts on when the browser's clock is set while one waits", async ({ page 
   await expect(page.getByText(/^0:[0-3]\d so far/)).toBeVisible();
 });
 
-test("uses a picture again after a reload though the browser's clock was set meanwhile", async ({
+test("reuses a picture after a reload even if the browser's clock was set meanwhile", async ({
   page,
 }) => {
   const studio = await openStudio(page);

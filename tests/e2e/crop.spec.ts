@@ -12,7 +12,7 @@ const panorama = async () => ({
 
 const frameOf = (page: Page) => page.getByRole("slider", { name: "Part of the picture to send" });
 
-test("moves the frame by keys alone, and sends that part", async ({ page }) => {
+test("moves the crop with the keyboard, and sends that part", async ({ page }) => {
   const studio = await openStudio(page);
   await studio.image.setInputFiles(await panorama());
   const frame = frameOf(page);
@@ -34,7 +34,7 @@ test("moves the frame by keys alone, and sends that part", async ({ page }) => {
   expect(colors.bottomRight).toEqual([...corners.bottomLeft]);
 });
 
-test("moves the frame by hand, and no further than the picture", async ({ page }) => {
+test("moves the crop with the mouse, within the picture", async ({ page }) => {
   const studio = await openStudio(page);
   await studio.image.setInputFiles(await panorama());
   const frame = frameOf(page);
@@ -57,7 +57,7 @@ test("moves the frame by hand, and no further than the picture", async ({ page }
   expect(colors.topLeft).toEqual([...corners.topRight]);
 });
 
-test("brings the picture back that was there before, when nothing is chosen", async ({ page }) => {
+test("restores the previous picture when the crop is cancelled", async ({ page }) => {
   const studio = await openStudio(page);
   await studio.image.setInputFiles(coffee);
   await expect(studio.state).toHaveText("Picture ready");
@@ -76,7 +76,7 @@ test("brings the picture back that was there before, when nothing is chosen", as
   await expect(studio.alert).toHaveCount(0);
 });
 
-test("crops again from the whole picture, beginning with the part from before", async ({
+test("crops again from the whole picture, starting with the previous part", async ({
   page,
   allowConsoleError,
 }) => {
@@ -121,7 +121,7 @@ test("crops again from the whole picture, beginning with the part from before", 
   await expect(again).toHaveCount(0);
 });
 
-test("gives a finger 44 pixels, on a picture that is thinner", async ({ page }) => {
+test("makes the touch target 44 pixels wide, even on a thinner picture", async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   const studio = await openStudio(page);
   const buffer = await quarters(6000, 400).png().toBuffer();

@@ -7,7 +7,7 @@ import { coffee, difference, look, openStudio, prepare, rocket } from "./studio.
 const chooseModel = (page: Page, name: string) =>
   page.getByRole("combobox", { name: "Model" }).selectOption({ label: name });
 
-test("ends the video on a last picture, where the model takes one", async ({ page, app }) => {
+test("ends the video with a last picture if the model accepts one", async ({ page, app }) => {
   const studio = await openStudio(page);
   await prepare(studio, rocket, "[Static shot] it becomes a cup");
   const add = page.getByRole("button", { name: "Add a last picture" });
@@ -64,7 +64,7 @@ test("ends the video on a last picture, where the model takes one", async ({ pag
   await expect.poll(inputs).toEqual([run.input, run.input]);
 });
 
-test("brings the last picture back after a reload, until it is taken away", async ({ page }) => {
+test("restores the last picture after a reload, until it is removed", async ({ page }) => {
   const studio = await openStudio(page);
   await prepare(studio, rocket, "it becomes a cup");
   await chooseModel(page, "Hailuo 02");

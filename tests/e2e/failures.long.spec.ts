@@ -205,7 +205,7 @@ test("counts down the minute after fal has refused for too many requests", async
   await expectCountdown(page, studio, "fal takes no more requests at the moment");
 });
 
-test.describe("with limits of its own", () => {
+test.describe("with limits that a test can reach", () => {
   let app: AppServer;
 
   test.beforeAll(async ({ fal }) => {
@@ -253,7 +253,7 @@ test.describe("with limits of its own", () => {
   });
 });
 
-test("leads to the key of one's own that fal has refused", async ({
+test("leads to the visitor's own key when fal refuses it", async ({
   page,
   app,
   allowConsoleError,
@@ -271,7 +271,7 @@ test("leads to the key of one's own that fal has refused", async ({
   });
 });
 
-test("says that fal can't be reached, of a run and of an upload", async ({
+test("says that fal can't be reached for a run and for an upload", async ({
   page,
   apps,
   startApp,
@@ -341,7 +341,7 @@ test("offers to sign in beside the page when the session has ended", async ({
   await expect(studio.alert).toHaveCount(0);
 });
 
-test("says that one is offline, and sends when the line is back", async ({
+test("says that the visitor is offline, and sends when the connection is back", async ({
   page,
   context,
   allowConsoleError,

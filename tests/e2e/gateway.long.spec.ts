@@ -111,7 +111,7 @@ for (const { what, says, how } of rows)
       expect(kept).toEqual([]);
     });
 
-test("leaves off asking when the visitor says so", async ({
+test("stops asking when the visitor presses the button", async ({
   page,
   gateway,
   upstream,
@@ -132,7 +132,7 @@ test("leaves off asking when the visitor says so", async ({
   expect(runsOf(upstream, words)).toBe(0);
 });
 
-test("takes no word of the server for the click that says nothing of it", async ({
+test("does not treat an unrelated answer of the server as the answer to the click", async ({
   page,
   gateway,
   upstream,
@@ -261,7 +261,7 @@ test.describe("in front of a local fal", () => {
   );
 });
 
-test("marks every answer of this server's, and no other", async ({ request, app }) => {
+test("marks every answer of this server, and no answer of a gateway", async ({ request, app }) => {
   const proxy = "/api/fal/proxy";
   const status = "https://queue.fal.run/fal-ai/minimax-video/requests/none/status";
   const answers = await Promise.all([

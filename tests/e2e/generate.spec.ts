@@ -54,10 +54,9 @@ test("downloads the video under a name made from the prompt", async ({ page }) =
   expect((await download).suggestedFilename()).toBe("steam-rises.mp4");
 });
 
-test("shows places in line for three at once, and plays all three", { tag: "@long" }, async ({
-  page,
-  startApp,
-}) => {
+test("shows the places in line of three runs, and plays all three videos", {
+  tag: "@long",
+}, async ({ page, startApp }) => {
   const app = await startApp();
   const positions = new Set<number>();
   page.on("response", async (response) => {
@@ -82,7 +81,7 @@ test("shows places in line for three at once, and plays all three", { tag: "@lon
   }
 });
 
-test("leads back to the draft after a look at another video", async ({ page }) => {
+test("returns to the draft after showing another video", async ({ page }) => {
   const studio = await openStudio(page);
   await prepare(studio, coffee, "[Static shot] still");
   await studio.generate.click();
@@ -96,7 +95,7 @@ test("leads back to the draft after a look at another video", async ({ page }) =
   await expect(page.getByText("rocket.jpg")).toBeVisible();
 });
 
-test("keeps the page answering while eight generations are watched", { tag: "@long" }, async ({
+test("stays responsive while it follows eight generations", { tag: "@long" }, async ({
   page,
   startApp,
 }) => {
@@ -112,9 +111,7 @@ test("keeps the page answering while eight generations are watched", { tag: "@lo
   expect(status).toBe(200);
 });
 
-test("starts by itself once the upload is through when Generate is pressed before", async ({
-  page,
-}) => {
+test("submits after the upload if Generate is pressed earlier", async ({ page }) => {
   const studio = await openStudio(page);
   const upload = Promise.withResolvers<void>();
   await page.route("**/local-fal/**", async (route) => {
@@ -132,7 +129,7 @@ test("starts by itself once the upload is through when Generate is pressed befor
   await expect(studio.library).toHaveCount(1);
 });
 
-test("sends one run for a double click", async ({ page }) => {
+test("submits one run after a double click", async ({ page }) => {
   const studio = await openStudio(page);
   await prepare(studio, coffee, "[Shake] coffee");
   await studio.generate.dblclick();
@@ -140,7 +137,7 @@ test("sends one run for a double click", async ({ page }) => {
   await expect(studio.library).toHaveCount(1);
 });
 
-test("comes back to a run after a reload", async ({ page }) => {
+test("shows a run again after a reload", async ({ page }) => {
   const studio = await openStudio(page);
   await prepare(studio, rocket, prompt);
   await studio.generate.click();
@@ -174,7 +171,7 @@ test("finishes in the open page when the server is killed during the render", {
   await expect(studio.library.filter({ hasText: "Ready" })).toHaveCount(2);
 });
 
-test("cancels upstream, and says so", async ({ page }) => {
+test("cancels a run upstream, and says so", async ({ page }) => {
   const studio = await openStudio(page);
   await prepare(studio, rocket, prompt);
   await studio.generate.click();
@@ -191,7 +188,7 @@ test("cancels upstream, and says so", async ({ page }) => {
   await expect(studio.prompt).toHaveValue(prompt);
 });
 
-test("takes a picture from the clipboard", async ({ page }) => {
+test("accepts a picture from the clipboard", async ({ page }) => {
   const studio = await openStudio(page);
   await page.evaluate(async () => {
     const canvas = new OffscreenCanvas(400, 320);
@@ -205,7 +202,7 @@ test("takes a picture from the clipboard", async ({ page }) => {
   await expect(page.getByText("pasted.png")).toBeVisible();
 });
 
-test("leads by keyboard alone from an empty page to a playing video", async ({ page }) => {
+test("makes a video with the keyboard alone, from the empty page to playback", async ({ page }) => {
   const studio = await openStudio(page);
   const press = async (key: string, until: () => Promise<boolean>) => {
     for (let presses = 0; presses < 20 && !(await until()); presses++)

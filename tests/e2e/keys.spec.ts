@@ -2,7 +2,9 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "./fixtures.ts";
 import { openStudio } from "./studio.ts";
 
-test("lists the keys at a question mark, but not while one writes", async ({ page }) => {
+test("lists the keys when the question mark is pressed outside of a text field", async ({
+  page,
+}) => {
   const studio = await openStudio(page);
   const list = page.getByRole("dialog", { name: "Keys" });
   await studio.prompt.press("Shift+?");
@@ -24,7 +26,7 @@ test("lists the keys at a question mark, but not while one writes", async ({ pag
   await expect(page.getByRole("button", { name: "Camera moves" })).toBeFocused();
 });
 
-test("lists them by a press as well, and fits a narrow window", async ({ page }) => {
+test("lists the keys when the button is pressed, and fits a narrow window", async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 600 });
   await openStudio(page);
   const button = page.getByRole("button", { name: "Keys" });

@@ -5,7 +5,7 @@ import { coffee, expectPlaying, openStudio, prepare, studioOf } from "./studio.t
 
 const prompt = "[Push in] the cup";
 
-test("finishes a video while no page is open, and plays it after the provider's file is gone", {
+test("finishes a video while no page is open, and plays it after fal has deleted its file", {
   tag: "@long",
 }, async ({ page, context, startApp }) => {
   const app = await startApp();
@@ -29,7 +29,7 @@ test("finishes a video while no page is open, and plays it after the provider's 
   await expect(reopened.video).toHaveAttribute("src", /^\/media\/[^/]+\/video\.mp4$/);
 });
 
-test("draws the library from small pictures", { tag: "@long" }, async ({ page, startApp }) => {
+test("shows thumbnails in the library", { tag: "@long" }, async ({ page, startApp }) => {
   const app = await startApp();
   const studio = await openStudio(page, app.origin);
   const pictures: string[] = [];
@@ -65,11 +65,7 @@ function naturalWidthOf(image: Locator) {
   return image.evaluate((element: HTMLImageElement) => element.naturalWidth);
 }
 
-test("shows a library to the browser that made it, and to no other", async ({
-  page,
-  browser,
-  app,
-}) => {
+test("shows a library only to the browser that made it", async ({ page, browser, app }) => {
   const studio = await openStudio(page);
   await prepare(studio, coffee, prompt);
   await studio.generate.click();
@@ -86,7 +82,7 @@ test("shows a library to the browser that made it, and to no other", async ({
   await stranger.close();
 });
 
-test("asks before it deletes, and then nothing is left", async ({ page, app }) => {
+test("asks before deleting, and deletes the record and its files", async ({ page, app }) => {
   const studio = await openStudio(page);
   await prepare(studio, coffee, prompt);
   await studio.generate.click();
@@ -110,7 +106,7 @@ test("asks before it deletes, and then nothing is left", async ({ page, app }) =
   expect(video.status()).toBe(404);
 });
 
-test("brings prompt and picture of an earlier video back", { tag: "@long" }, async ({ page }) => {
+test("reuses prompt and picture of an earlier video", { tag: "@long" }, async ({ page }) => {
   const studio = await openStudio(page);
   await prepare(studio, coffee, prompt);
   await studio.generate.click();
@@ -129,7 +125,7 @@ test("brings prompt and picture of an earlier video back", { tag: "@long" }, asy
   await expect(studio.video).toBeVisible({ timeout: 60_000 });
 });
 
-test("shows what another tab makes and deletes", { tag: "@long" }, async ({ page, context }) => {
+test("shows what another tab creates and deletes", { tag: "@long" }, async ({ page, context }) => {
   const studio = await openStudio(page);
   const second = await openStudio(await context.newPage());
   await prepare(studio, coffee, prompt);
@@ -142,7 +138,7 @@ test("shows what another tab makes and deletes", { tag: "@long" }, async ({ page
   await expect(second.library).toHaveCount(0);
 });
 
-test("makes one video of a double click", async ({ page, app }) => {
+test("makes one video after a double click on Generate", async ({ page, app }) => {
   const studio = await openStudio(page);
   await prepare(studio, coffee, prompt);
   await studio.generate.dblclick();
@@ -167,7 +163,11 @@ test("says that the library can't be loaded, and loads it on a press", async ({
   await expect(studio.alert).toHaveCount(0);
 });
 
-test("loads older ones as one scrolls to them", async ({ page, startApp, allowConsoleError }) => {
+test("loads older videos when they scroll into view", async ({
+  page,
+  startApp,
+  allowConsoleError,
+}) => {
   allowConsoleError(/status of 404/);
   // On a slow machine, many of them wait at the same time.
   const app = await startApp({ STARTS_PER_MINUTE: "60", WAITING_PER_OWNER: "60" });

@@ -8,7 +8,7 @@ const submit = {
   data: { prompt: "a rocket" },
 };
 
-test("asks for the password before anything else, and for nothing after it", async ({
+test("asks for the password first, and only once", async ({
   page,
   browser,
   startApp,
@@ -50,7 +50,7 @@ test("asks for the password before anything else, and for nothing after it", asy
   expect((await page.request.get(`${app.origin}/api/generations`)).status()).toBe(401);
 });
 
-test("lets nobody in without the password, by whichever way", async ({ request, startApp }) => {
+test("refuses every route without the password", async ({ request, startApp }) => {
   const app = await startApp({ ACCESS_PASSWORD: password });
   const id = crypto.randomUUID();
   const answers = await Promise.all([
@@ -74,7 +74,7 @@ test("lets nobody in without the password, by whichever way", async ({ request, 
   expect(withForged.status()).toBe(401);
 });
 
-test("counts wrong passwords for each address, and lets others sign in", async ({
+test("limits wrong passwords for each address, and lets others sign in", async ({
   playwright,
   startApp,
 }) => {
@@ -97,7 +97,7 @@ test("counts wrong passwords for each address, and lets others sign in", async (
   expect(await tryFrom("198.51.100.8", password)).toBe(303);
 });
 
-test("keeps what was written when the session has ended meanwhile", async ({
+test("keeps the draft when the session has ended meanwhile", async ({
   page,
   startApp,
   allowConsoleError,

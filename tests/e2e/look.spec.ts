@@ -46,7 +46,9 @@ test("is accessible and fits in every state, in both themes, on a phone and on a
   await expectFine(page, "failed");
 });
 
-test("lets the visitor start the video when reduced motion is asked for", async ({ page }) => {
+test("does not start the video by itself when the visitor prefers reduced motion", async ({
+  page,
+}) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   const studio = await openStudio(page);
   await prepare(studio, rocket, "[Static shot] still");

@@ -206,7 +206,7 @@ test("shows a change that another server made within 300 ms at the median", asyn
   await page.close();
 });
 
-test("goes on in the next tab when the one with the stream closes, and when the server was away", async ({
+test("continues in the next tab when the tab with the stream closes, and after the server was away", async ({
   page,
   context,
   startApp,

@@ -6,7 +6,9 @@ import { coffee, difference, drop, look, openStudio, prepare, type Studio } from
 
 const prompt = "[Push in] the cup of a very private person";
 
-test("steps to a frame by keys and buttons, and continues from the last", async ({ page }) => {
+test("steps through frames with keys and buttons, and continues from the last frame", async ({
+  page,
+}) => {
   const studio = await openStudio(page);
   await page.getByRole("switch", { name: "Optimize prompt" }).click();
   await makeVideo(page, studio);
@@ -52,7 +54,7 @@ test("steps to a frame by keys and buttons, and continues from the last", async 
   await expect.poll(async () => difference(await greysOf(picture), last)).toBeLessThan(1.5);
 });
 
-test("makes a variation of the same input at one press, however fast the hand is", async ({
+test("makes one variation of the same input, however fast the button is pressed", async ({
   page,
   app,
 }) => {
@@ -71,7 +73,7 @@ test("makes a variation of the same input at one press, however fast the hand is
   await expect(studio.prompt).toHaveValue("something else");
 });
 
-test("a saved video brings its settings and its first frame to another studio", async ({
+test("restores settings and first frame from a saved video in another studio", async ({
   page,
   browser,
   app,
@@ -120,7 +122,7 @@ test("a saved video brings its settings and its first frame to another studio", 
   await context.close();
 });
 
-test("the bytes behind a link that hides the prompt end before it", async ({
+test("leaves the settings out of a file whose link hides the prompt", async ({
   page,
   playwright,
   app,

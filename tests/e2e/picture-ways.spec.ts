@@ -6,7 +6,7 @@ import { ownAnswer } from "./gateway.ts";
 import { coffee, openStudio } from "./studio.ts";
 import { readPhoto } from "./test-pictures.ts";
 
-test("takes a HEIC that is pasted", async ({ page }) => {
+test("accepts a pasted HEIC", async ({ page }) => {
   const studio = await openStudio(page);
   await studio.prompt.focus();
   await paste(page, await readPhoto("phone.heic"), "IMG_0001.HEIC", "image/heic");
@@ -14,7 +14,7 @@ test("takes a HEIC that is pasted", async ({ page }) => {
   await expect(page.getByText(/IMG_0001.HEIC · 640 × 480 · .*Sent as JPEG/)).toBeVisible();
 });
 
-test("takes the later picture when two are dropped in a row", async ({ page }) => {
+test("uses the later of two pictures that are dropped in a row", async ({ page }) => {
   const studio = await openStudio(page);
   const slow = { name: "slow.heic", mimeType: "", buffer: await readPhoto("phone.heic") };
   await studio.image.setInputFiles(slow);
@@ -24,7 +24,7 @@ test("takes the later picture when two are dropped in a row", async ({ page }) =
   await expect(page.getByText("slow.heic")).toHaveCount(0);
 });
 
-test("says at once that a file of 201 MB is too heavy", async ({ page }, testInfo) => {
+test("says at once that a file of 201 MB is too large", async ({ page }, testInfo) => {
   const path = testInfo.outputPath("heavy.jpg");
   await writeFile(path, await readFile(coffee));
   await truncate(path, 201 * 1024 * 1024);
@@ -33,7 +33,7 @@ test("says at once that a file of 201 MB is too heavy", async ({ page }, testInf
   await expect(studio.alert).toHaveText(/over 20 MB/);
 });
 
-test("offers no camera where a mouse points", async ({ page }) => {
+test("offers no camera on a device with a mouse", async ({ page }) => {
   await openStudio(page);
   await expect(page.getByRole("button", { name: "Choose a picture" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Take a photo" })).toBeHidden();
@@ -55,7 +55,7 @@ test.describe("on a phone", () => {
 });
 
 // The page's policy forbids evaluating code, both script and WebAssembly.
-test("reads a HEIC under the studio's own policy", async ({ page, app }) => {
+test("decodes a HEIC under the studio's content security policy", async ({ page, app }) => {
   const studio = await openStudio(page, app.origin);
   const buffer = await readPhoto("phone.heic");
   await studio.image.setInputFiles({ name: "phone.heic", mimeType: "image/heic", buffer });
@@ -63,10 +63,7 @@ test("reads a HEIC under the studio's own policy", async ({ page, app }) => {
   await expect(page.getByText(/Sent as JPEG/)).toBeVisible();
 });
 
-test("says that an address on a private network is not called when it is pasted", async ({
-  page,
-  allowConsoleError,
-}) => {
+test("refuses a pasted address on a private network", async ({ page, allowConsoleError }) => {
   allowConsoleError(/status of 403/);
   const studio = await openStudio(page);
   const url = `http://127.0.0.1:${await findFreePort()}/x.png`;
@@ -77,7 +74,7 @@ test("says that an address on a private network is not called when it is pasted"
   await expect(studio.alert).toHaveCount(0);
 });
 
-test("takes the picture at an address that is pasted or dropped, under its own name", async ({
+test("loads the picture at an address that is pasted or dropped, with its file name", async ({
   page,
 }) => {
   const { promise: isSeen, resolve: see } = Promise.withResolvers<void>();
@@ -102,7 +99,7 @@ test("takes the picture at an address that is pasted or dropped, under its own n
   await expect(page.getByText(/evening.jpg · 600 × 400/)).toBeVisible();
 });
 
-test("leaves an address to the field that it is pasted into", async ({ page }) => {
+test("inserts an address that is pasted into a text field as text", async ({ page }) => {
   const studio = await openStudio(page);
   await studio.prompt.focus();
   await pasteText(page, "http://127.0.0.1:9/x.png");

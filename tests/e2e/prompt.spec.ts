@@ -7,7 +7,9 @@ import { coffee, expectPlaying, holdRuns, openStudio, prepare, rocket } from "./
 const moveOf = (page: Page, name: string) =>
   page.getByRole("toolbar", { name: "Camera moves" }).getByRole("button", { name, exact: true });
 
-test("puts camera moves in at the cursor, together while they fit", async ({ page }) => {
+test("inserts camera moves at the cursor, in one bracket if they can act together", async ({
+  page,
+}) => {
   const studio = await openStudio(page);
   await studio.prompt.fill("the rocket leaves");
   await studio.prompt.press("Home");
@@ -33,7 +35,7 @@ test("puts camera moves in at the cursor, together while they fit", async ({ pag
   );
 });
 
-test("leads through the camera moves by keyboard and back", async ({ page }) => {
+test("makes the camera moves usable with the keyboard", async ({ page }) => {
   const studio = await openStudio(page);
   const opener = page.getByRole("button", { name: "Camera moves" });
   await opener.focus();
@@ -52,7 +54,7 @@ test("leads through the camera moves by keyboard and back", async ({ page }) => 
   await expect(studio.prompt).toHaveValue("[Pan right, Tracking shot] goes on");
 });
 
-test("holds the previews still when reduced motion is asked for", async ({ page }) => {
+test("stops the previews when the visitor prefers reduced motion", async ({ page }) => {
   await openStudio(page);
   await page.getByRole("button", { name: "Camera moves" }).click();
   await expect(moveOf(page, "Push in")).toBeVisible();
@@ -63,7 +65,7 @@ test("holds the previews still when reduced motion is asked for", async ({ page 
 });
 
 for (const colorScheme of ["dark", "light"] as const) {
-  test(`is accessible, fits 360 pixels and a finger: ${colorScheme}`, async ({ page }) => {
+  test(`is accessible, fits 360 pixels and touch: ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.setViewportSize({ width: 360, height: 800 });
     const studio = await openStudio(page);
@@ -91,7 +93,7 @@ for (const colorScheme of ["dark", "light"] as const) {
   });
 }
 
-test("offers examples while nothing is written", async ({ page }) => {
+test("offers examples while the prompt is empty", async ({ page }) => {
   const studio = await openStudio(page);
   const examples = page.getByRole("list", { name: "Examples" }).getByRole("button");
   await expect(examples).toHaveCount(3);
@@ -102,7 +104,7 @@ test("offers examples while nothing is written", async ({ page }) => {
   await expect(examples).toHaveCount(0);
 });
 
-test("switches the optimizer off where moves are to be taken literally", async ({ page }) => {
+test("switches the optimizer off when the visitor wants the moves literally", async ({ page }) => {
   const studio = await openStudio(page);
   const literally = page.getByRole("button", { name: "Take them literally" });
   await studio.prompt.fill("[aside] the cup");
@@ -114,7 +116,7 @@ test("switches the optimizer off where moves are to be taken literally", async (
   await expect(studio.prompt).toBeFocused();
 });
 
-test("brings back a draft with its picture after a reload, and makes a video of it", async ({
+test("restores a draft with its picture after a reload, and makes a video from it", async ({
   page,
 }) => {
   const studio = await openStudio(page);
@@ -141,7 +143,7 @@ test("brings back a draft with its picture after a reload, and makes a video of 
   await expect(studio.prompt).toHaveValue("");
 });
 
-test("uploads the kept picture again when its address is old, and forgets what is removed", async ({
+test("uploads the stored picture again when its address is old, and deletes what is removed", async ({
   page,
 }) => {
   const studio = await openStudio(page);
@@ -160,7 +162,7 @@ test("uploads the kept picture again when its address is old, and forgets what i
   await expect.poll(() => readKept(page)).toBeUndefined();
 });
 
-test("lets go of the pictures that another has replaced", async ({ page, allowConsoleError }) => {
+test("releases the pictures that were replaced", async ({ page, allowConsoleError }) => {
   const studio = await openStudio(page);
   const picture = page.getByRole("img", { name: "The first frame" });
   await studio.image.setInputFiles(rocket);
@@ -186,7 +188,7 @@ function canDraw(page: Page, url: string): Promise<boolean> {
   }, url);
 }
 
-test("lets one compose where the browser refuses to keep anything", async ({ page }) => {
+test("works in a browser that refuses to store anything", async ({ page }) => {
   await page.addInitScript(() => {
     IDBFactory.prototype.open = () => {
       throw new DOMException("refused", "SecurityError");
@@ -201,7 +203,7 @@ test("lets one compose where the browser refuses to keep anything", async ({ pag
   await expect(studio.cancel).toBeEnabled();
 });
 
-test("lists own prompts once, the latest first, and loses nothing by a choice", async ({
+test("lists the visitor's prompts once, the latest first, and keeps the draft when one is chosen", async ({
   page,
   startApp,
 }) => {

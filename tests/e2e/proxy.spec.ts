@@ -140,7 +140,7 @@ test.describe("with a key and an upstream", () => {
     });
   }
 
-  test("sends the server's key upstream, and nothing of the browser's own", async ({ request }) => {
+  test("sends the server's key upstream, and no header of the browser", async ({ request }) => {
     await openPage(request, app);
     const { cookies } = await request.storageState();
     const own = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
@@ -165,7 +165,7 @@ test.describe("with a key and an upstream", () => {
     expect(call?.headers).not.toHaveProperty("x-fal-store-io");
   });
 
-  test("keeps the server's key out of its answers", async ({ request }) => {
+  test("keeps the server's key out of every answer", async ({ request }) => {
     await openPage(request, app);
     const answers = await Promise.all([
       callProxy(request, app, "POST", submit),
@@ -193,7 +193,7 @@ test("answers with a sentence when the upstream can't be reached", async ({
   }
 });
 
-test("knows nothing of a request that another browser made", async ({ request, app, browser }) => {
+test('answers "not found" for a request of another browser', async ({ request, app, browser }) => {
   await openPage(request, app);
   const made = await callProxy(request, app, "POST", submit);
   const { request_id } = (await made.json()) as { request_id: string };

@@ -57,7 +57,7 @@ test.beforeEach(async ({ page }) => {
   });
 });
 
-test("says in the tab's title what goes on, and that it is ready until it is looked at", async ({
+test("shows progress in the tab's title, and that a video is ready until it is seen", async ({
   page,
 }) => {
   const { studio, finish } = await startRun(page);
@@ -73,7 +73,7 @@ test("says in the tab's title what goes on, and that it is ready until it is loo
   await expect(page.getByRole("group", { name: "When it is ready" })).toHaveCount(0);
 });
 
-test("notifies and chimes when that was chosen, remembers it, and leads to the video", async ({
+test("notifies with a sound if the visitor chose that, remembers the choice, and leads to the video", async ({
   page,
   context,
 }) => {
@@ -109,7 +109,7 @@ test("notifies and chimes when that was chosen, remembers it, and leads to the v
   );
 });
 
-test("keeps the chosen sound over a reload, and explains blocked notifications", async ({
+test("keeps the chosen sound after a reload, and explains blocked notifications", async ({
   page,
 }) => {
   const { finish } = await startRun(page);
@@ -134,7 +134,7 @@ test.describe("on Android", () => {
       "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36",
   });
 
-  test("leaves the notification to a worker that stands between nothing, and hears of its press", async ({
+  test("shows the notification through a worker that intercepts nothing, and reacts to a press", async ({
     page,
     context,
   }) => {
@@ -158,7 +158,7 @@ test.describe("on Android", () => {
     expect(await readShown(page)).toEqual([]);
   });
 
-  test("opens the studio at the video that a notification was of", async ({
+  test("opens the studio at the video of a notification", async ({
     page,
     context,
     allowConsoleError,

@@ -3,7 +3,7 @@ import { expect, test } from "./fixtures.ts";
 
 type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
 
-test("every answer has nosniff, a frame rule and a policy, whoever makes it", async ({ app }) => {
+test("sends nosniff, a frame rule and a policy with every answer", async ({ app }) => {
   const asked: [path: string, status: number, headers?: Record<string, string>][] = [
     ["/", 200],
     ["/nowhere", 404],
@@ -32,7 +32,7 @@ test("every answer has nosniff, a frame rule and a policy, whoever makes it", as
   }
 });
 
-test("a stranger's site that leads its own name here opens nothing", async ({ app }) => {
+test("refuses a stranger's host name that points to this server", async ({ app }) => {
   for (const path of ["/", "/api/generations", "/api/spend", "/media/a/video.mp4", "/icon.svg"]) {
     const { status, body } = await send(app.origin, path, { headers: { host: "evil.test" } });
     expect([path, status]).toEqual([path, 421]);
@@ -45,7 +45,7 @@ test("a stranger's site that leads its own name here opens nothing", async ({ ap
   expect(app.output()).not.toContain("evil.test");
 });
 
-test("bodies that no route takes are refused without being waited for", async ({ app }) => {
+test("refuses a body that no route accepts without waiting for it", async ({ app }) => {
   const headers = { "content-length": "10000000" };
   for (const path of ["/", "/nowhere", "/api/health", "/icon.svg", "/login", "/api/fal/proxy"]) {
     const { status } = await send(app.origin, path, { method: "POST", headers, body: "a" });
@@ -53,7 +53,7 @@ test("bodies that no route takes are refused without being waited for", async ({
   }
 });
 
-test("nothing is taken in from whoever never opened the studio", async ({ app }) => {
+test("refuses calls from a client that never opened the studio", async ({ app }) => {
   const path = "/local-fal/v3b.fal.media/files/a/b/c.jpg";
   const put = { method: "PUT", headers: { "content-length": "10000000" }, body: "a" };
   expect((await send(app.origin, path, put)).status).toBe(404);

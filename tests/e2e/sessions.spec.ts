@@ -11,7 +11,7 @@ const goTo = (page: Page, url: string) => untilLoaded(page, () => page.goto(url)
 
 const PASSWORD = "a long password";
 
-test("a copied cookie opens nothing after its browser has signed out", async ({
+test("refuses a copied cookie after its browser has signed out", async ({
   page,
   startApp,
   playwright,
@@ -33,7 +33,7 @@ test("a copied cookie opens nothing after its browser has signed out", async ({
   await stolen.dispose();
 });
 
-test("a copied cookie opens nothing after its browser has signed in anew", async ({
+test("refuses a copied cookie after its browser has signed in again", async ({
   page,
   startApp,
   playwright,
@@ -55,7 +55,7 @@ test("a copied cookie opens nothing after its browser has signed in anew", async
   await stolen.dispose();
 });
 
-test("a copied cookie brings no key back to whoever signs in with it after a sign-out", async ({
+test("does not restore the key to a client that signs in with a copied cookie after a sign-out", async ({
   startApp,
   playwright,
 }) => {
@@ -80,7 +80,7 @@ test("a copied cookie brings no key back to whoever signs in with it after a sig
   await Promise.all([own.dispose(), stolen.dispose()]);
 });
 
-test("no one fills the database with sign-outs", async ({ startApp, playwright }) => {
+test("limits the sign-outs that one client can record", async ({ startApp, playwright }) => {
   const app = await startApp();
   const headers = { origin: app.origin };
   const signOutAnew = async () => {
@@ -96,7 +96,10 @@ test("no one fills the database with sign-outs", async ({ startApp, playwright }
   expect(statuses[60]).toBe(429);
 });
 
-test("strangers keep nobody from signing out", async ({ startApp, playwright }) => {
+test("lets a visitor sign out although strangers have used up their sign-outs", async ({
+  startApp,
+  playwright,
+}) => {
   const app = await startApp({ ACCESS_PASSWORD: PASSWORD });
   const post = { maxRedirects: 0, headers: { origin: app.origin } };
   const own = await playwright.request.newContext({ baseURL: app.origin });
@@ -110,7 +113,7 @@ test("strangers keep nobody from signing out", async ({ startApp, playwright }) 
   await Promise.all([own.dispose(), stranger.dispose()]);
 });
 
-test("two servers of one host leave each other's sessions alone", async ({ page, startApp }) => {
+test("keeps the sessions of two servers on one host apart", async ({ page, startApp }) => {
   const [one, other] = [await startApp(), await startApp()];
   await page.goto(one.origin);
   const before = await sessionsOf(page);
@@ -121,7 +124,7 @@ test("two servers of one host leave each other's sessions alone", async ({ page,
   expect(after).toEqual(expect.arrayContaining(before.map(({ name }) => ({ name, path: "/" }))));
 });
 
-test("a library comes back with the secret that opens it", async ({ page, startApp }) => {
+test("restores a library together with the secret that opens it", async ({ page, startApp }) => {
   const [earlier, later] = ["an earlier secret ".repeat(3), "a later secret ".repeat(3)];
   const env = { SESSION_SECRET: earlier };
   const app = await startApp(env);
@@ -148,7 +151,7 @@ test("a library comes back with the secret that opens it", async ({ page, startA
   expect(await ownerCookie(page, "-aside")).not.toBe(own);
 });
 
-test("libraries of two earlier secrets both come back", async ({ page, startApp }) => {
+test("restores the libraries of two earlier secrets", async ({ page, startApp }) => {
   const [first, second, third] = ["a first secret ", "a second secret ", "a third secret "].map(
     (text) => text.repeat(3),
   ) as [string, string, string];

@@ -8,7 +8,7 @@ import { expectPlaying, openStudio, prepare, rocket } from "./studio.ts";
 const model = (page: Page, name: string) => page.getByRole("checkbox", { name, exact: true });
 const compare = (page: Page) => page.getByRole("button", { name: "Compare models" });
 
-test("sends one prompt and one picture to each model, told only what it takes", async ({
+test("sends prompt and picture to each model, with only the settings that it accepts", async ({
   page,
 }) => {
   const submits = collectSubmits(page);
@@ -42,7 +42,7 @@ test("sends one prompt and one picture to each model, told only what it takes", 
   expect(hailuo).toEqual({ ...video01, resolution: "512P" });
 });
 
-test("keeps the choice over a reload, and leads back to one model", async ({ page }) => {
+test("keeps the choice after a reload, and returns to one model", async ({ page }) => {
   const studio = await openStudio(page);
   await studio.prompt.fill("a rocket");
   await compare(page).focus();
@@ -68,7 +68,7 @@ test("keeps the choice over a reload, and leads back to one model", async ({ pag
   await expect(studio.generate).toHaveText("Generate");
 });
 
-test("lists the models within reach of all", async ({ page }) => {
+test("disables a model that needs a picture, and fits every screen", async ({ page }) => {
   const studio = await openStudio(page);
   await studio.prompt.fill("a rocket");
   await compare(page).click();
@@ -96,7 +96,7 @@ test.describe("with a key", () => {
     LOG_LEVEL: "silent",
   });
 
-  test("adds the prices up, and holds the sum against the budget", async ({ page, startApp }) => {
+  test("adds the prices, and compares the sum with the budget", async ({ page, startApp }) => {
     const app = await startApp(paid());
     const studio = await openStudio(page, app.origin);
     await studio.prompt.fill("a rocket");
@@ -114,7 +114,7 @@ test.describe("with a key", () => {
     await expect(studio.generate).toBeEnabled();
   });
 
-  test("shows which was refused and which was taken", async ({
+  test("shows which model refused the run and which accepted it", async ({
     page,
     startApp,
     allowConsoleError,

@@ -11,9 +11,7 @@ type Manifest = {
 };
 type Field = string | { name: string; mimeType: string; buffer: Buffer };
 
-test("can be installed: its manifest and icons load, and name each other rightly", async ({
-  page,
-}) => {
+test("has a manifest and icons that make it installable", async ({ page }) => {
   await openStudio(page);
   const href = await page.locator('link[rel="manifest"]').getAttribute("href");
   const manifest = (await (await page.request.get(href ?? "")).json()) as Manifest;
@@ -32,7 +30,7 @@ test("can be installed: its manifest and icons load, and name each other rightly
   expect([action, method, params.files[0]?.name]).toEqual(["/shared", "POST", "picture"]);
 });
 
-test("takes a picture from another app, once, for the one who handed it over", async ({
+test("passes a picture from another app once to the browser that sent it", async ({
   page,
   playwright,
   app,
@@ -56,7 +54,7 @@ test("takes a picture from another app, once, for the one who handed it over", a
   expect((await page.request.get(`/shared/${shared}`)).status()).toBe(404);
 });
 
-test("holds an address from another app to the same rules as one that is pasted", async ({
+test("applies the rules for pasted addresses to an address from another app", async ({
   page,
   allowConsoleError,
 }) => {
@@ -67,7 +65,7 @@ test("holds an address from another app to the same rules as one that is pasted"
   await expect(studioOf(page).alert).toHaveText(/This server does not call that address/);
 });
 
-test("refuses what is no picture, and what another site hands over", async ({ request }) => {
+test("refuses what is not a picture, and what another site posts", async ({ request }) => {
   await request.get("/");
   const picture = { name: "x.html", mimeType: "text/html", buffer: Buffer.from("<script>") };
   expect((await handOver(request, { picture })).status).toBe(400);

@@ -32,7 +32,7 @@ const test = base.extend<{ made: Made }, { kept: Made }>({
   },
 });
 
-test("a shared video plays for a stranger, until its link is taken back", async ({
+test("plays a shared video for a stranger until its link is revoked", async ({
   page,
   browser,
   app,
@@ -78,7 +78,7 @@ test("a shared video plays for a stranger, until its link is taken back", async 
   await stranger.close();
 });
 
-test("a link is made and taken back by keyboard alone", { tag: "@long" }, async ({ page }) => {
+test("creates and revokes a link with the keyboard alone", { tag: "@long" }, async ({ page }) => {
   const studio = await openStudio(page);
   await prepare(studio, coffee, "[Static shot] the cup");
   await studio.generate.click();
@@ -103,7 +103,7 @@ test("a link is made and taken back by keyboard alone", { tag: "@long" }, async 
   await expect(page.getByText("The link was taken back.")).toBeVisible();
 });
 
-test("a link plays with JavaScript switched off, and is accessible in a frame", async ({
+test("plays a link without JavaScript, and is accessible in a frame", async ({
   browser,
   app,
   made,
@@ -124,7 +124,7 @@ test("a link plays with JavaScript switched off, and is accessible in a frame", 
   await embed.context().close();
 });
 
-test("a link with a password shows nothing before it was given", async ({
+test("shows nothing behind a link until its password is entered", async ({
   browser,
   app,
   made,
@@ -162,7 +162,7 @@ test("a link with a password shows nothing before it was given", async ({
   await stranger.close();
 });
 
-test("a link ends when its time is over, and keeps its slug until then", async ({
+test("ends a link when it expires, and keeps its slug until then", async ({
   request,
   app,
   made,
@@ -176,7 +176,7 @@ test("a link ends when its time is over, and keeps its slug until then", async (
   }
 });
 
-test("deleting a video closes its link", async ({ request, app }) => {
+test("ends the link of a video that is deleted", async ({ request, app }) => {
   const id = await makeVideo(request, app, "a rocket");
   const share = await publish(app, { owner: request, id }, {});
   expect((await request.delete(`${app.origin}/api/generations/${id}`)).status()).toBe(204);
@@ -185,7 +185,7 @@ test("deleting a video closes its link", async ({ request, app }) => {
   }
 });
 
-test("every link that is out is listed with its views, and can be taken back there", {
+test("lists every link with its views, and revokes it there", {
   tag: "@long",
 }, async ({ page, app }) => {
   const studio = await openStudio(page);
@@ -207,7 +207,7 @@ test("every link that is out is listed with its views, and can be taken back the
   expect((await page.request.get(share.url)).status()).toBe(410);
 });
 
-test("nobody else can share, change or take back a link", async ({ app, made, browser }) => {
+test("lets only the owner create, change or revoke a link", async ({ app, made, browser }) => {
   const share = await publish(app, made, {});
   const stranger = await browser.newContext();
   await stranger.request.get(app.origin);
@@ -231,7 +231,7 @@ const hostilePrompts = [
 ];
 
 for (const prompt of hostilePrompts) {
-  test(`previews say the prompt and nothing more: ${prompt.slice(0, 24)}`, {
+  test(`previews contain the prompt and nothing more: ${prompt.slice(0, 24)}`, {
     tag: "@long",
   }, async ({ page, app }) => {
     const id = await makeVideo(page.request, app, prompt);
@@ -294,7 +294,7 @@ for (const { shape, ...size } of shapes) {
   });
 }
 
-test("a hidden prompt is nowhere on the page", async ({ request, app, made }) => {
+test("keeps a hidden prompt out of the page", async ({ request, app, made }) => {
   const share = await publish(app, made, { hidePrompt: true });
   for (const address of addressesOf(app, share)) {
     const answer = await request.get(address);
@@ -304,13 +304,13 @@ test("a hidden prompt is nowhere on the page", async ({ request, app, made }) =>
   }
 });
 
-test("an oEmbed consumer finds the video by its page", async ({ app, made }) => {
+test("leads an oEmbed consumer from the page to the video", async ({ app, made }) => {
   const share = await publish(app, made, {});
   const embed = await extract(share.url, { maxwidth: 320 });
   expect(embed).toMatchObject({ type: "video", title: prompt, width: 320, height: 180 });
 });
 
-test("oEmbed is found on the page and answers in the size that is asked for", async ({
+test("announces oEmbed on the page, which answers in the requested size", async ({
   request,
   app,
   made,
@@ -330,11 +330,7 @@ test("oEmbed is found on the page and answers in the size that is asked for", as
   expect((await request.get(oembed)).status()).toBe(400);
 });
 
-test("the bytes behind a link come in the ranges that players and robots ask for", async ({
-  request,
-  app,
-  made,
-}) => {
+test("serves the ranges that players and robots request", async ({ request, app, made }) => {
   const share = await publish(app, made, {});
   const url = `${share.url}/video.mp4`;
   const head = await request.head(url);
@@ -361,7 +357,7 @@ test("the bytes behind a link come in the ranges that players and robots ask for
   }
 });
 
-test("the embed stands in a page of another origin; the studio and the share page do not", async ({
+test("permits other origins to frame the embed, but not the studio or the share page", async ({
   browser,
   app,
   made,

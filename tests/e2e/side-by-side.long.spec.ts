@@ -6,7 +6,7 @@ import { openStudio } from "./studio.ts";
 
 const FRAME_SECONDS = 1 / 25;
 
-test("plays two videos in step, by keys, and says what differs", async ({ page, app }) => {
+test("plays two videos in sync, with keys, and shows the differences", async ({ page, app }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   const studio = await openStudio(page);
   await makeVideo(page, app, "fal-ai/minimax-video", { prompt: "[Push in] a rocket" });
@@ -69,7 +69,7 @@ test("plays two videos in step, by keys, and says what differs", async ({ page, 
   await expect(opener).toBeFocused();
 });
 
-test("begins by itself, and again when the longer one has ended", async ({ page, app }) => {
+test("starts by itself, and repeats when the longer video has ended", async ({ page, app }) => {
   const studio = await openStudio(page);
   for (const move of ["Push in", "Pan left", "Tilt up"])
     await makeVideo(page, app, "fal-ai/minimax-video", { prompt: `[${move}] a rocket` });

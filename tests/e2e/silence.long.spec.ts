@@ -31,7 +31,7 @@ for (const [what, matches, seconds] of [
   ["an upload", isPut, 30],
   ["the start of an upload", isUploadStart, 90],
 ] as const) {
-  test(`tries again by itself when ${what} goes silent, and says so`, async ({
+  test(`retries by itself when ${what} goes silent, and says so`, async ({
     page,
     gateway,
     allowConsoleError,
@@ -74,7 +74,7 @@ test("says that an upload failed after four silent tries, and starts it on a pre
   await expect(studio.state).toHaveText("Picture ready");
 });
 
-test("sends a picture once whose upload is complete though its answer was lost", async ({
+test("does not repeat an upload that is complete although its answer was lost", async ({
   page,
   gateway,
   allowConsoleError,
@@ -91,7 +91,7 @@ test("sends a picture once whose upload is complete though its answer was lost",
   expect(puts).toBe(1);
 });
 
-test("learns of the end of a run though every question about it went silent", async ({
+test("shows the end of a run although no status request was answered", async ({
   page,
   app,
   gateway,
@@ -140,7 +140,10 @@ test("asks again after a cancel that was never answered", async ({ page, gateway
   await untilState(page, studio, /Cancelled/);
 });
 
-test("says that the library can't be loaded when its line is silent", async ({ page, gateway }) => {
+test("says that the library can't be loaded when its request is not answered", async ({
+  page,
+  gateway,
+}) => {
   await page.clock.install();
   gateway.interfere(isApi, "silence", 1);
   await page.goto(gateway.origin);
@@ -169,7 +172,7 @@ async function findLateScript(page: Page, origin: string, words: string): Promis
 
 const library = "firstframe.library";
 
-test("fetches a script that never came on a new connection", async ({
+test("fetches a script on a new connection when it does not arrive", async ({
   page,
   browser,
   app,
@@ -194,7 +197,7 @@ test("fetches a script that never came on a new connection", async ({
   await expect(studio.prompt).toHaveValue("A slow half circle around it");
 });
 
-test("says that a part of the page did not come, and goes on without it", async ({
+test("says that a part of the page did not arrive, and works without it", async ({
   page,
   browser,
   app,
@@ -220,7 +223,7 @@ test("says that a part of the page did not come, and goes on without it", async 
   await expect(studio.alert).toHaveCount(0);
 });
 
-test("prepares a picture in the page when the script of its thread never comes", async ({
+test("prepares a picture in the page when the worker's script does not arrive", async ({
   page,
   browser,
   app,

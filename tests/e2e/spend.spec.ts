@@ -18,7 +18,7 @@ test.describe("with a key", () => {
 
   test.afterEach(() => upstream[Symbol.asyncDispose]());
 
-  test("names the price, what today has cost, and why there is no more", async ({
+  test("shows the price, today's cost, and why the budget refuses more", async ({
     page,
     startApp,
     allowConsoleError,
@@ -62,7 +62,7 @@ test.describe("with a key", () => {
     expect(lines[1]).toMatch(/"0\.500000","reserved","server","[\w-]{36}","'=a rocket"$/);
   });
 
-  test("takes a key of one's own, for one's own runs alone", async ({
+  test("accepts a visitor's own key, for that visitor's runs only", async ({
     page,
     browser,
     startApp,
@@ -118,7 +118,7 @@ test.describe("with a key", () => {
   });
 });
 
-test("keeps the policy's own word: no script runs that the page did not bring", async ({
+test("enforces its policy: no script runs except those of the page", async ({
   page,
   app,
   allowConsoleError,
@@ -147,7 +147,11 @@ test("keeps the policy's own word: no script runs that the page did not bring", 
   expect(policy).not.toContain("unsafe-inline");
 });
 
-test("has a policy for what is not there, too", async ({ page, app, allowConsoleError }) => {
+test("sends a policy with the page for an unknown address", async ({
+  page,
+  app,
+  allowConsoleError,
+}) => {
   allowConsoleError(/status of 404/);
   const answer = await page.goto(`${app.origin}/nowhere`);
   expect(answer?.status()).toBe(404);

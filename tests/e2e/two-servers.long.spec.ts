@@ -3,7 +3,7 @@ import { startPostgres } from "../postgres.ts";
 import { startS3 } from "../s3.ts";
 import { expect, test } from "./fixtures.ts";
 
-test("a second server finishes what the first was given, after the first is killed", async ({
+test("lets a second server finish a run after the first is killed", async ({
   request,
   startApp,
 }) => {

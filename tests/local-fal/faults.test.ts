@@ -66,7 +66,7 @@ describe("the status of a failed request", () => {
   });
 });
 
-test("a slow start leaves a request in the queue until its time has come", async () => {
+test("a slow start leaves a request in the queue for the given time", async () => {
   const clock = makeClock();
   const fal = await start({ clock });
   const id = await submit(fal, "slow_start; ms=2000");
@@ -89,7 +89,7 @@ test("a long queue moves up place by place", async () => {
   expect((await settle(fal, id)).status).toBe(200);
 });
 
-test("a request that is held lets others pass and can be cancelled", async () => {
+test("a delayed request lets others pass and can be cancelled", async () => {
   const fal = await start({ clock: makeClock() });
   const held = await submit(fal, "slow_start");
   expect((await settle(fal, await submit(fal))).status).toBe(200);
@@ -98,7 +98,7 @@ test("a request that is held lets others pass and can be cancelled", async () =>
   expect(await cancelled.json()).toEqual({ status: "OK" });
 });
 
-test("a held request misses its start timeout", async () => {
+test("a delayed request misses its start timeout", async () => {
   const clock = makeClock();
   const fal = await start({ clock });
   const id = await submit(fal, "slow_start; ms=5000", { "x-fal-request-timeout": "2" });
@@ -129,20 +129,20 @@ test.each([
   expect((await follow(fal, other, path, { method })).status).not.toBe(503);
 });
 
-test("a lost answer leaves the job behind", async () => {
+test("a lost answer does not stop the job", async () => {
   const fal = await start();
   await expect(post(fal, "answer_lost")).rejects.toThrow("fetch failed");
   // The lost submission is first in line, so the next one is second.
   expect(await fal.listRequests()).toHaveLength(1);
 });
 
-test("a reset connection carries nothing out", async () => {
+test("a reset connection has no effect", async () => {
   const fal = await start();
   await expect(post(fal, "connection_reset; call=submit")).rejects.toThrow("fetch failed");
   expect(await fal.listRequests()).toHaveLength(0);
 });
 
-test("a fetch in this process meets a reset as a fetch over a line does", async () => {
+test("a fetch in this process fails on a reset like a fetch over the network", async () => {
   const { fal } = await start();
   const request = new Request(`http://x/queue.fal.run/${textToVideo}`, {
     method: "POST",
@@ -155,7 +155,7 @@ test("a fetch in this process meets a reset as a fetch over a line does", async 
   });
 });
 
-test("malformed JSON says 200 and stops half way", async () => {
+test("malformed JSON has status 200 and ends in the middle", async () => {
   const fal = await start();
   const id = await submit(fal, "malformed_json");
   const result = await settle(fal, id);
@@ -165,7 +165,7 @@ test("malformed JSON says 200 and stops half way", async () => {
   await expect((await follow(fal, id)).json()).resolves.toHaveProperty("video");
 });
 
-test("every answer is compressed that gzip is asked for", async () => {
+test("the gzip fault compresses every answer", async () => {
   const fal = await start();
   const response = await post(fal, "gzip");
   expect(response.headers.get("content-encoding")).toBe("gzip");
@@ -188,7 +188,7 @@ test("a stream breaks off after its first event", async () => {
   await expect(next).rejects.toThrow("terminated");
 });
 
-test("an expired result is gone while the status says completed", async () => {
+test("an expired result is gone although the status is completed", async () => {
   const fal = await start();
   const id = await submit(fal, "result_expired");
   const result = await settle(fal, id);
@@ -197,7 +197,7 @@ test("an expired result is gone while the status says completed", async () => {
   expect(await statusOf(fal, id)).toMatchObject({ status: "COMPLETED" });
 });
 
-test("a video is gone while the result names it", async () => {
+test("a video is gone although the result names it", async () => {
   const fal = await start();
   const result = await settle(fal, await submit(fal, "video_gone"));
   expect(result.status).toBe(200);
@@ -215,7 +215,7 @@ test.each([
   expect(webhookPlan({ options: { fault } })).toEqual(plan);
 });
 
-test("webhooks are left out, sent twice and sent late as asked for", async () => {
+test("webhooks are omitted, sent twice or sent late on request", async () => {
   const clock = makeClock();
   const received: string[] = [];
   let wake = () => {};
@@ -253,7 +253,7 @@ test("webhooks are left out, sent twice and sent late as asked for", async () =>
   expect(received).toEqual([twice, twice, late]);
 });
 
-test("a call of its own takes its fault from its own header", async () => {
+test("a single call gets its fault from its own header", async () => {
   const { call } = await start();
   const initiate = (fault: string) =>
     call("https://rest.fal.ai/storage/upload/initiate?storage_type=fal-cdn-v3", {
@@ -324,7 +324,7 @@ test("every fault that the usage page suggests can be asked for", async () => {
   for (const fault of suggested) expect(() => parseFault(fault), fault).not.toThrow();
 });
 
-test("a scenario chooses by model, by words of the prompt and by number", async () => {
+test("a scenario matches by model, by words of the prompt and by number", async () => {
   const scenario = scenarioSchema.parse([
     { prompt: "policy", fault: "content_policy_violation" },
     { endpoint: "fal-ai/minimax-video*", nth: [2], fault: "no_media_generated" },
@@ -364,7 +364,7 @@ test("the usage page names every fault with its status", async () => {
   for (const name of Object.keys(behaviours)) expect(rows.has(name), name).toBe(true);
 });
 
-test("nothing fails on demand unless it was turned on", async () => {
+test("nothing fails on demand unless faults are enabled", async () => {
   const fal = await startFal({ render: renderAtOnce });
   const id = await submit(fal, "content_policy_violation", {}, { prompt: "{{fault: 503}}" });
   expect((await settle(fal, id)).status).toBe(200);

@@ -8,7 +8,7 @@ import { imageToVideo, readPhoto, renderAtOnce, settle, startFal } from "./suppo
 
 const LIMIT = 20 * 1024 * 1024;
 
-test("fetches a picture from another host, renders it, and leaves nothing of it behind", async () => {
+test("fetches a picture from another host, renders it, and deletes it afterwards", async () => {
   const photo = Buffer.from(await (await readPhoto("rocket.jpg")).arrayBuffer());
   const url = await serve((_request, response) => response.end(photo));
   let seen: Buffer | undefined;
@@ -44,7 +44,7 @@ test.each([
   ]);
 });
 
-test("keeps off private networks unless it is told otherwise", async () => {
+test("does not call private networks unless they are allowed", async () => {
   let calls = 0;
   const url = await serve((_request, response) => {
     calls += 1;
@@ -55,7 +55,7 @@ test("keeps off private networks unless it is told otherwise", async () => {
   expect(calls).toBe(0);
 });
 
-test("answers image_load_error for what is no picture", async () => {
+test("answers image_load_error for a file that is not a picture", async () => {
   const url = await serve((_request, response) => response.end("<h1>Not a picture</h1>"));
   const { answer } = await run(url);
   expect((await answer.json()).detail[0].type).toBe("image_load_error");

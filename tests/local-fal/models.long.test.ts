@@ -36,7 +36,7 @@ const defaults: [string, number, number, number][] = [
   [`${minimax}/hailuo-2.3-fast/pro/image-to-video`, 1920, 150, 0.33],
 ];
 
-test("every model asks the renderer for a video of its own size and length", async () => {
+test("every model renders videos of its own size and length", async () => {
   const { render, shapes } = recordShapes();
   const fal = await startFal({ render });
   const image_url = await drawWide();
@@ -126,7 +126,7 @@ describe("a video that was asked for", () => {
 });
 
 describe("a video with an end picture", () => {
-  test("moves into it and ends with exactly that, cut to the frame", async () => {
+  test("fades into it and ends with exactly that picture, cropped to the frame", async () => {
     const input = {
       prompt: "[Zoom in]",
       resolution: "512P",
@@ -145,7 +145,7 @@ describe("a video with an end picture", () => {
     expect(distances.at(-1)).toBeLessThan(3);
   });
 
-  test("has none when the field is null, as if it were left out", async () => {
+  test("treats null like an absent field", async () => {
     const jobs: unknown[] = [];
     const render: Render = (job, options) => {
       jobs.push(job.endPicture);
@@ -181,7 +181,7 @@ describe("a video with an end picture", () => {
     ["is too small", () => draw(400, 300), "image_too_small"],
     ["is too wide", () => draw(1000, 380), "value_error"],
     ["breaks off", () => breakOff(), "image_load_error"],
-  ])("that %s is refused in its own name", async (_, picture, type) => {
+  ])("that %s is refused with an error that names its field", async (_, picture, type) => {
     const url = typeof picture === "string" ? picture : await picture();
     const input = { prompt: "x", image_url: await drawWide(), end_image_url: url };
     expect(await refusalOf(await startFal(), hailuo02, input)).toMatchObject([

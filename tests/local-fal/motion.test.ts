@@ -106,7 +106,7 @@ describe("the camera's path", () => {
     },
   );
 
-  test("comes back to the whole picture when one shot undoes another", () => {
+  test("returns to the whole picture when one shot reverses another", () => {
     const last = path("[Pan left] [Pan right]").at(-1);
     for (const value of Object.values(last ?? {})) expect(value).toBeCloseTo(0, 6);
   });
@@ -115,7 +115,7 @@ describe("the camera's path", () => {
     "[Truck left] [Truck left] [Truck left]",
     "[Pull out, Zoom out, Pan left, Tilt up]",
     "[Zoom out] [Zoom out] [Zoom out] [Zoom out]",
-  ])("never strays far beyond the picture: %s", (prompt) => {
+  ])("never moves far beyond the picture: %s", (prompt) => {
     const reach = findReach(views(prompt), frame);
     expect(reach.x).toBeLessThan(frame.width * 0.3);
     expect(reach.y).toBeLessThan(frame.height * 0.4);

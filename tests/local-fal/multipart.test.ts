@@ -27,7 +27,7 @@ test.each([
   60_000,
 );
 
-test("puts parts together in the order of their numbers, whatever order they came in", async () => {
+test("joins parts in the order of their numbers, whatever order they arrived in", async () => {
   const upload = await initiate(await startFal());
   const parts = [await upload.put(2, "two"), await upload.put(1, "one-")];
   expect((await upload.complete(parts)).status).toBe(200);
@@ -42,7 +42,7 @@ test("answers a part with its number and etag, in the body and in the header", a
   expect(response.headers.get("etag")).toBe(etag);
 });
 
-test("takes a part that is sent again in place of the first", async () => {
+test("replaces a part that is sent again", async () => {
   const upload = await initiate(await startFal());
   await upload.put(1, "wrong");
   const parts = [await upload.put(1, "right")];
@@ -50,7 +50,7 @@ test("takes a part that is sent again in place of the first", async () => {
   expect(await (await fetch(upload.fileUrl)).text()).toBe("right");
 });
 
-test("answers a repeated complete as it answered the first", async () => {
+test("answers a repeated completion like the first", async () => {
   const upload = await initiate(await startFal());
   const parts = [await upload.put(1, "once")];
   const answers = [await upload.complete(parts), await upload.complete(parts)];
@@ -64,7 +64,7 @@ test("has no file until the parts are complete", async () => {
   expect((await fetch(upload.fileUrl)).status).toBe(404);
 });
 
-test("refuses a wrong etag, and takes the right one after that", async () => {
+test("refuses a wrong etag, and accepts the right one afterwards", async () => {
   const upload = await initiate(await startFal());
   const part = await upload.put(1, "one");
   const refused = await upload.complete([{ partNumber: 1, etag: "0".repeat(32) }]);
@@ -103,12 +103,12 @@ test("refuses parts without the token of their address", async () => {
   expect((await fetch(`${fileUrl}/complete`, { method: "POST", body: "{}" })).status).toBe(403);
 });
 
-test("takes no parts for an upload that was not announced in parts", async () => {
+test("refuses parts for an upload that was not started as multipart", async () => {
   const upload = await initiate(await startFal(), "initiate");
   expect((await upload.send(1, "x")).status).toBe(404);
 });
 
-test("goes on with an upload after a restart", async () => {
+test("continues an upload after a restart", async () => {
   const first = await startFal();
   const upload = await initiate(first);
   const parts = [await upload.put(1, "before ")];
@@ -120,7 +120,7 @@ test("goes on with an upload after a restart", async () => {
   expect(await (await fetch(moved.fileUrl)).text()).toBe("before after");
 });
 
-test("gives up an unfinished upload after a day", async () => {
+test("removes an unfinished upload after a day", async () => {
   const clock = makeClock();
   const first = await startFal({ clock });
   const upload = await initiate(first);
@@ -245,7 +245,7 @@ test.each([
   expect((await call(url)).status).toBe(200);
 });
 
-test("refuses a lifecycle that it can't read", async () => {
+test("refuses a lifecycle that can't be parsed", async () => {
   const { call } = await startFal();
   const headers = { ...withKey, "x-fal-object-lifecycle": "forbid" };
   const url = `${uploadUrl}/initiate?storage_type=fal-cdn-v3`;

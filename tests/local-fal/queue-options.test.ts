@@ -23,7 +23,7 @@ const HOUR_MS = 60 * 60_000;
 type Fal = Pick<Connection, "call" | "client">;
 
 describe("priority", () => {
-  test("serves normal requests before low ones, each in their order", async () => {
+  test("runs normal requests before low ones, each in order of arrival", async () => {
     const hold = holdRenders();
     const fal = await startFal({ render: hold.render });
     await submit(fal, "running");
@@ -40,7 +40,7 @@ describe("priority", () => {
     expect(hold.started).toEqual(["running", "normal 1", "normal 2", "low 1", "low 2"]);
   });
 
-  test("is kept over a restart", async () => {
+  test("survives a restart", async () => {
     const first = await startFal({ render: holdRenders().render });
     await submit(first, "running");
     await submit(first, "low", { "x-fal-queue-priority": "low" });
@@ -58,7 +58,7 @@ describe("priority", () => {
 });
 
 describe("a start timeout", () => {
-  test("ends a request that waits too long as 504 of the user's making", async () => {
+  test("ends a request that waits too long with 504 and the user's timeout type", async () => {
     const clock = makeClock();
     const fal = await startFal({ clock, render: holdRenders().render });
     await submit(fal, "running");
@@ -82,7 +82,7 @@ describe("a start timeout", () => {
     expect(await statusOf(fal, id)).toMatchObject({ error_type: "request_timeout" });
   });
 
-  test("says nothing about a request that has begun", async () => {
+  test("does not apply to a request that has started", async () => {
     const clock = makeClock();
     const hold = holdRenders();
     const fal = await startFal({ clock, render: hold.render });
@@ -93,7 +93,7 @@ describe("a start timeout", () => {
     expect((await settle(fal, id)).status).toBe(200);
   });
 
-  test("goes on over a restart", async () => {
+  test("survives a restart of the server", async () => {
     const clock = makeClock();
     const first = await startFal({ clock, render: holdRenders().render });
     await submit(first, "running");
@@ -107,7 +107,7 @@ describe("a start timeout", () => {
     expect((await settle(second, id)).status).toBe(504);
   });
 
-  test("is known by the client as the user's own", async () => {
+  test("is recognised by the client as the user's own", async () => {
     const clock = makeClock();
     const fal = await startFal({ clock, render: holdRenders().render });
     await submit(fal, "running");
@@ -173,7 +173,7 @@ describe("a runner that fails", () => {
     return { render, attempts: () => attempts };
   };
 
-  test("is tried again", async () => {
+  test("is retried", async () => {
     const { render, attempts } = failTimes(9);
     const fal = await startFal({ render });
     expect((await settle(fal, await submit(fal, "x"))).status).toBe(200);
@@ -200,7 +200,7 @@ describe("a runner that fails", () => {
     expect(attempts()).toBe(1);
   });
 
-  test("is not tried again once the start timeout is over", async () => {
+  test("is not retried after the start timeout", async () => {
     const clock = makeClock();
     const fal = await startFal({
       clock,
@@ -227,7 +227,7 @@ describe("fal.run", () => {
     expect(await (await fetch(video.url)).text()).toBe("video of x");
   });
 
-  test("is what the client's run calls", async () => {
+  test("is the host that the client's run calls", async () => {
     const { client } = await startFal({ render: renderAtOnce });
     const { data, requestId } = await client.run(textToVideo, { input: { prompt: "x" } });
     expect(data).toMatchObject({ video: { content_type: "video/mp4" } });
@@ -244,7 +244,7 @@ describe("fal.run", () => {
     expect(response.headers.get("x-fal-billable-units")).toBe("0");
   });
 
-  test("answers 504 when it doesn't begin in time", async () => {
+  test("answers 504 when the run doesn't start in time", async () => {
     const clock = makeClock();
     const fal = await startFal({ clock, render: holdRenders().render });
     await submit(fal, "running");
@@ -256,7 +256,7 @@ describe("fal.run", () => {
     expect(response.headers.get("x-fal-request-timeout-type")).toBe("user");
   });
 
-  test("is never tried again", async () => {
+  test("is never retried", async () => {
     let attempts = 0;
     const fal = await startFal({
       render: () => {
@@ -286,7 +286,7 @@ describe("fal.run", () => {
     expect(hold.aborted).toEqual(["x"]);
   });
 
-  test("leaves nothing to do for the next start", async () => {
+  test("leaves nothing to resume after a restart", async () => {
     const before = holdRenders();
     const first = await startFal({ render: before.render });
     const answer = post(first, runUrl).catch(() => undefined);
@@ -351,7 +351,7 @@ describe("a result", () => {
     expect(await resultOf(fal, id)).toEqual(notFound);
   });
 
-  test("leaves the disk when its time is over", async () => {
+  test("is deleted from disk when it expires", async () => {
     const clock = makeClock();
     const first = await startFal({ clock, render: renderAtOnce });
     const id = await submit(first, "x", { "x-fal-store-io": "0" });

@@ -99,7 +99,7 @@ test("counts the requests ahead and runs them in order", async () => {
   expect(hold.started).toEqual(["first", "second", "third"]);
 });
 
-test("runs as many requests at a time as it is told", async () => {
+test("runs as many requests at a time as it is configured to", async () => {
   const hold = holdRenders();
   const fal = await startFal({ render: hold.render, concurrency: 2 });
   const ids = await submitAll(fal, ["first", "second", "third"]);
@@ -248,7 +248,7 @@ describe("cancel", () => {
     expect(hold.aborted).toEqual(["first"]);
   });
 
-  test("comes too late for a completed request", async () => {
+  test("is refused for a completed request", async () => {
     const fal = await startFal({ render: renderAtOnce });
     const [id = ""] = await submitAll(fal, ["x"]);
     await settle(fal, id);
@@ -256,7 +256,7 @@ describe("cancel", () => {
     expect((await settle(fal, id)).status).toBe(200);
   });
 
-  test("knows no request of that id", async () => {
+  test('answers "not found" for an unknown id', async () => {
     expect(await cancel(await startFal(), unknownId)).toEqual([404, { status: "NOT_FOUND" }]);
   });
 });
@@ -493,7 +493,7 @@ describe("submit", () => {
 });
 
 describe("a restart", () => {
-  test("takes up what was running and what was waiting, in order", async () => {
+  test("resumes running and waiting requests in order", async () => {
     const before = holdRenders();
     const first = await startFal({ render: before.render });
     const ids = await submitAll(first, ["first", "second", "third"]);
@@ -512,7 +512,7 @@ describe("a restart", () => {
     expect(after.started).toEqual(["first", "second", "third"]);
   });
 
-  test("keeps what was completed", async () => {
+  test("keeps completed requests", async () => {
     const first = await startFal({ render: renderAtOnce });
     const [id = ""] = await submitAll(first, ["a lake"]);
     await settle(first, id);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import openWabt from "wabt";
 import { sampleWasm } from "@/lib/local-fal/render/sample.wasm.ts";
 
-test("carries the sampler exactly as its source compiles", async () => {
+test("contains exactly what the sampler's source compiles to", async () => {
   const wabt = await openWabt();
   const source = await readFile("lib/local-fal/render/sample.wat", "utf8");
   const { buffer } = wabt.parseWat("sample.wat", source).toBinary({});

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { connect, readPhoto, startFal } from "./support.ts";
 
-test("answers only whoever knows its secret, and names its files under it", async () => {
+test("answers only under its secret, which the addresses of files contain, too", async () => {
   const { fal } = await startFal();
   const { origin } = await fal.listen({ port: 0, secret: "not-to-be-guessed" });
   const bare = new URL(origin).origin;

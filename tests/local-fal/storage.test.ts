@@ -9,7 +9,7 @@ import { type Connection, startFal, withKey } from "./support.ts";
 const initiateUrl = "https://rest.fal.ai/storage/upload/initiate?storage_type=fal-cdn-v3";
 const letters = "abcdefghijklmnopqrstuvwxyz";
 
-test("keeps what the client uploads, byte for byte", async () => {
+test("stores an upload byte for byte", async () => {
   const { client } = await startFal();
   const bytes = crypto.getRandomValues(new Uint8Array(60_000));
   const url = await client.storage.upload(new File([bytes], "still.png", { type: "image/png" }));
@@ -27,7 +27,7 @@ test("keeps what the client uploads, byte for byte", async () => {
   });
 });
 
-test("keeps an empty file", async () => {
+test("stores an empty file", async () => {
   const { client } = await startFal();
   const url = await client.storage.upload(new File([], "nothing.txt", { type: "text/plain" }));
   const response = await fetch(url);
@@ -76,7 +76,7 @@ test("serves a range only while If-Range names the same content", async () => {
   expect([await get(etag), await get('"another"')]).toEqual([206, 200]);
 });
 
-test("answers 304 to a browser that has the content", async () => {
+test("answers 304 to a browser that already has the content", async () => {
   const { url } = await uploadLetters();
   const etag = (await fetch(url)).headers.get("etag") ?? "";
   expect((await fetch(url, { headers: { "if-none-match": etag } })).status).toBe(304);
@@ -134,12 +134,12 @@ test("finds a file after a restart on another port", async () => {
   expect(await (await fetch(url.replace(first.origin, second.origin))).text()).toBe(letters);
 });
 
-test("has no file at an address whose upload has not come yet", async () => {
+test("has no file at an address before its upload", async () => {
   const { file_url: fileUrl } = await initiate(await startFal());
   expect((await fetch(fileUrl)).status).toBe(404);
 });
 
-test("takes the same upload twice", async () => {
+test("accepts the same upload twice", async () => {
   const { upload_url: uploadUrl, file_url: fileUrl } = await initiate(await startFal());
   for (const body of ["first", "second"]) await fetch(uploadUrl, { method: "PUT", body });
   expect(await (await fetch(fileUrl)).text()).toBe("second");
@@ -168,7 +168,7 @@ describe("a file over 100 MB", () => {
     expect(status).toBe(413);
   });
 
-  test("is cut off and leaves nothing behind when it is streamed", async () => {
+  test("is aborted and deleted when it is streamed", async () => {
     const { fal, dataDir, ...connection } = await startFal();
     const { upload_url: uploadUrl } = await initiate(connection);
     const megabyte = new Uint8Array(1024 * 1024);
@@ -184,7 +184,7 @@ describe("a file over 100 MB", () => {
   });
 });
 
-test("leaves nothing behind of an upload that breaks off", async () => {
+test("deletes an upload that breaks off", async () => {
   const { fal, dataDir, ...connection } = await startFal();
   const { upload_url: uploadUrl, file_url: fileUrl } = await initiate(connection);
   const body = new ReadableStream<Uint8Array>({

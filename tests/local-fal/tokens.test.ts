@@ -102,7 +102,7 @@ test("refuses a token that was changed", async () => {
   expect(await readStatus(fal, requestId, "nonsense")).toBe(401);
 });
 
-test("takes no token in place of a key for a submit or a cancel", async () => {
+test("accepts no token instead of a key for a submit or a cancel", async () => {
   const { fal, requestId } = await startWithRequest();
   const query = `fal_jwt_token=${await getToken(fal)}`;
   const submit = await fal.call(`${queueUrl}?${query}`, {
@@ -131,7 +131,7 @@ test.each(["{}", '{"allowed_apps":[]}', '{"allowed_apps":["x"],"token_expiration
   },
 );
 
-test("keeps its secret from other users, and over a restart", async () => {
+test("keeps its secret private, and after a restart", async () => {
   const directory = await makeDirectory();
   const now = () => new Date();
   const token = (await openTokens(directory, now)).issueForApps(["minimax"], 60);
@@ -142,7 +142,7 @@ test("keeps its secret from other users, and over a restart", async () => {
   expect(token).not.toContain(await readFile(path, "utf8"));
 });
 
-test("tells tokens for apps and tokens for files apart", async () => {
+test("does not accept a token for an app as a token for files", async () => {
   const tokens = await openTokens(await makeDirectory(), () => new Date());
   expect(tokens.verifyFileToken(tokens.issueForFiles(60))).toBe(true);
   expect(tokens.verifyFileToken(tokens.issueForApps(["minimax"], 60))).toBe(false);

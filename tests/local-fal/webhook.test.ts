@@ -54,7 +54,7 @@ describe("a delivery", () => {
     });
   });
 
-  test("tells of a cancelled request, too", async () => {
+  test("reports a cancelled request, too", async () => {
     const receiver = await startReceiver();
     const fal = await startFal({ render: holdRenders().render, allowPrivateHosts: true });
     await submit(fal, receiver.url);
@@ -69,7 +69,7 @@ describe("a delivery", () => {
     });
   });
 
-  test("carries payload_error in place of an output that can't be sent", () => {
+  test("carries payload_error instead of an output that can't be sent", () => {
     const file = { id: "a", prefix: "b", name: "output.mp4" };
     const body = toWebhookBody({
       id: "some-id",
@@ -140,7 +140,7 @@ describe("the signature", () => {
     return { id, received, jwks, fal };
   }
 
-  test("holds for the bytes that arrive, with the key that anyone can fetch", async () => {
+  test("is valid for the received bytes, with the public key", async () => {
     const { id, received, jwks } = await receiveOne({ start: "2026-03-04T05:06:07.890Z" });
     expect(received.headers["x-fal-webhook-request-id"]).toBe(id);
     expect(received.headers["x-fal-webhook-user-id"]).toMatch(/./);
@@ -215,14 +215,14 @@ describe("a receiver", () => {
     await clock.untilDueIn(14_000);
   });
 
-  test("that hangs up is asked again", async () => {
+  test("that hangs up is called again", async () => {
     const { receiver, clock } = await deliverTo(["hang up", 200]);
     await clock.untilDueIn(7000);
     clock.advance(7000);
     await receiver.received(2);
   });
 
-  test("is asked 31 times again and then no more", async () => {
+  test("is called again 31 times and then no more", async () => {
     const { receiver, clock, dataDir, id } = await deliverTo(Array(32).fill(500));
     for (let retry = 1; retry <= 31; retry++) {
       await clock.untilDueIn(retry * 7000);
@@ -232,7 +232,7 @@ describe("a receiver", () => {
     expect(await untilDelivery(dataDir, id, "failed")).toMatchObject({ attempts: 32 });
   });
 
-  test("is not asked again once the result has expired", async () => {
+  test("is not called again after the result has expired", async () => {
     const receiver = await startReceiver(Array(32).fill(500));
     const clock = makeClock();
     const fal = await startFal({ clock, allowPrivateHosts: true });
@@ -271,7 +271,7 @@ describe("a private address", () => {
 });
 
 describe("a restart", () => {
-  test("goes on with the retries where they were", async () => {
+  test("continues the retries where they stopped", async () => {
     const { receiver, clock, dataDir, fal } = await deliverTo([500, 200]);
     await clock.untilDueIn(7000);
     await fal.close();
@@ -282,14 +282,14 @@ describe("a restart", () => {
     await receiver.received(2);
   });
 
-  test("sends again what was under way", async () => {
+  test("repeats a delivery that was interrupted", async () => {
     const { receiver, clock, dataDir, fal } = await deliverTo(["never", 200]);
     await fal.close();
     await openAgain(dataDir, clock);
     await receiver.received(2);
   });
 
-  test("sends nothing that was delivered", async () => {
+  test("does not repeat what was delivered", async () => {
     const { receiver, clock, dataDir, id, fal } = await deliverTo([200]);
     await untilDelivery(dataDir, id, "delivered");
     await fal.close();

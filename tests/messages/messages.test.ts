@@ -20,7 +20,7 @@ test.each(LOCALES.filter((locale) => locale !== "en"))("says all of it in %s", (
   for (const key of translated.keys()) expect(new Map(english).has(key), key).toBe(true);
 });
 
-test("fills holes with text, and with what is no text", () => {
+test("fills holes with text and with elements", () => {
   expect(fill("{from} to {to}", { from: 1, to: 2 })).toBe("1 to 2");
   const link = { href: "/key" };
   expect(parts("Or {link}.", { link })).toEqual(["Or ", link, "."]);

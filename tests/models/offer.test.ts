@@ -7,7 +7,7 @@ import { priceOf } from "@/lib/models/price";
 const offers = models as unknown as [Offer, ...Offer[]];
 const hailuo02 = "fal-ai/minimax/hailuo-02/standard/image-to-video";
 
-test("leads from a model with a picture to the one of its name without, and back", () => {
+test("leads from a model with a picture to the model of the same name without one, and back", () => {
   const without = chooseOffer(offers, { model: hailuo02 }, false);
   expect(without.id).toBe("fal-ai/minimax/hailuo-02/standard/text-to-video");
   expect(chooseOffer(offers, { model: without.id }, true).id).toBe(hailuo02);
@@ -15,12 +15,12 @@ test("leads from a model with a picture to the one of its name without, and back
   expect(chooseOffer(offers, { model: "fal-ai/gone" }, true)).toBe(models[0]);
 });
 
-test("stays with a model that there is only with a picture", () => {
+test("stays with a model that always needs a picture", () => {
   const model = "fal-ai/minimax/hailuo-02-fast/image-to-video";
   expect(chooseOffer(offers, { model }, false)).toMatchObject({ id: model, takesPicture: true });
 });
 
-test("tells a model only what it offers a choice of", () => {
+test("sends a model only the settings that it offers", () => {
   const choice = { duration: "10", resolution: "512P" };
   const settings = (id: string) => {
     const model = findModel(id);
@@ -52,7 +52,7 @@ test("every model has a price, and every id is there once", () => {
 const video01 = "fal-ai/minimax-video/image-to-video";
 const hailuo02Fast = "fal-ai/minimax/hailuo-02-fast/image-to-video";
 
-test("compares what can run with this draft, and adds up what it costs", () => {
+test("compares the models that can run this draft, and adds their prices", () => {
   const choice = { compared: [video01, hailuo02, hailuo02Fast], duration: "10" };
   const withPicture = offersFor(offers, choice, true);
   expect(withPicture.map(({ id }) => id)).toEqual([video01, hailuo02, hailuo02Fast]);
@@ -70,7 +70,7 @@ test("compares what can run with this draft, and adds up what it costs", () => {
   });
 });
 
-test("goes to the chosen model alone while none are compared", () => {
+test("runs only the chosen model while none are compared", () => {
   expect(offersFor(offers, { model: hailuo02 }, true).map(({ id }) => id)).toEqual([hailuo02]);
   expect(offersFor(offers, { model: hailuo02, compared: [] }, true)).toEqual([]);
 });

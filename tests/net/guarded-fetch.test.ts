@@ -55,7 +55,7 @@ test.each([
   "fec0::1",
   "ff02::1",
   "no address",
-])("keeps off %s", (address) => {
+])("refuses the private address %s", (address) => {
   expect(isPublicAddress(address)).toBe(false);
 });
 
@@ -73,7 +73,7 @@ test.each([
   "2001:4860:4860::8888",
   "2606:4700::1111",
   "2a00:1450:4001:82f::200e",
-])("takes %s for public", (address) => {
+])("treats %s as public", (address) => {
   expect(isPublicAddress(address)).toBe(true);
 });
 
@@ -100,7 +100,7 @@ test("refuses a name when one of its addresses is private", async () => {
   await expect(call).rejects.toThrow(HostRefusedError);
 });
 
-test("asks for a name's address once, connects to it and keeps the name for the server", async () => {
+test("resolves a name once, connects to that address and sends the name to the server", async () => {
   const url = await serve((request, response) => response.end(request.headers.host));
   const asked: string[] = [];
   const resolve = async (name: string) => {
@@ -182,7 +182,7 @@ test("stops with the caller's own reason when the caller stops it", async () => 
   await expect(call).rejects.toBe(cancelled);
 });
 
-test("names a line that breaks a failed fetch", async () => {
+test("reports a broken connection as a failed fetch", async () => {
   const url = await serve((request) => request.socket.destroy());
   await expect(guardedFetch(url, local)).rejects.toThrow(FetchFailedError);
 });

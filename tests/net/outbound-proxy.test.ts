@@ -24,7 +24,7 @@ import { makeVideo } from "../server/generations/videos";
 const videoUrl = "https://v3b.fal.media/files/b/rocket/output.mp4";
 
 describe("behind a proxy", () => {
-  test("a run is sent, followed and brought over through it alone", async () => {
+  test("a run is submitted, followed and archived through the proxy alone", async () => {
     const upstream = await startScriptedUpstream();
     upstream.answer("status", completed);
     upstream.answer("result", resultAt(videoUrl));
@@ -40,7 +40,7 @@ describe("behind a proxy", () => {
     expect(asked).toContain("GET http://fal.example/v3b.fal.media/files/b/rocket/output.mp4");
   });
 
-  test("fal's files are asked of it by name, and no other host is", async () => {
+  test("the proxy resolves the names of fal's files, and no other host is called", async () => {
     const { base } = await startScriptedUpstream();
     const { asked } = await setProxy(base);
     const limits = { maxBytes: 1000, timeoutMs: 1000 };
@@ -85,7 +85,7 @@ describe("behind a proxy", () => {
     expect(asked).toEqual([]);
   });
 
-  test("an S3 server is asked through it", async () => {
+  test("an S3 server is called through it", async () => {
     const s3 = createServer((_, response) => response.writeHead(404).end());
     await new Promise<void>((resolve) => s3.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void s3.close());
@@ -129,7 +129,7 @@ test.each([
   expect(agent !== undefined).toBe(goesThrough);
 });
 
-test("the small letters count first, and https alone leaves http as it is", () => {
+test("lower-case variables win, and a proxy for https does not apply to http", () => {
   const https = { https_proxy: "http://proxy.example:3128" };
   expect(findProxyAgent(new URL("https://queue.fal.run/"), https)).toBeDefined();
   expect(findProxyAgent(new URL("http://pictures.example/"), https)).toBeUndefined();

@@ -18,7 +18,7 @@ test.each([
   "data:image/png;base64,AAAA",
   "javascript:alert(1)",
   "http://",
-])("takes %j for no address", (text) => {
+])("does not read %j as an address", (text) => {
   expect(readLink(text)).toBeUndefined();
 });
 

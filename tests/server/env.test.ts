@@ -5,7 +5,7 @@ test("needs nothing", () => {
   expect(parseEnv({})).toMatchObject({ MEDIA_URL: "file:data/media", LOCAL_FAL_CONCURRENCY: 1 });
 });
 
-test("takes an empty value for one that is not set", () => {
+test("treats an empty value as not set", () => {
   expect(parseEnv({ FAL_KEY: "", FAL_UPSTREAM: "" })).not.toHaveProperty("FAL_KEY");
 });
 
@@ -31,7 +31,7 @@ test("does not start on Postgres without a secret that several servers can share
   expect(parseEnv({ ...shared, SESSION_SECRET: "s".repeat(32) })).toBeDefined();
 });
 
-test("reads prices of one's own", () => {
+test("reads prices from the environment", () => {
   const prices = '{"fal-ai/minimax-video": 0.4}';
   expect(parseEnv({ MODEL_PRICES_USD: prices }).MODEL_PRICES_USD).toEqual({
     "fal-ai/minimax-video": 0.4,

@@ -93,7 +93,7 @@ const json = (body: unknown, status = 200) =>
     headers: { "content-type": "application/json", ...mark },
   });
 
-test("reports place, start and log from one stream, and ends with the run", async () => {
+test("reports place, start and log from one stream, which ends with the run", async () => {
   const { told, hasEnded } = begin();
   await settle();
   expect(calls.map(({ target }) => target)).toEqual(["status/stream?logs=1"]);
@@ -113,7 +113,7 @@ test("reports place, start and log from one stream, and ends with the run", asyn
   expect([hasEnded(), calls.length]).toEqual([true, 1]);
 });
 
-test("reads a letter that the network has cut in two", async () => {
+test("reads a character that the network has split into two chunks", async () => {
   const { told } = begin();
   await settle();
   const stream = await openStream();
@@ -126,7 +126,7 @@ test("reads a letter that the network has cut in two", async () => {
   expect(told).toContainEqual({ log: ["10% naïve"] });
 });
 
-test("opens the stream again when it is cut, or ends before the run does", async () => {
+test("reopens a stream that breaks or that ends before the run", async () => {
   const { told, hasEnded } = begin();
   await settle();
   const first = await openStream();
@@ -147,7 +147,7 @@ test("opens the stream again when it is cut, or ends before the run does", async
   expect([calls.length, hasEnded()]).toEqual([4, false]);
 });
 
-test("goes on with a new stream within two seconds however long the server was away", async () => {
+test("opens a new stream within two seconds of the server's return, however long it was away", async () => {
   begin();
   await settle();
   for (let tries = 0; tries < 20; tries++) {
@@ -158,7 +158,7 @@ test("goes on with a new stream within two seconds however long the server was a
   }
 });
 
-test("asks once a second where something holds the stream back", async () => {
+test("polls once a second if a proxy buffers the stream", async () => {
   const { told, hasEnded } = begin();
   await settle();
   await openStream();
@@ -173,7 +173,7 @@ test("asks once a second where something holds the stream back", async () => {
   expect(told[0]).toEqual({ type: "in-line", position: 2 });
 });
 
-test("asks once a second where the server has too many streams open", async () => {
+test("polls once a second if the server has too many streams open", async () => {
   const { told } = begin();
   await settle();
   calls[0]?.answer(json({ detail: "x", error_type: "server_busy" }, 503));
@@ -182,7 +182,7 @@ test("asks once a second where the server has too many streams open", async () =
   expect(told).toEqual([]);
 });
 
-test("gives up a stream on which nothing came for more than 35 seconds, and opens another", async () => {
+test("replaces a stream that has been silent for more than 35 seconds", async () => {
   begin();
   await settle();
   const stream = await openStream();
@@ -198,7 +198,7 @@ test("gives up a stream on which nothing came for more than 35 seconds, and open
   expect(calls[1]?.target).toBe("status/stream?logs=1");
 });
 
-test("opens another stream when the browser is online again", async () => {
+test("opens a new stream when the browser is online again", async () => {
   begin();
   await settle();
   const stream = await openStream();
@@ -209,7 +209,7 @@ test("opens another stream when the browser is online again", async () => {
   expect(calls).toHaveLength(2);
 });
 
-test("names a gateway that answers in the server's place, and tries the stream again", async () => {
+test("names a gateway that answers instead of the server, and retries the stream", async () => {
   const { told } = begin();
   await settle();
   calls[0]?.answer(new Response("<h1>Sign in</h1>", { headers: { "content-type": "text/html" } }));
@@ -219,7 +219,7 @@ test("names a gateway that answers in the server's place, and tries the stream a
   expect(calls[1]?.target).toBe("status/stream?logs=1");
 });
 
-test("ends when the upstream does not know the run", async () => {
+test("stops when the upstream does not know the run", async () => {
   const { told, hasEnded } = begin();
   await settle();
   calls[0]?.answer(json({ detail: "x", error_type: "model_unavailable" }, 404));
@@ -227,7 +227,7 @@ test("ends when the upstream does not know the run", async () => {
   expect([told, hasEnded()]).toEqual([[], true]);
 });
 
-test("closes its connection at once when it is told to stop", async () => {
+test("closes its connection at once when it is stopped", async () => {
   const { told, stop, hasEnded } = begin();
   await settle();
   const stream = await openStream();

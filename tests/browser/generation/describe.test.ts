@@ -30,7 +30,7 @@ test.each([
   expect(formatClock(milliseconds)).toBe(clock);
 });
 
-test("writes places in line, and how long it usually takes, in each language", () => {
+test("writes places in line and the usual duration in each language", () => {
   const offer = (from: number, to: number) => ({ ...imageToVideo, usualSeconds: { from, to } });
   const here = { medianSeconds: 42, slowSeconds: 170 };
   expect(nameOrdinal(2, zh)).toBe("第 2 位");
@@ -42,7 +42,7 @@ test("writes places in line, and how long it usually takes, in each language", (
   expect(describeUsualHere(here, zh)).toBe("通常约 42 秒，九成在 3 分钟内完成");
 });
 
-test("writes sizes as people say them", () => {
+test("writes sizes with the usual units", () => {
   expect([formatBytes(120), formatBytes(59_750), formatBytes(20_971_520)]).toEqual([
     "1 kB",
     "60 kB",
@@ -64,7 +64,7 @@ test("captions a prompt without its camera moves", () => {
   expect(captionOf("[Push in] the  cat [Shake] blinks")).toBe("the cat blinks");
 });
 
-test("reads progress from the last line that counts frames, and claims none otherwise", () => {
+test("reads progress from the last log line that counts frames, and reports none otherwise", () => {
   const log = (...messages: string[]) =>
     messages.map((message) => ({ at: "2026-01-01T00:00:00Z", message }));
   expect(

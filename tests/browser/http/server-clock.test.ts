@@ -24,13 +24,13 @@ test("tells the server's time on a browser whose clock is two hours off", () => 
   expect(clock.serverNow() - server).toBe(5_050);
 });
 
-test("is not moved by a browser's clock that is set while one waits", () => {
+test("ignores that the browser's clock is set meanwhile", () => {
   clock.noteServerTime(server, performance.now());
   vi.setSystemTime(server + 24 * 60 * 60_000);
   expect(clock.serverNow() - server).toBe(0);
 });
 
-test("keeps the reading that is surest: an answer that was held for long says little", () => {
+test("prefers the answer that took the least time", () => {
   clock.noteServerTime(server, performance.now());
   const startedAt = performance.now();
   pass(20_000);
@@ -38,7 +38,7 @@ test("keeps the reading that is surest: an answer that was held for long says li
   expect(clock.serverNow() - server).toBe(20_000);
 });
 
-test("is set right by the next answer after the computer has slept", () => {
+test("corrects itself with the next answer after the computer has slept", () => {
   clock.noteServerTime(server, performance.now());
   const startedAt = performance.now();
   pass(10);

@@ -8,7 +8,7 @@ const video = { url: "https://video.example/1.mp4" };
 beforeEach(() => void vi.useFakeTimers({ now: new Date("2026-05-01T12:00:00Z") }));
 afterEach(() => void vi.useRealTimers());
 
-test("asks for nothing and opens no channel before somebody subscribes", async () => {
+test("sends no request and opens no channel before the first subscription", async () => {
   const { openTab, server } = openFakeBrowser();
   const { library, deps } = openTab();
   const openChannel = vi.spyOn(deps, "openChannel");
@@ -17,7 +17,7 @@ test("asks for nothing and opens no channel before somebody subscribes", async (
   expect([server.asked, openChannel.mock.calls]).toEqual([[], []]);
 });
 
-test("shows a click at once, keeps it, and forgets it when the server has a record", async () => {
+test("shows a click at once, stores it, and deletes it when the server has a record", async () => {
   const { openTab, server, kept } = openFakeBrowser();
   const tab = openTab();
   await tab.open();
@@ -38,7 +38,7 @@ test("shows a click at once, keeps it, and forgets it when the server has a reco
   expect(kept.size).toBe(0);
 });
 
-test("shows what the server has recorded of a click that was refused", async () => {
+test("shows the server's record of a click that was refused", async () => {
   const { openTab, server, kept } = openFakeBrowser();
   const tab = openTab();
   await tab.open();
@@ -53,7 +53,7 @@ test("shows what the server has recorded of a click that was refused", async () 
   expect(kept.size).toBe(0);
 });
 
-test("shows a refusal though the server can't be asked for its record", async () => {
+test("shows a refusal even if the server's record can't be read", async () => {
   const { openTab, server } = openFakeBrowser();
   const tab = openTab();
   await tab.open();
@@ -79,7 +79,7 @@ test("finds a run again whose answer was lost", async () => {
   expect(tab.states()).toEqual(["queued"]);
 });
 
-test("asks again after a reload for a click that no answer came to", async () => {
+test("asks again after a reload about a click without an answer", async () => {
   const { openTab, server } = openFakeBrowser();
   const before = openTab();
   await before.open();
@@ -95,7 +95,7 @@ test("asks again after a reload for a click that no answer came to", async () =>
   ]);
 });
 
-test("takes the library's word for a click that it brings, and stops asking", async () => {
+test("stops asking about a click when the library contains it", async () => {
   const { openTab, server, kept } = openFakeBrowser();
   const before = openTab();
   await before.open();
@@ -141,7 +141,7 @@ test("keeps a generation that the server could not delete", async () => {
   expect(tab.states()).toEqual(["done"]);
 });
 
-test("says that a run is being cancelled, and takes it back when the call fails", async () => {
+test("shows that a run is being cancelled, until the call fails", async () => {
   const { openTab, server } = openFakeBrowser();
   server.record("g1", { status: "running", requestId: "r1", startedAt: "" });
   const tab = openTab();
@@ -158,7 +158,7 @@ test("says that a run is being cancelled, and takes it back when the call fails"
   });
 });
 
-test("loads older pages, and says when one could not be loaded", async () => {
+test("loads older pages, and reports a failure", async () => {
   const { openTab, server } = openFakeBrowser();
   for (let index = 0; index < 30; index++)
     server.record(`g${index}`, { status: "done", requestId: "r", video, settledAt: "" });

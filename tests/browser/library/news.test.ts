@@ -18,7 +18,7 @@ async function pass(seconds: number, server: { alive: () => void }) {
   }
 }
 
-test("holds no connection for a visitor who has made nothing", async () => {
+test("opens no connection for a visitor without generations", async () => {
   const { openTab, server } = openFakeBrowser();
   await openTab().open();
   await vi.advanceTimersByTimeAsync(120_000);
@@ -38,7 +38,7 @@ test("sends no request while three runs wait and nothing changes", async () => {
   expect([server.streams(), tab.watchers.length]).toEqual([1, 1]);
 });
 
-test("shows what the stream tells", async () => {
+test("shows each event of the stream", async () => {
   const { openTab, server } = openFakeBrowser();
   server.record("g1", running);
   const tab = openTab();
@@ -53,7 +53,7 @@ test("shows what the stream tells", async () => {
   expect(tab.states()).toEqual(["queued"]);
 });
 
-test("reads the newest page once the first stream is open: what happened in between is unknown", async () => {
+test("reads the newest page once the first stream is open, because earlier changes are unknown", async () => {
   const { openTab, server } = openFakeBrowser();
   server.record("g1", running);
   const tab = openTab();
@@ -67,7 +67,7 @@ test("reads the newest page once the first stream is open: what happened in betw
   expect(tab.states()).toEqual(["done"]);
 });
 
-test("reads the newest page when the server says that too much has changed", async () => {
+test("reads the newest page when the server reports too many changes", async () => {
   const { openTab, server } = openFakeBrowser();
   server.record("g1", running);
   const tab = openTab();
@@ -78,7 +78,7 @@ test("reads the newest page when the server says that too much has changed", asy
   expect(tab.states()).toEqual(["done"]);
 });
 
-test("resumes a stream that was cut from the last event that it had", async () => {
+test("resumes a broken stream after the last event that it received", async () => {
   const { openTab, server } = openFakeBrowser();
   server.record("g1", running);
   const tab = openTab();
@@ -91,7 +91,7 @@ test("resumes a stream that was cut from the last event that it had", async () =
   expect(server.streams()).toBe(1);
 });
 
-test("shows within two seconds what ended while the server was away for a minute", async () => {
+test("shows a run that ended while the server was away within two seconds of its return", async () => {
   const { openTab, server } = openFakeBrowser();
   server.record("g1", running);
   const tab = openTab();
@@ -143,7 +143,7 @@ test("opens a new stream when the computer has slept for an hour", async () => {
   expect(server.streams()).toBe(1);
 });
 
-test("opens a stream again that the server has ended, without asking for the library", async () => {
+test("reopens a stream that the server has ended, without reading the library", async () => {
   const { openTab, server } = openFakeBrowser();
   server.record("g1", running);
   const tab = openTab();
@@ -154,7 +154,7 @@ test("opens a stream again that the server has ended, without asking for the lib
   expect(server.asked.slice(before)).toEqual(["stream 100"]);
 });
 
-test("asks once a second behind a proxy that holds the stream back, and tries the stream again later", async () => {
+test("polls once a second behind a proxy that buffers the stream, and retries the stream later", async () => {
   const { openTab, server } = openFakeBrowser();
   for (const id of ["g1", "g2", "g3"]) server.record(id, running);
   server.holdBack(true);
@@ -173,7 +173,7 @@ test("asks once a second behind a proxy that holds the stream back, and tries th
   expect(server.asked.slice(before)).toEqual([]);
 });
 
-test("ignores news of a generation that was deleted meanwhile", async () => {
+test("ignores events of a generation that was deleted meanwhile", async () => {
   const { openTab, server } = openFakeBrowser();
   const generation = server.record("g1", running);
   server.record("g2", running);
@@ -185,7 +185,7 @@ test("ignores news of a generation that was deleted meanwhile", async () => {
   expect(tab.states()).toEqual(["running"]);
 });
 
-test("ignores an answer that is older than what the stream has told", async () => {
+test("ignores an answer that is older than the stream's last event", async () => {
   const { openTab, server } = openFakeBrowser();
   server.record("g1", running);
   const tab = openTab();
@@ -206,7 +206,7 @@ test("ignores an answer that is older than what the stream has told", async () =
   expect(tab.states()).toEqual(["done"]);
 });
 
-test("passes over what a later version of the server may tell", async () => {
+test("ignores unknown events of a later server version", async () => {
   const { openTab, server } = openFakeBrowser();
   server.record("g1", running);
   const tab = openTab();
@@ -217,7 +217,7 @@ test("passes over what a later version of the server may tell", async () => {
   expect(tab.states()).toEqual(["done"]);
 });
 
-test("says that nobody is signed in any more after a sign-out in another tab, and resumes after a sign-in", async () => {
+test("reports a sign-out in another tab, and resumes after a sign-in", async () => {
   const { openTab, server } = openFakeBrowser();
   server.record("g1", running);
   const tab = openTab();
@@ -239,7 +239,7 @@ test("says that nobody is signed in any more after a sign-out in another tab, an
   expect(server.streams()).toBe(1);
 });
 
-test("follows the run on the stage closely, and lets go of it while the tab is hidden", async () => {
+test("opens a stream for the run on the stage, and closes it while the tab is hidden", async () => {
   const { openTab, server } = openFakeBrowser();
   server.record("g1", { status: "queued", requestId: "r1" });
   server.record("g2", { status: "queued", requestId: "r2" });
@@ -264,7 +264,7 @@ test("follows the run on the stage closely, and lets go of it while the tab is h
   expect(tab.watchers[2]?.requestId).toBe("r2");
 });
 
-test("reads the record when the run on the stage has ended, until it says how", async () => {
+test("reads the record of the run on the stage after its end, until it contains the outcome", async () => {
   const { openTab, server } = openFakeBrowser();
   server.record("g1", running);
   const tab = openTab();
@@ -281,7 +281,7 @@ test("reads the record when the run on the stage has ended, until it says how", 
   expect(tab.states()).toEqual(["archiving"]);
 });
 
-test("shows why the run on the stage can't be watched, and forgets it when it can", async () => {
+test("shows why the run on the stage can't be followed, until it can", async () => {
   const { openTab, server } = openFakeBrowser();
   server.record("g1", running);
   const tab = openTab();

@@ -9,7 +9,7 @@ const done = { status: "done", requestId: "r1", video, settledAt: "" } as const;
 beforeEach(() => void vi.useFakeTimers({ now: new Date("2026-05-01T12:00:00Z") }));
 afterEach(() => void vi.useRealTimers());
 
-test("holds one stream for thirty tabs, and hands its news to all", async () => {
+test("opens one stream for thirty tabs, and passes its events to all of them", async () => {
   const { openTab, server } = openFakeBrowser();
   server.record("g1", running);
   const tabs = Array.from({ length: 30 }, (_, index) => openTab({ isVisible: index === 29 }));
@@ -39,7 +39,7 @@ test("shows a click of one tab in the other without a request", async () => {
   expect(server.streams()).toBe(1);
 });
 
-test("takes what one tab deletes out of the other, though no stream can be had", async () => {
+test("removes in every tab what one tab deletes, even without a stream", async () => {
   const { openTab, server } = openFakeBrowser();
   server.record("g1", done);
   server.holdBack(true);
@@ -51,7 +51,7 @@ test("takes what one tab deletes out of the other, though no stream can be had",
   expect([one.states(), other.states()]).toEqual([[], []]);
 });
 
-test("the next tab resumes from the last event when the tab with the stream closes", async () => {
+test("resumes in the next tab after the last event when the tab with the stream closes", async () => {
   const { openTab, server } = openFakeBrowser();
   server.record("g1", running);
   const [one, other] = [openTab(), openTab({ isVisible: false })];
@@ -68,7 +68,7 @@ test("the next tab resumes from the last event when the tab with the stream clos
   expect(other.states()).toEqual(["running", "done"]);
 });
 
-test("a tab that is shown takes the stream from one that the browser has frozen", async () => {
+test("moves the stream to a visible tab when the browser has frozen the tab that had it", async () => {
   const { openTab, server } = openFakeBrowser();
   server.record("g1", running);
   const [frozen, shown] = [openTab({ isVisible: false }), openTab({ isVisible: false })];
@@ -89,7 +89,7 @@ test("a tab that is shown takes the stream from one that the browser has frozen"
   expect(server.streams()).toBe(1);
 });
 
-test("leaves the stream where it is while its tab answers", async () => {
+test("leaves the stream with a tab that answers", async () => {
   const { openTab, server } = openFakeBrowser();
   server.record("g1", running);
   const [one, other] = [openTab({ isVisible: false }), openTab()];
@@ -102,7 +102,7 @@ test("leaves the stream where it is while its tab answers", async () => {
   expect(server.asked.filter((asked) => asked.startsWith("stream"))).toHaveLength(1);
 });
 
-test("a visible tab takes the stream when the other falls silent", async () => {
+test("moves the stream to a visible tab when the other tab stops answering", async () => {
   const { openTab, server } = openFakeBrowser();
   server.record("g1", running);
   const [frozen, shown] = [openTab({ isVisible: false }), openTab()];
@@ -115,7 +115,7 @@ test("a visible tab takes the stream when the other falls silent", async () => {
   expect(shown.states()).toEqual(["done"]);
 });
 
-test("each visible tab holds its own stream where the browser has no locks", async () => {
+test("opens a stream in each visible tab if the browser has no locks", async () => {
   const { openTab, server } = openFakeBrowser({ hasLocks: false });
   server.record("g1", running);
   const [one, other, hidden] = [openTab(), openTab(), openTab({ isVisible: false })];
@@ -128,7 +128,7 @@ test("each visible tab holds its own stream where the browser has no locks", asy
   for (const tab of [one, other, hidden]) expect(tab.states()).toEqual(["done"]);
 });
 
-test("a hidden tab without locks asks for the end of its run", async () => {
+test("polls for the end of a run in a hidden tab without locks", async () => {
   const { openTab, server } = openFakeBrowser({ hasLocks: false });
   server.record("g1", running);
   const tab = openTab({ isVisible: false });
@@ -138,7 +138,7 @@ test("a hidden tab without locks asks for the end of its run", async () => {
   expect([tab.states(), server.streams()]).toEqual([["done"], 0]);
 });
 
-test("ignores what a tab with another version of the page says", async () => {
+test("ignores messages of a tab with another version of the page", async () => {
   const { openTab, server } = openFakeBrowser();
   server.record("g1", running);
   const tab = openTab();
@@ -151,7 +151,7 @@ test("ignores what a tab with another version of the page says", async () => {
   expect([tab.states(), server.asked.slice(before)]).toEqual([["running"], []]);
 });
 
-test("lets go of everything when it is closed", async () => {
+test("releases its lock, channel and stream when it is closed", async () => {
   const { openTab, server } = openFakeBrowser();
   server.record("g1", running);
   const tab = openTab();

@@ -28,19 +28,19 @@ function run(click: string, state: GenerationState): Generation {
   };
 }
 
-test("finds what has ended since, but not what was cancelled or had ended before", () => {
+test("finds runs that have ended since, except cancelled ones", () => {
   const now = [run("a", made), run("b", failed), run("c", cancelled), run("d", running)];
   const ended = findEnded(new Set(["a", "b", "c", "d"]), [...now, run("e", made)]);
   expect(ended.map(({ click }) => click)).toEqual(["a", "b"]);
 });
 
-test("names in the tab what has ended unseen before what still runs", () => {
+test("names in the tab's title an unseen result before a run that goes on", () => {
   const others = [run("b", queued), run("c", running)];
   expect(nameTab(run("a", made), others, messages)).toBe("Ready · Firstframe");
   expect(nameTab(run("a", failed), others, messages)).toBe("Failed · Firstframe");
 });
 
-test("names in the tab the run that is furthest, and nothing when none runs", () => {
+test("names in the tab's title the run with the most progress, and nothing if none runs", () => {
   expect(nameTab(undefined, [run("b", queued), run("c", running)], messages)).toBe(
     "Making the video · Firstframe",
   );

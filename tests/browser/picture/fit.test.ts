@@ -17,7 +17,7 @@ test.each([
   expect(fitInside(size, 4096)).toEqual(fit);
 });
 
-test("never makes a picture of 5:2 any longer by rounding", () => {
+test("never exceeds 5:2 by rounding", () => {
   for (let height = 1640; height < 4000; height += 7) {
     expect(isTooLong(fitInside({ width: height * 2.5, height }, 4096))).toBe(false);
   }
@@ -40,7 +40,7 @@ test.each([
     { width: 6000, height: 333 },
     { width: 832, height: 333 },
   ],
-])("takes at most 5:2 of %o", (size, part) => {
+])("crops %o to 5:2 at most", (size, part) => {
   expect(largestPart(size)).toEqual(part);
 });
 

@@ -28,7 +28,7 @@ test.each(files.slice(0, 3))("notices that a %s is cut off", (format, bytes) => 
   expect(isComplete(format, bytes.slice(0, Math.floor(bytes.length / 2)))).toBe(false);
 });
 
-test("does not take the end of a thumbnail for the end of the photograph", async () => {
+test("does not mistake the end of a thumbnail for the end of the photograph", async () => {
   const thumbnail = await drawn.clone().jpeg().toBuffer();
   const segment = Buffer.concat([
     Buffer.from([0xff, 0xe1, (thumbnail.length + 2) >> 8, (thumbnail.length + 2) & 255]),
@@ -43,6 +43,6 @@ test.each([
   ["text", "hello, I am a picture"],
   ["nothing", ""],
   ["HTML", "<!doctype html><p>hi"],
-])("takes no %s for a picture", (_, text) => {
+])("does not recognise %s as a picture", (_, text) => {
   expect(readFormat(new TextEncoder().encode(text))).toBeUndefined();
 });

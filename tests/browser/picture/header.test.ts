@@ -33,7 +33,7 @@ test("reads the size of a HEIC", async () => {
   expect(header).toMatchObject({ width: 1800, height: 400 });
 });
 
-test("believes a header that names more pixels than the file could hold", () => {
+test("reads a header that states more pixels than the file could contain", () => {
   expect(readHeader("png", hugePng(60_000, 50_000))).toMatchObject({
     width: 60_000,
     height: 50_000,
@@ -44,13 +44,13 @@ test("believes a header that names more pixels than the file could hold", () => 
   });
 });
 
-test("knows an animation from a picture", async () => {
+test("tells an animation from a still picture", async () => {
   const animation = await frames();
   expect(readHeader("gif", await animation.clone().gif().toBuffer())?.isAnimated).toBe(true);
   expect(readHeader("webp", await animation.clone().webp().toBuffer())?.isAnimated).toBe(true);
 });
 
-test("knows four inks and 16 bits", async () => {
+test("recognises CMYK and 16 bits", async () => {
   const cmyk = await odd().toColourspace("cmyk").jpeg().toBuffer();
   expect(readHeader("jpeg", cmyk)?.isUnusual).toBe(true);
   const deep = await odd().toColourspace("rgb16").png().toBuffer();

@@ -57,7 +57,7 @@ test.each([
     "names an orientation that there is not",
     Buffer.from("4d4d002a000000080001011200030000000100630000", "hex"),
   ],
-])("takes a picture for upright when its EXIF %s", (_, tiff) => {
+])("treats a picture as upright when its EXIF %s", (_, tiff) => {
   expect(readMetadata("jpeg", jpegWith(0xe1, exif(tiff))).orientation).toBe(1);
 });
 

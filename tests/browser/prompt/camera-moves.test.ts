@@ -44,7 +44,7 @@ test.each<[string, CameraMove, string]>([
   expect(toggle(drawn, move)).toEqual([result, "joined"]);
 });
 
-test("begins a bracket for a fourth move, because three act together", () => {
+test("starts a new bracket for a fourth move, because three can act together", () => {
   expect(toggle("[Push in, Pan right, Shake] |the rocket", "Tilt up")).toEqual([
     "[Push in, Pan right, Shake] [Tilt up] |the rocket",
     "began-after-full",
@@ -66,11 +66,11 @@ test.each<[string, CameraMove, string]>([
   ["[Push in, Pan right] |the rocket", "Push in", "[Pan right] |the rocket"],
   ["[Push in] |the rocket", "Push in", "|the rocket"],
   ["the [Push in]|", "Push in", "the |"],
-])("takes a move out of %s again", (drawn, move, result) => {
+])("removes a move from %s", (drawn, move, result) => {
   expect(toggle(drawn, move)).toEqual([result, "removed"]);
 });
 
-test("knows the moves of the bracket at the cursor, and none elsewhere", () => {
+test("finds the moves of the bracket at the cursor, and none elsewhere", () => {
   const prompt = "[Push in, pan right] the rocket";
   expect(movesAt(prompt, 3)).toEqual(["Push in", "Pan right"]);
   expect(movesAt(prompt, prompt.length)).toEqual([]);
@@ -82,7 +82,7 @@ test("tells commands from other words in brackets", () => {
   expect(hasMoves("the [aside] rocket, push in [")).toBe(false);
 });
 
-test("offers what the local engine understands", () => {
+test("offers the moves that the local renderer understands", () => {
   const understood = cameraMoves.map((name) => planMotion(`[${name}]`));
   expect(understood).toEqual(cameraMoves.map((name) => [[name.toLowerCase()]]));
 });

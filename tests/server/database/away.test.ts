@@ -69,7 +69,7 @@ describe("while the database is away", () => {
     expect(text).toMatch(/storage_unavailable|can(&#39;|&#x27;|'|’)t reach its own records/);
   });
 
-  test("the studio is shown without what it would know from there", async () => {
+  test("the studio is shown without the data from it", async () => {
     const offers = await makeOffers(services);
     expect(offers[0].usual).toBeUndefined();
   });

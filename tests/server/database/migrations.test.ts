@@ -14,7 +14,7 @@ const run = promisify(execFile);
 const MOMENTS = 6;
 const STATEMENTS = 44;
 
-test("a process that is killed while it makes the tables leaves a database that opens", async () => {
+test("a process that is killed while it creates the tables leaves a database that can be opened", async () => {
   const script = new URL("die-at.ts", import.meta.url).pathname;
   const moments = Array.from(
     { length: MOMENTS },
@@ -33,7 +33,7 @@ test("a process that is killed while it makes the tables leaves a database that 
 });
 
 describe("a database that an earlier version left half made", () => {
-  test("is made whole, wherever it was left", async () => {
+  test("is completed, wherever it stopped", async () => {
     const whole = await describeTables(await makeHalf(Number.POSITIVE_INFINITY));
     for (let statements = 1; ; statements++) {
       const url = await makeHalf(statements);
@@ -45,7 +45,7 @@ describe("a database that an earlier version left half made", () => {
 });
 
 describe.each(databaseKinds)("a database of a newer version on %s", (kind) => {
-  test("is named as that, and left as it was", async () => {
+  test("is reported, and not changed", async () => {
     const url = await makeDatabaseUrl(kind);
     await (await openDatabase(url)).close();
     await execute(
@@ -63,7 +63,7 @@ describe.each(databaseKinds)("a database of a newer version on %s", (kind) => {
   });
 });
 
-test("what keeps a database from opening is said in words", async () => {
+test("the reason why a database can't be opened is reported in a sentence", async () => {
   const folder = await makeFolder();
   const broken = `file:${folder}`;
   await expect(openDatabase(broken, { startsWithinMs: 0 })).rejects.toThrow(

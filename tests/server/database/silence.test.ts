@@ -7,7 +7,7 @@ import { startTcpProxy } from "./tcp-proxy";
 
 const timeoutMs = 300;
 
-test("connections that die in silence are given up, and others take their place", async () => {
+test("connections that die silently are closed and replaced", async () => {
   const proxy = await startTcpProxy(await makeDatabaseUrl("postgres"));
   const db = await openDatabase(proxy.url, { timeoutMs, poolSize: 2 });
   onTestFinished(() => db.close());
@@ -31,7 +31,7 @@ test("connections that die in silence are given up, and others take their place"
   await consumePoint({ rates }, "starts", "ann");
 });
 
-test("what a transaction held whose line died is let go of", async () => {
+test("the locks of a transaction whose connection died are released", async () => {
   const url = await makeDatabaseUrl("postgres");
   const proxy = await startTcpProxy(url);
   const db = await openDatabase(proxy.url, { timeoutMs });

@@ -14,7 +14,7 @@ const picture = "https://v3.fal.media/files/b/0a1b2c3d/picture.png";
 const check = (model: (typeof models)[number], body: unknown) =>
   checkInput(model, typeof body === "string" ? body : JSON.stringify(body), { upstream, origin });
 
-test("takes what fits the model, by fal's own name of the picture, and writes it anew", () => {
+test("accepts input that fits the model, and rebuilds it with fal's own name for the picture", () => {
   const here = `${origin}/local-fal/v3.fal.media/files/b/0a1b2c3d/picture.png`;
   expect(check(imageToVideo, ` { "prompt": "a",\n "image_url": "${here}" }`)).toEqual({
     input: { prompt: "a", image_url: picture, prompt_optimizer: true },
@@ -84,7 +84,7 @@ test.each([
   expect(() => check(imageToVideo, body)).toThrow(expect.objectContaining({ code }));
 });
 
-test("sends of doubled keys what it has understood, and once", () => {
+test("sends a duplicate key once, with the value that was checked", () => {
   const { sent, input } = check(textToVideo, '{"prompt":"a","prompt":"b"}');
   expect(input.prompt).toBe("b");
   expect(sent).toBe('{"prompt":"b"}');

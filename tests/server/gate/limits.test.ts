@@ -26,7 +26,7 @@ import {
 } from "../generations/support";
 
 describe.each(databaseKinds)("limits on %s", (kind) => {
-  test("three hundred guesses at a link at once are not all compared", async () => {
+  test("compare only a few of three hundred simultaneous guesses at a link", async () => {
     const { services } = await openServer(kind, { base: "http://127.0.0.1:9" });
     const share = {
       ...{ slug: "slug", generationId: "id", owner: "ann", createdAt: 0, views: 0, reports: 0 },
@@ -43,7 +43,7 @@ describe.each(databaseKinds)("limits on %s", (kind) => {
     expect(compared).not.toContainEqual({ status: "fulfilled", value: expect.any(String) });
   });
 
-  test("a right password gives back what was counted", async () => {
+  test("return the point of a correct password", async () => {
     const { services } = await openServer(kind, { base: "http://127.0.0.1:9" });
     const password = await hashPassword("right");
     const share = {
@@ -54,7 +54,7 @@ describe.each(databaseKinds)("limits on %s", (kind) => {
       expect(await unlock(services, share, "right", false)).toBeDefined();
   });
 
-  test("a guess that was turned away counts for nothing", async () => {
+  test("do not count a guess that was refused", async () => {
     const { services } = await openServer(kind, { base: "http://127.0.0.1:9" });
     const password = await hashPassword("right");
     const share = (slug: string) => ({
@@ -74,7 +74,7 @@ describe.each(databaseKinds)("limits on %s", (kind) => {
     expect(await unlock(services, share("own"), "right", false)).toBeDefined();
   });
 
-  test("a server with a slow clock signs out of the others, too", async () => {
+  test("apply a sign-out to all servers, even from one with a slow clock", async () => {
     const { services } = await openServer(kind, { base: "http://127.0.0.1:9" });
     vi.useFakeTimers({ toFake: ["setInterval", "Date"] });
     await followRevocations(services.db);
@@ -92,7 +92,7 @@ describe.each(databaseKinds)("limits on %s", (kind) => {
     vi.useRealTimers();
   });
 
-  test("many owners of one network spend no more than three do", async () => {
+  test("give many owners of one network the budget of three", async () => {
     const upstream = await startScriptedUpstream();
     upstream.answer("submit", (_, response) => {
       response.end(JSON.stringify({ request_id: crypto.randomUUID() }));
@@ -114,7 +114,7 @@ describe.each(databaseKinds)("limits on %s", (kind) => {
     expect((await submitClick(services, neighbour)).status).toBe(200);
   });
 
-  test("a run without a price needs a place in line", async () => {
+  test("require a place in line for a run without a price", async () => {
     const upstream = await startScriptedUpstream();
     upstream.answer("submit", (_, response) => {
       response.end(JSON.stringify({ request_id: crypto.randomUUID() }));
@@ -131,7 +131,7 @@ describe.each(databaseKinds)("limits on %s", (kind) => {
     expect(upstream.calls("submit")).toHaveLength(6);
   });
 
-  test("the line has an end, even for owners whom no network tells apart", async () => {
+  test("bound the line even for owners whose network is unknown", async () => {
     const upstream = await startScriptedUpstream();
     upstream.answer("submit", (_, response) => {
       response.end(JSON.stringify({ request_id: crypto.randomUUID() }));
@@ -146,7 +146,7 @@ describe.each(databaseKinds)("limits on %s", (kind) => {
     expect(upstream.calls("submit")).toHaveLength(25);
   });
 
-  test("one visitor is one view and one report, for each link and while", async () => {
+  test("count one view and one report per visitor, link and period", async () => {
     const { services } = await openServer(kind, { base: "http://127.0.0.1:9" });
     const asks = (agent: string, network = "203.0.113.7") =>
       new Request("http://localhost/v/a", { headers: { "user-agent": agent, [CALLER]: network } });
@@ -163,7 +163,7 @@ describe.each(databaseKinds)("limits on %s", (kind) => {
   });
 });
 
-test("counts without a limit's worth of points are given back one by one", async () => {
+test("returns a single point without returning the whole limit", async () => {
   const db = await openDatabase(await makeDatabaseUrl("sqlite"));
   const rates = openRates(db, { startsPerMinute: 1, uploadMbPerDay: 5 });
   await consumePoint({ rates }, "uploads", "ann", 4);
@@ -180,7 +180,7 @@ test.each([
   ["a robot without a name", {}, false],
   ["a browser that fetches ahead", { "user-agent": "Firefox", "sec-purpose": "prefetch" }, false],
   ["an earlier one that does", { "user-agent": "Firefox", "x-moz": "prefetch" }, false],
-])("whether %s is a person", (_, headers, is) => {
+])("tells whether %s is a person", (_, headers, is) => {
   expect(isPerson(new Request("http://localhost/", { headers: headers as HeadersInit }))).toBe(is);
 });
 
@@ -206,7 +206,7 @@ test.each([
   expect(request.rawHeaders.includes("made up")).toBe(false);
 });
 
-test("opens what another of its secrets has sealed, wherever that stands in the list", async () => {
+test("opens a value that any secret in the list has sealed", async () => {
   const [first, second, third] = ["a", "b", "c"].map((letter) => letter.repeat(40));
   const withSecrets = async (...secrets: (string | undefined)[]) => {
     vi.stubEnv("SESSION_SECRET", secrets.join(","));
@@ -220,7 +220,7 @@ test("opens what another of its secrets has sealed, wherever that stands in the 
   expect(await (await withSecrets(second, third)).unseal(sealed, 60)).toBeUndefined();
 });
 
-test("hashes two passwords at a time, and turns away whoever finds a long line", async () => {
+test("hashes two passwords at a time, and refuses when too many wait", async () => {
   const stored = await hashPassword("right");
   const outcomes = await Promise.allSettled(
     Array.from({ length: 40 }, () => isPassword("right", stored)),
