@@ -13,7 +13,7 @@ test("does not start in production with a key that anybody could spend", () => {
   expect(() => parseEnv({ NODE_ENV: "production", FAL_KEY: "id:secret" })).toThrow(/ALLOW_PUBLIC/);
 });
 
-test("starts with a key behind a password of its own", () => {
+test("starts with a key and a password", () => {
   const guarded = { NODE_ENV: "production", FAL_KEY: "id:secret", ACCESS_PASSWORD: "open sesame" };
   expect(parseEnv(guarded)).toMatchObject({ ALLOW_PUBLIC: false });
   expect(() => parseEnv({ ...guarded, ACCESS_PASSWORD: "short" })).toThrow(/ACCESS_PASSWORD/);
@@ -39,7 +39,7 @@ test("reads prices from the environment", () => {
   expect(() => parseEnv({ MODEL_PRICES_USD: "0.4" })).toThrow(/MODEL_PRICES_USD/);
 });
 
-test("names every mistake in one message, and no secret", () => {
+test("reports all mistakes in one message, without secrets", () => {
   const read = () =>
     parseEnv({
       NODE_ENV: "production",

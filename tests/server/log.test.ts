@@ -7,7 +7,7 @@ afterEach(() => {
   Object.assign(console, { warn, error });
 });
 
-test("turns a complaint with newlines and colours into one entry of the log", () => {
+test("turns a console message with newlines and colours into one log entry", () => {
   const written = vi.spyOn(getLog(), "error").mockImplementation(() => {});
   logConsoleOutput();
   console.error("\u001b[31m⨯ no image\u001b[0m", "/x\n{}", new Error("broken"));

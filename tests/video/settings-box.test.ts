@@ -16,14 +16,14 @@ const input: GenerationInput = {
 };
 const frames = Uint8Array.from({ length: 300 }, (_, n) => (n * 7919) % 251);
 
-test("brings back what was written, behind any file", () => {
+test("reads what was written, after any file", () => {
   const box = writeSettingsBox(model, input);
   const file = join(frames, box);
   expect(readSettings(file)).toEqual({ model, input });
   expect(measureSettingsBox(file)).toBe(box.length);
 });
 
-test("is a box of its own: length, type, UUID, then JSON", () => {
+test("is one box: length, type, UUID, then JSON", () => {
   const box = Buffer.from(writeSettingsBox(model, input));
   expect(box.readUInt32BE(0)).toBe(box.length);
   expect(box.toString("latin1", 4, 8)).toBe("uuid");
@@ -31,7 +31,7 @@ test("is a box of its own: length, type, UUID, then JSON", () => {
   expect(JSON.parse(box.toString("utf8", 24))).toEqual({ firstframe: 1, model, input });
 });
 
-test("holds no address of an upload, and nothing that rides along", () => {
+test("contains no address of an upload, and no extra fields", () => {
   const box = writeSettingsBox(model, {
     ...input,
     image_url: "https://v3.fal.media/files/secret.jpg",
@@ -41,14 +41,14 @@ test("holds no address of an upload, and nothing that rides along", () => {
   expect(Buffer.from(box).toString()).not.toMatch(/fal\.media|ann|key-/);
 });
 
-test("the longest prompt fits into the tail that is read", () => {
+test("fits into the tail that is read, even with the longest prompt", () => {
   const prompt = "\u0001".repeat(2000);
   const box = writeSettingsBox("m".repeat(200), { ...input, prompt });
   expect(box.length).toBeLessThan(SETTINGS_TAIL_BYTES);
   expect(readSettings(box)?.input.prompt).toBe(prompt);
 });
 
-describe("a box that is not as we write it is none", () => {
+describe("a box that we did not write is not read", () => {
   const written = { firstframe: 1, model, input };
   test.each([
     ["nothing", new Uint8Array()],
@@ -83,12 +83,12 @@ describe("a box that is not as we write it is none", () => {
   }
 });
 
-test("what is not in the schema is left out", () => {
+test("drops fields that are not in the schema", () => {
   const more = { firstframe: 1, model, owner: "ann", input: { ...input, image_url: "https://x" } };
   expect(readSettings(boxOf(JSON.stringify(more)))).toEqual({ model, input });
 });
 
-test("is measured even where it can't be read, so that it can be cut off", () => {
+test("is measured even if it can't be parsed, so that it can be cut off", () => {
   const box = boxOf('{"firstframe":9');
   expect(measureSettingsBox(join(frames, box))).toBe(box.length);
 });

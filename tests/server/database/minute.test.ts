@@ -12,7 +12,7 @@ import {
 
 const HALF_SECONDS = 120;
 
-test.each(databaseKinds)("a run of a minute is asked about calmly on %s", async (kind) => {
+test.each(databaseKinds)("needs few status requests for a run of a minute on %s", async (kind) => {
   const upstream = await startScriptedUpstream();
   upstream.answer("status", { status: 202, body: { status: "IN_PROGRESS" } });
   const { services, watcher, clock } = await openServer(kind, upstream);

@@ -15,7 +15,7 @@ import {
 const CLICKS = 60;
 
 test.skipIf(!pgBouncer)(
-  "behind PgBouncer in transaction mode every click is taken, once (skipped where there is no pgbouncer)",
+  "accepts every click once behind PgBouncer in transaction mode (skipped if pgbouncer is not installed)",
   async () => {
     const direct = new URL(await makeDatabaseUrl("postgres"));
     const pooler = await startPgBouncer(inject("postgresUrl"));

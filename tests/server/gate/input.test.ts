@@ -26,7 +26,7 @@ test("accepts input that fits the model, and rebuilds it with fal's own name for
   });
 });
 
-test.each(models)("takes the settings of $id, and no others", (model) => {
+test.each(models)("accepts the settings of $id, and no others", (model) => {
   const least = { prompt: "a", ...(model.takesPicture && { image_url: picture }) };
   expect(check(model, least).input).toMatchObject(least);
   for (const duration of ["6", "10", "7", 6]) {

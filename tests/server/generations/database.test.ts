@@ -23,7 +23,7 @@ import {
 const run = promisify(execFile);
 
 describe.each(databaseKinds)("a new database on %s", (kind) => {
-  test("is opened by ten at once", async () => {
+  test("can be opened by ten connections at once", async () => {
     const url = await makeDatabaseUrl(kind);
 
     const opened = await Promise.all(Array.from({ length: 10 }, () => openDatabase(url)));
@@ -36,7 +36,7 @@ describe.each(databaseKinds)("a new database on %s", (kind) => {
     }
   });
 
-  test("is opened by several processes at once", async () => {
+  test("can be opened by several processes at once", async () => {
     const url = await makeDatabaseUrl(kind);
     const script = new URL("open-database.ts", import.meta.url).pathname;
 
@@ -47,7 +47,7 @@ describe.each(databaseKinds)("a new database on %s", (kind) => {
 });
 
 describe.each(databaseKinds)("a database on %s", (kind) => {
-  test("keeps what is in it when it is opened again", async () => {
+  test("keeps its rows when it is opened again", async () => {
     const { services, openAnother } = await openServer(kind, await startScriptedUpstream());
     const id = await addGeneration(services);
 
@@ -64,7 +64,7 @@ describe("a database that is away", () => {
     { code: "57P01" },
     { message: "Connection terminated unexpectedly" },
     { message: "Client has encountered a connection error and is not queryable" },
-  ])("is asked again after %j", async (failure) => {
+  ])("is retried after %j", async (failure) => {
     let attempts = 0;
     const work = async () => {
       if (++attempts < 3) throw Object.assign(new Error(failure.message), failure);
@@ -73,7 +73,7 @@ describe("a database that is away", () => {
     expect(await retryWhileUnavailable(work, 5_000)).toBe("done");
   });
 
-  test("is given up on in the end", async () => {
+  test("fails after the last retry", async () => {
     const work = async () => {
       throw Object.assign(new Error("away"), { code: "ECONNREFUSED" });
     };
@@ -82,7 +82,7 @@ describe("a database that is away", () => {
     });
   });
 
-  test("is not blamed for what else goes wrong", async () => {
+  test("does not cause retries of other errors", async () => {
     let attempts = 0;
     const work = async () => {
       attempts++;
@@ -94,7 +94,7 @@ describe("a database that is away", () => {
 });
 
 describe("a locked SQLite", () => {
-  test("sends nothing, and the same click is accepted when the lock is gone", async () => {
+  test("sends nothing, and accepts the same click after the lock", async () => {
     const upstream = await startScriptedUpstream();
     const { services, url } = await openServer("sqlite", upstream);
     const click = makeClick();
@@ -111,7 +111,7 @@ describe("a locked SQLite", () => {
     expect(await countRecords(services)).toBe(1);
   });
 
-  test("delays the outcome of a submit, and forgets none", async () => {
+  test("delays the outcome of a submit without losing it", async () => {
     const upstream = await startScriptedUpstream();
     const server = await openServer("sqlite", upstream);
     const click = makeClick();
@@ -131,7 +131,7 @@ describe("a locked SQLite", () => {
 });
 
 describe("a Postgres whose connections all break", () => {
-  test("loses no click while it is submitted", async () => {
+  test("does not lose a click that is being submitted", async () => {
     const upstream = await startScriptedUpstream();
     const { services, url, openAnother } = await openServer("postgres", upstream);
     upstream.answer("submit", async (_, response) => {
@@ -151,7 +151,7 @@ describe("a Postgres whose connections all break", () => {
     }
   }, 20_000);
 
-  test("loses no run while it is watched", async () => {
+  test("does not lose a run that is being followed", async () => {
     const upstream = await startLocalUpstream();
     const server = await openServer("postgres", upstream);
     const { services, watcher, clock, url, openAnother } = server;

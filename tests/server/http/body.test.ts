@@ -10,7 +10,7 @@ test("reads the text as it was written", async () => {
   expect(await post('{"prompt":"café 🚀"}')).toBe('{"prompt":"café 🚀"}');
 });
 
-test("refuses bytes that are no UTF-8 instead of mending them", async () => {
+test("refuses bytes that are not UTF-8 instead of replacing them", async () => {
   const bytes = new Uint8Array([0x22, 0xff, 0xfe, 0xc0, 0xaf, 0x22]);
   await expect(post(bytes)).rejects.toMatchObject({ code: "bad_request" });
 });

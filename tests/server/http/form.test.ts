@@ -17,14 +17,14 @@ test("reads an address in the text", async () => {
   expect(await readShareTarget(post(form))).toMatchObject({ kind: "link" });
 });
 
-test("stops at the first part that is too many", async () => {
+test("stops at the first part above the limit", async () => {
   const part = '--b\r\ncontent-disposition: form-data; name="a"\r\n\r\n\r\n';
   const { request, pulled } = pour(Buffer.from(part.repeat(1000)), 800);
   await expect(readShareTarget(request)).rejects.toMatchObject({ code: "bad_request" });
   expect(pulled()).toBeLessThan(20);
 });
 
-test("takes no picture of more than 50 MB, and reads no further", async () => {
+test("refuses a picture of more than 50 MB without reading the rest", async () => {
   const head = '--b\r\ncontent-disposition: form-data; name="picture"; filename="a"\r\n\r\n';
   const { request, pulled } = pour(Buffer.alloc(2 ** 20), 80, Buffer.from(head));
   await expect(readShareTarget(request)).rejects.toMatchObject({ code: "body_too_large" });

@@ -20,7 +20,7 @@ import {
 const accepted: GenerationEvent = { type: "accepted", requestId: "request-1" };
 
 describe.each(databaseKinds)("deleting a generation on %s", (kind) => {
-  test("removes the record, the video and the poster, and nothing of another", async () => {
+  test("removes its record, video and poster, and nothing of another generation", async () => {
     const server = await openServer(kind, await startLocalUpstream());
     const { services, mediaFolder } = server;
     const { id } = await submitAndFind(services, makeClick());
@@ -69,7 +69,7 @@ describe.each(databaseKinds)("deleting a generation on %s", (kind) => {
     expect(await countRecords(services)).toBe(0);
   });
 
-  test("finds nothing of another owner, and nothing that was never there", async () => {
+  test('answers "not found" for another owner\'s and for an unknown generation', async () => {
     const server = await openServer(kind, await startLocalUpstream());
     const { services, mediaFolder } = server;
     const { id } = await submitAndFind(services, makeClick({ owner: "ann" }));
@@ -88,7 +88,7 @@ describe.each(databaseKinds)("deleting a generation on %s", (kind) => {
     ]);
   });
 
-  test("again finds nothing", async () => {
+  test('a second time answers "not found"', async () => {
     const { services } = await openServer(kind, await startScriptedUpstream());
     const id = await addGeneration(services, [accepted, { type: "cancelled", charged: "unknown" }]);
 

@@ -23,7 +23,7 @@ const MINUTE = 60_000;
 const ended = [{ type: "refused", problem: { code: "not_sent", charged: "no" } }] as const;
 
 describe.each(databaseKinds)("a library's events on %s", (kind) => {
-  test("tell each step of a run as the library shows it", async () => {
+  test("contain each step of a run as the library shows it", async () => {
     const { services } = await openTestServer();
     const events = open(services);
 
@@ -41,7 +41,7 @@ describe.each(databaseKinds)("a library's events on %s", (kind) => {
     expect(seen.at(-1)).toEqual(JSON.parse(JSON.stringify(items[0])));
   });
 
-  test("tell the end of a run that a webhook reports, where the upstream has no stream", async () => {
+  test("contain the end of a run that a webhook reports if the upstream has no stream", async () => {
     const upstream = await startScriptedUpstream();
     const { services, watcher } = await openServer(kind, upstream);
     const record = (await submitAndFind(services, makeClick())) as AcceptedRecord;
@@ -59,7 +59,7 @@ describe.each(databaseKinds)("a library's events on %s", (kind) => {
     expect(last?.data).toMatchObject({ id: record.id, status: "archiving" });
   });
 
-  test("tell nothing of another owner", async () => {
+  test("contain nothing of another owner", async () => {
     const { services } = await openTestServer();
     const events = open(services, { owner: "eve", session: "eves" });
 
@@ -69,7 +69,7 @@ describe.each(databaseKinds)("a library's events on %s", (kind) => {
     expect((await events.next())?.data.id).toBe(own);
   });
 
-  test("tell a deletion", async () => {
+  test("contain a deletion", async () => {
     const { services } = await openTestServer();
     const id = await addGeneration(services, [...ended]);
     const click = await clickOf(services, id);
@@ -80,7 +80,7 @@ describe.each(databaseKinds)("a library's events on %s", (kind) => {
     expect(await events.next()).toMatchObject({ event: "deleted", data: { id, click } });
   });
 
-  test("tell who comes back what has changed and what was deleted meanwhile", async () => {
+  test("contain, after a reconnection, what was changed and deleted meanwhile", async () => {
     const { services, clock } = await openTestServer();
     const unchanged = await addGeneration(services);
     const deleted = await addGeneration(services, [...ended]);
@@ -103,7 +103,7 @@ describe.each(databaseKinds)("a library's events on %s", (kind) => {
     expect((await events.next())?.data.id).toBe(unchanged);
   });
 
-  test("lose no change that comes while what was missed is read", async () => {
+  test("lose no change that happens while the missed ones are read", async () => {
     const { services, clock } = await openTestServer();
     const lastEventId = String(clock.now);
     const id = await addGeneration(services);
@@ -121,7 +121,7 @@ describe.each(databaseKinds)("a library's events on %s", (kind) => {
     ["of another clock", (now: number) => String(now + 120 * MINUTE)],
     ["that is none of ours", () => "abc"],
     ["that is empty", () => ""],
-  ])("have a client with a last event %s read the library", async (_, toId) => {
+  ])("make a client with a last event %s read the library", async (_, toId) => {
     const { services, clock } = await openTestServer();
 
     const events = open(services, { lastEventId: toId(clock.now) });
@@ -129,7 +129,7 @@ describe.each(databaseKinds)("a library's events on %s", (kind) => {
     expect(await events.next()).toEqual({ event: "reload", id: String(clock.now), data: {} });
   });
 
-  test("have a client read the library that missed too much", async () => {
+  test("make a client that missed too many changes read the library", async () => {
     const { services, clock } = await openTestServer();
     const lastEventId = String(clock.now);
     for (let n = 0; n < 101; n++) await addGeneration(services);
@@ -137,7 +137,7 @@ describe.each(databaseKinds)("a library's events on %s", (kind) => {
     expect((await open(services, { lastEventId }).next())?.event).toBe("reload");
   });
 
-  test("wait for a client that reads slowly, and keep only how things are now", async () => {
+  test("wait for a slow client, and contain only the latest state", async () => {
     const { services } = await openTestServer();
     const slow = open(services);
     const fast = open(services, { session: "another" });
@@ -153,7 +153,7 @@ describe.each(databaseKinds)("a library's events on %s", (kind) => {
     expect(seen[1]?.data).toMatchObject({ status: "queued", position: 1 });
   });
 
-  test("have a client read the library that read too slowly", async () => {
+  test("make a client that was too slow read the library", async () => {
     const { services } = await openTestServer();
     const slow = open(services);
     const fast = open(services, { session: "another" });
@@ -165,7 +165,7 @@ describe.each(databaseKinds)("a library's events on %s", (kind) => {
     expect((await slow.next())?.event).toBe("reload");
   });
 
-  test("end when somebody signs out of the session, and of no other", async () => {
+  test("end when their session signs out, and not with another one", async () => {
     const { services } = await openTestServer();
     const [own, copy] = [open(services, { session: "left" }), open(services, { session: "left" })];
     const other = open(services, { session: "stays" });
@@ -181,7 +181,7 @@ describe.each(databaseKinds)("a library's events on %s", (kind) => {
     expect(await open(services, { session: "left" }).next()).toMatchObject({ event: "signed_out" });
   });
 
-  test("hold one line for a run at the upstream, however many clients look", async () => {
+  test("use one upstream stream for a run, however many clients follow it", async () => {
     const upstream = await startScriptedUpstream();
     upstream.answer("stream", (_, response) => {
       response.write('data: {"status":"IN_QUEUE","queue_position":3}\n\n');
@@ -206,7 +206,7 @@ describe.each(databaseKinds)("a library's events on %s", (kind) => {
 });
 
 describe("the stream of a library", () => {
-  test("says at once that it is open, and then that it is alive", async () => {
+  test("opens at once, and sends signs of life", async () => {
     const { services } = await openServer("sqlite", await startScriptedUpstream());
     fakeTimers();
     const response = answer(services);
@@ -225,7 +225,7 @@ describe("the stream of a library", () => {
     expect(await reading).toBeUndefined();
   });
 
-  test("is given up when its client takes nothing for a minute", async () => {
+  test("is closed when its client reads nothing for a minute", async () => {
     const { services } = await openServer("sqlite", await startScriptedUpstream());
     fakeTimers();
     const { body } = answer(services);
@@ -237,7 +237,7 @@ describe("the stream of a library", () => {
     expect(services.libraryEvents.hasReaders()).toBe(false);
   });
 
-  test("ends for the oldest of a session that opens nine", async () => {
+  test("is closed for the oldest client when a session opens nine", async () => {
     const { services } = await openServer("sqlite", await startScriptedUpstream());
     const [oldest, next] = Array.from({ length: 9 }, () => open(services));
 
@@ -246,7 +246,7 @@ describe("the stream of a library", () => {
     expect((await next?.next())?.data.id).toBe(id);
   });
 
-  test("is refused where a network or an owner has too many, until some have left", async () => {
+  test("is refused while a network or an owner has too many", async () => {
     const { services } = await openServer("sqlite", await startScriptedUpstream());
     const opened = Array.from({ length: 200 }, (_, n) =>
       open(services, { session: `${n}`, owner: `${n}`, network: "10.0.0.1" }),
@@ -258,7 +258,7 @@ describe("the stream of a library", () => {
     await vi.waitFor(() => open(services, { session: "again", network: "10.0.0.1" }));
   });
 
-  test("leaves nothing behind when its clients have left", async () => {
+  test("releases everything when its clients have left", async () => {
     const { services } = await openServer("sqlite", await startScriptedUpstream());
     const clients = Array.from({ length: 30 }, (_, n) => open(services, { session: `${n}` }));
     await addGeneration(services, [...ended]);

@@ -14,7 +14,7 @@ import {
 const origin = "http://localhost:3000";
 
 describe.each(databaseKinds)("the library on %s", (kind) => {
-  test("is listed newest first, page by page, each generation once", async () => {
+  test("lists each generation once, newest first, page by page", async () => {
     const services = await openServices(kind);
     // Four have the same millisecond, so the order must not depend on the time alone.
     for (let index = 0; index < 11; index++) await addGeneration(services, "ann", index >> 2);
@@ -31,7 +31,7 @@ describe.each(databaseKinds)("the library on %s", (kind) => {
     expect(seen).toEqual([...new Set(seen)].toSorted().toReversed());
   });
 
-  test("is read by its index alone, with 1,000 generations as with 100,000", async () => {
+  test("reads only through an index, with 1,000 generations as with 100,000", async () => {
     const services = await openServices(kind);
     const { id } = await addGeneration(services, "ann", 1_000_000_000);
     const plans: string[] = [];

@@ -27,7 +27,7 @@ describe("two servers on one Postgres", () => {
     expect(await events.next()).toBeUndefined();
   });
 
-  test("tell what a server has written that dies at once", async () => {
+  test("tell what a server has written that dies right after", async () => {
     const { one, other, url } = await openTwo();
     await listen(other, url);
     const events = open(other);
@@ -53,7 +53,7 @@ describe("two servers on one Postgres", () => {
     await nextWhere(events, ({ data }) => data.id === next);
   });
 
-  test("read each second what has changed where no notices arrive", async () => {
+  test("read changes every second if no notices arrive", async () => {
     const { one, other } = await openTwo();
     // As behind a pooler: the connection works but receives no notifications.
     const others = follow(other, await makeDatabaseUrl("postgres"));

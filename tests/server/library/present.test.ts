@@ -91,7 +91,7 @@ describe("the schema that the browser reads by keeps every field of what the ser
   });
 });
 
-test("a field that an open page does not know yet is left out, and the generation is shown", () => {
+test("a field that an open page does not know is dropped, and the generation is shown", () => {
   const presented = throughJson(toGeneration(recordOf(states.done), { upstream, origin }));
 
   expect(generationSchema.parse({ ...(presented as object), mood: "calm" })).toEqual(presented);

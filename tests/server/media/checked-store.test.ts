@@ -8,7 +8,7 @@ import { makeFolder } from "../generations/support";
 
 const soon = { startsWithinMs: 0 };
 
-test.each(["disk", "s3"])("a store on %s that can be used is shown to be", async (kind) => {
+test.each(["disk", "s3"])("a usable store on %s passes the check", async (kind) => {
   const s3 = await startS3();
   onTestFinished(() => s3.stop());
   await stub(s3.env);
@@ -17,7 +17,7 @@ test.each(["disk", "s3"])("a store on %s that can be used is shown to be", async
   expect(await store.stat("one/video.mp4")).toBeUndefined();
 });
 
-test("a bucket that is not there, and a server that is not, are named", async () => {
+test("a missing bucket and a missing server are reported", async () => {
   const s3 = await startS3();
   onTestFinished(() => s3.stop());
   await stub(s3.env);
@@ -33,19 +33,19 @@ test.each([
   [403, "InvalidAccessKeyId", /AWS_ACCESS_KEY_ID/],
   [403, "AccessDenied", /put, get and delete/],
   [400, "AuthorizationHeaderMalformed", /AWS_REGION/],
-])("a store that answers %s %s stops the start with what to set", async (status, code, words) => {
+])("a store that answers %s %s stops the start with advice", async (status, code, words) => {
   await startScriptedS3(status, code);
   await expect(openCheckedStore("s3://films", soon)).rejects.toThrow(words);
 });
 
-test("a missing object is missing where the key may not list", async () => {
+test("a missing object is reported as missing although the key may not list", async () => {
   await startScriptedS3(403, "AccessDenied");
   const { openMediaStore } = await import("@/lib/server/media/open-store");
   const store = await openMediaStore("s3://films");
   expect(await store.stat("one/video.mp4")).toBeUndefined();
 });
 
-test("a folder that is a file is named", async () => {
+test("a file in the place of the folder is reported", async () => {
   await expect(openCheckedStore("file:/dev/null/media", soon)).rejects.toThrow(
     /MEDIA_URL \(file:\/dev\/null\/media\)/,
   );

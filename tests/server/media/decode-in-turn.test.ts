@@ -22,7 +22,7 @@ test("decodes one picture at a time, and goes on after one that fails", async ()
   expect(most).toBe(1);
 });
 
-test("turns away what would wait for too long, or in too long a line", async () => {
+test("refuses a picture that would wait too long, or behind too many", async () => {
   const first = Promise.withResolvers<void>();
   const running = decodeInTurn(() => first.promise);
   const waiting = Array.from({ length: 80 }, () => decodeInTurn(async () => "drawn"));

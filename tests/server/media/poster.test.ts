@@ -29,7 +29,7 @@ test("a photograph keeps its shape, as a JPEG in sRGB", async () => {
   });
 });
 
-test("bytes do as well as a path", async () => {
+test("a poster is made from bytes as well as from a path", async () => {
   const fromPath = await makePoster(rocket, output);
   expect(await makePoster(await readFile(rocket), output)).toEqual(fromPath);
 });
@@ -69,7 +69,7 @@ test("a picture is turned upright by its EXIF orientation", async () => {
   expectColour(await readPixel(output, 30, 70), [0, 0, 255]);
 });
 
-test("nothing of a picture's metadata is kept", async () => {
+test("a poster contains none of the picture's metadata", async () => {
   const secretive = await paint(80, 60)
     .withExif({ IFD0: { Artist: "Somebody" }, IFD3: { GPSLatitude: "52/1 31/1 0/1" } })
     .withXmp("<x:xmpmeta xmlns:x='adobe:ns:meta/'>Somebody</x:xmpmeta>")
@@ -93,13 +93,13 @@ test("a CMYK picture becomes RGB", async () => {
   expect(Math.max(green, blue)).toBeLessThan(80);
 });
 
-test("what is transparent becomes black", async () => {
+test("transparent areas become black", async () => {
   const clear = { r: 255, g: 255, b: 255, alpha: 0 };
   await makePoster(await paint(80, 60, clear).png().toBuffer(), output);
   expectColour(await readPixel(output, 40, 30), [0, 0, 0]);
 });
 
-test("an animation gives its first picture", async () => {
+test("an animation gives its first frame", async () => {
   const frames = await Promise.all(
     ["red", "blue"].map((colour) => paint(80, 60, colour).png().toBuffer()),
   );

@@ -80,7 +80,7 @@ describe("a range", () => {
     expect(response.body).toBeNull();
   });
 
-  test("of a store with weak tags is never given by its tag", async () => {
+  test("of a store with weak tags ignores If-Range with a tag", async () => {
     const weak: MediaStore = {
       ...store,
       stat: async () => ({ bytes: 10, etag: 'W/"1"', modifiedAt: new Date(LAST_MODIFIED) }),
@@ -102,7 +102,7 @@ describe("a file whose end is withheld", () => {
     ["bytes=7-", 416, "bytes */7", ""],
     ["bytes=7-9", 416, "bytes */7", ""],
     ["bytes=0-1,7-9", 200, null, "0123456"],
-  ])("gives nothing of it for %s", async (range, status, contentRange, body) => {
+  ])("is served without it for %s", async (range, status, contentRange, body) => {
     const response = await getShort({ range });
     expect(response.status).toBe(status);
     expect(response.headers.get("content-range")).toBe(contentRange);
@@ -110,7 +110,7 @@ describe("a file whose end is withheld", () => {
     if (status !== 416) expect(response.headers.get("content-length")).toBe(String(body.length));
   });
 
-  test("is never taken for the whole file, by its tag or by its date", async () => {
+  test("is not confused with the whole file, by tag or date", async () => {
     const short = (await getShort({})).headers.get("etag") ?? "";
     expect(short).not.toBe(etag);
     expect((await getShort({})).headers.has("last-modified")).toBe(false);
@@ -189,7 +189,7 @@ test("lets other sites embed a public file", async () => {
   expect(response.headers.get("cross-origin-resource-policy")).toBe("cross-origin");
 });
 
-test("knows nothing of a file that isn't there", async () => {
+test("answers 404 for a file that does not exist", async () => {
   const request = new Request("http://localhost/video.mp4");
   expect(await serveMedia(request, store, "nobody/video.mp4", options)).toBeUndefined();
 });

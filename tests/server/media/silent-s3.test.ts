@@ -13,12 +13,12 @@ test.each([
   ["a removal", (store: Store) => store.remove("one/video.mp4")],
   ["a read", (store: Store) => readAll(store, "one/video.mp4")],
   ["a write", putLargeFile],
-])("an S3 server that never answers does not keep %s for ever", async (_, use) => {
+])("an S3 server that never answers does not block %s forever", async (_, use) => {
   const store = await openSilent(() => {});
   await expect(use(store)).rejects.toThrow();
 });
 
-test("an S3 server that goes silent in the middle of a file does not keep its reader for ever", async () => {
+test("an S3 server that goes silent in the middle of a file does not block its reader forever", async () => {
   const store = await openSilent((_, response) => {
     response.writeHead(206, { "content-length": 1_000_000 });
     response.write("beginning");
@@ -26,7 +26,7 @@ test("an S3 server that goes silent in the middle of a file does not keep its re
   await expect(readAll(store, "one/video.mp4")).rejects.toThrow();
 });
 
-test("a reader may take as long as it likes", async () => {
+test("a slow reader is not interrupted", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   onTestFinished(() => void vi.useRealTimers());
   const store = await openSilent((_, response) => {

@@ -50,12 +50,12 @@ describe.each([
     store = await openMediaStore(toUrl());
   });
 
-  test("gives back what was put in", async () => {
+  test("returns what was stored", async () => {
     await put(store, "one/video.mp4", "moving pictures");
     expect(await readText(store.read("one/video.mp4"))).toBe("moving pictures");
   });
 
-  test("takes the file away from where it came", async () => {
+  test("moves the file from its old place", async () => {
     await put(store, "one/video.mp4", "moving pictures");
     expect(await readdir(store.scratchDir)).toEqual([]);
   });
@@ -65,18 +65,18 @@ describe.each([
     ["the middle", { start: 7, end: 10 }, "pict"],
     ["the last byte", { start: 14, end: 14 }, "s"],
     ["everything", { start: 0, end: 14 }, "moving pictures"],
-  ])("gives %s of a file", async (_name, range, expected) => {
+  ])("returns %s of a file", async (_name, range, expected) => {
     await put(store, "one/video.mp4", "moving pictures");
     expect(await readText(store.read("one/video.mp4", range))).toBe(expected);
   });
 
-  test("gives an empty file", async () => {
+  test("returns an empty file", async () => {
     await put(store, "one/empty.mp4", "");
     expect(await store.stat("one/empty.mp4")).toMatchObject({ bytes: 0 });
     expect(await readText(store.read("one/empty.mp4"))).toBe("");
   });
 
-  test("tells a file's size, date and strong tag", async () => {
+  test("returns a file's size, date and strong tag", async () => {
     const before = Date.now();
     await put(store, "one/video.mp4", "moving pictures");
     const file = await store.stat("one/video.mp4");
@@ -92,12 +92,12 @@ describe.each([
     expect(await readText(store.read("one/video.mp4"))).toBe("after!");
   });
 
-  test("knows nothing of a file that was never put in", async () => {
+  test("finds no file that was never stored", async () => {
     expect(await store.stat("nobody/video.mp4")).toBeUndefined();
     await expect(readText(store.read("nobody/video.mp4"))).rejects.toThrow();
   });
 
-  test("forgets a file that is removed and keeps its neighbour", async () => {
+  test("removes a file and keeps the one beside it", async () => {
     await put(store, "one/video.mp4", "moving pictures");
     await put(store, "one/poster.jpg", "a picture");
     await store.remove("one/video.mp4");
@@ -105,7 +105,7 @@ describe.each([
     expect(await readText(store.read("one/poster.jpg"))).toBe("a picture");
   });
 
-  test("removes what isn't there without complaint", async () => {
+  test("removes a missing file without an error", async () => {
     await expect(store.remove("nobody/video.mp4")).resolves.toBeUndefined();
   });
 
@@ -144,7 +144,7 @@ describe.each([
     await rm(recent);
   });
 
-  test("gives several readers in turn a large file whole", async () => {
+  test("gives several alternating readers the whole of a large file", async () => {
     await put(store, "big/video.mp4", Buffer.alloc(20 * MEGABYTE, "film"));
     const readers = Array.from({ length: 4 }, () => store.read("big/video.mp4").getReader());
     expect(await readInTurn(readers)).toEqual(readers.map(() => 20 * MEGABYTE));
@@ -173,7 +173,7 @@ test("a bucket's connection ends when its reader cancels", async () => {
 });
 
 test.each(["https://example.com/media", "data/media", "s3://", "s3:///prefix"])(
-  "refuses to keep media under %s",
+  "refuses to store media under %s",
   async (url) => {
     await expect(openMediaStore(url)).rejects.toThrow(/s3:\/\//);
   },
@@ -189,7 +189,7 @@ describe("a folder", () => {
     await put(store, "one/video.mp4", Buffer.alloc(3 * MEGABYTE));
   });
 
-  test("loses a generation's folder with its last file", async () => {
+  test("removes a generation's folder with its last file", async () => {
     await put(store, "one/poster.jpg", "a picture");
     await store.remove("one/video.mp4");
     expect(await readdir(root)).toContain("one");
@@ -197,7 +197,7 @@ describe("a folder", () => {
     expect(await readdir(root)).toEqual([".scratch"]);
   });
 
-  test("takes a folder in the place of a file for nothing", async () => {
+  test("finds no file where there is a folder", async () => {
     await mkdir(path.join(root, "one/folder"));
     expect(await store.stat("one/folder")).toBeUndefined();
     await rm(path.join(root, "one/folder"), { recursive: true });

@@ -57,11 +57,11 @@ test("a video's size and length are read", async () => {
   });
 });
 
-test("a video with its index at the end is told apart", async () => {
+test("a video with its index at the end is recognised", async () => {
   expect(await readVideoFile(indexAtEnd)).toMatchObject({ hasIndexInFront: false });
 });
 
-test("a turned video's size is the one that is shown", async () => {
+test("a rotated video has the size that viewers see", async () => {
   expect(await readVideoFile(turned)).toMatchObject({ width: HEIGHT, height: WIDTH });
 });
 
@@ -80,7 +80,7 @@ describe("moving the index to the front", () => {
     expect(before.frames).toHaveLength(FRAMES);
   });
 
-  test("leaves what it can't read as it is, and nothing beside it", async () => {
+  test("leaves a file that it can't read unchanged, and no other file beside it", async () => {
     const own = await mkdtemp(path.join(folder, "own-"));
     const file = path.join(own, "page.mp4");
     await writeFile(file, "<!doctype html>");
@@ -106,7 +106,7 @@ describe("putting settings last", () => {
     expect(await readVideoFile(file)).toEqual(await readVideoFile(indexInFront));
   });
 
-  test("ends a last box that reaches to the end of the file", async () => {
+  test("gives an explicit size to a last box that extends to the end of the file", async () => {
     const open = await readFile(indexInFront);
     open.writeUInt32BE(0, open.indexOf("mdat") - 4);
     const file = await save("open.mp4", open);
@@ -126,7 +126,7 @@ describe("the first frame", () => {
     expectColour(await readPixel(frame, 280, 40), [0, 0, 255]);
   });
 
-  test("is turned as the video is", async () => {
+  test("is rotated like the video", async () => {
     const frame = await readFirstFrame(turned);
     expect(await sharp(frame).metadata()).toMatchObject({ width: HEIGHT, height: WIDTH });
     expectColour(await readPixel(frame, 40, 40), [255, 0, 0]);
@@ -138,7 +138,7 @@ test.each([
   ["a page", async () => Buffer.from("<!doctype html>")],
   ["sound alone", async () => makeSound()],
   ["a video whose frames are noise", async () => spoilFrames(await readFile(indexInFront))],
-])("there is no first frame in %s", async (_, read) => {
+])("no first frame is found in %s", async (_, read) => {
   const file = await save("frameless.mp4", await read());
   await expect(readFirstFrame(file)).rejects.toThrow(VideoUnusableError);
 });
@@ -162,7 +162,7 @@ describe("a file that isn't a video", () => {
     await expect(readVideoFile(file)).rejects.toThrow(VideoUnusableError);
   });
 
-  test("isn't blamed when there is no file", async () => {
+  test("is not reported when the file is missing", async () => {
     const missing = path.join(folder, "missing.mp4");
     await expect(readVideoFile(missing)).rejects.toMatchObject({ code: "ENOENT" });
     await expect(readFirstFrame(missing)).rejects.toMatchObject({ code: "ENOENT" });

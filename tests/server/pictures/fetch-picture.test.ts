@@ -7,7 +7,7 @@ import { fetchPictureAt } from "@/lib/server/pictures/fetch-picture";
 const local = { allowPrivateHosts: true };
 const png = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 
-test("answers with the picture's bytes and type, for a script alone and not to be kept", async () => {
+test("answers with the picture's bytes and type, only to scripts and without caching", async () => {
   const url = await serve((_request, response) => sendPicture(response));
   const answer = await fetchPictureAt(url, local);
   expect(Buffer.from(await answer.arrayBuffer())).toEqual(png);
@@ -76,7 +76,7 @@ test.each<[what: string, status: number, type: string, code: ProblemCode]>([
 });
 
 test.each(["application/octet-stream", "binary/octet-stream", ""])(
-  "knows a picture by its bytes where its type says nothing: %j",
+  "recognises a picture by its bytes if its type is missing: %j",
   async (type) => {
     const bytes = Buffer.concat([
       Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
@@ -92,7 +92,7 @@ test.each(["application/octet-stream", "binary/octet-stream", ""])(
   },
 );
 
-test("refuses a drawing, and an empty answer, that do not say what they are", async () => {
+test("refuses an SVG and an empty answer without a type", async () => {
   const type = { "content-type": "application/octet-stream" };
   const drawing = await serve((_request, response) =>
     response.writeHead(200, type).end('<svg xmlns="http://www.w3.org/2000/svg"/>'),
@@ -102,7 +102,7 @@ test("refuses a drawing, and an empty answer, that do not say what they are", as
   expect(await refusalOf(nothing, local)).toBe("picture_not_fetched");
 });
 
-test("refuses what says that it is too large", async () => {
+test("refuses an answer whose stated length is too large", async () => {
   const url = await serve((_request, response) => {
     response.writeHead(200, { "content-type": "image/png", "content-length": 11 });
     response.end(Buffer.alloc(11));
@@ -110,7 +110,7 @@ test("refuses what says that it is too large", async () => {
   expect(await refusalOf(url, { ...local, maxBytes: 10 })).toBe("picture_not_fetched");
 });
 
-test("breaks off what grows too large", async () => {
+test("aborts an answer that grows too large", async () => {
   const url = await serve((_request, response) => {
     response.writeHead(200, { "content-type": "image/png" }).write(Buffer.alloc(6));
     response.end(Buffer.alloc(6));
@@ -119,7 +119,7 @@ test("breaks off what grows too large", async () => {
   await expect(answer.arrayBuffer()).rejects.toThrow();
 });
 
-test("breaks off what never ends", async () => {
+test("aborts an answer that never ends", async () => {
   const url = await serve((_request, response) => {
     response.writeHead(200, { "content-type": "image/png" }).write(png);
   });
@@ -127,14 +127,14 @@ test("breaks off what never ends", async () => {
   await expect(answer.arrayBuffer()).rejects.toThrow();
 });
 
-test("gives up on a server that never answers, and on none", async () => {
+test("gives up on a server that never answers, and on a missing one", async () => {
   const url = await serve(() => {});
   expect(await refusalOf(url, { ...local, timeoutMs: 20 })).toBe("picture_not_fetched");
   const nobody = new URL("http://127.0.0.1:1/");
   expect(await refusalOf(nobody, local)).toBe("picture_not_fetched");
 });
 
-test("lets go of the address when the visitor has left", async () => {
+test("closes the connection when the visitor has left", async () => {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   const url = await serve((request, response) => {
     request.on("close", resolve);

@@ -13,20 +13,20 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("gives what was handed over to its owner, once", () => {
+test("returns a share target to its owner once", () => {
   const id = storeShareTarget("ann", ofBytes(1));
   expect(consumeShareTarget("bob", id)).toBeUndefined();
   expect(consumeShareTarget("ann", id)).toEqual(ofBytes(1));
   expect(consumeShareTarget("ann", id)).toBeUndefined();
 });
 
-test("keeps it for ten minutes", () => {
+test("stores a share target for ten minutes", () => {
   const id = storeShareTarget("ann", ofBytes(1));
   vi.advanceTimersByTime(10 * 60_000);
   expect(consumeShareTarget("ann", id)).toBeUndefined();
 });
 
-test("lets the oldest go when there is too much", () => {
+test("drops the oldest when there are too many", () => {
   const ids = Array.from({ length: 5 }, () => storeShareTarget("ann", ofBytes(50 * 2 ** 20)));
   expect(ids.map((id) => consumeShareTarget("ann", id) !== undefined)).toEqual([
     false,

@@ -6,7 +6,7 @@ import { openDatabase } from "@/lib/server/database/open";
 import { parseEnv } from "@/lib/server/env";
 import { makeFilesPrivate } from "@/lib/server/process/file-modes";
 
-test("keeps database, media and secrets from the machine's other accounts", async () => {
+test("makes database, media and secrets unreadable for other accounts of the machine", async () => {
   const before = process.umask(0o022);
   onTestFinished(() => void process.umask(before));
   const parent = await mkdtemp(path.join(tmpdir(), "modes-"));

@@ -20,7 +20,7 @@ import { readEvents } from "../library/read-events";
 const lineOf = (message: string) => ({ message, timestamp: "2026-03-01T00:00:00Z", level: "INFO" });
 
 describe.each(databaseKinds)("a status that is streamed on %s", (kind) => {
-  test("is what fal's own client waits for, over one stream however many wait", async () => {
+  test("reaches any number of fal's own clients over one upstream stream", async () => {
     const upstream = await startLocalUpstream();
     const { services } = await openServer(kind, upstream);
     const prompt = "a rocket {{fault: slow_start; ms=300}}";
@@ -43,7 +43,7 @@ describe.each(databaseKinds)("a status that is streamed on %s", (kind) => {
     });
   });
 
-  test("is written down as it comes", async () => {
+  test("is recorded as it arrives", async () => {
     const { services, record, say } = await openStreamed();
     const events = await open(services, record);
 
@@ -55,7 +55,7 @@ describe.each(databaseKinds)("a status that is streamed on %s", (kind) => {
     });
   });
 
-  test("begins with the whole log for a client that comes late", async () => {
+  test("begins with the whole log for a client that joins late", async () => {
     const { services, record, say } = await openStreamed();
     const early = await open(services, record);
     say({ status: "IN_PROGRESS", logs: [lineOf("one")] });
@@ -80,7 +80,7 @@ describe.each(databaseKinds)("a status that is streamed on %s", (kind) => {
     }
   });
 
-  test("repeats no line of an upstream that sends the whole log each time", async () => {
+  test("repeats no log line although the upstream sends the whole log each time", async () => {
     const { services, record, say } = await openStreamed();
     const events = await open(services, record);
 
@@ -90,7 +90,7 @@ describe.each(databaseKinds)("a status that is streamed on %s", (kind) => {
     expect((await events.next())?.data.logs).toEqual([lineOf("two")]);
   });
 
-  test("gives a client that reads slowly the last status, and the whole log", async () => {
+  test("gives a slow client the last status and the whole log", async () => {
     const { services, record, say } = await openStreamed();
     const slow = await open(services, record);
     const fast = await open(services, record);
@@ -102,7 +102,7 @@ describe.each(databaseKinds)("a status that is streamed on %s", (kind) => {
     expect((await slow.next())?.data.logs).toEqual(["one", "two", "three"].map(lineOf));
   });
 
-  test("breaks off where the upstream's line breaks, and can be opened again", async () => {
+  test("breaks where the upstream's stream breaks, and can be reopened", async () => {
     const { services, record, say, tear } = await openStreamed();
     const events = await open(services, record);
     say({ status: "IN_PROGRESS", logs: [] });
@@ -128,7 +128,7 @@ describe.each(databaseKinds)("a status that is streamed on %s", (kind) => {
     expect(await events.next()).toBeUndefined();
   });
 
-  test.each([404, 405, 429])("is what the upstream says where it answers %i", async (status) => {
+  test.each([404, 405, 429])("is the upstream's own answer if it answers %i", async (status) => {
     const upstream = await startScriptedUpstream();
     upstream.answer("stream", { status, body: { detail: "no stream" } });
     const { services } = await openServer(kind, upstream);
@@ -141,7 +141,7 @@ describe.each(databaseKinds)("a status that is streamed on %s", (kind) => {
     expect(services.runStreams.count()).toBe(0);
   });
 
-  test("leaves the upstream a while after the last client has left", async () => {
+  test("closes the upstream stream some time after the last client has left", async () => {
     const { services, record, say, closed } = await openStreamed();
     const events = await open(services, record);
     say({ status: "IN_PROGRESS", logs: [] });

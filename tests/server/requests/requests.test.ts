@@ -7,7 +7,7 @@ import { MOST_HELD_BY_ONE, reserveBody } from "@/lib/server/requests/bodies";
 import { guard } from "@/lib/server/requests/guard";
 import { checkHost } from "@/lib/server/requests/hosts";
 
-test("hands on of 3,844 cookies those that are ours", async () => {
+test("passes on only our own of 3,844 cookies", async () => {
   const { send, seen } = await startGuarded();
   const others = Array.from({ length: 3844 }, (_, n) => n.toString(36)).join("; ");
   const cookie = `${others.slice(0, 15_000)}; firstframe=a; __Host-firstframe=b; firstframe-slug=c`;
@@ -34,7 +34,7 @@ test.each([
 });
 
 test.each(["::", "[::1", "a b", "a/b", "a:b", "a@b", ""])(
-  "answers 400 to a host that is none: %j",
+  "answers 400 to an invalid host: %j",
   async (host) => {
     const { send, seen } = await startGuarded();
     expect(await send("GET /", [`host: ${host}`])).toMatch(/^HTTP\/1.1 400 /);
@@ -51,11 +51,11 @@ test.each([
   ["127.0.0.1:3000", undefined],
   ["192.168.1.20:3000", undefined],
   ["[::1]:3000", undefined],
-])("without PUBLIC_URL, takes %s for %s", (host, code) => {
+])("without PUBLIC_URL, treats %s as %s", (host, code) => {
   expect(checkHost({ host }, "/")?.code).toBe(code);
 });
 
-test("says which setting names a host, as a page and as JSON", async () => {
+test("names the setting for a host, as a page and as JSON", async () => {
   const { send } = await startGuarded();
   const page = await send("GET /", ["host: evil.test", "accept: text/html"]);
   expect(page).toMatch(/^HTTP\/1.1 421 /);
@@ -73,13 +73,13 @@ test.each([
   ["POST /api/fal/proxy", ["content-length: 20000000"]],
   ["POST /login", ["content-length: 9000"]],
   ["POST /shared", ["content-length: 60000000"]],
-])("refuses a body that the route does not take: %s %j", async (line, headers) => {
+])("refuses a body that the route does not accept: %s %j", async (line, headers) => {
   const { send, seen } = await startGuarded();
   expect(await send(line, headers)).toMatch(/^HTTP\/1.1 413 /);
   expect(seen).toEqual([]);
 });
 
-test("holds no more of one address, and of all, than they may have", () => {
+test("limits the bytes that it buffers for one address, and for all together", () => {
   const rule = { maxBytes: MOST_HELD_BY_ONE, held: (n: number) => n, isLarge: true };
   const from = (remoteAddress: string) =>
     reserveBody(
@@ -111,7 +111,7 @@ test.each([
   expect(networkOf(address)).toBe(network);
 });
 
-test("ends a body that stops in the middle, and lets a slow large one pass", async () => {
+test("aborts a body that stops in the middle, and accepts a slow large one", async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"] });
   onTestFinished(() => void vi.useRealTimers());
   const { open, arrived } = await startGuarded({ isReading: true });

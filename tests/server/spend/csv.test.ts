@@ -12,7 +12,7 @@ test.each([
   ['a;"=1', `a;""'=1`],
   ["＝1", "'＝1"],
   ["a slow pan, -10% speed; then = rest", "a slow pan, -10% speed; then = rest"],
-])("gives a spreadsheet no formula to run: %j", async (prompt, cell) => {
+])("writes no cell that a spreadsheet runs as a formula: %j", async (prompt, cell) => {
   const lines = await Array.fromAsync(toCsv(listOne(prompt)));
   expect(lines[1]?.endsWith(`,"${cell}"\r\n`)).toBe(true);
 });

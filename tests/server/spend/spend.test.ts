@@ -37,7 +37,7 @@ describe.each(databaseKinds)("the budget on %s", (kind) => {
     return { servers: opened, clock: shared.clock };
   };
 
-  test("lets ten of two hundred clicks through that come at once", async () => {
+  test("accepts ten of two hundred simultaneous clicks", async () => {
     const upstream = await startLocalUpstream();
     // Two connections to one SQLite file in one process would block each other, and the process with them.
     const { servers } = await open(upstream, tenRuns, kind === "postgres" ? 2 : 1);
@@ -57,7 +57,7 @@ describe.each(databaseKinds)("the budget on %s", (kind) => {
     expect(upstream.calls("submit")).toHaveLength(10);
   });
 
-  test("is each owner's own, too, and begins anew at midnight", async () => {
+  test("applies to each owner, too, and starts again at midnight", async () => {
     const upstream = await startLocalUpstream();
     const { servers, clock } = await open(upstream, { perOwnerPerDay: toMicros(PRICE_USD) });
     const [services] = servers;
@@ -75,7 +75,7 @@ describe.each(databaseKinds)("the budget on %s", (kind) => {
     expect(await readToday(services, "ann")).toMatchObject({ day: "2026-03-02", usd: 0.5 });
   });
 
-  test("gives back what was refused, and holds it again when the click is sent again", async () => {
+  test("releases the price of a refused click, and reserves it again for a retry", async () => {
     const upstream = await startScriptedUpstream();
     upstream.answer("submit", { status: 429 });
     const { servers } = await open(upstream, { perDay: toMicros(PRICE_USD) });
@@ -120,7 +120,7 @@ describe.each(databaseKinds)("the budget on %s", (kind) => {
     expect(await sumOfDay(services.db.query, { day: "2026-03-01" })).toBe(0);
   });
 
-  test("does not hang on what is deleted, and lists it", async () => {
+  test("still counts and lists what was deleted", async () => {
     const upstream = await startLocalUpstream();
     const { servers } = await open(upstream, {});
     const [services] = servers;

@@ -11,7 +11,7 @@ const running = 'data: {"status":"IN_PROGRESS"}\n\n';
 test.each<[string, number, ScriptedAnswer]>([
   ["never answers", 0, () => {}],
   ["goes silent", 1, (_, response) => response.write(running)],
-])("a stream that %s is given up on after 45 seconds", async (_, events, answer) => {
+])("a stream that %s is closed after 45 seconds", async (_, events, answer) => {
   const { reading, seen } = await openStream(answer);
   while (seen.length < events) await pause();
 
@@ -23,7 +23,7 @@ test.each<[string, number, ScriptedAnswer]>([
   expect(String(error?.cause ?? error)).toContain("silent for 45000 ms");
 });
 
-test("a stream that sends its comments is read however long it takes", async () => {
+test("a stream that sends comments is read without a time limit", async () => {
   const sent = Promise.withResolvers<(text: string) => Promise<void>>();
   const { reading, seen } = await openStream((_, response) => {
     response.write(running);
@@ -45,7 +45,7 @@ test("a stream that sends its comments is read however long it takes", async () 
   expect(await Promise.race([reading, pause("still reading")])).toBe("still reading");
 });
 
-test("an event is read whose lines come in pieces", async () => {
+test("an event is read although its lines arrive in pieces", async () => {
   const { reading, seen } = await openStream(async (_, response) => {
     for (const part of [
       "data: {\r",
@@ -66,7 +66,7 @@ test("an event is read whose lines come in pieces", async () => {
 test.each([
   ["whose line has no end", "data: "],
   ["that has no end", "data: x y z\n"],
-])("a stream is given up on at an event %s", async (_, piece) => {
+])("a stream is closed at an event %s", async (_, piece) => {
   const { reading, seen } = await openStream((_, response) => {
     response.write(running);
     response.write(piece.repeat(300_000));

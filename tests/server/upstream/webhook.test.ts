@@ -26,18 +26,21 @@ describe("a webhook", () => {
     [-301, 301],
     [301, -301],
     [-DAY_MS / 1000, DAY_MS / 1000],
-  ])("signed %i seconds from now counts, and is this far off: %s", async (seconds, secondsOff) => {
-    const { key, read } = await openKeys();
-    const news = await read(key.sign({ at: NOW + seconds * 1_000 }));
-    expect(news).toEqual({ requestIds: ["request-1"], ...(secondsOff && { secondsOff }) });
-  });
+  ])(
+    "signed %i seconds from now is valid, and differs from the clock by %s",
+    async (seconds, secondsOff) => {
+      const { key, read } = await openKeys();
+      const news = await read(key.sign({ at: NOW + seconds * 1_000 }));
+      expect(news).toEqual({ requestIds: ["request-1"], ...(secondsOff && { secondsOff }) });
+    },
+  );
 
   test.each([
     "x-fal-webhook-request-id",
     "x-fal-webhook-user-id",
     "x-fal-webhook-timestamp",
     "x-fal-webhook-signature",
-  ])("without %s is none, nor with another one", async (name) => {
+  ])("without %s, or with another one, is invalid", async (name) => {
     const { key, read } = await openKeys();
     const missing = key.sign({ at: NOW });
     missing.headers.delete(name);
@@ -50,7 +53,7 @@ describe("a webhook", () => {
     }
   });
 
-  test("with any one byte of its body changed is none", async () => {
+  test("with any byte of its body changed is invalid", async () => {
     const { key, read } = await openKeys();
     const { headers, body } = key.sign({ at: NOW });
     for (let at = 0; at < body.length; at++) {
@@ -60,26 +63,26 @@ describe("a webhook", () => {
     }
   });
 
-  test("is none with the signature of another", async () => {
+  test("with the signature of another is invalid", async () => {
     const { key, read } = await openKeys();
     const { headers } = key.sign({ at: NOW });
     const { body } = key.sign({ at: NOW, content: { status: "ERROR" } });
     expect(await read({ headers, body })).toBeUndefined();
   });
 
-  test("signed with somebody else's key is none", async () => {
+  test("signed with another key is invalid", async () => {
     const { read } = await openKeys();
     expect(await read(makeKey().sign({ at: NOW }))).toBeUndefined();
   });
 
-  test("whose body names another request than its headers is none", async () => {
+  test("whose body names another request than its headers is invalid", async () => {
     const { key, read } = await openKeys();
     const content = { request_id: "request-2" };
     expect(await read(key.sign({ requestId: "request-1", at: NOW, content }))).toBeUndefined();
   });
 
   test.each([{ status: "DONE" }, { status: null }, { request_id: 7 }, { gateway_request_id: [] }])(
-    "that says %j is none",
+    "that says %j is invalid",
     async (content) => {
       const { key, read } = await openKeys();
       expect(await read(key.sign({ at: NOW, content }))).toBeUndefined();
@@ -103,7 +106,7 @@ describe("the keys of webhooks", () => {
     expect(upstream.calls("keys")).toHaveLength(2);
   });
 
-  test("are fetched anew for a signature that none of them fits", async () => {
+  test("are fetched again for a signature that none of them matches", async () => {
     const { key, read, clock, upstream } = await openKeys();
     await read(key.sign({ at: clock.now }));
     const next = makeKey();
@@ -115,7 +118,7 @@ describe("the keys of webhooks", () => {
     expect(upstream.calls("keys")).toHaveLength(2);
   });
 
-  test("that were withdrawn fit no more after a day", async () => {
+  test("that were withdrawn are no longer accepted after a day", async () => {
     const { key, read, clock, upstream } = await openKeys();
     await read(key.sign({ at: clock.now }));
     upstream.answer("keys", { body: { keys: [makeKey().jwk] } });

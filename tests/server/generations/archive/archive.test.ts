@@ -23,7 +23,7 @@ import { makeVideo, makeVideoWithIndexAtEnd, saveVideo, videoSize } from "../vid
 const videoUrl = "https://v3b.fal.media/files/b/rocket/output.mp4";
 
 describe.each(databaseKinds)("the archive on %s", (kind) => {
-  test("keeps the upstream's bytes and nothing else", async () => {
+  test("stores the upstream's bytes unchanged", async () => {
     const { server, upstream, id } = await openWithVideo(kind);
     upstream.answer("file", file(await makeVideo()));
 
@@ -65,7 +65,7 @@ describe.each(databaseKinds)("the archive on %s", (kind) => {
     ]).toEqual([]);
   });
 
-  test("does not read a file of 5 GB", async () => {
+  test("refuses a file of 5 GB without reading it", async () => {
     const { server, upstream, id } = await openWithVideo(kind);
     const sent = pourOut(5e9);
     upstream.answer("file", sent.answer);
@@ -103,7 +103,7 @@ describe.each(databaseKinds)("the archive on %s", (kind) => {
     expect(await readdir(server.mediaFolder)).toEqual([".scratch"]);
   });
 
-  test.each([404, 410])("takes a file for gone after three answers of %i", async (status) => {
+  test.each([404, 410])("considers a file deleted after three answers of %i", async (status) => {
     const { server, upstream, id } = await openWithVideo(kind);
     upstream.answer("file", { status });
 
@@ -114,7 +114,7 @@ describe.each(databaseKinds)("the archive on %s", (kind) => {
     expect(upstream.calls("file")).toHaveLength(3);
   });
 
-  test("takes no 404 of a moment for the end", async () => {
+  test("does not consider a file deleted after a single 404", async () => {
     const { server, upstream, id } = await openWithVideo(kind);
     upstream.answer("file", { status: 404 }, { status: 404 }, file(await makeVideo()));
 
@@ -141,7 +141,7 @@ describe.each(databaseKinds)("the archive on %s", (kind) => {
     expect((await watchToEnd(server, id)).state.status).toBe("done");
   });
 
-  test("waits for room on a full disk, and plays from the provider meanwhile", async () => {
+  test("waits until a full disk has space, and plays from fal meanwhile", async () => {
     const { server, upstream, id } = await openWithVideo(kind);
     upstream.answer("file", file(await makeVideo()));
     const { services } = server;
@@ -163,7 +163,7 @@ describe.each(databaseKinds)("the archive on %s", (kind) => {
     await expectKeptVideo(server, id);
   });
 
-  test("keeps what the video was made with in its file, and nothing of the upload", async () => {
+  test("stores the settings in the video's file, and nothing about the upload", async () => {
     const { server, upstream, id } = await openWithVideo(kind);
     upstream.answer("file", file(await makeVideoWithIndexAtEnd()));
 
@@ -176,7 +176,7 @@ describe.each(databaseKinds)("the archive on %s", (kind) => {
     expect(kept.subarray(-measureSettingsBox(kept)).toString()).not.toMatch(/https?:|"ann"/);
   });
 
-  test("puts the index of a video in front", async () => {
+  test("moves the index of a video to the front", async () => {
     const { server, upstream, id } = await openWithVideo(kind);
     upstream.answer("file", file(await makeVideoWithIndexAtEnd()));
 
@@ -187,7 +187,7 @@ describe.each(databaseKinds)("the archive on %s", (kind) => {
     expect(state).toMatchObject({ video: { bytes: (await readFile(kept)).length } });
   });
 
-  test("takes the provider's file in the place of a broken copy of its own", async () => {
+  test("replaces its own broken copy with fal's file", async () => {
     const { server, upstream, id } = await openWithVideo(kind);
     upstream.answer("file", file(await makeVideo()));
     const copy = await saveVideo(server.services.media.scratchDir);
@@ -198,7 +198,7 @@ describe.each(databaseKinds)("the archive on %s", (kind) => {
     await expectKeptVideo(server, id);
   });
 
-  test("needs no provider for what it had kept before its server died", async () => {
+  test("does not download again what it stored before its server died", async () => {
     const { server, upstream, id } = await openWithVideo(kind);
     upstream.answer("file", { status: 404 });
     const copy = await saveVideo(server.services.media.scratchDir);
@@ -216,9 +216,9 @@ describe.each(databaseKinds)("the archive on %s", (kind) => {
 });
 
 describe.each(databaseKinds)(
-  "a generation that is deleted while its video is on the way on %s",
+  "a generation that is deleted while its video is downloaded on %s",
   (kind) => {
-    test("leaves nothing behind", async () => {
+    test("leaves no file behind", async () => {
       const { server, upstream, id } = await openWithVideo(kind);
       const { services, watcher } = server;
       const download = held(file(await makeVideo()));
@@ -234,7 +234,7 @@ describe.each(databaseKinds)(
       await expectNothingKept(server, id);
     });
 
-    test("leaves nothing behind when there was no room for it, either", async () => {
+    test("leaves no file behind when the disk was full", async () => {
       const { server, upstream, id } = await openWithVideo(kind);
       const { services, watcher } = server;
       upstream.answer("file", file(await makeVideo()));

@@ -27,11 +27,11 @@ const alive: [who: string, holder: string][] = [
 ];
 
 describe.each(databaseKinds)("a server that starts on %s", (kind) => {
-  test.each(gone)("takes over at once from %s", async (_, holder) => {
+  test.each(gone)("takes over the leases of %s at once", async (_, holder) => {
     expect(await claimAfterStart(kind, holder)).toHaveLength(1);
   });
 
-  test.each(alive)("leaves alone what is held by %s", async (_, holder) => {
+  test.each(alive)("does not touch the leases of %s", async (_, holder) => {
     expect(await claimAfterStart(kind, holder)).toHaveLength(0);
   });
 });

@@ -6,7 +6,7 @@ import { databaseKinds, makeDatabaseUrl, makeFolder, openTestServices } from "..
 const model = "fal-ai/minimax-video";
 
 describe.each(databaseKinds)("the usual duration on %s", (kind) => {
-  test("is said once five runs have finished, and by those of the model alone", async () => {
+  test("is known after five runs of the same model", async () => {
     const clock = { now: Date.parse("2026-03-01T12:00:00Z") };
     const services = await openTestServices(
       { base: "http://127.0.0.1:1" },

@@ -7,7 +7,7 @@ import { makeClick, openServer, requireClick, requireRecord, submitAndFind } fro
 
 const MEGABYTE = 1024 * 1024;
 
-test("a status without end is not read to it, and the run goes on", async () => {
+test("a status that never ends is not read completely, and the run goes on", async () => {
   const upstream = await startScriptedUpstream();
   const { services, watcher, clock } = await openServer("sqlite", upstream);
   const { id } = await submitAndFind(services, makeClick());
@@ -31,7 +31,7 @@ test("a status without end is not read to it, and the run goes on", async () => 
   expect((await requireRecord(services, id)).state.status).toBe("queued");
 });
 
-test("an answer to a submit that stops in the middle is given up on as lost", async () => {
+test("an answer to a submit that stops in the middle is treated as lost", async () => {
   const upstream = await startScriptedUpstream();
   const begun = Promise.withResolvers<void>();
   const begin: Answer = (_, response) => {

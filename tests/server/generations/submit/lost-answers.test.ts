@@ -20,9 +20,9 @@ const STATEMENTS_OF_A_RUN = 16;
 // A click that takes longer is considered lost.
 const WITHIN_MS = 5_000;
 
-describe.each(databaseKinds)("when %s does something and its answer is lost", (kind) => {
+describe.each(databaseKinds)("when %s executes a statement and its answer is lost", (kind) => {
   test.each(ORDINALS)(
-    "at statement %i, a click is sent once all the same",
+    "at statement %i, a click is still sent once",
     async (ordinal) => {
       const upstream = await startScriptedUpstream();
       const { services } = await openServer(kind, upstream);
@@ -61,7 +61,7 @@ describe.each(databaseKinds)("when %s does something and its answer is lost", (k
     WITHIN_MS,
   );
 
-  test("at any statement, a run is brought to its end", async () => {
+  test("at any statement, a run still reaches its end", async () => {
     const upstream = await startLocalUpstream();
     const server = await openServer(kind, upstream);
     const { services, clock } = server;

@@ -12,7 +12,7 @@ describe.each(databaseKinds)("who pays for a click on %s", (kind) => {
   test.each([
     ["the server's key", undefined],
     ["another key", "another-key:secret"],
-  ])("stays the same when a refused one is asked for with %s", async (_, ownKey) => {
+  ])("stays the same when a refused click is repeated with %s", async (_, ownKey) => {
     vi.stubEnv("FAL_UPSTREAM", `http://127.0.0.1:${port}`);
     const upstream = await startScriptedUpstream({ port });
     upstream.answer("submit", { status: 401 }, { body: { request_id: "request-1" } });

@@ -16,7 +16,7 @@ import {
   requireRecord,
 } from "../support";
 
-describe.each(databaseKinds)("a click that can't leave on %s", (kind) => {
+describe.each(databaseKinds)("a click that can't reach the upstream on %s", (kind) => {
   test.each([
     ["no server listens", async () => `http://127.0.0.1:${await findFreePort()}`],
     [
@@ -42,7 +42,7 @@ describe.each(databaseKinds)("a click that can't leave on %s", (kind) => {
     expect(await sumOfDay(services.db.query, { day: dayOf(services.now()) })).toBe(0);
   });
 
-  test("because the connection breaks after its first byte may have been taken", async () => {
+  test("because the connection breaks after its first byte was sent is unconfirmed", async () => {
     const upstream = await startScriptedUpstream();
     upstream.answer("submit", "torn");
     const { services } = await openServer(kind, upstream);
@@ -55,7 +55,7 @@ describe.each(databaseKinds)("a click that can't leave on %s", (kind) => {
 });
 
 describe.each(databaseKinds)("a click whose server died before it was sent, on %s", (kind) => {
-  test("is sent by the server that takes over, once", async () => {
+  test("is sent once, by the server that takes over", async () => {
     const upstream = await startScriptedUpstream();
     const { services, watcher, clock, openAnother } = await openServer(kind, upstream);
     const other = await openAnother();
@@ -71,7 +71,7 @@ describe.each(databaseKinds)("a click whose server died before it was sent, on %
     expect((await requireRecord(services, id)).state.status).toBe("queued");
   });
 
-  test("answers the browser that asks again with the run that was sent for it", async () => {
+  test("answers a browser that retries with the run that was sent for it", async () => {
     const upstream = await startScriptedUpstream();
     upstream.answer("submit", { body: { request_id: "request-1" } });
     const { services, watcher, clock } = await openServer(kind, upstream);
@@ -86,7 +86,7 @@ describe.each(databaseKinds)("a click whose server died before it was sent, on %
     expect(await (await again).json()).toMatchObject({ request_id: "request-1" });
   });
 
-  test("counts against the day on which it is sent, and not at all without room", async () => {
+  test("counts against the budget of the day on which it is sent", async () => {
     const upstream = await startScriptedUpstream();
     const { services, watcher, clock } = await openServer(kind, upstream);
     clock.now = Date.parse("2026-03-01T23:59:59Z");
@@ -102,7 +102,7 @@ describe.each(databaseKinds)("a click whose server died before it was sent, on %
     expect(await sumOfDay(services.db.query, { day: "2026-03-02" })).toBe(toMicros(PRICE_USD));
   });
 
-  test("is sent by one of many attempts", async () => {
+  test("is sent by only one of many attempts", async () => {
     const upstream = await startScriptedUpstream();
     const { services } = await openServer(kind, upstream);
     const id = await addGeneration(services, [], { holder: services.serverId });
@@ -120,7 +120,7 @@ describe.each(databaseKinds)("a click whose server died before it was sent, on %
 describe.each(databaseKinds)("a run that was cancelled on %s", (kind) => {
   test.each([
     ["may have cost its price", {}, "unknown", PRICE_USD],
-    ["costs nothing where fal says so", { "x-fal-billable-units": "0" }, "no", 0],
+    ["costs nothing if fal says so", { "x-fal-billable-units": "0" }, "no", 0],
   ])("%s", async (_, headers: Record<string, string>, charged, usd) => {
     const upstream = await startScriptedUpstream();
     const { services, watcher, clock } = await openServer(kind, upstream);
@@ -143,7 +143,7 @@ describe.each(databaseKinds)("a run that was cancelled on %s", (kind) => {
 });
 
 describe.each(databaseKinds)("a refusal by fal on %s", (kind) => {
-  test("reaches the owner in fal's own words, without what is secret in them", async () => {
+  test("reaches the owner in fal's own words, without secrets", async () => {
     const upstream = await startScriptedUpstream();
     const detail =
       "The picture at https://v3.fal.media/files/a.png?signature=abc\nis too dark, says Key a:b";

@@ -12,7 +12,7 @@ import {
 } from "../support";
 
 describe.each(databaseKinds)("a click on %s", (kind) => {
-  test("is written down before the upstream hears of it", async () => {
+  test("is recorded before it is sent upstream", async () => {
     const upstream = await startScriptedUpstream();
     const { services } = await openServer(kind, upstream);
     const click = makeClick({ prompt: "a boat" });
@@ -35,7 +35,7 @@ describe.each(databaseKinds)("a click on %s", (kind) => {
     expect(await requireClick(services, click)).toMatchObject({ requestId: "request-1" });
   });
 
-  test("goes up with the words and the key, and is answered as fal answers", async () => {
+  test("is sent with the prompt and the key, and is answered like fal", async () => {
     const upstream = await startLocalUpstream();
     const { services } = await openServer(kind, upstream);
     const click = makeClick();
@@ -53,7 +53,7 @@ describe.each(databaseKinds)("a click on %s", (kind) => {
     expect(call?.headers).toMatchObject({ authorization: "Key test:test" });
   });
 
-  test("sends nothing more when it comes again", async () => {
+  test("sends nothing when it is repeated", async () => {
     const upstream = await startLocalUpstream();
     const { services, openAnother } = await openServer(kind, upstream);
     const click = makeClick();
@@ -69,7 +69,7 @@ describe.each(databaseKinds)("a click on %s", (kind) => {
     expect(upstream.calls("submit")).toHaveLength(1);
   });
 
-  test("that comes ten times at once is sent once", async () => {
+  test("that arrives ten times at once is sent once", async () => {
     const upstream = await startLocalUpstream();
     const { services, openAnother } = await openServer(kind, upstream);
     const { services: others } = await openAnother();
@@ -86,7 +86,7 @@ describe.each(databaseKinds)("a click on %s", (kind) => {
     expect(await countRecords(services)).toBe(1);
   });
 
-  test("that meets its first submit on another server waits for the outcome", async () => {
+  test("that another server is sending waits for the outcome", async () => {
     const upstream = await startScriptedUpstream();
     const { services, openAnother } = await openServer(kind, upstream);
     const { services: others } = await openAnother();
@@ -118,7 +118,7 @@ describe.each(databaseKinds)("a click on %s", (kind) => {
     expect(upstream.calls("submit")).toHaveLength(1);
   });
 
-  test("can't be used for something else", async () => {
+  test("can't be reused for another input", async () => {
     const upstream = await startLocalUpstream();
     const { services } = await openServer(kind, upstream);
     const click = makeClick({ prompt: "a rocket" });
@@ -132,7 +132,7 @@ describe.each(databaseKinds)("a click on %s", (kind) => {
   });
 });
 
-describe.each(databaseKinds)("a click that is turned away on %s", (kind) => {
+describe.each(databaseKinds)("a click that the upstream refuses on %s", (kind) => {
   test.each([
     ["429", 429, "rate_limited"],
     ["invalid_key", 401, "key_refused"],
@@ -156,7 +156,7 @@ describe.each(databaseKinds)("a click that is turned away on %s", (kind) => {
     expect(upstream.calls("submit")).toHaveLength(2);
   });
 
-  test("is sent once more when ten try again at once", async () => {
+  test("is sent once more when ten retries arrive at once", async () => {
     const upstream = await startLocalUpstream();
     const { services, openAnother } = await openServer(kind, upstream);
     const { services: others } = await openAnother();
@@ -173,7 +173,7 @@ describe.each(databaseKinds)("a click that is turned away on %s", (kind) => {
     expect(upstream.calls("submit")).toHaveLength(2);
   });
 
-  test("because nobody is there is refused, and accepted when somebody is", async () => {
+  test("is refused while the upstream is away, and accepted when it is back", async () => {
     const away = await startScriptedUpstream();
     away.close();
     const { services } = await openServer(kind, away);
@@ -250,7 +250,7 @@ describe.each(databaseKinds)("the address for a click's webhook on %s", (kind) =
     );
   });
 
-  test("is left out when the upstream could not reach this server", async () => {
+  test("is absent if the upstream can't reach this server", async () => {
     const upstream = await startScriptedUpstream();
     const { services } = await openServer(kind, upstream);
 

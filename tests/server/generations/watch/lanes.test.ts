@@ -27,7 +27,7 @@ const quickUrl = "https://v3b.fal.media/files/b/quick/output.mp4";
 const pictureUrl = "https://v3b.fal.media/files/b/slow/picture.png";
 
 describe.each(databaseKinds)("downloads on %s", (kind) => {
-  test("that are slow hold neither the runs nor the downloads of anybody else", async () => {
+  test("that are slow delay neither runs nor the downloads of other owners", async () => {
     const { server, upstream, slow } = await openWithSlowFiles(kind);
     const { services, watcher } = server;
     for (let n = 0; n < 8; n++) await addArchiving(services, "ann", slowUrl);
@@ -45,7 +45,7 @@ describe.each(databaseKinds)("downloads on %s", (kind) => {
     slow.release();
   });
 
-  test("are four at once at most, and two for an owner", async () => {
+  test("are limited to four at once, and two for each owner", async () => {
     const { server, upstream, slow } = await openWithSlowFiles(kind);
     const { services, watcher } = server;
     const owners = ["ann", "ann", "ann", "bob", "bob", "bob", "cem", "dan"];
@@ -68,7 +68,7 @@ describe.each(databaseKinds)("downloads on %s", (kind) => {
     for (const id of ids) expect((await watchToEnd(server, id)).state.status).toBe("done");
   });
 
-  test("of pictures hold no run, either", async () => {
+  test("of pictures delay no run, either", async () => {
     const { server, upstream, slow } = await openWithSlowFiles(kind);
     const { services, watcher, clock } = server;
     for (let n = 0; n < 8; n++)
@@ -86,7 +86,7 @@ describe.each(databaseKinds)("downloads on %s", (kind) => {
     slow.release();
   });
 
-  test("and questions are claimed by an index, with 1,000 generations as with 50,000", async () => {
+  test("and polls are claimed through an index, with 1,000 generations as with 50,000", async () => {
     const { services } = await openServer(kind, await startScriptedUpstream());
     const id = await addGeneration(services, [{ type: "accepted", requestId: "request-1" }]);
     const plans: string[] = [];
@@ -104,7 +104,7 @@ describe.each(databaseKinds)("downloads on %s", (kind) => {
 });
 
 describe.each(databaseKinds)("a database on %s that never answers", (kind) => {
-  test("does not stop the watcher for good while it takes what is due", async () => {
+  test("does not stop the watcher for good while it claims what is due", async () => {
     const { services, upstream, watcher, hang, passTime } = await openHanging(kind);
     await addGeneration(services, [{ type: "accepted", requestId: "request-1" }]);
 
@@ -118,7 +118,7 @@ describe.each(databaseKinds)("a database on %s that never answers", (kind) => {
     expect(upstream.calls("status").length).toBeGreaterThan(0);
   });
 
-  test("does not keep the places of those that it was asked about", async () => {
+  test("does not occupy the places of the runs that were claimed", async () => {
     const { services, upstream, watcher, hang, passTime } = await openHanging(kind);
     for (let n = 0; n < 8; n++)
       await addGeneration(services, [{ type: "accepted", requestId: `hanging-${n}` }]);
@@ -138,7 +138,7 @@ describe.each(databaseKinds)("a database on %s that never answers", (kind) => {
     expect(upstream.calls("status").some(({ url }) => url.includes("another"))).toBe(true);
   });
 
-  test("is not asked for the same renewal over and over", async () => {
+  test("is not asked again and again for the same renewal", async () => {
     const { services, upstream, watcher, hang, passTime, asked } = await openHanging(kind);
     const slow = held(file(await makeVideo()));
     upstream.answer("file", slow.answer);

@@ -24,7 +24,7 @@ import { type Signed, startReceiver } from "../webhooks";
 const videoUrl = "https://v3b.fal.media/files/b/rocket/output.mp4";
 
 describe.each(databaseKinds)("a webhook of the local fal on %s", (kind) => {
-  test("finds a run again whose answer was lost, and its video is kept", async () => {
+  test("finds a run whose answer was lost, and its video is archived", async () => {
     const { upstream, receiver, server } = await openWithReceiver(kind);
     const click = makeClick({ prompt: "a rocket {{fault: answer_lost}}" });
     await expect(submitClick(server.services, click)).rejects.toMatchObject({
@@ -42,7 +42,7 @@ describe.each(databaseKinds)("a webhook of the local fal on %s", (kind) => {
     expect(upstream.calls("submit")).toHaveLength(1);
   });
 
-  test("finds a run again that failed, and says why", async () => {
+  test("finds a run that failed after its answer was lost, and reports why", async () => {
     const { receiver, server } = await openWithReceiver(kind);
     const prompt = "a rocket {{fault: answer_lost, content_policy_violation}}";
     const click = makeClick({ prompt });
@@ -57,7 +57,7 @@ describe.each(databaseKinds)("a webhook of the local fal on %s", (kind) => {
     });
   });
 
-  test("changes nothing when it comes twice or late", async () => {
+  test("changes nothing when it arrives twice or late", async () => {
     const { receiver, server } = await openWithReceiver(kind);
     const prompt = "a rocket {{fault: webhook_twice}}";
     const { id } = await submitAndFind(server.services, makeClick({ prompt }));
@@ -81,8 +81,8 @@ describe.each(databaseKinds)("a webhook of the local fal on %s", (kind) => {
   });
 });
 
-describe.each(databaseKinds)("news on %s", (kind) => {
-  test("brings the next look forward", async () => {
+describe.each(databaseKinds)("a webhook on %s", (kind) => {
+  test("makes the server check the run at once", async () => {
     const upstream = await startScriptedUpstream();
     const { services, clock } = await openServer(kind, upstream);
     const { id, requestId = "" } = await submitAndFind(services, makeClick());
@@ -93,7 +93,7 @@ describe.each(databaseKinds)("news on %s", (kind) => {
     expect(await requireRecord(services, id)).toMatchObject({ checkAt: clock.now });
   });
 
-  test("of another run, or of a generation that is not here, changes nothing", async () => {
+  test("of another run, or of an unknown generation, changes nothing", async () => {
     const upstream = await startScriptedUpstream();
     const { services } = await openServer(kind, upstream);
     const { id } = await submitAndFind(services, makeClick());
@@ -105,7 +105,7 @@ describe.each(databaseKinds)("news on %s", (kind) => {
     expect(await requireRecord(services, id)).toEqual(before);
   });
 
-  test("of a request that our key does not know leaves a lost one as it is", async () => {
+  test("of a request that our key can't read does not change a lost click", async () => {
     const upstream = await startScriptedUpstream();
     upstream.answer("status", { status: 404 });
     const { services, watcher } = await openServer(kind, upstream);
@@ -121,7 +121,7 @@ describe.each(databaseKinds)("news on %s", (kind) => {
     expect(upstream.calls("result")).toEqual([]);
   });
 
-  test("waits for an upstream that is away", async () => {
+  test("is handled later if the upstream is away", async () => {
     const upstream = await startScriptedUpstream();
     upstream.answer("status", { status: 503 }, "torn", { body: "<!doctype html>" }, completed);
     upstream.answer("result", resultAt(videoUrl));
@@ -140,7 +140,7 @@ describe.each(databaseKinds)("news on %s", (kind) => {
     });
   });
 
-  test("that comes before the answer to its own submit is lost counts all the same", async () => {
+  test("that arrives before the answer to its submit is lost still counts", async () => {
     const upstream = await startScriptedUpstream();
     const submit = held("torn");
     upstream.answer("submit", submit.answer);
@@ -163,7 +163,7 @@ describe.each(databaseKinds)("news on %s", (kind) => {
     });
   });
 
-  test("of a submit whose server died waits for an upstream that is away", async () => {
+  test("of a submit whose server died is handled later if the upstream is away", async () => {
     const upstream = await startScriptedUpstream();
     upstream.answer("status", { status: 503 }, completed);
     upstream.answer("result", resultAt(videoUrl));
@@ -184,7 +184,7 @@ describe.each(databaseKinds)("news on %s", (kind) => {
     });
   });
 
-  test("of a click that was refused leaves nothing to watch", async () => {
+  test("of a refused click does not make the watcher follow it", async () => {
     const upstream = await startScriptedUpstream();
     upstream.answer("status", { status: 404 });
     const { services, watcher } = await openServer(kind, upstream);
@@ -198,7 +198,7 @@ describe.each(databaseKinds)("news on %s", (kind) => {
     expect(await requireRecord(services, id)).toMatchObject({ state, checkAt: undefined });
   });
 
-  test("that comes before the answer to its own submit does no harm", async () => {
+  test("that arrives before the answer to its submit does no harm", async () => {
     const upstream = await startScriptedUpstream();
     const submit = held({ body: { request_id: "request-1" } });
     upstream.answer("submit", submit.answer);

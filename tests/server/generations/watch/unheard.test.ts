@@ -34,7 +34,7 @@ const silences: [string, code: string, status: ScriptedAnswer, result: ScriptedA
 ];
 
 describe.each(databaseKinds)("a run on %s", (kind) => {
-  test.each(silences)("%s for long says so: %s", async (_, code, status, result) => {
+  test.each(silences)("%s for a long time shows it: %s", async (_, code, status, result) => {
     const { server, upstream, id } = await openRunning(kind);
     const logged = watchLog();
     upstream.answer("status", status);
@@ -59,7 +59,7 @@ describe.each(databaseKinds)("a run on %s", (kind) => {
     expect(logged.info()[0]?.[0].seconds).toBeGreaterThan(200);
   });
 
-  test("that is heard of again says nothing of it any more", async () => {
+  test("whose state is reported again no longer shows it", async () => {
     const { server, upstream, id } = await openRunning(kind);
     upstream.answer("status", { status: 503 });
     await passSeconds(server, 100);
@@ -74,7 +74,7 @@ describe.each(databaseKinds)("a run on %s", (kind) => {
     expect(chargeOf(state)).toBe("unknown");
   });
 
-  test("whose own key can't be read any more says so", async () => {
+  test("whose own key can't be unsealed shows that", async () => {
     const { server, id } = await openRunning(kind);
     await server.services.db.query
       .updateTable("generations")

@@ -26,7 +26,7 @@ const DAY_MS = 24 * HOUR_MS;
 const videoUrl = "https://v3b.fal.media/files/b/rocket/output.mp4";
 
 describe.each(databaseKinds)("the watcher on %s", (kind) => {
-  test("brings a run from a picture to its own copy of the video, and a poster", async () => {
+  test("follows a run from its picture to the archived video and a poster", async () => {
     const upstream = await startLocalUpstream();
     const server = await openServer(kind, upstream);
     const { client } = connect(upstream.base);
@@ -78,7 +78,7 @@ describe.each(databaseKinds)("the watcher on %s", (kind) => {
     });
   });
 
-  test("says of a run that was cancelled at the upstream that it was", async () => {
+  test("reports a run as cancelled that was cancelled upstream", async () => {
     const upstream = await startLocalUpstream();
     const server = await openServer(kind, upstream);
     const prompt = "a rocket {{fault: client_cancelled}}";
@@ -108,7 +108,7 @@ describe.each(databaseKinds)("the watcher on %s", (kind) => {
     expect(upstream.calls("submit")).toHaveLength(1);
   });
 
-  test("takes COMPLETED for an end, and for nothing more", async () => {
+  test("treats COMPLETED as the end, not as success", async () => {
     const upstream = await startScriptedUpstream();
     upstream.answer("status", completed);
     upstream.answer("result", { status: 503 });
@@ -127,7 +127,7 @@ describe.each(databaseKinds)("the watcher on %s", (kind) => {
     expect((await watchToEnd(server, id)).state).toMatchObject({ status: "done" });
   });
 
-  test("believes a result without a video no more than a failure", async () => {
+  test("treats a result without a video as a failure", async () => {
     const upstream = await startScriptedUpstream();
     upstream.answer("status", completed);
     upstream.answer("result", { body: { images: [] } });
@@ -142,7 +142,7 @@ describe.each(databaseKinds)("the watcher on %s", (kind) => {
 });
 
 describe.each(databaseKinds)("several servers on %s", (kind) => {
-  test("take each generation once", async () => {
+  test("claim each generation once", async () => {
     const upstream = await startScriptedUpstream();
     const { services, watcher, clock, openAnother } = await openServer(kind, upstream);
     const other = await openAnother();
@@ -159,7 +159,7 @@ describe.each(databaseKinds)("several servers on %s", (kind) => {
     expect(new Set(asked).size).toBe(12);
   });
 
-  test("finish what a dead one had taken, when its lease has run out", async () => {
+  test("finish what a dead server had claimed after its lease expires", async () => {
     const upstream = await startLocalUpstream();
     const server = await openServer(kind, upstream);
     const { services, watcher, clock } = server;
@@ -178,7 +178,7 @@ describe.each(databaseKinds)("several servers on %s", (kind) => {
     expect((await watchToEnd(server, id)).state.status).toBe("done");
   });
 
-  test("say of a submit whose server died while it was sent that its outcome is unknown", async () => {
+  test("mark a submit as unconfirmed if its server died while sending", async () => {
     const upstream = await startScriptedUpstream();
     const { services, watcher, clock } = await openServer(kind, upstream);
     const dead = { leaseUntil: clock.now + LEASE_MS, isSending: true };
@@ -222,7 +222,7 @@ describe.each(databaseKinds)("several servers on %s", (kind) => {
   });
 });
 
-describe.each(databaseKinds)("questions and reports on %s", (kind) => {
+describe.each(databaseKinds)("status requests and webhooks on %s", (kind) => {
   test("cost the upstream one status call a second, however many ask", async () => {
     const upstream = await startScriptedUpstream();
     const { services, clock } = await openServer(kind, upstream);
@@ -246,7 +246,7 @@ describe.each(databaseKinds)("questions and reports on %s", (kind) => {
   test.each([
     ["one after the other", inTurn],
     ["all at once", atOnce],
-  ])("leave one end, in whichever order and however often they come %s", async (_, run) => {
+  ])("lead to one end, in any order and number: %s", async (_, run) => {
     const upstream = await startScriptedUpstream();
     const { services } = await openServer(kind, upstream);
     const events: GenerationEvent[] = [

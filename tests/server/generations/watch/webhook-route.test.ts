@@ -34,7 +34,7 @@ beforeEach(() => {
 });
 let nextMinute = HOUR_MS;
 
-test("a body is not read whose headers can't be fal's", async () => {
+test("does not read a body whose headers can't be fal's", async () => {
   const { key } = await openReceiving("sqlite");
   watchLog();
   const { headers, body } = key.sign({ requestId: "request-1", at: Date.now() });
@@ -57,7 +57,7 @@ test("a body is not read whose headers can't be fal's", async () => {
 });
 
 describe.each(databaseKinds)("a genuine webhook on %s, when the clock", (kind) => {
-  test.each(clockFaults)("%s, has the server look at once", async (_, offMs) => {
+  test.each(clockFaults)("%s, makes the server check the run at once", async (_, offMs) => {
     const { server, key } = await openReceiving(kind);
     const { services, clock } = server;
     const { id, requestId = "" } = await submitAndFind(services, makeClick());
@@ -69,7 +69,7 @@ describe.each(databaseKinds)("a genuine webhook on %s, when the clock", (kind) =
     expect(await requireRecord(services, id)).toMatchObject({ checkAt: clock.now });
   });
 
-  test.each(clockFaults)("%s, finds a run again whose answer was lost", async (_, offMs) => {
+  test.each(clockFaults)("%s, finds a run whose answer was lost", async (_, offMs) => {
     const { server, key, upstream } = await openReceiving(kind);
     upstream.answer("status", completed);
     upstream.answer("result", resultAt(videoUrl));
@@ -88,7 +88,7 @@ describe("a webhook that is dropped", () => {
     ["headers", "headers", without("x-fal-webhook-signature")],
     ["headers", "a time that is none", withHeader("x-fal-webhook-timestamp", "now")],
     ["signature", "another's signature", () => makeKey().sign({ requestId: "request-1" })],
-  ] as const)("is in the log with the reason %s, for %s", async (reason, _, forge) => {
+  ] as const)("is logged with the reason %s, for %s", async (reason, _, forge) => {
     const { server, key } = await openReceiving("sqlite");
     const { id } = await submitAndFind(server.services, makeClick());
     const logged = watchLog();
@@ -99,7 +99,7 @@ describe("a webhook that is dropped", () => {
     expect(logged()).toEqual([[{ reason, generation: id }, "a webhook was dropped"]]);
   });
 
-  test("is in the log when its body is none of fal's", async () => {
+  test("is logged when its body is not like fal's", async () => {
     const { server, key } = await openReceiving("sqlite");
     const { id } = await submitAndFind(server.services, makeClick());
     const logged = watchLog();
@@ -109,7 +109,7 @@ describe("a webhook that is dropped", () => {
     expect(logged()).toEqual([[{ reason: "body", generation: id }, "a webhook was dropped"]]);
   });
 
-  test("is in the log when it is about nothing that is here", async () => {
+  test("is logged when its generation is unknown", async () => {
     const { server, key } = await openReceiving("sqlite");
     const { id } = await submitAndFind(server.services, makeClick());
     const logged = watchLog();
@@ -127,7 +127,7 @@ describe("a webhook that is dropped", () => {
     ]);
   });
 
-  test("comes again when the keys can't be had, and the log says so", async () => {
+  test("is answered so that fal retries when the keys can't be fetched, and is logged", async () => {
     const { server, key, upstream } = await openReceiving("sqlite");
     upstream.answer("keys", { status: 503 });
     const { id, requestId } = await submitAndFind(server.services, makeClick());
@@ -139,7 +139,7 @@ describe("a webhook that is dropped", () => {
     expect(logged()).toMatchObject([[{ reason: "keys_out_of_reach", generation: id }, {}]]);
   });
 
-  test("fills no log, however many come, and holds no secret", async () => {
+  test("is logged without secrets, and not more often than the limit", async () => {
     const { server } = await openReceiving("sqlite");
     const { id } = await submitAndFind(server.services, makeClick());
     const forged = makeKey().sign({ at: server.clock.now });
