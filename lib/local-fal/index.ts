@@ -26,6 +26,8 @@ export type LocalFalOptions = {
   dataDir: string;
   /** How many requests run at the same time. Default: 1. */
   concurrency?: number;
+  /** How many requests may wait. The local fal answers more with 429. Default: 2,000. */
+  maxWaiting?: number;
   clock?: Clock;
   render?: Render;
   /** Lets callers ask for failures (docs/local-fal.md). A scenario also applies them to callers who do not ask. */
@@ -47,10 +49,15 @@ export type LocalFal = {
 
 export type Listener = { origin: string; server: Server; close(): Promise<void> };
 
+// fal's own queue has no end. Here each waiting request is a folder on the disk, which the next start reads. A video takes
+// seconds, so the last of this many waits for hours.
+const MAX_WAITING = 2_000;
+
 /** Opens a local fal on a directory of its own. Throws if another process has the directory open. */
 export async function openLocalFal({
   dataDir,
   concurrency = 1,
+  maxWaiting = MAX_WAITING,
   clock = systemClock,
   render = renderVideo,
   faults = false,
@@ -78,6 +85,7 @@ export async function openLocalFal({
     const queue = await openQueue({
       store,
       concurrency,
+      maxWaiting,
       clock,
       reportError,
       onCompleted: webhooks.send,

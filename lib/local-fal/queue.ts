@@ -2,7 +2,7 @@ import { randomUUIDv7 } from "node:crypto";
 import { EventEmitter } from "node:events";
 import type { Clock } from "./clock.ts";
 import type { FalRequest, LogLine, Outcome, RequestEvent, RequestOptions } from "./request.ts";
-import { startTimedOut, toErrorOutcome } from "./request-error.ts";
+import { RequestError, startTimedOut, toErrorOutcome } from "./request-error.ts";
 import type { RequestStore } from "./request-store.ts";
 import { hasMissedStart, isExpired } from "./retention.ts";
 
@@ -17,6 +17,8 @@ export type QueueOptions = {
   store: RequestStore;
   run(job: Job): Promise<Outcome>;
   concurrency: number;
+  /** How many requests may wait. `submit` refuses more. */
+  maxWaiting: number;
   clock: Clock;
   onCompleted(request: FalRequest): void;
   /** How long a waiting request must not start, and how many imaginary requests are reported ahead of it. */
@@ -35,7 +37,8 @@ type Run = { abort: AbortController; logs: LogLine[]; ended: Promise<void> };
 
 /** Runs requests in order of submission, and resumes those that an earlier process left unfinished. */
 export async function openQueue(options: QueueOptions) {
-  const { store, run, concurrency, clock, onCompleted, queueDelayOf, reportError } = options;
+  const { store, run, concurrency, maxWaiting, clock, onCompleted, queueDelayOf, reportError } =
+    options;
   const changes = new EventEmitter().setMaxListeners(0);
   const running = new Map<string, Run>();
   const waiting: string[] = [];
@@ -59,7 +62,11 @@ export async function openQueue(options: QueueOptions) {
   startNext();
 
   return {
+    /** Throws `concurrent_requests_limit` if too many requests wait. */
     async submit(endpoint: string, input: unknown, options?: RequestOptions): Promise<Snapshot> {
+      if (countWaiting() >= maxWaiting) {
+        throw new RequestError("concurrent_requests_limit", `${maxWaiting} requests are waiting`);
+      }
       const id = randomUUIDv7();
       arriving += 1;
       const request = await store
@@ -75,7 +82,7 @@ export async function openQueue(options: QueueOptions) {
 
     /** How many requests wait for a free runner. */
     get length() {
-      return Math.max(0, waiting.length + arriving - (concurrency - running.size));
+      return countWaiting();
     },
 
     find(id: string): Snapshot | undefined {
@@ -132,6 +139,10 @@ export async function openQueue(options: QueueOptions) {
       return isClosed;
     },
   };
+
+  function countWaiting(): number {
+    return Math.max(0, waiting.length + arriving - (concurrency - running.size));
+  }
 
   async function change(id: string, event: RequestEvent) {
     const changed = await store.change(id, event);

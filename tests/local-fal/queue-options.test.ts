@@ -137,6 +137,37 @@ describe("fal_max_queue_length", () => {
   });
 });
 
+describe("a line that is full", () => {
+  test.each([submitUrl, runUrl])(
+    "refuses %s as fal does where too much runs at once",
+    async (url) => {
+      const hold = holdRenders();
+      const fal = await startFal({ maxWaiting: 2, render: hold.render });
+      await submit(fal, "running");
+      const answers = await Promise.all([post(fal, submitUrl), post(fal, submitUrl)]);
+      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+
+      const refused = await post(fal, url);
+      expect([refused.status, await refused.json()]).toEqual([
+        429,
+        { detail: expect.any(String), error_type: "concurrent_requests_limit" },
+      ]);
+      expect(refused.headers.get("x-fal-needs-retry")).toBe("1");
+
+      await hold.untilStarted(1);
+      hold.releaseNext();
+      await hold.untilStarted(2);
+      expect((await post(fal, submitUrl)).status).toBe(200);
+    },
+  );
+
+  test("takes no more of those that come at the same time", async () => {
+    const fal = await startFal({ maxWaiting: 3, render: holdRenders().render });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => post(fal, submitUrl)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(4);
+  });
+});
+
 test.each([
   ["x-fal-queue-priority", "high"],
   ["x-fal-request-timeout", "0.1"],

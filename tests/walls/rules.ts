@@ -14,7 +14,7 @@ const rooms: Record<string, readonly string[]> = {
   spend: ["database"],
   pages: ["http", "spend"],
   requests: ["http", "pages", "pictures", "process", "upstream"],
-  gate: ["database", "http", "sessions", "upstream"],
+  gate: ["database", "http", "sessions", "spend", "upstream"],
   generations: ["database", "media", "process", "secrets", "spend", "upstream"],
   shares: [
     ...["database", "gate", "generations", "http", "media"],

@@ -1,7 +1,6 @@
 import { AppError } from "@/lib/problems";
-import { consumePoint } from "@/lib/server/gate/rates";
+import { countUpload } from "@/lib/server/gate/count-upload";
 import { withContentLength } from "@/lib/server/http/content-length";
-import { callerOf } from "@/lib/server/http/public-origin";
 import { route } from "@/lib/server/http/route";
 import { getServices } from "@/lib/server/services";
 import { requireOwner } from "@/lib/server/sessions/owner";
@@ -18,19 +17,14 @@ const handle = route(async (request: Request) => {
   url.pathname = url.pathname.slice(LOCAL_FAL_ROUTE.length);
   if (upstreamKind() !== "local" || !FILE_HOSTS.test(url.pathname)) throw new AppError("not_found");
   // Uploads are refused if the caller has never opened the studio.
-  if (request.method === "PUT") await countUpload(request);
+  if (request.method === "PUT") {
+    const owner = await requireOwner(request);
+    // Without a stated length, the largest permitted one is counted.
+    const bytes = Number(request.headers.get("content-length") ?? MAX_UPLOAD_BYTES);
+    await countUpload(await getServices(), request, { owner, bytes });
+  }
   const localFal = await getLocalFal();
   return withContentLength(await localFal.fetch(new Request(url, request)));
 });
-
-async function countUpload(request: Request): Promise<void> {
-  const [owner, caller] = [await requireOwner(request), callerOf(request)];
-  // Without a stated length, the largest permitted one is counted.
-  const bytes = Number(request.headers.get("content-length") ?? MAX_UPLOAD_BYTES);
-  const megabytes = Math.max(1, Math.ceil(bytes / 1024 ** 2));
-  const services = await getServices();
-  await consumePoint(services, "uploads", owner, megabytes);
-  if (caller) await consumePoint(services, "uploadsByAddress", caller, megabytes);
-}
 
 export { handle as GET, handle as HEAD, handle as OPTIONS, handle as PUT };

@@ -9,6 +9,7 @@ import {
 import { AppError, type ProblemCode } from "@/lib/problems";
 import type { Database } from "../database/database";
 import { retryWhileUnavailable } from "../database/retry";
+import { OWNERS_PER_NETWORK, OWNERS_TOGETHER } from "../spend/budget";
 
 type Rate = { points: number; seconds: number; code: ProblemCode; isInMemory?: boolean };
 
@@ -37,9 +38,13 @@ const ratesOf = ({ startsPerMinute, uploadMbPerDay }: Settings): Record<RateName
   calls: { ...perMinute(8 * startsPerMinute), isInMemory: true },
   callsByAddress: { ...perMinute(24 * startsPerMinute), isInMemory: true },
   signOuts: { ...perMinute(60), isInMemory: true },
-  /** Megabytes that this server stores for a browser, and for all browsers behind one address. */
+  /** Megabytes that this server stores for a browser, for all browsers behind one address, and for all together. */
   uploads: { ...perDay(uploadMbPerDay), code: "too_many_uploads" },
-  uploadsByAddress: { ...perDay(3 * uploadMbPerDay), code: "too_many_uploads" },
+  uploadsByAddress: {
+    ...perDay(OWNERS_PER_NETWORK * uploadMbPerDay),
+    code: "too_many_uploads",
+  },
+  uploadsOfAll: { ...perDay(OWNERS_TOGETHER * uploadMbPerDay), code: "too_many_uploads" },
   /** Guesses of all unknown browsers together. This limit also stops a client with many addresses. */
   guesses: guesses(100),
   guessesByAddress: guesses(10),
@@ -52,7 +57,8 @@ const ratesOf = ({ startsPerMinute, uploadMbPerDay }: Settings): Record<RateName
 });
 
 export type RateName =
-  | ("starts" | "startsByAddress" | "calls" | "callsByAddress" | "uploads" | "uploadsByAddress")
+  | ("starts" | "startsByAddress" | "calls" | "callsByAddress")
+  | ("uploads" | "uploadsByAddress" | "uploadsOfAll")
   | ("guesses" | "guessesByAddress" | "guessesByBrowser" | "guessesByLink")
   | ("views" | "reports" | "signOuts");
 type Limiter = Pick<RateLimiterCompatibleAbstract, "consume" | "reward">;

@@ -9,8 +9,8 @@ export type Budget = { perDay?: number; perOwnerPerDay?: number; waitingPerOwner
 /** Behind one network there may be a family, or an office: together they have the caps of so many owners. */
 export const OWNERS_PER_NETWORK = 3;
 
-/** All together have the places in line of so many owners, because callers cannot always be told apart by network. */
-export const OWNERS_IN_LINE = 25;
+/** All together have the places in line and the uploads of so many owners, because networks cannot always be told apart. */
+export const OWNERS_TOGETHER = 25;
 
 export function toMicros(usd: number): number {
   return Math.round(usd * 1e6);

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { describe, expect, test, vi } from "vitest";
 import { openDatabase } from "@/lib/server/database/open";
+import { countUpload } from "@/lib/server/gate/count-upload";
 import { consumePoint, openRates, returnPoint } from "@/lib/server/gate/rates";
 import { submitClick } from "@/lib/server/generations/submit/submit";
 import { CALLER } from "@/lib/server/http/own-headers";
@@ -144,6 +145,56 @@ describe.each(databaseKinds)("limits on %s", (kind) => {
 
     await expect(click("one more")).rejects.toMatchObject({ code: "line_full" });
     expect(upstream.calls("submit")).toHaveLength(25);
+  });
+
+  test("clicks at the same time get no more places in line than clicks one after another", async () => {
+    const upstream = await startScriptedUpstream();
+    upstream.answer("submit", (_, response) => {
+      response.end(JSON.stringify({ request_id: crypto.randomUUID() }));
+    });
+    const { services } = await openServer(kind, upstream);
+    services.budget = { waitingPerOwner: 2 };
+
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, () =>
+        submitClick(services, { ...makeClick({ owner: "ann" }), usd: 0 }),
+      ),
+    );
+
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(2);
+    expect(upstream.calls("submit")).toHaveLength(2);
+  });
+
+  test("a free click that was refused needs a place in line to be sent again", async () => {
+    const upstream = await startScriptedUpstream();
+    let isBusy = true;
+    upstream.answer("submit", (_, response) => {
+      if (isBusy) response.writeHead(429).end("{}");
+      else response.end(JSON.stringify({ request_id: crypto.randomUUID() }));
+    });
+    const { services } = await openServer(kind, upstream);
+    services.budget = { waitingPerOwner: 2 };
+    const clicks = Array.from({ length: 4 }, () => ({ ...makeClick({ owner: "ann" }), usd: 0 }));
+    for (const click of clicks) expect((await submitClick(services, click)).status).toBe(429);
+
+    isBusy = false;
+    const outcomes = await Promise.allSettled(clicks.map((click) => submitClick(services, click)));
+
+    const refused = outcomes.filter(({ status }) => status === "rejected");
+    expect(refused).toMatchObject(Array(2).fill({ reason: { code: "line_full" } }));
+    expect(upstream.calls("submit")).toHaveLength(4 + 2);
+  });
+
+  test("limit the uploads of all owners together if no network tells them apart", async () => {
+    const { services } = await openServer(kind, { base: "http://127.0.0.1:9" });
+    const rates = openRates(services.db, { startsPerMinute: 1, uploadMbPerDay: 2 });
+    const upload = (owner: string, bytes: number) =>
+      countUpload({ rates }, new Request("http://localhost/"), { owner, bytes });
+
+    for (let owner = 0; owner < 25; owner++) await upload(`owner ${owner}`, 2 * 1024 ** 2);
+
+    await expect(upload("owner 0", 1)).rejects.toMatchObject({ code: "too_many_uploads" });
+    await expect(upload("one more", 1)).rejects.toMatchObject({ code: "too_many_uploads" });
   });
 
   test("count one view and one report per visitor, link and period", async () => {

@@ -1,11 +1,11 @@
 import "server-only";
 import type { GenerationState } from "@/lib/generation";
-import { AppError } from "@/lib/problems";
 import type { Database } from "../../database/database";
-import { type Budget, OWNERS_IN_LINE, OWNERS_PER_NETWORK, toMicros } from "../../spend/budget";
+import { type Budget, toMicros } from "../../spend/budget";
 import { reserve } from "../../spend/ledger";
 import { changeNotice } from "./changes";
 import { findClick } from "./find";
+import { requirePlaceInLine } from "./line";
 import { type GenerationRecord, type Lease, laneOf, type OutgoingClick } from "./record";
 
 export type NewRecord = Pick<
@@ -15,7 +15,7 @@ export type NewRecord = Pick<
 
 /**
  * Records a click and reserves its price, once. Returns `undefined` if the click was there before. May be repeated with the same id.
- * Throws `over_budget`, and then writes nothing.
+ * Throws `over_budget` or `line_full`, and then writes nothing.
  */
 export function insertRecord(
   { kind, query }: Database,
@@ -27,7 +27,7 @@ export function insertRecord(
     const written = await findClick({ query }, record.owner, record.click);
     if (written?.id !== record.id) return undefined;
     if (record.usd > 0) await reserve({ kind, query, budget }, toCharge(record));
-    else await requirePlaceInLine(query, record, budget);
+    else await requirePlaceInLine({ kind, query }, record, budget);
     return written;
   });
 }
@@ -60,40 +60,6 @@ async function insertRow(
     .onConflict((conflict) => conflict.columns(["owner", "click"]).doNothing())
     .returning(changeNotice({ kind }))
     .execute();
-}
-
-/** Bounds free runs by the places in line. Call it after the record is written. Throws `line_full`. */
-async function requirePlaceInLine(
-  query: Database["query"],
-  { owner, network }: NewRecord,
-  { waitingPerOwner }: Budget,
-): Promise<void> {
-  if (waitingPerOwner === undefined) return;
-  const counted = await query
-    .selectFrom("generations")
-    .select(({ fn, eb }) => [
-      fn.countAll<number | string>().as("all"),
-      fn.sum<number | string>(eb.case().when("owner", "=", owner).then(1).else(0).end()).as("own"),
-      fn
-        .sum<number | string>(
-          eb
-            .case()
-            .when("network", "=", network ?? "")
-            .then(1)
-            .else(0)
-            .end(),
-        )
-        .as("ofNetwork"),
-    ])
-    .where("lane", "=", "poll")
-    .where("check_at", "is not", null)
-    .where("usd", "=", 0)
-    .executeTakeFirstOrThrow();
-  const isFull =
-    Number(counted.all) > waitingPerOwner * OWNERS_IN_LINE ||
-    Number(counted.own) > waitingPerOwner ||
-    Number(counted.ofNetwork) > waitingPerOwner * OWNERS_PER_NETWORK;
-  if (isFull) throw new AppError("line_full");
 }
 
 function toCharge({ id, owner, network, model, usd, ownKey, createdAt }: NewRecord) {

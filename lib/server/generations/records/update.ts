@@ -5,6 +5,7 @@ import type { Database } from "../../database/database";
 import type { Budget } from "../../spend/budget";
 import { changeSpend, moveToDayOf } from "../../spend/ledger";
 import { changeNotice } from "./changes";
+import { requirePlaceInLine } from "./line";
 import { type GenerationRecord, type Lease, laneOf } from "./record";
 
 /** When the watcher checks next; absent if it never does. */
@@ -42,7 +43,7 @@ export function claimSending(
 
 /**
  * Records the next state and the reserved price, if nobody else has changed the record since it was read. Returns whether
- * it did. Plans a new check only if the status is new. Throws `over_budget`.
+ * it did. Plans a new check only if the status is new. Throws `over_budget` and `line_full`.
  */
 export async function updateState(
   { kind, query }: Database,
@@ -55,8 +56,12 @@ export async function updateState(
     return updateRow({ kind, query }, record, state, change);
   return query.transaction().execute(async (query) => {
     const isChanged = await updateRow({ kind, query }, record, state, change);
-    if (isChanged) await changeSpend({ kind, query, budget }, record.id, spendOf(state), now);
-    return isChanged;
+    if (!isChanged) return false;
+    await changeSpend({ kind, query, budget }, record.id, spendOf(state), now);
+    // A refused click has left the line, so it needs a place again before it is sent again.
+    if (record.usd === 0 && state.status === "submitting")
+      await requirePlaceInLine({ kind, query }, record, budget);
+    return true;
   });
 }
 
