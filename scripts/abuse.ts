@@ -42,6 +42,7 @@ async function tryAll(scene: SceneOptions) {
     },
   });
   console.log(`\ntried: ${report.tried}, in ${inSeconds(performance.now() - startedAt)}`);
+  if (scene.gateway) console.log(`tried past the gateway as well: ${report.triedPastGateway}`);
   list("reached the upstream or changed anything", report.effective);
   list("answered otherwise than they should", report.misanswered);
   list("secrets and strange lines found", report.leaks);

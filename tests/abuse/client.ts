@@ -1,7 +1,13 @@
 import http from "node:http";
 import net from "node:net";
 
-export type Answer = { status: number; headers: string; text: string };
+export type Answer = {
+  status: number;
+  headers: string;
+  text: string;
+  /** The gateway in front of the servers gave it by itself. */
+  isGateways?: boolean;
+};
 
 export type Message = {
   method?: string;

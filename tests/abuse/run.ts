@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { alike } from "./alike.ts";
 import { secrets } from "./asks.ts";
 import type { Attempt, Effect, Theme } from "./attempt.ts";
 import { bodies } from "./bodies.ts";
@@ -36,6 +37,8 @@ export type AbuseReport = {
   effective: string[];
   /** Attempts that were answered otherwise than they should. */
   misanswered: string[];
+  /** How many the gateway refused by itself, so that they were tried past it as well. */
+  triedPastGateway: number;
   /** What was found in the answers, the log and the client's files. */
   leaks: string[];
   figures: Figures;
@@ -47,7 +50,7 @@ const quick: Theme[] = [
   ...[messages, scripts, fetches],
 ];
 const slow: Theme[] = [
-  ...[costs, money, sessions, viewsAndReports, hosts, headers, keepsakes, front, guesses],
+  ...[costs, money, alike, sessions, viewsAndReports, hosts, headers, keepsakes, front, guesses],
   ...[memory, bombs],
 ];
 
@@ -72,7 +75,7 @@ export async function runAbuse(options: AbuseOptions): Promise<AbuseReport> {
   });
 
   const report: AbuseReport = {
-    ...{ tried: 0, effective: [], misanswered: [], leaks: [] },
+    ...{ tried: 0, triedPastGateway: 0, effective: [], misanswered: [], leaks: [] },
     figures: scene.figures,
   };
   for (const { title, attempts } of themesOf(options)) {
@@ -80,7 +83,13 @@ export async function runAbuse(options: AbuseOptions): Promise<AbuseReport> {
     for (const attempt of attempts) {
       scene.world.from = newAddress();
       const before = await look();
-      const wrong = await findWrongAnswer(attempt, scene);
+      let { wrong, isGateways } = await tryOnce(attempt, scene);
+      if (isGateways) {
+        scene.world.isPastGateway = true;
+        wrong ??= (await tryOnce(attempt, scene)).wrong;
+        scene.world.isPastGateway = false;
+        report.triedPastGateway += 1;
+      }
       const after = await look();
       const name = `${title}: ${attempt.name}`;
       const touched = (Object.keys(before) as (keyof typeof before)[])
@@ -112,17 +121,25 @@ function themesOf({ length = "all", only = "" }: AbuseOptions): Theme[] {
     .filter(({ attempts }) => attempts.length > 0);
 }
 
-async function findWrongAnswer(attempt: Attempt, scene: Scene): Promise<string | undefined> {
+type Outcome = {
+  /** What is wrong; nothing when all is well. */
+  wrong?: string;
+  /** The gateway refused it by itself, so that nothing of it says what the servers do. */
+  isGateways?: boolean;
+};
+
+async function tryOnce(attempt: Attempt, scene: Scene): Promise<Outcome> {
   try {
     const answers = [await attempt.run(scene)].flat();
-    for (const { status, text } of answers) {
-      const isRefused = status === CLOSED || (status >= 400 && status < 500);
+    for (const { status, text, isGateways = false } of answers) {
+      const isRefused = status === CLOSED || (status >= 400 && (isGateways || status < 500));
       if (!isRefused && !attempt.harmless?.includes(status))
-        return `answered ${status} ${text.slice(0, 200)}`;
+        return { wrong: `answered ${status} ${text.slice(0, 200)}` };
     }
-    return await attempt.check?.(answers, scene);
+    if (answers.some(({ isGateways }) => isGateways)) return { isGateways: true };
+    return { wrong: await attempt.check?.(answers, scene) };
   } catch (error) {
-    return String(error);
+    return { wrong: String(error) };
   }
 }
 

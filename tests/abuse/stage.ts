@@ -9,7 +9,7 @@ import { findFreePort } from "../ports.ts";
 import { type PostgresCluster, startPostgres } from "../postgres.ts";
 import { startS3, type TestS3 } from "../s3.ts";
 import { type Answer, type Message, send, sendBytes } from "./client.ts";
-import { FROM, type Gateway, startGateway } from "./gateway.ts";
+import { FROM, type Gateway, originAt, PASSED_TO, startGateway } from "./gateway.ts";
 import type { Reading } from "./probe.ts";
 import { openSharedStore, openSqliteStore, type Store } from "./store.ts";
 
@@ -20,6 +20,8 @@ export type World = SceneOptions & {
   services?: { postgres: PostgresCluster; s3: TestS3 };
   /** The address that an attempt comes from unless it names another. */
   from: string;
+  /** Whether an attempt is made at the servers themselves, past the gateway. */
+  isPastGateway: boolean;
   answers: Answer[];
 };
 
@@ -48,6 +50,8 @@ export type StageOptions = {
   env: Environment;
   /** Nothing in front of it, whatever the scene says, and one server. */
   isBare?: boolean;
+  /** It keeps files in a folder, whatever the scene says, so that it has one server: two can't have one folder. */
+  hasFolder?: boolean;
   /** Instead of where it is reached; none for `null`. */
   publicUrl?: string | null;
 };
@@ -56,7 +60,7 @@ export async function openWorld(
   stack: AsyncDisposableStack,
   options: SceneOptions,
 ): Promise<World> {
-  const world: World = { ...options, from: "198.18.0.1", answers: [] };
+  const world: World = { ...options, from: "198.18.0.1", isPastGateway: false, answers: [] };
   if (options.storage === "sqlite") return world;
   const postgres = stack.adopt(await startPostgres(), (cluster) => cluster.stop());
   const s3 = stack.adopt(await startS3(), (endpoint) => endpoint.stop());
@@ -68,7 +72,7 @@ let stages = 0;
 export async function startStage(
   stack: AsyncDisposableStack,
   world: World,
-  { env, isBare = false, publicUrl }: StageOptions,
+  { env, isBare = false, hasFolder = false, publicUrl }: StageOptions,
 ): Promise<Stage> {
   stages += 1;
   const name = `stage${process.pid}x${stages}`;
@@ -88,8 +92,9 @@ export async function startStage(
       ...(hasGateway && { TRUST_PROXY: "true" }),
       ...env,
       ...store.env,
+      ...(hasFolder && { MEDIA_URL: `file:${join(folder, "media")}` }),
       ...(publicUrl !== null && {
-        PUBLIC_URL: publicUrl ?? (hasGateway ? `http://127.0.0.1:${port}` : own),
+        PUBLIC_URL: publicUrl ?? (hasGateway ? originAt(port) : own),
       }),
       NODE_OPTIONS: `--import ${pathToFileURL(join(import.meta.dirname, "probe.ts"))}`,
       ABUSE_PROBE: folder,
@@ -97,7 +102,7 @@ export async function startStage(
     }));
   // One after the other: the first makes the tables.
   const servers: AppServer[] = [];
-  for (let count = 0; count < (isBare ? 1 : world.servers); count++)
+  for (let count = 0; count < (isBare || hasFolder ? 1 : world.servers); count++)
     servers.push(stack.adopt(await launch(), (server) => server.stop()));
   const gateway = hasGateway
     ? stack.use(
@@ -110,10 +115,13 @@ export async function startStage(
   const origin = gateway?.origin ?? servers[0]?.origin ?? "";
   await store.open();
 
-  const note = async <T extends Answer | Answer[]>(asked: Promise<T>): Promise<T> => {
-    const answer = await asked;
-    world.answers.push(...[answer].flat());
-    return answer;
+  const isThroughGateway = () => hasGateway && !world.isPastGateway;
+  const door = () => (isThroughGateway() ? origin : (servers[0]?.origin ?? ""));
+  const note = (answer: Answer): Answer => {
+    const isGateways = isThroughGateway() && !answer.headers.toLowerCase().includes(PASSED_TO);
+    const noted = { ...answer, ...(isGateways && { isGateways }) };
+    world.answers.push(noted);
+    return noted;
   };
   const readAll = async (command: string): Promise<Reading> => {
     const readings = await Promise.all(servers.map((server) => tell(folder, server, command)));
@@ -127,8 +135,8 @@ export async function startStage(
   return {
     ...{ origin, servers, gateway, store, folder },
     output: () => servers.map((server) => server.output()).join(""),
-    call: (message) => note(send(origin, withAddress(message))),
-    callBytes: (bytes) => note(sendBytes(origin, bytes)),
+    call: async (message) => note(await send(door(), withAddress(message))),
+    callBytes: async (bytes) => (await sendBytes(door(), bytes)).map(note),
     rest: () => readAll("rest"),
     read: () => readAll("read"),
     async setClockAhead(milliseconds) {
@@ -146,8 +154,8 @@ export async function startStage(
   /** As the proxy in front would write it; the gateway is told what to write. */
   function withAddress(message: Message): Message {
     const { from = world.from, headers = {} } = message;
-    if (hasGateway) return { ...message, headers: { ...headers, [FROM]: from } };
-    if (env.TRUST_PROXY !== "true") return message;
+    if (isThroughGateway()) return { ...message, headers: { ...headers, [FROM]: from } };
+    if ((env.TRUST_PROXY ?? String(hasGateway)) !== "true") return message;
     const before = headers["x-forwarded-for"];
     const forwarded = [before, from].flat().filter(Boolean).join(", ");
     return { ...message, headers: { ...headers, "x-forwarded-for": forwarded } };
