@@ -31,6 +31,8 @@ type ProblemKind = {
 /** Every problem that can be shown. The titles and sentences are in `lib/messages`, in each language. */
 export const problems = {
   picture_empty: free("choose-picture"),
+  picture_gone: free("choose-picture"),
+  picture_changed: free("choose-picture"),
   picture_unreadable: free("choose-picture"),
   picture_incomplete: free("choose-picture"),
   picture_is_drawing: free("choose-picture"),
@@ -42,6 +44,10 @@ export const problems = {
   picture_from_elsewhere: free("choose-picture"),
   picture_address_refused: free("choose-picture"),
   picture_not_fetched: free("choose-picture"),
+  picture_is_text: free("edit-prompt", "choose-picture"),
+  picture_not_given: free("choose-picture"),
+  folder_empty: free("choose-picture"),
+  folder_without_picture: free("choose-picture"),
   prompt_empty: free("edit-prompt"),
   prompt_too_long: free("edit-prompt"),
   upload_failed: free("retry"),

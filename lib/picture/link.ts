@@ -9,6 +9,27 @@ export function readLink(text: string): URL | undefined {
   return URL.parse(line) ?? undefined;
 }
 
+/** The first address of the web in a text, among whatever words. */
+export function findLink(text: string): URL | undefined {
+  const whole = readLink(text);
+  if (whole) return whole;
+  const [found = ""] = /https?:\/\/[^\s<>"'`，。！？；：（）【】《》、“”‘’]+/i.exec(text) ?? [];
+  return URL.parse(withoutPunctuation(found)) ?? undefined;
+}
+
+// A sentence goes on after the address that it names, or ends there. A bracket that the address opens is its own.
+function withoutPunctuation(link: string): string {
+  let end = link.length;
+  while (isPunctuation(link.charAt(end - 1), link)) end--;
+  return link.slice(0, end);
+}
+
+function isPunctuation(letter: string, link: string): boolean {
+  if (letter === ")") return !link.includes("(");
+  if (letter === "]") return !link.includes("[");
+  return letter !== "" && ".,;:!?*_…".includes(letter);
+}
+
 /** Returns the name of the file, as far as its address tells. */
 export function nameFile({ pathname, host }: URL): string {
   const last = pathname.split("/").at(-1) || host;

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { APIRequestContext } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import { coffee, openStudio, studioOf } from "./studio.ts";
+import { readPhoto } from "./test-pictures.ts";
 
 type Manifest = {
   start_url: string;
@@ -65,11 +66,49 @@ test("applies the rules for pasted addresses to an address from another app", as
   await expect(studioOf(page).alert).toHaveText(/This server does not call that address/);
 });
 
-test("refuses what is not a picture, and what another site posts", async ({ request }) => {
+test("takes a HEIC without a type, as phones hand it over", async ({ page }) => {
+  await openStudio(page);
+  const buffer = await readPhoto("phone.heic");
+  const picture = { name: "IMG_0001.HEIC", mimeType: "application/octet-stream", buffer };
+  const { location } = await handOver(page.request, { picture });
+  await page.goto(location);
+  await expect(studioOf(page).state).toHaveText("Picture ready");
+  await expect(page.getByText(/IMG_0001.HEIC · 640 × 480/)).toBeVisible();
+});
+
+test("finds the address among the words that an app hands over", async ({
+  page,
+  allowConsoleError,
+}) => {
+  allowConsoleError(/status of 403/);
+  await openStudio(page);
+  const text = "Look at this cup! http://127.0.0.1:9/cup.png via Photos";
+  const { location } = await handOver(page.request, { text });
+  await page.goto(location);
+  await expect(studioOf(page).alert).toHaveText(/This server does not call that address/);
+});
+
+test("says what is wrong with what is no picture", async ({ page, allowConsoleError }) => {
+  allowConsoleError(/status of 4(15|22)/);
+  await openStudio(page);
+  const file = { name: "x.html", mimeType: "text/html", buffer: Buffer.from("<script>") };
+  const empty = { name: "x.jpg", mimeType: "image/jpeg", buffer: Buffer.alloc(0) };
+  const rows: [form: Record<string, Field>, sentence: RegExp][] = [
+    [{ picture: file }, /not a picture we can read/],
+    [{ picture: empty }, /This file is empty/],
+    [{ text: "a rocket" }, /This is text, not a picture/],
+    [{ text: "" }, /No picture came with that/],
+  ];
+  for (const [form, sentence] of rows) {
+    const { status, location } = await handOver(page.request, form);
+    expect(status).toBe(303);
+    await page.goto(location);
+    await expect(studioOf(page).alert).toHaveText(sentence);
+  }
+});
+
+test("refuses what another site posts, and what is too large", async ({ request }) => {
   await request.get("/");
-  const picture = { name: "x.html", mimeType: "text/html", buffer: Buffer.from("<script>") };
-  expect((await handOver(request, { picture })).status).toBe(400);
-  expect((await handOver(request, { text: "a rocket" })).status).toBe(400);
   const photo = { name: "x.jpg", mimeType: "image/jpeg", buffer: await readFile(coffee) };
   expect((await handOver(request, { picture: photo }, "cross-site")).status).toBe(403);
   const vast = { ...photo, buffer: Buffer.alloc(51 * 2 ** 20) };

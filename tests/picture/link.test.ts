@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nameFile, readLink } from "@/lib/picture/link";
+import { findLink, nameFile, readLink } from "@/lib/picture/link";
 
 test.each([
   ["https://example.com/a.png", "https://example.com/a.png"],
@@ -29,3 +29,25 @@ test.each([
 ])("names the file at %s %s", (url, name) => {
   expect(nameFile(new URL(url))).toBe(name);
 });
+
+test.each([
+  ["https://example.com/a.png", "https://example.com/a.png"],
+  ["Look at this: https://example.com/a.png.", "https://example.com/a.png"],
+  ["A cup\n\nhttp://example.com/cup?size=large via Photos", "http://example.com/cup?size=large"],
+  ["(https://example.com/a.png)", "https://example.com/a.png"],
+  ["https://example.com/Cup_(blue).png is it", "https://example.com/Cup_(blue).png"],
+  ["[cup](https://example.com/a.png), see?", "https://example.com/a.png"],
+  ['<a href="https://example.com/a.png">', "https://example.com/a.png"],
+  ["看这张图https://example.com/a.png，很好看", "https://example.com/a.png"],
+  ["“https://example.com/a.png”!", "https://example.com/a.png"],
+  ["two: https://example.com/a.png, https://example.com/b.png", "https://example.com/a.png"],
+])("finds the address in %j", (text, href) => {
+  expect(findLink(text)?.href).toBe(href);
+});
+
+test.each(["", "a rocket", "https://", "example.com/a.png", "data:image/png;base64,AAAA"])(
+  "finds no address in %j",
+  (text) => {
+    expect(findLink(text)).toBeUndefined();
+  },
+);

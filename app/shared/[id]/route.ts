@@ -1,3 +1,4 @@
+import { LEFT_OUT, writeLeftOut } from "@/lib/api/left-out";
 import { AppError } from "@/lib/problems";
 import { route } from "@/lib/server/http/route";
 import { fetchPictureAt, pictureAnswer } from "@/lib/server/pictures/fetch-picture";
@@ -18,6 +19,9 @@ export const GET = route(async (request: Request, { params }: Context) => {
   if (isFetchedAhead(request)) throw new AppError("not_found");
   const handed = consumeShareTarget(owner, (await params).id);
   if (!handed) throw new AppError("not_found");
+  if (handed.kind === "nothing") throw new AppError(handed.code);
   if (handed.kind === "link") return fetchPictureAt(handed.url, { signal: request.signal });
-  return pictureAnswer(handed.bytes, handed.type, handed.name);
+  const answer = pictureAnswer(handed.bytes, handed.type, handed.name);
+  if (handed.leftOut.length > 0) answer.headers.set(LEFT_OUT, writeLeftOut(handed.leftOut));
+  return answer;
 });

@@ -1,6 +1,7 @@
 import type { Size } from "@/lib/generation";
 import { SHORT_SIDE_FLOOR } from "@/lib/models/limits";
 import { HEAD_BYTES, type PictureFormat, readFormat } from "@/lib/picture/format";
+import { nameUnreadable } from "@/lib/picture/unreadable";
 import { MAX_PIXELS } from "./fit";
 import { type Header, readHeader } from "./header";
 import { type Metadata, readMetadata, stripMetadata } from "./metadata";
@@ -21,8 +22,10 @@ const MAX_FILE_BYTES = 200 * 1024 * 1024;
 
 /** Looks at a file without decoding it. Throws `Refusal`. */
 export async function inspect(file: File): Promise<Inspected> {
+  // A file that is gone has no size, and a slice of nothing can be read.
+  const head = await readBytes(file.size === 0 ? file : file.slice(0, HEAD_BYTES));
   if (file.size === 0) throw new Refusal("picture_empty");
-  const format = readFormat(await readBytes(file.slice(0, HEAD_BYTES)));
+  const format = readFormat(head);
   if (!format) throw new Refusal("picture_unreadable");
   if (format === "svg") throw new Refusal("picture_is_drawing");
   if (file.size > MAX_FILE_BYTES) throw new Refusal("picture_too_heavy");
@@ -50,5 +53,9 @@ export function refuseSize({ width, height }: Size) {
 }
 
 async function readBytes(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await blob.arrayBuffer());
+  try {
+    return new Uint8Array(await blob.arrayBuffer());
+  } catch (error) {
+    throw new Refusal(nameUnreadable(error));
+  }
 }

@@ -1,5 +1,7 @@
 import { parse } from "content-disposition";
+import { type LeftOut, readLeftOut } from "@/lib/api/left-out";
 import { nameFile } from "@/lib/picture/link";
+import { shortenName } from "@/lib/picture/name";
 import { type Problem, type ProblemCode, problem, problems } from "@/lib/problems";
 import { ask as call, StrangeAnswer, toLineProblem } from "../http/ask";
 import { fetchLarge } from "../http/fetch-large";
@@ -7,7 +9,9 @@ import { fetchLarge } from "../http/fetch-large";
 // The server fetches it first.
 const FETCHED_SILENT_MS = 60_000;
 
-type Found = { kind: "found"; file: File } | { kind: "refused"; problem: Problem };
+type Found =
+  | { kind: "found"; file: File; leftOut?: LeftOut }
+  | { kind: "refused"; problem: Problem };
 
 /** The picture at an address, through this server: the page itself may ask no other. Rejects when it is aborted. */
 export async function fetchLinkedPicture(url: URL, signal: AbortSignal): Promise<Found> {
@@ -15,8 +19,9 @@ export async function fetchLinkedPicture(url: URL, signal: AbortSignal): Promise
     const response = await ask(url, signal);
     if (!response.ok) return refuse(await readCode(response));
     const blob = await response.blob();
-    const name = readName(response) ?? nameFile(url);
-    return { kind: "found", file: new File([blob], name, { type: blob.type }) };
+    const name = shortenName(readName(response) ?? nameFile(url));
+    const file = new File([blob], name, { type: blob.type });
+    return { kind: "found", file, leftOut: readLeftOut(response) };
   } catch (error) {
     if (signal.aborted) throw error;
     if (error instanceof StrangeAnswer) return refuse(toLineProblem(error).code);

@@ -1,6 +1,7 @@
 import type { Size } from "@/lib/generation";
 import { MAX_PICTURE_BYTES } from "@/lib/models/limits";
 import type { PictureFormat } from "@/lib/picture/format";
+import { shortenName } from "@/lib/picture/name";
 import type { Note } from "@/lib/picture/note";
 import { decode, type FetchPart, mimeType } from "./decode";
 import { draw, encode } from "./draw";
@@ -113,5 +114,6 @@ function noteMetadata({ metadata }: Inspected): Note | false {
 // The ending that goes with the bytes: what a wrong one says would reach the model otherwise.
 function named(blob: Blob, name: string): File {
   const ending = { "image/jpeg": "jpg", "image/png": "png" }[blob.type] ?? "webp";
-  return new File([blob], `${name.replace(/\.\w+$/, "")}.${ending}`, { type: blob.type });
+  const base = name.replace(/\.\w+$/, "");
+  return new File([blob], shortenName(`${base}.${ending}`), { type: blob.type });
 }

@@ -3,6 +3,8 @@ export const picture = {
   size: "It is {width} × {height}.",
   frameAt: "The frame at {seconds} s",
   ofThisVideo: "The picture of this video",
+  /** In a list of names, after those that are named. */
+  moreNames: "{count} more",
   /** What the preparation changed in the picture. */
   note: {
     turned: "Turned upright",
@@ -16,6 +18,11 @@ export const picture = {
     location: "Location and camera data removed",
     camera: "Camera data removed",
     video: "First frame of the video, with its prompt and settings",
+    leftOut: "Left out, as one picture is used at a time: {names}",
+    noPictures: "Left out, as no picture: {names}",
+    notRead: "Left out, as it could not be read: {names}",
+    notOpened: "Left out, as a folder beside other things: {names}",
+    fromFolder: "The first picture in the folder {names}",
     videoUnknown: "First frame of a video that does not say how it was made",
   },
 } as const;

@@ -6,6 +6,16 @@ export const problems = {
     title: "This file is empty",
     message: "It holds no bytes, so there is nothing to show. Use a JPEG, PNG or WebP picture.",
   },
+  picture_gone: {
+    title: "This file is no longer there",
+    message:
+      "It was moved, renamed or deleted since you chose it. Choose it again where it is now.",
+  },
+  picture_changed: {
+    title: "This file can no longer be read",
+    message:
+      "It has changed since you chose it, or another program holds it. Choose it again when it is complete.",
+  },
   picture_unreadable: {
     title: "This is not a picture we can read",
     message: "The file is damaged or holds something else. Use a JPEG, PNG or WebP picture.",
@@ -56,6 +66,23 @@ export const problems = {
     title: "The picture did not come",
     message:
       "The address gave no picture: an error, a page, over 50 MB, or nothing in time. Save the picture, then drop the file.",
+  },
+  picture_is_text: {
+    title: "This is text, not a picture",
+    message:
+      "Paste or drop it in the prompt to use it there. For the first frame, use a picture or its address.",
+  },
+  picture_not_given: {
+    title: "No picture came with that",
+    message: "Copy or drag the picture itself. If that is not possible, save it and drop the file.",
+  },
+  folder_empty: {
+    title: "This folder is empty",
+    message: "There is no file in it. Drop a picture, or a folder with one.",
+  },
+  folder_without_picture: {
+    title: "There is no picture in this folder",
+    message: "Its first files were looked at, and none is a picture. Drop the picture itself.",
   },
   prompt_empty: {
     title: "The prompt is empty",

@@ -5,6 +5,7 @@ export const picture = {
   size: "尺寸为 {width} × {height}。",
   frameAt: "第 {seconds} 秒的画面",
   ofThisVideo: "这个视频的首帧",
+  moreNames: "另外 {count} 个",
   note: {
     turned: "方向已校正",
     cropped: "裁剪自 {width} × {height}",
@@ -17,6 +18,11 @@ export const picture = {
     location: "已去除位置和相机信息",
     camera: "已去除相机信息",
     video: "取自视频首帧，提示词和设置已恢复",
+    leftOut: "一次只使用一张图片，未使用：{names}",
+    noPictures: "不是图片，未使用：{names}",
+    notRead: "无法读取，未使用：{names}",
+    notOpened: "文件夹未打开：{names}",
+    fromFolder: "文件夹 {names} 中的第一张图片",
     videoUnknown: "取自视频首帧，视频未记录提示词和设置",
   },
 } as const satisfies Translated<typeof source>;

@@ -8,6 +8,14 @@ export const problems = {
     title: "这个文件是空的",
     message: `文件里没有任何内容，无法显示。${FORMATS}`,
   },
+  picture_gone: {
+    title: "找不到这个文件",
+    message: "选择之后，文件被移动、重命名或删除。请在它现在的位置重新选择。",
+  },
+  picture_changed: {
+    title: "无法再读取这个文件",
+    message: "选择之后，文件发生了变化，或正被其他程序占用。请等文件完整后重新选择。",
+  },
   picture_unreadable: {
     title: "无法识别这张图片",
     message: `文件已损坏，或者不是图片。${FORMATS}`,
@@ -52,6 +60,22 @@ export const problems = {
     title: "未能获取图片",
     message:
       "这个地址没有返回图片：可能是出错、是网页、超过 50 MB 或响应超时。请先保存图片，再把文件拖到这里。",
+  },
+  picture_is_text: {
+    title: "这是文字，不是图片",
+    message: "要用作提示词，请粘贴或拖到提示词框里。要用作首帧，请使用图片或图片地址。",
+  },
+  picture_not_given: {
+    title: "其中没有图片",
+    message: "请复制或拖动图片本身。如果不行，请先保存图片，再把文件拖到这里。",
+  },
+  folder_empty: {
+    title: "这个文件夹是空的",
+    message: "文件夹里没有文件。请拖入一张图片，或包含图片的文件夹。",
+  },
+  folder_without_picture: {
+    title: "这个文件夹里没有图片",
+    message: "已查看其中靠前的文件，都不是图片。请直接拖入图片。",
   },
   prompt_empty: {
     title: "还没有写提示词",

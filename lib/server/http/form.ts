@@ -7,11 +7,18 @@ import { AppError } from "@/lib/problems";
 
 export type FormFile = { bytes: Uint8Array<ArrayBuffer>; name: string; type: string };
 
-type Form = { file?: FormFile; fields: Map<string, string> };
+type Form = {
+  /** The first that is not empty. */
+  file?: FormFile;
+  /** The names of the other files. */
+  leftOut: string[];
+  fields: Map<string, string>;
+};
 
 type FormShape = { fileField: string; textFields: readonly string[]; maxFileBytes: number };
 
 const MOST_FIELDS = 8;
+const MOST_FILES = 100;
 const FIELD_BYTES = 8 * 1024;
 const HEADER_PAIRS = 16;
 const HEADER_BYTES = 4 * 1024;
@@ -19,15 +26,15 @@ const HEADER_BYTES = 4 * 1024;
 const AROUND_BYTES = 64 * 1024;
 
 /**
- * Reads a form of few fields and one file as it comes in, and stops at the first that is too much. Throws `bad_request`
- * and `body_too_large`.
+ * Reads a form of few fields as it comes in, keeps one of its files, and stops at the first that is too much. Throws
+ * `bad_request` and `body_too_large`.
  */
 export async function readForm(request: Request, shape: FormShape): Promise<Form> {
   const contentType = request.headers.get("content-type") ?? "";
   if (!/^multipart\/form-data;/i.test(contentType) || !request.body)
     throw new AppError("bad_request");
   try {
-    const form: Form = { fields: new Map() };
+    const form: Form = { leftOut: [], fields: new Map() };
     const parser = openParser(contentType, shape, form);
     const body = Readable.fromWeb(request.body as WebStream<Uint8Array>);
     await pipeline(body, limit(shape.maxFileBytes + AROUND_BYTES), parser);
@@ -42,7 +49,8 @@ function openParser(contentType: string, shape: FormShape, form: Form) {
   const parser = new Busboy({
     headers: { "content-type": contentType },
     limits: {
-      ...{ files: 1, fileSize: shape.maxFileBytes, fields: MOST_FIELDS, parts: MOST_FIELDS + 1 },
+      ...{ files: MOST_FILES, fields: MOST_FIELDS, parts: MOST_FIELDS + MOST_FILES },
+      ...{ fileSize: shape.maxFileBytes },
       ...{ fieldSize: FIELD_BYTES, fieldNameSize: 100 },
       ...{ headerPairs: HEADER_PAIRS, headerSize: HEADER_BYTES },
     },
@@ -53,15 +61,23 @@ function openParser(contentType: string, shape: FormShape, form: Form) {
   parser.on("field", (name, value) => {
     if (shape.textFields.includes(name)) form.fields.set(name, value);
   });
+  let kept: Readable | undefined;
   parser.on("file", (field, stream, name, _encoding, type) => {
-    if (field !== shape.fileField) return stream.resume();
-    const chunks: Buffer[] = [];
-    stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-    stream.on("limit", () => stop("body_too_large"));
     // A file that breaks off ends the form as well, by an error of its own.
     stream.on("error", () => {});
+    if (field !== shape.fileField) return stream.resume();
+    const chunks: Buffer[] = [];
+    stream.on("data", (chunk: Buffer) => {
+      kept ??= stream;
+      if (kept === stream) chunks.push(chunk);
+    });
+    stream.on("limit", () => stop("body_too_large"));
     stream.on("end", () => {
-      form.file = { bytes: join(chunks), name: name ?? "", type };
+      const file = { bytes: join(chunks), name: name ?? "", type };
+      if (kept === stream) form.file = file;
+      // It may yet turn out that nothing else came.
+      else if (stream.bytesRead === 0) form.file ??= file;
+      else form.leftOut.push(file.name);
     });
   });
   return parser;

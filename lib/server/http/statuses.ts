@@ -2,11 +2,15 @@ import "server-only";
 import type { ProblemCode } from "@/lib/problems";
 
 const statuses: Partial<Record<ProblemCode, number>> = {
+  picture_empty: 422,
+  picture_unreadable: 415,
   picture_is_drawing: 415,
   picture_missing: 400,
   picture_from_elsewhere: 400,
   picture_address_refused: 403,
   picture_not_fetched: 422,
+  picture_is_text: 422,
+  picture_not_given: 422,
   prompt_empty: 400,
   prompt_too_long: 400,
   bad_request: 400,

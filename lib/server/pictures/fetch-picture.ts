@@ -3,6 +3,7 @@ import { create as contentDisposition } from "content-disposition";
 import { type GuardedResponse, guardedFetch, HostRefusedError } from "@/lib/net/guarded-fetch";
 import { concat } from "@/lib/picture/bytes";
 import { HEAD_BYTES, readFormat } from "@/lib/picture/format";
+import { shortenName } from "@/lib/picture/name";
 import { AppError } from "@/lib/problems";
 
 /** What one may come to before the browser has made it fit the model. */
@@ -29,7 +30,7 @@ export async function fetchPictureAt(url: URL, options: FetchOptions = {}): Prom
   const chunks = answer.body[Symbol.asyncIterator]();
   const named = readType(answer);
   const head = isOfNoKind(named) ? await readHead(chunks, answer) : undefined;
-  const type = head ? typeOf(head) : named;
+  const type = head ? pictureTypeOf(head) : named;
   const problem = findProblem(answer.status, type);
   if (problem) {
     answer.drop();
@@ -40,8 +41,7 @@ export async function fetchPictureAt(url: URL, options: FetchOptions = {}): Prom
 
 /** Bytes that a stranger made: to be read by our own script, and never to be shown as a page. */
 export function pictureAnswer(body: BodyInit, type: string, name?: string): Response {
-  // Half of a surrogate pair can't be encoded.
-  const filename = name?.slice(0, 200).toWellFormed() || undefined;
+  const filename = (name && shortenName(name)) || undefined;
   return new Response(body, {
     headers: {
       "content-type": type,
@@ -99,7 +99,8 @@ async function readHead(chunks: Chunks, { drop }: GuardedResponse): Promise<Uint
   }
 }
 
-function typeOf(head: Uint8Array): string {
+/** The type that the first bytes of a picture tell, or "" when they are of none. */
+export function pictureTypeOf(head: Uint8Array): string {
   const format = readFormat(head);
   return format === "svg" ? "image/svg+xml" : format ? `image/${format}` : "";
 }

@@ -1,14 +1,25 @@
 import "server-only";
-import { readLink } from "@/lib/picture/link";
-import { AppError } from "@/lib/problems";
+import { HEAD_BYTES } from "@/lib/picture/format";
+import { findLink } from "@/lib/picture/link";
+import type { ProblemCode } from "@/lib/problems";
 import { type FormFile, readForm } from "../http/form";
 import { oncePerProcess } from "../process/once-per-process";
-import { MAX_FETCHED_BYTES } from "./fetch-picture";
+import { MAX_FETCHED_BYTES, pictureTypeOf } from "./fetch-picture";
 
-/** What another app sends to this share target: a picture, or the address of one. */
+/** What another app sends to this share target: a picture, the address of one, or nothing that is of use. */
 export type ShareTargetInput =
-  | { kind: "picture"; bytes: Uint8Array<ArrayBuffer>; type: string; name: string }
-  | { kind: "link"; url: URL };
+  | SharedPicture
+  | { kind: "link"; url: URL }
+  | { kind: "nothing"; code: ProblemCode };
+
+type SharedPicture = {
+  kind: "picture";
+  bytes: Uint8Array<ArrayBuffer>;
+  type: string;
+  name: string;
+  /** The names of the files that came with it: one picture is used at a time. */
+  leftOut: readonly string[];
+};
 
 type Kept = { owner: string; handed: ShareTargetInput };
 
@@ -21,16 +32,19 @@ const kept = oncePerProcess("share-target", () => new Map<string, Kept>())();
 
 /** Reads the form of app/manifest.ts. Throws `bad_request` and `body_too_large`. */
 export async function readShareTarget(request: Request): Promise<ShareTargetInput> {
-  const { file, fields } = await readForm(request, {
+  const { file, leftOut, fields } = await readForm(request, {
     fileField: "picture",
     textFields: ["url", "text", "title"],
     maxFileBytes: MAX_FETCHED_BYTES,
   });
-  if (file && file.bytes.length > 0) return readPicture(file);
-  // Some apps put the address into the text.
-  const url = ["url", "text"].map((name) => readLink(fields.get(name) ?? "")).find(Boolean);
-  if (!url) throw new AppError("bad_request");
-  return { kind: "link", url };
+  if (file && file.bytes.length > 0) return readPicture(file, leftOut);
+  // Some apps put the address into the text, among other words.
+  const texts = ["url", "text", "title"].map((name) => fields.get(name) ?? "");
+  const url = texts.map((text) => findLink(text)).find(Boolean);
+  if (url) return { kind: "link", url };
+  if (file) return { kind: "nothing", code: "picture_empty" };
+  const hasWords = texts.some((text) => text.trim() !== "");
+  return { kind: "nothing", code: hasWords ? "picture_is_text" : "picture_not_given" };
 }
 
 /** Stores the input for ten minutes, or until newer inputs need the room. Returns the id to consume it with. */
@@ -53,11 +67,14 @@ export function consumeShareTarget(owner: string, id: string): ShareTargetInput 
   return found.handed;
 }
 
-function readPicture({ bytes, name, type: stated }: FormFile): ShareTargetInput {
-  const type = stated.toLowerCase();
+function readPicture({ bytes, name, type: stated }: FormFile, leftOut: string[]): ShareTargetInput {
+  const named = stated.toLowerCase();
+  // Many phones do not know HEIC: they give it no type, or the one for any bytes.
+  const isNamed = /^image\/[\w.+-]{1,40}$/.test(named);
   // A drawing may pass: the studio has the sentence that says what is wrong with it.
-  if (!/^image\/[\w.+-]{1,40}$/.test(type)) throw new AppError("bad_request");
-  return { kind: "picture", bytes, type, name };
+  const type = isNamed ? named : pictureTypeOf(bytes.subarray(0, HEAD_BYTES));
+  if (!type) return { kind: "nothing", code: "picture_unreadable" };
+  return { kind: "picture", bytes, type, name, leftOut };
 }
 
 function countBytes(): number {

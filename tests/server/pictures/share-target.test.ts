@@ -34,6 +34,7 @@ test("drops the oldest when there are too many", () => {
   ]);
 });
 
-function ofBytes(bytes: number): ShareTargetInput {
-  return { kind: "picture", bytes: new Uint8Array(bytes), type: "image/png", name: "a.png" };
+function ofBytes(size: number): ShareTargetInput {
+  const bytes = new Uint8Array(size);
+  return { kind: "picture", bytes, type: "image/png", name: "a.png", leftOut: [] };
 }
