@@ -88,11 +88,7 @@ export function Studio({ offers, upstream, ownKey, now }: StudioProps) {
   const models = offersFor(offers, draft.choice, draft.picture !== undefined);
   const takesLast = models.some(({ takesEndPicture }) => takesEndPicture);
   const { watched } = library;
-  const waiting = watched.filter(({ generation }) => isWaiting(generation));
-  const spend = useSpend(
-    upstream !== "local" && ownKey !== "used",
-    `${watched.length} ${waiting.length}`,
-  );
+  const spend = useSpend(upstream !== "local" && ownKey !== "used");
   const selected = watched.find(({ generation }) => generation.click === selectedClick);
   const hasChosen = useRef(false);
   useReturn(isRestored ? watched : [], {

@@ -4,23 +4,16 @@ import { useEffect, useState } from "react";
 import type { SpendToday } from "@/lib/api/spend";
 import { loadScript } from "@/lib/browser/page/load-script";
 
-/** What today has cost, asked anew when `runs` changes; `undefined` while nobody knows, or while nothing costs. */
-export function useSpend(isPaid: boolean, runs: string): SpendToday | undefined {
+/** What today has cost; `undefined` while nobody knows, or while nothing costs. */
+export function useSpend(isPaid: boolean): SpendToday | undefined {
   const [today, setToday] = useState<SpendToday>();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what it costs changes with the runs.
   useEffect(() => {
     if (!isPaid) return;
-    let hasLeft = false;
-    loadScript(() => import("@/lib/browser/api/spend"))
-      .then(({ readSpend }) => readSpend())
-      .then(
-        (spend) => !hasLeft && setToday(spend),
-        // The last figure stays; the server itself holds the cap.
-        () => {},
-      );
-    return () => {
-      hasLeft = true;
-    };
-  }, [isPaid, runs]);
+    const watching = loadScript(() => import("@/lib/browser/library/page-spend")).then(
+      ({ watchPageSpend }) => watchPageSpend(setToday),
+      () => undefined,
+    );
+    return () => void watching.then((leave) => leave?.());
+  }, [isPaid]);
   return today;
 }

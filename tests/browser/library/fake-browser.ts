@@ -3,6 +3,7 @@ import type { LibraryDeps, Watcher } from "@/lib/browser/library/deps";
 import { openLibrary } from "@/lib/browser/library/open-library";
 import type { PendingClick } from "@/lib/browser/library/pending-clicks";
 import type { PageChange } from "@/lib/browser/page/page-state";
+import type { GenerationState } from "@/lib/generation";
 import { problem } from "@/lib/problems";
 import { openFakeServer } from "./fake-server";
 
@@ -169,6 +170,17 @@ export function openFakeBrowser({
   }
   return { openTab, kept, server };
 }
+
+/** An open tab, with one run that the server has recorded. */
+export async function openTabWithRun(state: GenerationState = RUNNING) {
+  const { openTab, server } = openFakeBrowser();
+  server.record("g1", state);
+  const tab = openTab();
+  await tab.open();
+  return { tab, openTab, server };
+}
+
+const RUNNING = { status: "running", requestId: "r1", startedAt: "" } as const;
 
 /** Runs everything that needs no time to pass. */
 export async function settle(): Promise<void> {

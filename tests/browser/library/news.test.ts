@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { problem } from "@/lib/problems";
-import { openFakeBrowser, settle } from "./fake-browser";
+import { openFakeBrowser, openTabWithRun, settle } from "./fake-browser";
 
 const video = { url: "https://video.example/1.mp4" };
 const running = { status: "running", requestId: "r1", startedAt: "" } as const;
@@ -39,10 +39,7 @@ test("sends no request while three runs wait and nothing changes", async () => {
 });
 
 test("shows each event of the stream", async () => {
-  const { openTab, server } = openFakeBrowser();
-  server.record("g1", running);
-  const tab = openTab();
-  await tab.open();
+  const { server, tab } = await openTabWithRun();
   server.tell(server.record("g1", done));
   server.tell(server.record("g2", { status: "queued", requestId: "r2", position: 3 }));
   await settle();
@@ -68,10 +65,7 @@ test("reads the newest page once the first stream is open, because earlier chang
 });
 
 test("reads the newest page when the server reports too many changes", async () => {
-  const { openTab, server } = openFakeBrowser();
-  server.record("g1", running);
-  const tab = openTab();
-  await tab.open();
+  const { server, tab } = await openTabWithRun();
   server.record("g1", done);
   server.tellReload();
   await settle();
@@ -79,10 +73,7 @@ test("reads the newest page when the server reports too many changes", async () 
 });
 
 test("resumes a broken stream after the last event that it received", async () => {
-  const { openTab, server } = openFakeBrowser();
-  server.record("g1", running);
-  const tab = openTab();
-  await tab.open();
+  const { server } = await openTabWithRun();
   server.tell(server.record("g1", { ...running, unheardSince: "x" }));
   await settle();
   server.cut();
@@ -92,10 +83,7 @@ test("resumes a broken stream after the last event that it received", async () =
 });
 
 test("shows a run that ended while the server was away within two seconds of its return", async () => {
-  const { openTab, server } = openFakeBrowser();
-  server.record("g1", running);
-  const tab = openTab();
-  await tab.open();
+  const { server, tab } = await openTabWithRun();
   server.down(true);
   server.cut();
   await vi.advanceTimersByTimeAsync(60_000);
@@ -109,10 +97,7 @@ test("shows a run that ended while the server was away within two seconds of its
 });
 
 test("opens a new stream at once when the browser is online again", async () => {
-  const { openTab, server } = openFakeBrowser();
-  server.record("g1", running);
-  const tab = openTab();
-  await tab.open();
+  const { server, tab } = await openTabWithRun();
   // The old connection is dead, and the browser does not know.
   const before = server.asked.length;
   await tab.online();
@@ -120,10 +105,7 @@ test("opens a new stream at once when the browser is online again", async () => 
 });
 
 test("opens a new stream after a silence of more than 35 seconds", async () => {
-  const { openTab, server } = openFakeBrowser();
-  server.record("g1", running);
-  const tab = openTab();
-  await tab.open();
+  const { server } = await openTabWithRun();
   await vi.advanceTimersByTimeAsync(34_000);
   expect(server.asked.filter((one) => one.startsWith("stream"))).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(4_000);
@@ -132,10 +114,7 @@ test("opens a new stream after a silence of more than 35 seconds", async () => {
 });
 
 test("opens a new stream when the computer has slept for an hour", async () => {
-  const { openTab, server } = openFakeBrowser();
-  server.record("g1", running);
-  const tab = openTab();
-  await tab.open();
+  const { server } = await openTabWithRun();
   // The timers of a sleeping laptop stand still.
   vi.setSystemTime(Date.now() + 60 * 60_000);
   await vi.advanceTimersByTimeAsync(2_000);
@@ -144,10 +123,7 @@ test("opens a new stream when the computer has slept for an hour", async () => {
 });
 
 test("reopens a stream that the server has ended, without reading the library", async () => {
-  const { openTab, server } = openFakeBrowser();
-  server.record("g1", running);
-  const tab = openTab();
-  await tab.open();
+  const { server } = await openTabWithRun();
   const before = server.asked.length;
   server.endStreams();
   await vi.advanceTimersByTimeAsync(1_000);
@@ -186,10 +162,7 @@ test("ignores events of a generation that was deleted meanwhile", async () => {
 });
 
 test("ignores an answer that is older than the stream's last event", async () => {
-  const { openTab, server } = openFakeBrowser();
-  server.record("g1", running);
-  const tab = openTab();
-  await tab.open();
+  const { server, tab } = await openTabWithRun();
   const late = Promise.withResolvers<void>();
   const { readPage } = tab.deps.api;
   tab.deps.api.readPage = async (cursor) => {
@@ -207,10 +180,7 @@ test("ignores an answer that is older than the stream's last event", async () =>
 });
 
 test("ignores unknown events of a later server version", async () => {
-  const { openTab, server } = openFakeBrowser();
-  server.record("g1", running);
-  const tab = openTab();
-  await tab.open();
+  const { server, tab } = await openTabWithRun();
   server.say("event: confetti\ndata: {}\n\nevent: generation\ndata: {broken\n\n");
   server.tell(server.record("g1", done));
   await settle();
@@ -265,10 +235,7 @@ test("opens a stream for the run on the stage, and closes it while the tab is hi
 });
 
 test("reads the record of the run on the stage after its end, until it contains the outcome", async () => {
-  const { openTab, server } = openFakeBrowser();
-  server.record("g1", running);
-  const tab = openTab();
-  await tab.open();
+  const { server, tab } = await openTabWithRun();
   tab.library.watch("click-of-g1");
   await settle();
   tab.watchers[0]?.end();
@@ -282,10 +249,7 @@ test("reads the record of the run on the stage after its end, until it contains 
 });
 
 test("shows why the run on the stage can't be followed, until it can", async () => {
-  const { openTab, server } = openFakeBrowser();
-  server.record("g1", running);
-  const tab = openTab();
-  await tab.open();
+  const { tab } = await openTabWithRun();
   tab.library.watch("click-of-g1");
   await settle();
   tab.watchers[0]?.onTrouble(problem("upstream_unavailable"));

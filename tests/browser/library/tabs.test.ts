@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { openFakeBrowser, settle } from "./fake-browser";
+import { openFakeBrowser, openTabWithRun, settle } from "./fake-browser";
 
 const input = { prompt: "the cup", prompt_optimizer: true };
 const video = { url: "https://video.example/1.mp4" };
@@ -139,10 +139,7 @@ test("polls for the end of a run in a hidden tab without locks", async () => {
 });
 
 test("ignores messages of a tab with another version of the page", async () => {
-  const { openTab, server } = openFakeBrowser();
-  server.record("g1", running);
-  const tab = openTab();
-  await tab.open();
+  const { server, tab, openTab } = await openTabWithRun();
   const channel = openTab().deps.openChannel();
   const before = server.asked.length;
   channel.post("changed");
@@ -152,10 +149,7 @@ test("ignores messages of a tab with another version of the page", async () => {
 });
 
 test("releases its lock, channel and stream when it is closed", async () => {
-  const { openTab, server } = openFakeBrowser();
-  server.record("g1", running);
-  const tab = openTab();
-  await tab.open();
+  const { server, tab } = await openTabWithRun();
   tab.library.watch("click-of-g1");
   await settle();
   tab.close();
