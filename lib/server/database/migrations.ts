@@ -222,6 +222,16 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  "0012-deleted-clicks": {
+    async up(db) {
+      await db.schema
+        .createIndex("deletions_click")
+        .ifNotExists()
+        .on("deletions")
+        .column("click")
+        .execute();
+    },
+  },
 };
 
 async function addColumn(

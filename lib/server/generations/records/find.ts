@@ -29,6 +29,19 @@ export async function isClickOfAnother(
   return row !== undefined;
 }
 
+/** Whether a generation of this click was deleted, by whichever owner. */
+export async function isDeletedClick(
+  { query }: Pick<Database, "query">,
+  click: string,
+): Promise<boolean> {
+  const row = await query
+    .selectFrom("deletions")
+    .select("generation_id")
+    .where("click", "=", click)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export async function findRecord({ query }: Database, id: string) {
   const row = await query
     .selectFrom("generations")

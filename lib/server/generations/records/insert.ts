@@ -1,10 +1,11 @@
 import "server-only";
 import type { GenerationState } from "@/lib/generation";
+import { AppError } from "@/lib/problems";
 import type { Database } from "../../database/database";
 import { type Budget, toMicros } from "../../spend/budget";
 import { reserve } from "../../spend/ledger";
 import { changeNotice } from "./changes";
-import { findClick } from "./find";
+import { findClick, isDeletedClick } from "./find";
 import { requirePlaceInLine } from "./line";
 import { type GenerationRecord, type Lease, laneOf, type OutgoingClick } from "./record";
 
@@ -15,7 +16,7 @@ export type NewRecord = Pick<
 
 /**
  * Records a click and reserves its price, once. Returns `undefined` if the click was there before. May be repeated with the same id.
- * Throws `over_budget` or `line_full`, and then writes nothing.
+ * Throws `over_budget`, `line_full`, and `unconfirmed` for a click that was deleted, and then writes nothing.
  */
 export function insertRecord(
   { kind, query }: Database,
@@ -26,6 +27,8 @@ export function insertRecord(
     await insertRow({ kind, query }, record);
     const written = await findClick({ query }, record.owner, record.click);
     if (written?.id !== record.id) return undefined;
+    // It may have been sent before it was deleted. The insert waits for a deletion that is under way, so this sees it.
+    if (await isDeletedClick({ query }, record.click)) throw new AppError("unconfirmed");
     if (record.usd > 0) await reserve({ kind, query, budget }, toCharge(record));
     else await requirePlaceInLine({ kind, query }, record, budget);
     return written;

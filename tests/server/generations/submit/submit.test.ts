@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { submitClick } from "@/lib/server/generations/submit/submit";
+import { deleteGeneration } from "@/lib/server/library/delete";
 import { startLocalUpstream } from "../local-upstream";
 import { held, startScriptedUpstream } from "../scripted-upstream";
 import {
@@ -117,6 +118,25 @@ describe.each(databaseKinds)("a click on %s", (kind) => {
     await expect(again).rejects.toMatchObject({ code: "unconfirmed" });
     expect(upstream.calls("submit")).toHaveLength(1);
   });
+
+  test.each(["ann", "somebody new"])(
+    "is not sent again for %s after its generation was deleted",
+    async (owner) => {
+      const upstream = await startScriptedUpstream();
+      upstream.answer("submit", (_, response) => response.destroy());
+      const { services } = await openServer(kind, upstream);
+      const click = makeClick({ owner: "ann" });
+      await expect(submitClick(services, click)).rejects.toMatchObject({ code: "unconfirmed" });
+      const { id } = await requireClick(services, click);
+      await deleteGeneration(services, "ann", id);
+
+      const again = submitClick(services, { ...click, owner });
+
+      await expect(again).rejects.toMatchObject({ code: "unconfirmed" });
+      expect(upstream.calls("submit")).toHaveLength(1);
+      expect(await countRecords(services)).toBe(0);
+    },
+  );
 
   test("can't be reused for another input", async () => {
     const upstream = await startLocalUpstream();
