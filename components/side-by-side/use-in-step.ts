@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import { type Clock, type InStep, keepInStep } from "@/lib/browser/player/in-step";
+import { type Clock, type InStep, playInStep } from "@/lib/browser/player/in-step";
 
 /**
  * Keeps two players in sync, and starts over when `second` changes. They play at once unless the visitor prefers
@@ -16,7 +16,7 @@ export function useInStep(second: string) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the second player is another one then.
   useEffect(() => {
     if (!one.current || !other.current) return;
-    const pair = keepInStep([one.current, other.current], setClock);
+    const pair = playInStep([one.current, other.current], setClock);
     inStep.current = pair;
     pair.seek(0);
     if (!matchMedia("(prefers-reduced-motion: reduce)").matches) pair.play();

@@ -7,7 +7,7 @@ import { expect, test } from "./fixtures.ts";
 import { ownAnswer } from "./gateway.ts";
 import { readTexts } from "./page-text.ts";
 import { startRecordingUpstream } from "./recording-upstream.ts";
-import { coffee, holdRuns, rocket } from "./studio.ts";
+import { coffee, delayRunEnds, rocket } from "./studio.ts";
 
 const password = "open sesame";
 
@@ -140,7 +140,7 @@ for (const { locale, lang, prompt, isForeign } of languages) {
       await page.locator("input[type=file]").first().setInputFiles(coffee);
       await expect(page.locator("[data-drop-zone] img")).toBeVisible();
       await page.locator("#prompt").fill(prompt);
-      const letGo = await holdRuns(page);
+      const letGo = await delayRunEnds(page);
       await page.locator("form button[type=submit]").last().click();
       const library = page.locator("[data-drop-zone] li button[aria-pressed]");
       await expect(library).toHaveCount(1);

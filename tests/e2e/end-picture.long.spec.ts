@@ -1,8 +1,8 @@
 import type { Page } from "@playwright/test";
+import { expectFine } from "./appearance.ts";
 import { expect, test } from "./fixtures.ts";
 import { readKept } from "./kept-draft.ts";
-import { expectFine } from "./look.ts";
-import { coffee, difference, look, openStudio, prepare, rocket } from "./studio.ts";
+import { coffee, difference, openStudio, prepare, readFrames, rocket } from "./studio.ts";
 
 const chooseModel = (page: Page, name: string) =>
   page.getByRole("combobox", { name: "Model" }).selectOption({ label: name });
@@ -39,7 +39,7 @@ test("ends the video with a last picture if the model accepts one", async ({ pag
   const [run] = (await (await page.request.get(`${app.origin}/api/generations`)).json()).items;
   expect(run.input.end_image_url).toEqual(expect.stringMatching(/^https?:/));
   expect(run.input.end_image_url).not.toBe(run.input.image_url);
-  const seen = await look(studio.video, preview);
+  const seen = await readFrames(studio.video, preview);
   expect(difference(seen.last, seen.photo)).toBeLessThan(12);
   expect(difference(seen.first, seen.photo)).toBeGreaterThan(25);
 

@@ -4,9 +4,9 @@ import {
   difference,
   drop,
   expectPlaying,
-  look,
   openStudio,
   prepare,
+  readFrames,
   rocket,
 } from "./studio.ts";
 
@@ -30,7 +30,7 @@ test("turns a dropped photograph into a video that begins with it", async ({ pag
   expect({ muted, loop, controls }).toEqual({ muted: true, loop: true, controls: true });
 
   const photo = await page.getByRole("img", { name: "The first frame" }).getAttribute("src");
-  const seen = await look(studio.video, photo ?? "");
+  const seen = await readFrames(studio.video, photo ?? "");
   expect([seen.width, seen.height]).toEqual([1280, 854]);
   expect(seen.duration).toBeCloseTo(5.64, 2);
   expect(difference(seen.first, seen.photo)).toBeLessThan(4);

@@ -2,7 +2,15 @@ import { readFile } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
 import type { AppServer } from "./app-server.ts";
 import { expect, test } from "./fixtures.ts";
-import { coffee, difference, drop, look, openStudio, prepare, type Studio } from "./studio.ts";
+import {
+  coffee,
+  difference,
+  drop,
+  openStudio,
+  prepare,
+  readFrames,
+  type Studio,
+} from "./studio.ts";
 
 const prompt = "[Push in] the cup of a very private person";
 
@@ -13,7 +21,7 @@ test("steps through frames with keys and buttons, and continues from the last fr
   await page.getByRole("switch", { name: "Optimize prompt" }).click();
   await makeVideo(page, studio);
   const picture = page.getByRole("img", { name: "The first frame" });
-  const { last, first, width, height } = await look(studio.video, await sourceOf(picture));
+  const { last, first, width, height } = await readFrames(studio.video, await sourceOf(picture));
   expect(difference(first, last)).toBeGreaterThan(10);
 
   await studio.video.evaluate((video: HTMLVideoElement) => {
@@ -81,7 +89,7 @@ test("restores settings and first frame from a saved video in another studio", a
   const studio = await openStudio(page);
   await page.getByRole("switch", { name: "Optimize prompt" }).click();
   await makeVideo(page, studio);
-  const { first } = await look(
+  const { first } = await readFrames(
     studio.video,
     await sourceOf(page.getByRole("img", { name: "The first frame" })),
   );
@@ -188,7 +196,7 @@ async function sourceOf(picture: Locator): Promise<string> {
   return (await picture.getAttribute("src")) ?? "";
 }
 
-/** Returns a picture as 64 by 43 grey values, the size that `look` uses for videos. */
+/** Returns a picture as 64 by 43 grey values, the size that `readFrames` uses for videos. */
 function greysOf(picture: Locator): Promise<number[]> {
   return picture.evaluate(async (image: HTMLImageElement) => {
     await image.decode();

@@ -2,7 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import { ageUpload, readKept } from "./kept-draft.ts";
-import { coffee, expectPlaying, holdRuns, openStudio, prepare, rocket } from "./studio.ts";
+import { coffee, delayRunEnds, expectPlaying, openStudio, prepare, rocket } from "./studio.ts";
 
 const moveOf = (page: Page, name: string) =>
   page.getByRole("toolbar", { name: "Camera moves" }).getByRole("button", { name, exact: true });
@@ -82,7 +82,7 @@ for (const colorScheme of ["dark", "light"] as const) {
       expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
     }
 
-    const finish = await holdRuns(page);
+    const finish = await delayRunEnds(page);
     await prepare(studio, coffee, "[Push in] the cup");
     await studio.generate.click();
     await expect(page.getByRole("group", { name: "When it is ready" })).toBeVisible();
@@ -188,7 +188,7 @@ function canDraw(page: Page, url: string): Promise<boolean> {
   }, url);
 }
 
-test("works in a browser that refuses to store anything", async ({ page }) => {
+test("stays usable in a browser that refuses to store anything", async ({ page }) => {
   await page.addInitScript(() => {
     IDBFactory.prototype.open = () => {
       throw new DOMException("refused", "SecurityError");

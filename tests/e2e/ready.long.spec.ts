@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
-import { coffee, holdRuns, openStudio, prepare, rocket } from "./studio.ts";
+import { coffee, delayRunEnds, openStudio, prepare, rocket } from "./studio.ts";
 
 type Told = { notifications: { title: string; body?: string; tag?: string }[]; notes: number[] };
 
@@ -216,7 +216,7 @@ function readShown(page: Page) {
 }
 
 async function startRun(page: Page) {
-  const finish = await holdRuns(page);
+  const finish = await delayRunEnds(page);
   const studio = await openStudio(page);
   await prepare(studio, coffee, "[Static shot] the cup");
   await studio.generate.click();

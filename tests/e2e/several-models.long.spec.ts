@@ -1,7 +1,7 @@
 import type { Page, Request } from "@playwright/test";
+import { expectFine } from "./appearance.ts";
 import { expect, test } from "./fixtures.ts";
 import { readKept } from "./kept-draft.ts";
-import { expectFine } from "./look.ts";
 import { type RecordingUpstream, startRecordingUpstream } from "./recording-upstream.ts";
 import { expectPlaying, openStudio, prepare, rocket } from "./studio.ts";
 

@@ -197,7 +197,7 @@ test("fetches a script on a new connection when it does not arrive", async ({
   await expect(studio.prompt).toHaveValue("A slow half circle around it");
 });
 
-test("says that a part of the page did not arrive, and works without it", async ({
+test("says that a part of the page did not arrive, and stays usable", async ({
   page,
   browser,
   app,

@@ -42,7 +42,7 @@ export async function prepare(studio: Studio, picture: string, prompt: string) {
  * Withholds the end of a run from the page until the returned function is called, so that a test can look at the
  * waiting state.
  */
-export async function holdRuns(page: Page): Promise<() => void> {
+export async function delayRunEnds(page: Page): Promise<() => void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   await page.route("**/api/generations/*", async (route) => {
     await promise;
@@ -90,7 +90,7 @@ type Seen = {
 };
 
 /** Returns the first and last frame of a video and its photograph, as 64 by 43 grey values from 0 to 255. */
-export function look(video: Locator, photoUrl: string): Promise<Seen> {
+export function readFrames(video: Locator, photoUrl: string): Promise<Seen> {
   return video.evaluate(async (element: HTMLVideoElement, url) => {
     const canvas = new OffscreenCanvas(64, 43);
     const context = canvas.getContext("2d", { willReadFrequently: true });

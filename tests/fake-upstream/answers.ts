@@ -37,7 +37,7 @@ export function file(bytes: Uint8Array, type = "video/mp4"): ScriptedAnswer {
 }
 
 /** An answer that waits until the test releases it. */
-export function held(answer: ScriptedAnswer) {
+export function blocked(answer: ScriptedAnswer) {
   const arrived = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
   const waitAndGive: Answer = async (call, response) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { planPath } from "../../lib/local-fal/render/camera.ts";
-import { findReach, lookThrough } from "../../lib/local-fal/render/lens.ts";
+import { findReach, toView } from "../../lib/local-fal/render/lens.ts";
 import { planMotion } from "../../lib/local-fal/render/motion.ts";
 
 const commands = [
@@ -74,7 +74,7 @@ describe("planMotion", () => {
 
 describe("the camera's path", () => {
   const path = (prompt: string) => planPath(planMotion(prompt), 141, 25);
-  const views = (prompt: string) => path(prompt).map((pose) => lookThrough(pose, frame));
+  const views = (prompt: string) => path(prompt).map((pose) => toView(pose, frame));
 
   test.each([...commands, "Truck left, Pan left, Shake"])(
     "begins with the whole picture for [%s]",

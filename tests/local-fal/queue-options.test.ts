@@ -6,8 +6,8 @@ import { RequestError } from "../../lib/local-fal/request-error.ts";
 import type { Render } from "../../lib/local-fal/run-job.ts";
 import { makeClock } from "./clock.ts";
 import {
+  blockRenders,
   type Connection,
-  holdRenders,
   renderAtOnce,
   settle,
   startFal,
@@ -24,7 +24,7 @@ type Fal = Pick<Connection, "call" | "client">;
 
 describe("priority", () => {
   test("runs normal requests before low ones, each in order of arrival", async () => {
-    const hold = holdRenders();
+    const hold = blockRenders();
     const fal = await startFal({ render: hold.render });
     await submit(fal, "running");
     const low = await submit(fal, "low 1", { "x-fal-queue-priority": "low" });
@@ -41,13 +41,13 @@ describe("priority", () => {
   });
 
   test("survives a restart", async () => {
-    const first = await startFal({ render: holdRenders().render });
+    const first = await startFal({ render: blockRenders().render });
     await submit(first, "running");
     await submit(first, "low", { "x-fal-queue-priority": "low" });
     await submit(first, "normal");
     await first.fal.close();
 
-    const hold = holdRenders();
+    const hold = blockRenders();
     await startFal({ dataDir: first.dataDir, render: hold.render });
     for (let count = 1; count <= 3; count++) {
       await hold.untilStarted(count);
@@ -60,7 +60,7 @@ describe("priority", () => {
 describe("a start timeout", () => {
   test("ends a request that waits too long with 504 and the user's timeout type", async () => {
     const clock = makeClock();
-    const fal = await startFal({ clock, render: holdRenders().render });
+    const fal = await startFal({ clock, render: blockRenders().render });
     await submit(fal, "running");
     const id = await submit(fal, "late", { "x-fal-request-timeout": "30" });
     clock.advance(29_999);
@@ -84,7 +84,7 @@ describe("a start timeout", () => {
 
   test("does not apply to a request that has started", async () => {
     const clock = makeClock();
-    const hold = holdRenders();
+    const hold = blockRenders();
     const fal = await startFal({ clock, render: hold.render });
     const id = await submit(fal, "x", { "x-fal-request-timeout": "30" });
     await hold.untilStarted(1);
@@ -95,13 +95,13 @@ describe("a start timeout", () => {
 
   test("survives a restart of the server", async () => {
     const clock = makeClock();
-    const first = await startFal({ clock, render: holdRenders().render });
+    const first = await startFal({ clock, render: blockRenders().render });
     await submit(first, "running");
     const id = await submit(first, "late", { "x-fal-request-timeout": "30" });
     await first.fal.close();
     clock.advance(20_000);
 
-    const second = await startFal({ dataDir: first.dataDir, clock, render: holdRenders().render });
+    const second = await startFal({ dataDir: first.dataDir, clock, render: blockRenders().render });
     expect(await statusOf(second, id)).toMatchObject({ status: "IN_QUEUE" });
     clock.advance(10_000);
     expect((await settle(second, id)).status).toBe(504);
@@ -109,7 +109,7 @@ describe("a start timeout", () => {
 
   test("is recognised by the client as the user's own", async () => {
     const clock = makeClock();
-    const fal = await startFal({ clock, render: holdRenders().render });
+    const fal = await startFal({ clock, render: blockRenders().render });
     await submit(fal, "running");
     const { request_id: id } = await fal.client.queue.submit(textToVideo, {
       input: { prompt: "late" },
@@ -127,7 +127,7 @@ describe("a start timeout", () => {
 
 describe("fal_max_queue_length", () => {
   test("refuses a request when more are waiting than it names", async () => {
-    const fal = await startFal({ render: holdRenders().render });
+    const fal = await startFal({ render: blockRenders().render });
     await submit(fal, "running");
     expect((await post(fal, `${submitUrl}?fal_max_queue_length=0`)).status).toBe(200);
     expect((await post(fal, `${submitUrl}?fal_max_queue_length=1`)).status).toBe(200);
@@ -141,7 +141,7 @@ describe("a line that is full", () => {
   test.each([submitUrl, runUrl])(
     "refuses %s as fal does where too much runs at once",
     async (url) => {
-      const hold = holdRenders();
+      const hold = blockRenders();
       const fal = await startFal({ maxWaiting: 2, render: hold.render });
       await submit(fal, "running");
       const answers = await Promise.all([post(fal, submitUrl), post(fal, submitUrl)]);
@@ -162,7 +162,7 @@ describe("a line that is full", () => {
   );
 
   test("takes no more of those that come at the same time", async () => {
-    const fal = await startFal({ maxWaiting: 3, render: holdRenders().render });
+    const fal = await startFal({ maxWaiting: 3, render: blockRenders().render });
     const answers = await Promise.all(Array.from({ length: 20 }, () => post(fal, submitUrl)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(4);
   });
@@ -277,7 +277,7 @@ describe("fal.run", () => {
 
   test("answers 504 when the run doesn't start in time", async () => {
     const clock = makeClock();
-    const fal = await startFal({ clock, render: holdRenders().render });
+    const fal = await startFal({ clock, render: blockRenders().render });
     await submit(fal, "running");
     const answer = post(fal, runUrl, { "x-fal-request-timeout": "2" });
     await clock.untilDueIn(2000);
@@ -300,7 +300,7 @@ describe("fal.run", () => {
   });
 
   test("stops the model when its caller hangs up", async () => {
-    const hold = holdRenders();
+    const hold = blockRenders();
     const fal = await startFal({ render: hold.render });
     const caller = new AbortController();
     const answer = fal.call(runUrl, {
@@ -318,7 +318,7 @@ describe("fal.run", () => {
   });
 
   test("leaves nothing to resume after a restart", async () => {
-    const before = holdRenders();
+    const before = blockRenders();
     const first = await startFal({ render: before.render });
     const answer = post(first, runUrl).catch(() => undefined);
     await before.untilStarted(1);
@@ -326,7 +326,7 @@ describe("fal.run", () => {
     await first.fal.close();
     await answer;
 
-    const after = holdRenders();
+    const after = blockRenders();
     await startFal({ dataDir: first.dataDir, render: after.render });
     await after.untilStarted(1);
     expect(after.started).toEqual(["queued"]);
@@ -400,7 +400,7 @@ describe("a result", () => {
 
 test("keeps a silent status stream alive with a comment every 15 seconds", async () => {
   const clock = makeClock();
-  const hold = holdRenders();
+  const hold = blockRenders();
   const fal = await startFal({ clock, render: hold.render });
   const id = await submit(fal, "x");
   await hold.untilStarted(1);

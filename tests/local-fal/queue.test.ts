@@ -9,9 +9,9 @@ import sharp from "sharp";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { openLocalFal } from "../../lib/local-fal/index.ts";
 import {
+  blockRenders,
   type Connection,
   connect,
-  holdRenders,
   imageToVideo,
   makeDirectory,
   readPhoto,
@@ -74,7 +74,7 @@ test.each(["fal-ai/minimax-video", "fal-ai/minimax/video-01"])(
 );
 
 test("counts the requests ahead and runs them in order", async () => {
-  const hold = holdRenders();
+  const hold = blockRenders();
   const fal = await startFal({ render: hold.render });
   const ids: string[] = [];
   for (const [position, prompt] of ["first", "second", "third"].entries()) {
@@ -100,7 +100,7 @@ test("counts the requests ahead and runs them in order", async () => {
 });
 
 test("runs as many requests at a time as it is configured to", async () => {
-  const hold = holdRenders();
+  const hold = blockRenders();
   const fal = await startFal({ render: hold.render, concurrency: 2 });
   const ids = await submitAll(fal, ["first", "second", "third"]);
   await hold.untilStarted(2);
@@ -108,7 +108,7 @@ test("runs as many requests at a time as it is configured to", async () => {
 });
 
 test("answers 202 until a request is completed, then 200", async () => {
-  const hold = holdRenders();
+  const hold = blockRenders();
   const fal = await startFal({ render: hold.render });
   const [running, queued] = await submitAll(fal, ["running", "queued"]);
   await hold.untilStarted(1);
@@ -122,7 +122,7 @@ test("answers 202 until a request is completed, then 200", async () => {
 });
 
 test("shows logs only when they are asked for", async () => {
-  const hold = holdRenders();
+  const hold = blockRenders();
   const fal = await startFal({ render: hold.render });
   const [id] = await submitAll(fal, ["x"]);
   await hold.untilStarted(1);
@@ -138,7 +138,7 @@ test("shows logs only when they are asked for", async () => {
 });
 
 test("streams the status as it changes, with each log once, and ends after COMPLETED", async () => {
-  const hold = holdRenders();
+  const hold = blockRenders();
   const fal = await startFal({ render: hold.render });
   const [, id = ""] = await submitAll(fal, ["first", "second"]);
   await hold.untilStarted(1);
@@ -199,7 +199,7 @@ test("names the addresses of a request under the base that a proxy in front name
 });
 
 test("answers 400 for the result of a request that is still in progress", async () => {
-  const fal = await startFal({ render: holdRenders().render });
+  const fal = await startFal({ render: blockRenders().render });
   const [id] = await submitAll(fal, ["x"]);
   const response = await fal.call(`${queueUrl}/${textToVideo}/requests/${id}`);
   expect([response.status, await response.json()]).toEqual([
@@ -220,7 +220,7 @@ test.each(["", "/status", "/status/stream", "/response"])(
 
 describe("cancel", () => {
   test("takes a waiting request out of the queue", async () => {
-    const hold = holdRenders();
+    const hold = blockRenders();
     const fal = await startFal({ render: hold.render });
     const [, second, third] = await submitAll(fal, ["first", "second", "third"]);
     expect(await cancel(fal, second)).toEqual([200, { status: "OK" }]);
@@ -238,7 +238,7 @@ describe("cancel", () => {
   });
 
   test("stops a running request", async () => {
-    const hold = holdRenders();
+    const hold = blockRenders();
     const fal = await startFal({ render: hold.render });
     const [first = ""] = await submitAll(fal, ["first", "second"]);
     await hold.untilStarted(1);
@@ -494,13 +494,13 @@ describe("submit", () => {
 
 describe("a restart", () => {
   test("resumes running and waiting requests in order", async () => {
-    const before = holdRenders();
+    const before = blockRenders();
     const first = await startFal({ render: before.render });
     const ids = await submitAll(first, ["first", "second", "third"]);
     await before.untilStarted(1);
     await first.fal.close();
 
-    const after = holdRenders();
+    const after = blockRenders();
     const second = await startFal({ dataDir: first.dataDir, render: after.render });
     await after.untilStarted(1);
     expect(await statusOf(second, ids[2])).toMatchObject({ queue_position: 2 });

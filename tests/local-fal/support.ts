@@ -62,7 +62,7 @@ export const renderAtOnce: Render = async ({ prompt, output }) => {
 };
 
 /** A renderer that blocks each render until the test releases it. */
-export function holdRenders() {
+export function blockRenders() {
   const started: string[] = [];
   const aborted: string[] = [];
   const releases: (() => void)[] = [];

@@ -9,8 +9,8 @@ import { openLocalFal } from "../../lib/local-fal/index.ts";
 import { toWebhookBody } from "../../lib/local-fal/webhook-message.ts";
 import { makeClock } from "./clock.ts";
 import {
+  blockRenders,
   type Connection,
-  holdRenders,
   imageToVideo,
   renderAtOnce,
   settle,
@@ -56,7 +56,7 @@ describe("a delivery", () => {
 
   test("reports a cancelled request, too", async () => {
     const receiver = await startReceiver();
-    const fal = await startFal({ render: holdRenders().render, allowPrivateHosts: true });
+    const fal = await startFal({ render: blockRenders().render, allowPrivateHosts: true });
     await submit(fal, receiver.url);
     const id = await submit(fal, receiver.url);
     await fal.client.queue.cancel(textToVideo, { requestId: id });

@@ -20,7 +20,7 @@ const wrongImports = [
   ["lib/server/media/c.ts", "lib/server/services.ts"],
   ["lib/server/upstream/a.ts", "lib/server/gate/rates.ts"],
   ["lib/server/generations/records/a.ts", "lib/server/shares/records.ts"],
-  ["lib/server/generations/records/b.ts", "lib/server/generations/watch/look.ts"],
+  ["lib/server/generations/records/b.ts", "lib/server/generations/watch/check-run.ts"],
   ["lib/server/log.ts", "lib/server/helpers/a.ts"],
   ["lib/a.ts", "lib/server/http.ts"],
   ["lib/models/a.ts", "lib/browser/offers.ts"],

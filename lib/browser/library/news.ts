@@ -1,9 +1,9 @@
 import type { Generation } from "@/lib/generation";
 import { problem } from "@/lib/problems";
+import { openCommonSource } from "./common-source";
 import type { LibraryDeps } from "./deps";
 import type { LibraryEvent } from "./event";
 import { findOpenEnded } from "./open-ended";
-import { openSharedSource } from "./shared-source";
 import type { Shelf } from "./shelf";
 import { openStage } from "./stage";
 
@@ -23,7 +23,7 @@ export type NewsTarget = {
 export function openNews(deps: LibraryDeps, { shelf, adopt, forget, reload }: NewsTarget) {
   const { api, page, problems } = deps;
   const stage = openStage(deps, shelf, refresh);
-  let source: ReturnType<typeof openSharedSource> | undefined;
+  let source: ReturnType<typeof openCommonSource> | undefined;
   let leave = () => {};
 
   async function refresh({ click, id }: Generation): Promise<void> {
@@ -56,7 +56,7 @@ export function openNews(deps: LibraryDeps, { shelf, adopt, forget, reload }: Ne
 
   return {
     open() {
-      source = openSharedSource(deps, shelf, apply);
+      source = openCommonSource(deps, shelf, apply);
       stage.open();
       leave = page.onChange((change) => {
         // A page that was stopped has missed what the others were told.

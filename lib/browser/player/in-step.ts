@@ -22,7 +22,7 @@ const MOST_APART_SECONDS = 0.06;
  * Plays two videos as one that loops: the longer leads, and the shorter shows its last frame until that one ends.
  * `onClock` hears of every change.
  */
-export function keepInStep(pair: Pair, onClock: (clock: Clock) => void): InStep {
+export function playInStep(pair: Pair, onClock: (clock: Clock) => void): InStep {
   let isPlaying = false;
   let frame = 0;
 

@@ -1,5 +1,5 @@
 import { FRAMES_PER_SECOND } from "./job.ts";
-import { lookThrough } from "./lens.ts";
+import { toView } from "./lens.ts";
 import type { Picture } from "./picture.ts";
 import { separate } from "./planes.ts";
 import { createSampler } from "./sample.ts";
@@ -13,7 +13,7 @@ const atRest = { truck: 0, pedestal: 0, pan: 0, tilt: 0, zoom: 0, roll: 0 };
 export async function createEnding(picture: Picture, frames: number) {
   const planes = separate(await surround(picture, margin.x, margin.y));
   const sampler = createSampler(picture, planes, margin);
-  sampler.draw(lookThrough(atRest, picture));
+  sampler.draw(toView(atRest, picture));
   const end = sampler.frame;
   const first = frames - 1 - FADE_SECONDS * FRAMES_PER_SECOND;
 

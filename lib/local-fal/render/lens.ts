@@ -9,7 +9,7 @@ export type View = [number, number, number, number, number, number, number, numb
  * A real camera in front of a flat picture: a truck moves it sideways, a pan turns it, which makes verticals lean. A
  * camera at rest gives the identity, because the video must begin with exactly the picture.
  */
-export function lookThrough(pose: Pose, { width, height }: Size): View {
+export function toView(pose: Pose, { width, height }: Size): View {
   const focal = Math.max(width, height);
   const yaw = Math.atan((pose.pan * width) / focal);
   const pitch = Math.atan((pose.tilt * height) / focal);

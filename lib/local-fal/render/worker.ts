@@ -11,7 +11,7 @@ import {
   usualShape,
   type WorkerMessage,
 } from "./job.ts";
-import { findReach, lookThrough } from "./lens.ts";
+import { findReach, toView } from "./lens.ts";
 import { planMotion } from "./motion.ts";
 import { paint } from "./paint.ts";
 import { fitFrame, readPicture } from "./picture.ts";
@@ -46,7 +46,7 @@ async function render({
   const { width, height } = picture;
   const endPicture = endPath && (await readPicture(endPath, () => ({ width, height })));
   const path = planPath(planMotion(prompt), frames, FRAMES_PER_SECOND);
-  const views = path.map((pose) => lookThrough(pose, picture));
+  const views = path.map((pose) => toView(pose, picture));
   const reach = findReach(views, picture);
   const margin = { x: reach.x + 2, y: reach.y + 2 };
   const planes = separate(await surround(picture, margin.x, margin.y));

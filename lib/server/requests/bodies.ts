@@ -27,8 +27,8 @@ const rules: [path: RegExp, rule: BodyRule][] = [
   [/^\/local-fal\//, { maxBytes: 100 * MB, held: (n) => Math.min(n, MB), isLarge: true }],
 ];
 
-export const MOST_HELD = 256 * MB;
-export const MOST_HELD_BY_ONE = 110 * MB;
+export const MAX_BUFFERED_BYTES = 256 * MB;
+export const MAX_BUFFERED_BYTES_PER_SENDER = 110 * MB;
 
 const heldBy = new Map<string, number>();
 let held = 0;
@@ -56,8 +56,9 @@ export function reserveBody(
   const bytes = rule.held(stated);
   const sender = senderOf(request);
   const ofSender = (sender && heldBy.get(sender)) || 0;
-  if (sender && ofSender + bytes > MOST_HELD_BY_ONE) return { refusal: { code: "too_fast" } };
-  if (held + bytes > MOST_HELD) return { refusal: { code: "too_fast", status: 503 } };
+  if (sender && ofSender + bytes > MAX_BUFFERED_BYTES_PER_SENDER)
+    return { refusal: { code: "too_fast" } };
+  if (held + bytes > MAX_BUFFERED_BYTES) return { refusal: { code: "too_fast", status: 503 } };
   change(sender, bytes);
   let isReleased = false;
   return {

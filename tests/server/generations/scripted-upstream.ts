@@ -2,9 +2,9 @@ import { onTestFinished } from "vitest";
 import { type FakeUpstreamOptions, startFakeUpstream } from "../../fake-upstream/fake-upstream";
 
 export {
+  blocked,
   completed,
   file,
-  held,
   resultAt,
   type ScriptedAnswer,
 } from "../../fake-upstream/answers";

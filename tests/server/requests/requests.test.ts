@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { networkOf } from "@/lib/net/addresses";
-import { MOST_HELD_BY_ONE, reserveBody } from "@/lib/server/requests/bodies";
+import { MAX_BUFFERED_BYTES_PER_SENDER, reserveBody } from "@/lib/server/requests/bodies";
 import { guard } from "@/lib/server/requests/guard";
 import { checkHost } from "@/lib/server/requests/hosts";
 
@@ -80,11 +80,11 @@ test.each([
 });
 
 test("limits the bytes that it buffers for one address, and for all together", () => {
-  const rule = { maxBytes: MOST_HELD_BY_ONE, held: (n: number) => n, isLarge: true };
+  const rule = { maxBytes: MAX_BUFFERED_BYTES_PER_SENDER, held: (n: number) => n, isLarge: true };
   const from = (remoteAddress: string) =>
     reserveBody(
       {
-        headers: { "content-length": String(MOST_HELD_BY_ONE) },
+        headers: { "content-length": String(MAX_BUFFERED_BYTES_PER_SENDER) },
         socket: { remoteAddress },
       } as unknown as IncomingMessage,
       rule,

@@ -141,7 +141,7 @@ export async function underLease<T>(
 }
 
 /** Plans the next check, unless an event since `record` was claimed has planned it. */
-export async function planNextLook(
+export async function planNextCheck(
   { query }: Database,
   record: GenerationRecord,
   checkAt: number,

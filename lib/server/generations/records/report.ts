@@ -8,7 +8,7 @@ import type { DueSignal } from "./due-signal";
 import { findRecord } from "./find";
 import { LEASE_MS, type LeaseServices } from "./leases";
 import type { GenerationRecord } from "./record";
-import { type NextLook, updateState } from "./update";
+import { type NextCheck, updateState } from "./update";
 
 export type ReportServices = LeaseServices & { budget: Budget; changes: Changes; due: DueSignal };
 
@@ -49,7 +49,7 @@ export function report(
 
 const FIRST_LOOK_AFTER_MS = 1_000;
 
-function planLook(state: GenerationState, { now, serverId }: LeaseServices): NextLook {
+function planLook(state: GenerationState, { now, serverId }: LeaseServices): NextCheck {
   if (state.status === "unconfirmed") return { claimCheckAt: now() };
   if (isSettled(state)) return {};
   switch (state.status) {

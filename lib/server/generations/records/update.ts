@@ -9,7 +9,7 @@ import { requirePlaceInLine } from "./line";
 import { type GenerationRecord, type Lease, laneOf } from "./record";
 
 /** When the watcher checks next; absent if it never does. */
-export type NextLook = {
+export type NextCheck = {
   checkAt?: number;
   /** For a settled generation: when to check what a webhook claimed meanwhile. */
   claimCheckAt?: number;
@@ -49,9 +49,9 @@ export async function updateState(
   { kind, query }: Database,
   record: GenerationRecord,
   state: GenerationState,
-  { budget, now, ...look }: NextLook & { budget: Budget; now: number },
+  { budget, now, ...next }: NextCheck & { budget: Budget; now: number },
 ): Promise<boolean> {
-  const change = { ...look, now };
+  const change = { ...next, now };
   if (spendOf(record.state) === spendOf(state))
     return updateRow({ kind, query }, record, state, change);
   return query.transaction().execute(async (query) => {
@@ -69,7 +69,7 @@ async function updateRow(
   { kind, query }: Pick<Database, "kind" | "query">,
   record: GenerationRecord,
   state: GenerationState,
-  { checkAt, claimCheckAt, lease, now }: NextLook & { now: number },
+  { checkAt, claimCheckAt, lease, now }: NextCheck & { now: number },
 ): Promise<boolean> {
   const forClaim = sql<
     number | null

@@ -3,9 +3,9 @@ import { getLog } from "../../log";
 import { withDeadline } from "../../process/deadline";
 import { type DownloadSlot, openDownloadSlots } from "../archive/download-slots";
 import { isPictureWanted, storePictureIfPossible } from "../archive/picture";
-import { claimDue, LONGEST_WAIT_MS, planNextLook, underLease } from "../records/leases";
+import { claimDue, LONGEST_WAIT_MS, planNextCheck, underLease } from "../records/leases";
 import type { GenerationRecord, Lane } from "../records/record";
-import { type LookServices, look } from "./look";
+import { type CheckServices, checkRun } from "./check-run";
 
 export type Watcher = {
   /** Claims the due generations of each lane and checks all of them; returns how many there were. */
@@ -22,14 +22,14 @@ const LONGEST_POLL_WAIT_MS = 10_000;
 
 // This is the last resort. Each wait of a check has its own deadline, but a check that misses them must not keep its place.
 const CLAIMED_WITHIN_MS = 10_000;
-const LOOKED_WITHIN_MS: Record<Lane, number> = { poll: 60_000, download: 20 * 60_000 };
+const CHECKED_WITHIN_MS: Record<Lane, number> = { poll: 60_000, download: 20 * 60_000 };
 const PLANNED_WITHIN_MS = 10_000;
 
 /**
  * Follows every generation to its end, also if nobody else asks; several servers share the work by leases. Polls and
  * downloads have a lane each, and a lane claims no more than it has room for.
  */
-export function createWatcher(services: LookServices): Watcher {
+export function createWatcher(services: CheckServices): Watcher {
   const underWay = new Set<Promise<void>>();
   const slots = openDownloadSlots();
   const pictures = new Set<string>();
@@ -60,8 +60,8 @@ export function createWatcher(services: LookServices): Watcher {
     const due = await claim("poll", limit);
     polls += due.length;
     return due.map((record) => {
-      const looking = lookUnderLease(services, record, "poll").then(() => startPicture(record));
-      return follow(looking, () => {
+      const checking = checkUnderLease(services, record, "poll").then(() => startPicture(record));
+      return follow(checking, () => {
         polls -= 1;
       });
     });
@@ -72,7 +72,7 @@ export function createWatcher(services: LookServices): Watcher {
     for (let slot = slots.take(); slot; slot = slots.take()) {
       const record = await claimDownload(slot);
       if (!record) break;
-      taken.push(follow(lookUnderLease(services, record, "download"), slot.leave));
+      taken.push(follow(checkUnderLease(services, record, "download"), slot.leave));
     }
     return taken;
   }
@@ -147,8 +147,8 @@ export function createWatcher(services: LookServices): Watcher {
   };
 }
 
-async function lookUnderLease(
-  services: LookServices,
+async function checkUnderLease(
+  services: CheckServices,
   record: GenerationRecord,
   lane: Lane,
 ): Promise<void> {
@@ -156,16 +156,16 @@ async function lookUnderLease(
   try {
     await underLease(services, record.id, async () => {
       try {
-        await withDeadline(look(services, record), LOOKED_WITHIN_MS[lane], "a look");
+        await withDeadline(checkRun(services, record), CHECKED_WITHIN_MS[lane], "a check");
       } catch (error) {
         // The upstream or the database is unavailable for the moment, and there is nobody to report that to.
-        getLog().warn({ generation: record.id, err: error }, "a look at a generation failed");
+        getLog().warn({ generation: record.id, err: error }, "a check of a generation failed");
       }
-      const planned = planNextLook(db, record, now() + waitAfter(record));
-      await withDeadline(planned, PLANNED_WITHIN_MS, "the plan of the next look");
+      const planned = planNextCheck(db, record, now() + waitAfter(record));
+      await withDeadline(planned, PLANNED_WITHIN_MS, "the plan of the next check");
     });
   } catch (error) {
-    getLog().warn({ generation: record.id, err: error }, "the next look could not be planned");
+    getLog().warn({ generation: record.id, err: error }, "the next check could not be planned");
   }
 }
 

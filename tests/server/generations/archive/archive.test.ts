@@ -8,7 +8,7 @@ import { deleteGeneration } from "@/lib/server/library/delete";
 import { putSettingsLast, readVideoFile } from "@/lib/server/media/video-file";
 import { measureSettingsBox, readSettings, writeSettingsBox } from "@/lib/video/settings-box";
 import type { Answer } from "../../../fake-upstream/recorder";
-import { file, held, startScriptedUpstream } from "../scripted-upstream";
+import { blocked, file, startScriptedUpstream } from "../scripted-upstream";
 import {
   addGeneration,
   type DatabaseKind,
@@ -221,7 +221,7 @@ describe.each(databaseKinds)(
     test("leaves no file behind", async () => {
       const { server, upstream, id } = await openWithVideo(kind);
       const { services, watcher } = server;
-      const download = held(file(await makeVideo()));
+      const download = blocked(file(await makeVideo()));
       upstream.answer("file", download.answer);
 
       const turn = watcher.turn();

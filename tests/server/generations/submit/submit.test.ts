@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { submitClick } from "@/lib/server/generations/submit/submit";
 import { deleteGeneration } from "@/lib/server/library/delete";
 import { startLocalUpstream } from "../local-upstream";
-import { held, startScriptedUpstream } from "../scripted-upstream";
+import { blocked, startScriptedUpstream } from "../scripted-upstream";
 import {
   countRecords,
   databaseKinds,
@@ -92,7 +92,7 @@ describe.each(databaseKinds)("a click on %s", (kind) => {
     const { services, openAnother } = await openServer(kind, upstream);
     const { services: others } = await openAnother();
     const click = makeClick();
-    const submit = held({ body: { request_id: "request-1" } });
+    const submit = blocked({ body: { request_id: "request-1" } });
     upstream.answer("submit", submit.answer);
 
     const first = submitClick(services, click);

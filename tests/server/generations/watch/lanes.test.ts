@@ -5,9 +5,9 @@ import { dueQuery } from "@/lib/server/generations/records/leases";
 import { DeadlineError } from "@/lib/server/process/deadline";
 import type { Services } from "@/lib/server/services";
 import {
+  blocked,
   completed,
   file,
-  held,
   resultAt,
   type ScriptedAnswer,
   startScriptedUpstream,
@@ -140,7 +140,7 @@ describe.each(databaseKinds)("a database on %s that never answers", (kind) => {
 
   test("is not asked again and again for the same renewal", async () => {
     const { services, upstream, watcher, hang, passTime, asked } = await openHanging(kind);
-    const slow = held(file(await makeVideo()));
+    const slow = blocked(file(await makeVideo()));
     upstream.answer("file", slow.answer);
     await addArchiving(services, "ann", slowUrl);
     // Another claim of this turn hangs as well. The watcher's own loop catches its error.
@@ -160,7 +160,7 @@ describe.each(databaseKinds)("a database on %s that never answers", (kind) => {
 async function openWithSlowFiles(kind: (typeof databaseKinds)[number]) {
   const upstream = await startScriptedUpstream();
   const video = file(await makeVideo());
-  const slow = held(video);
+  const slow = blocked(video);
   upstream.answer("file", (call, response) =>
     run(call.url.includes("slow") ? slow.answer : video, call, response),
   );

@@ -6,7 +6,7 @@ import { handleWebhook } from "@/lib/server/generations/watch/news";
 import type { Services } from "@/lib/server/services";
 import { readWebhook } from "@/lib/server/upstream/webhook";
 import { startLocalUpstream } from "../local-upstream";
-import { completed, file, held, resultAt, startScriptedUpstream } from "../scripted-upstream";
+import { blocked, completed, file, resultAt, startScriptedUpstream } from "../scripted-upstream";
 import {
   addGeneration,
   type DatabaseKind,
@@ -142,7 +142,7 @@ describe.each(databaseKinds)("a webhook on %s", (kind) => {
 
   test("that arrives before the answer to its submit is lost still counts", async () => {
     const upstream = await startScriptedUpstream();
-    const submit = held("torn");
+    const submit = blocked("torn");
     upstream.answer("submit", submit.answer);
     upstream.answer("status", completed);
     upstream.answer("result", resultAt(videoUrl));
@@ -200,7 +200,7 @@ describe.each(databaseKinds)("a webhook on %s", (kind) => {
 
   test("that arrives before the answer to its submit does no harm", async () => {
     const upstream = await startScriptedUpstream();
-    const submit = held({ body: { request_id: "request-1" } });
+    const submit = blocked({ body: { request_id: "request-1" } });
     upstream.answer("submit", submit.answer);
     const { services, clock, watcher } = await openServer(kind, upstream);
     const click = makeClick();

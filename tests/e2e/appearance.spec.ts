@@ -1,7 +1,7 @@
+import { expectFine } from "./appearance.ts";
 import { expect, test } from "./fixtures.ts";
 import { ownAnswer } from "./gateway.ts";
-import { expectFine } from "./look.ts";
-import { holdRuns, openStudio, prepare, rocket } from "./studio.ts";
+import { delayRunEnds, openStudio, prepare, rocket } from "./studio.ts";
 
 test("is accessible and fits in every state, in both themes, on a phone and on a desk", {
   tag: "@long",
@@ -26,7 +26,7 @@ test("is accessible and fits in every state, in both themes, on a phone and on a
   await expectFine(page, "label open");
   await page.getByText("Local engine: camera motion, no AI").click();
 
-  const finish = await holdRuns(page);
+  const finish = await delayRunEnds(page);
   await studio.generate.click();
   await expect(studio.cancel).toBeEnabled();
   await expectFine(page, "waiting");

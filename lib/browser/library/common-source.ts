@@ -13,7 +13,7 @@ const ANSWERS_WITHIN_MS = 1_500;
 const SILENT_MS = 35_000;
 
 /** One source of events for all tabs of the browser: the tab that leads hands each event to the others. */
-export function openSharedSource(
+export function openCommonSource(
   deps: LibraryDeps,
   shelf: Shelf,
   apply: (event: LibraryEvent) => void,

@@ -11,13 +11,13 @@ import { OwnKeyLostError, upstreamOf } from "../records/upstream-of";
 import { type SubmitServices, sendRecorded } from "../submit/submit";
 import { type AcceptedRecord, askRunStatus, type StatusServices } from "./status";
 
-export type LookServices = SubmitServices & StatusServices & ArchiveServices;
+export type CheckServices = SubmitServices & StatusServices & ArchiveServices;
 
 // fal may not yet know everywhere a request that it accepted a moment ago.
 const UNKNOWN_IS_GONE_AFTER_MS = 60_000;
 
 /** Checks the outcome of a generation and does the next step for it. Call it under the generation's lease. */
-export async function look(services: LookServices, record: GenerationRecord): Promise<void> {
+export async function checkRun(services: CheckServices, record: GenerationRecord): Promise<void> {
   switch (record.state.status) {
     case "submitting":
       // Its lease ran out, so the server that sent it, or was about to, has died.
@@ -40,7 +40,7 @@ function isUnsent({ sendingAt, outgoing }: GenerationRecord): boolean {
   return sendingAt === undefined && outgoing !== undefined;
 }
 
-async function sendInItsPlace(services: LookServices, record: GenerationRecord): Promise<void> {
+async function sendInItsPlace(services: CheckServices, record: GenerationRecord): Promise<void> {
   try {
     await sendRecorded(services, record);
   } catch (error) {
@@ -50,7 +50,7 @@ async function sendInItsPlace(services: LookServices, record: GenerationRecord):
   }
 }
 
-async function loseAnswer(services: LookServices, record: GenerationRecord): Promise<void> {
+async function loseAnswer(services: CheckServices, record: GenerationRecord): Promise<void> {
   await report(services, record.id, { type: "answer-lost", problem: problem("unconfirmed") });
   await confirm(services, record);
 }
@@ -59,7 +59,7 @@ async function loseAnswer(services: LookServices, record: GenerationRecord): Pro
  * Finds a run whose submit was lost by the request that a webhook named. fal signs the webhooks of all its users with
  * the same keys, so only a request that our own key can read is ours.
  */
-async function confirm(services: LookServices, record: GenerationRecord): Promise<void> {
+async function confirm(services: CheckServices, record: GenerationRecord): Promise<void> {
   const { id, model, claim } = record;
   const upstream = await upstreamOf(services, record);
   for (const requestId of claim) {
@@ -72,14 +72,14 @@ async function confirm(services: LookServices, record: GenerationRecord): Promis
   await dropClaim(services.db, id, claim);
 }
 
-async function follow(services: LookServices, record: AcceptedRecord): Promise<void> {
+async function follow(services: CheckServices, record: AcceptedRecord): Promise<void> {
   const event = await askWhatBecame(services, record);
   if (event) await report(services, record.id, event);
 }
 
 /** What is news of it beyond a status, which is written down where it is asked for. */
 async function askWhatBecame(
-  services: LookServices,
+  services: CheckServices,
   record: AcceptedRecord,
 ): Promise<GenerationEvent | undefined> {
   try {
