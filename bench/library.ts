@@ -1,4 +1,4 @@
-/** The first and a late page of a library with 1,000 and with 100,000 generations: `npm run bench:library`. */
+/** The first and a late page of a library and of a search in it, with 1,000 and with 100,000 generations: `npm run bench:library`. */
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -45,12 +45,17 @@ async function measureLibrary(
   try {
     let size = 1;
     for (const wanted of SIZES) {
-      await execute([copyGeneration(app.generationId, size, wanted), "analyze"]);
+      await execute([
+        copyGeneration(app.generationId, size, wanted),
+        copyEntry(app.generationId, size, wanted),
+        "analyze",
+      ]);
       size = wanted;
       const first = await measure(app, "");
       const late = await measure(app, `&cursor=${await findLateCursor(app)}`);
+      const search = await measure(app, "&q=rocket");
       console.log(
-        `${name.padEnd(9)} ${wanted.toLocaleString("en").padStart(7)} generations   first page ${first}   page 20 ${late}`,
+        `${name.padEnd(9)} ${wanted.toLocaleString("en").padStart(7)} generations   first page ${first}   page 20 ${late}   search ${search}`,
       );
     }
   } finally {
@@ -68,6 +73,16 @@ function copyGeneration(id: string, from: number, to: number): string {
       owner, 'copy-' || cast(i as text), digest, model, input, usd, state, revision,
       'copy-' || cast(i as text), picture, created_at - i * 1000, checks
     from generations, n where id = '${id}'`;
+}
+
+/** Makes the copies searchable by the words of the one that they are copied from. */
+function copyEntry(id: string, from: number, to: number): string {
+  return `
+    with recursive n(i) as (select ${from} union all select i + 1 from n where i < ${to - 1})
+    insert into search_entries (place, generation_id, owner, terms)
+    select place - i * cast(4096000 as bigint),
+      '00000000-0000-4000-8000-' || cast(100000000000 + i as text), owner, terms
+    from search_entries, n where generation_id = '${id}'`;
 }
 
 async function measure({ origin, headers }: BenchServer, query: string): Promise<string> {

@@ -68,6 +68,9 @@ const identitySchema = z.object({
   model: z.string(),
   input: inputSchema,
   createdAt: z.string(),
+  /** The name that its owner gave it. */
+  title: z.optional(z.string()),
+  isStarred: z.optional(z.boolean()),
   /** The size of the first frame in pixels. Absent until the server has measured it. */
   picture: z.optional(sizeSchema),
   /** The address of the first frame as a JPEG. Absent until the server has stored it. */

@@ -1,9 +1,13 @@
 import "server-only";
+import { setImmediate } from "node:timers/promises";
 import { goThroughProxies } from "@/lib/net/outbound-proxy";
+import type { Database } from "./database/database";
 import { parseEnv } from "./env";
 import { releaseLeasesOfTheDead } from "./generations/records/leases";
+import { fillEntries } from "./generations/search/entries";
 import { createWatcher } from "./generations/watch/watcher";
 import { followOtherServers } from "./library/events/other-servers";
+import { createEraser } from "./library/removals/eraser";
 import { getLog, logConsoleOutput } from "./log";
 import { makeFilesPrivate } from "./process/file-modes";
 import { completeAnswers } from "./requests/complete-answers";
@@ -26,11 +30,25 @@ export async function startServer(): Promise<void> {
       followOtherServers(services, DATABASE_DIRECT_URL ?? DATABASE_URL);
     await releaseLeasesOfTheDead(services);
     createWatcher(services).start();
+    createEraser(services).start();
+    void makeSearchable(services.db);
     refreshPricesRegularly(services);
     if (NODE_ENV === "production") logConsoleOutput();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);
+  }
+}
+
+/** Makes searchable what an earlier version has recorded. A search finds only a part of it until this is done. */
+async function makeSearchable(db: Database): Promise<void> {
+  try {
+    while (await fillEntries(db)) await setImmediate();
+  } catch (error) {
+    getLog().warn(
+      { err: error },
+      "older videos could not be made searchable; the next start tries again",
+    );
   }
 }
 

@@ -21,7 +21,7 @@ const rooms: Record<string, readonly string[]> = {
     ...["pages", "process", "secrets", "spend"],
   ],
   library: [
-    ...["database", "generations", "http", "media"],
+    ...["database", "generations", "http", "media", "process"],
     ...["sessions", "shares", "streams", "upstream"],
   ],
   proxy: [
@@ -32,7 +32,8 @@ const rooms: Record<string, readonly string[]> = {
 
 /** The same for the rooms of `lib/server/generations`. */
 const roomsOfGenerations: Record<string, readonly string[]> = {
-  records: [],
+  search: [],
+  records: ["search"],
   archive: ["records"],
   submit: ["records"],
   watch: ["archive", "records", "submit"],

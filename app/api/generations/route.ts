@@ -2,12 +2,19 @@ import { z } from "zod";
 import { AppError } from "@/lib/problems";
 import { publicOrigin } from "@/lib/server/http/public-origin";
 import { route } from "@/lib/server/http/route";
+import { filterSchema } from "@/lib/server/library/filter";
 import { listGenerations } from "@/lib/server/library/list";
 import { getServices } from "@/lib/server/services";
 import { findOwner } from "@/lib/server/sessions/owner";
 
 const pageSchema = z.object({
-  cursor: z.string().max(200).optional(),
+  cursor: z
+    .string()
+    .max(200)
+    .transform((text) => text || undefined)
+    .optional(),
+  q: z.string().max(4_000).optional(),
+  filter: filterSchema.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(24),
 });
 

@@ -1,5 +1,5 @@
 import "server-only";
-import { type Kysely, sql } from "kysely";
+import { type Kysely, PostgresAdapter, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 
 /**
@@ -232,7 +232,106 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  "0013-search": {
+    async up(db) {
+      for (const column of ["outcome", "orientation", "title"])
+        await addColumn(db, "generations", column, "text");
+      await addColumn(db, "generations", "starred_at", "bigint");
+      await sql`update generations set outcome = case
+        when state like '{"status":"submitting"%' or state like '{"status":"queued"%'
+          or state like '{"status":"running"%' then 'running'
+        when state like '{"status":"done"%' or state like '{"status":"archiving"%' then 'made'
+        else 'not-made' end where outcome is null`.execute(db);
+      await writeOrientations(db);
+      for (const column of ["outcome", "orientation"]) {
+        await db.schema
+          .createIndex(`generations_by_${column}`)
+          .ifNotExists()
+          .on("generations")
+          .columns(["owner", column, "created_at desc", "id desc"])
+          .execute();
+      }
+      await db.schema
+        .createIndex("generations_starred")
+        .ifNotExists()
+        .on("generations")
+        .columns(["owner", "created_at desc", "id desc"])
+        .where(sql<boolean>`starred_at is not null`)
+        .execute();
+      await (isPostgres(db) ? createSearchInPostgres(db) : createSearchInSqlite(db));
+    },
+  },
+  "0014-removals": {
+    async up(db) {
+      await db.schema
+        .createTable("removals")
+        .ifNotExists()
+        .addColumn("id", "text", (column) => column.notNull())
+        .addColumn("generation_id", "text", (column) => column.notNull())
+        .addColumn("owner", "text", (column) => column.notNull())
+        .addColumn("generation", "text")
+        .addColumn("slug", "text")
+        .addColumn("erase_at", "bigint", (column) => column.notNull())
+        .addPrimaryKeyConstraint("removals_id", ["id", "generation_id"])
+        .execute();
+      await db.schema
+        .createIndex("removals_due")
+        .ifNotExists()
+        .on("removals")
+        .column("erase_at")
+        .execute();
+    },
+  },
 };
+
+async function writeOrientations(db: Kysely<unknown>): Promise<void> {
+  const [width, height] = isPostgres(db)
+    ? [sql`(picture::json->>'width')::float`, sql`(picture::json->>'height')::float`]
+    : [sql`json_extract(picture, '$.width')`, sql`json_extract(picture, '$.height')`];
+  await sql`update generations set orientation = case
+    when ${width} > ${height} then 'landscape'
+    when ${width} < ${height} then 'portrait'
+    else 'square' end where picture is not null and orientation is null`.execute(db);
+}
+
+function isPostgres(db: Kysely<unknown>): boolean {
+  return db.getExecutor().adapter instanceof PostgresAdapter;
+}
+
+async function createSearchInPostgres(db: Kysely<unknown>): Promise<void> {
+  await sql`create table if not exists search_entries (
+    place bigint primary key,
+    generation_id text not null unique,
+    owner text not null,
+    terms tsvector not null)`.execute(db);
+  await sql`create index if not exists search_entries_terms on search_entries using gin (terms)`.execute(
+    db,
+  );
+  await sql`create index if not exists search_entries_owner on search_entries (owner, place desc)`.execute(
+    db,
+  );
+}
+
+async function createSearchInSqlite(db: Kysely<unknown>): Promise<void> {
+  await sql`create table if not exists search_entries (
+    place integer primary key,
+    generation_id text not null unique,
+    owner text not null,
+    terms text not null)`.execute(db);
+  await sql`create virtual table if not exists search_index using fts5(
+    owner, terms, content = 'search_entries', content_rowid = 'place',
+    tokenize = "unicode61 categories 'L* N* M* Co'")`.execute(db);
+  const remove = sql`insert into search_index(search_index, rowid, owner, terms)
+    values ('delete', old.place, old.owner, old.terms)`;
+  const add = sql`insert into search_index(rowid, owner, terms)
+    values (new.place, new.owner, new.terms)`;
+  await sql`create trigger if not exists search_entries_added
+    after insert on search_entries begin ${add}; end`.execute(db);
+  await sql`create trigger if not exists search_entries_removed
+    after delete on search_entries begin ${remove}; end`.execute(db);
+  await sql`create trigger if not exists search_entries_changed
+    after update on search_entries begin ${remove}; ${add}; end`.execute(db);
+}
 
 async function addColumn(
   db: Kysely<unknown>,

@@ -29,6 +29,14 @@ export type GenerationsTable = {
   /** What a webhook said the request is, until that is looked into. */
   claim: string | null;
   picture: string | null;
+  /** What became of it, in the words of a filter: written with every state. */
+  outcome: "running" | "made" | "not-made" | null;
+  /** The shape of `picture`; null until that is known. */
+  orientation: "landscape" | "portrait" | "square" | null;
+  /** When its owner starred it; null if it is not starred. */
+  starred_at: number | null;
+  /** A name that its owner gave it. */
+  title: string | null;
   created_at: number;
   /** When something changed last that its owner sees; null when that was before there were events. */
   changed_at: number | null;
@@ -84,6 +92,33 @@ export type DeletionsTable = {
   deleted_at: number;
 };
 
+/** What an owner has removed and can still bring back, one row a generation or link. */
+export type RemovalsTable = {
+  /** The same for everything that one press removed. */
+  id: string;
+  generation_id: string;
+  owner: string;
+  /** The row of `generations` as JSON; null if only the link was taken back. */
+  generation: string | null;
+  /** The link that was taken back. */
+  slug: string | null;
+  /** From then on the server erases it. */
+  erase_at: number;
+};
+
+/** What a search looks through, one row a generation. */
+export type SearchEntriesTable = {
+  /** In the order of the generations' times: `generations/search/entries.ts` makes it. */
+  place: number;
+  generation_id: string;
+  owner: string;
+  /** The terms, separated by spaces; a `tsvector` in Postgres. */
+  terms: string;
+};
+
+/** The FTS5 index of `search_entries`, in SQLite only. Triggers write it. */
+export type SearchIndexTable = { rowid: number };
+
 /** Of rate-limiter-flexible. */
 export type RatesTable = { key: string; points: number; expire: number | null };
 
@@ -94,6 +129,9 @@ export type Schema = {
   revoked_sessions: RevokedSessionsTable;
   generations: GenerationsTable;
   deletions: DeletionsTable;
+  removals: RemovalsTable;
+  search_entries: SearchEntriesTable;
+  search_index: SearchIndexTable;
   shares: SharesTable;
   ledger: LedgerTable;
   rates: RatesTable;

@@ -10,7 +10,7 @@ type Viewpoint = { upstream: Upstream; origin: string; share?: ShareRecord };
 
 /** Converts a record for its owner's browser; `origin` is where that browser reaches this server. */
 export function toGeneration(record: GenerationRecord, { share, ...seen }: Viewpoint): Generation {
-  const { id, click, model, input, usd, createdAt, picture, ownKey } = record;
+  const { id, click, model, input, usd, createdAt, picture, ownKey, title, isStarred } = record;
   const { image_url } = input;
   const viewpoint = { ...seen, ...(ownKey !== undefined && { upstream: ownKeyUpstream("") }) };
   return {
@@ -30,6 +30,8 @@ export function toGeneration(record: GenerationRecord, { share, ...seen }: Viewp
       thumbnail: `/media/${id}/thumbnail.jpg`,
     }),
     cost: { usd, charged: usd === 0 ? "no" : chargeOf(record.state) },
+    ...(title !== undefined && { title }),
+    ...(isStarred && { isStarred }),
     ...(share && { share: toShare(share, seen.origin) }),
     createdAt: new Date(createdAt).toISOString(),
   };

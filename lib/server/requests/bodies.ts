@@ -21,7 +21,7 @@ const none = small(0);
 // By the path. Whatever is not here takes no body: Next would keep it in memory for an action that does not exist.
 const rules: [path: RegExp, rule: BodyRule][] = [
   [/^\/api\/fal\/webhook$/, small(MB)],
-  [/^\/api\/(fal\/proxy|pictures|shares|generations(\/[^/]+){0,2})$/, small(64 * KB)],
+  [/^\/api\/(fal\/proxy|pictures|removals|shares|generations(\/[^/]+){0,2})$/, small(64 * KB)],
   [/^\/(login|logout|key|v\/[^/]+(\/report)?)$/, small(8 * KB)],
   [/^\/shared$/, { maxBytes: MAX_FETCHED_BYTES + 64 * KB, held: (n) => n, isLarge: true }],
   [/^\/local-fal\//, { maxBytes: 100 * MB, held: (n) => Math.min(n, MB), isLarge: true }],

@@ -71,15 +71,42 @@ export async function writeShare(
   return toShareRecord(row);
 }
 
-/** From now on its addresses answer that they are gone. Returns whether there was a link. */
-export async function revokeShare({ query }: Database, generationId: string, now: number) {
-  const { numUpdatedRows } = await query
+/** From now on the link's addresses answer that they are gone. Returns its slug if there was a link. */
+export async function revokeShare(
+  { query }: Pick<Database, "query">,
+  generationId: string,
+  now: number,
+): Promise<string | undefined> {
+  const revoked = await query
     .updateTable("shares")
     .set({ revoked_at: now })
     .where("generation_id", "=", generationId)
     .where("revoked_at", "is", null)
+    .returning("slug")
     .executeTakeFirst();
-  return numUpdatedRows > 0n;
+  return revoked?.slug;
+}
+
+/** Makes a revoked link valid again, unless its generation has a new one by now. */
+export async function restoreShare(
+  { query }: Pick<Database, "query">,
+  { slug, generationId }: { slug: string; generationId: string },
+): Promise<void> {
+  await query
+    .updateTable("shares")
+    .set({ revoked_at: null })
+    .where("slug", "=", slug)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("shares as others")
+            .select("slug")
+            .where("others.generation_id", "=", generationId)
+            .where("others.revoked_at", "is", null),
+        ),
+      ),
+    )
+    .execute();
 }
 
 export async function findShare({ query }: Database, slug: string) {

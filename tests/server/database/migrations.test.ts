@@ -34,7 +34,9 @@ test("a process that is killed while it creates the tables leaves a database tha
 
 describe("a database that an earlier version left half made", () => {
   test("is completed, wherever it stopped", async () => {
-    const whole = await describeTables(await makeHalf(Number.POSITIVE_INFINITY));
+    const fresh = await makeDatabaseUrl("sqlite");
+    await (await openDatabase(fresh)).close();
+    const whole = await describeTables(fresh);
     for (let statements = 1; ; statements++) {
       const url = await makeHalf(statements);
       if (!url) break;
@@ -82,6 +84,9 @@ test("the reason why a database can't be opened is reported in a sentence", asyn
   );
 });
 
+// Later migrations run in one transaction, which the database takes back if the process dies.
+const HALF_MADE = /^000[1-5]/;
+
 /**
  * Makes the database as earlier versions did, statement by statement, up to number `statements`. Returns an empty
  * string if there are fewer.
@@ -96,11 +101,11 @@ async function makeHalf(statements: number): Promise<string> {
     return prepare(source);
   }) as typeof database.prepare;
   const db = new Kysely({ dialect: new SqliteDialect({ database }) });
-  const provider = { getMigrations: async () => migrations };
+  const earlier = Object.entries(migrations).filter(([name]) => HALF_MADE.test(name));
+  const provider = { getMigrations: async () => Object.fromEntries(earlier) };
   const { error } = await new Migrator({ db, provider }).migrateToLatest();
   await db.destroy();
-  if (!error && Number.isFinite(statements)) return "";
-  return url;
+  return error ? url : "";
 }
 
 async function describeTables(url: string): Promise<unknown[]> {

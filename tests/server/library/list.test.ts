@@ -1,7 +1,7 @@
 import { type Compilable, CompiledQuery, sql } from "kysely";
 import { describe, expect, test } from "vitest";
-import { pageQuery } from "@/lib/server/generations/records/find";
 import { insertRecord } from "@/lib/server/generations/records/insert";
+import { searchQuery } from "@/lib/server/generations/search/search";
 import { listGenerations } from "@/lib/server/library/list";
 import type { Services } from "@/lib/server/services";
 import {
@@ -40,7 +40,7 @@ describe.each(databaseKinds)("the library on %s", (kind) => {
       await multiply(services, id, count, wanted);
       count = wanted;
       for (const after of [undefined, { createdAt: 999_999_500, id }]) {
-        const page = pageQuery(services.db, "ann", { after, limit: 25 });
+        const page = searchQuery(services.db, "ann", { wanted: [], filter: {}, after, limit: 25 });
         expect(await page.execute()).toHaveLength(25);
         plans.push(await explain(services, page));
       }
@@ -102,14 +102,19 @@ async function addGeneration({ db }: Services, owner: string, createdAt: number)
   return { id };
 }
 
-/** Copies a generation until there are this many, each copy a millisecond older than the previous one. */
-async function multiply({ db }: Services, id: string, from: number, to: number) {
-  await sql`
-    with recursive n(i) as (select cast(${from} as integer) union all select i + 1 from n where i < ${to - 1})
-    insert into generations (id, owner, click, digest, model, input, usd, state, revision, created_at, checks)
-    select 'copy-' || cast(i as text), owner, 'copy-' || cast(i as text), digest, model, input, usd, state,
-      revision, created_at - i, checks
-    from generations, n where id = ${id}`.execute(db.query);
+const COPIED_AT_ONCE = 20_000;
+
+/** Copies a generation until there are as many as wanted, each a millisecond older than the one before. */
+async function multiply({ db }: Services, id: string, from: number, wanted: number) {
+  for (let first = from; first < wanted; first += COPIED_AT_ONCE) {
+    const last = Math.min(first + COPIED_AT_ONCE, wanted) - 1;
+    await sql`
+      with recursive n(i) as (select cast(${first} as integer) union all select i + 1 from n where i < ${last})
+      insert into generations (id, owner, click, digest, model, input, usd, state, revision, created_at, checks)
+      select 'copy-' || cast(i as text), owner, 'copy-' || cast(i as text), digest, model, input, usd, state,
+        revision, created_at - i, checks
+      from generations, n where id = ${id}`.execute(db.query);
+  }
   await sql`analyze`.execute(db.query);
 }
 

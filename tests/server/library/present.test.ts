@@ -102,7 +102,7 @@ function recordOf(state: GenerationState): GenerationRecord {
   return {
     ...{ id: "generation-1", owner: "ann", click: "click-1", digest: "", model: "a/model", input },
     ...{ usd: 0.27, state, revision: 1, claim: [], picture, createdAt, changedAt: createdAt },
-    checks: 0,
+    ...{ checks: 0, title: "The cup", isStarred: true },
   };
 }
 

@@ -1,7 +1,6 @@
 import "server-only";
-import { sql } from "kysely";
 import type { Database } from "../../database/database";
-import type { Cursor } from "./cursor";
+import { type Search, search } from "../search/search";
 import { type GenerationRecord, toRecord } from "./record";
 
 export async function findClick({ query }: Pick<Database, "query">, owner: string, click: string) {
@@ -87,29 +86,11 @@ export async function listRuns({ query }: Database, owner: string, limit: number
   return rows.map(toRecord);
 }
 
-/** Lists the owner's records after the cursor, newest first. */
-export async function listRecords(
+/** Lists the owner's records that a search finds, newest first. */
+export async function findRecords(
   db: Database,
   owner: string,
-  page: { after?: Cursor; limit: number },
+  wish: Search,
 ): Promise<GenerationRecord[]> {
-  return (await pageQuery(db, owner, page).execute()).map(toRecord);
-}
-
-/** The query of `listRecords`. It walks an index from the cursor on, so the number of earlier rows does not matter. */
-export function pageQuery(
-  { query }: Database,
-  owner: string,
-  { after, limit }: { after?: Cursor; limit: number },
-) {
-  return query
-    .selectFrom("generations")
-    .selectAll()
-    .where("owner", "=", owner)
-    .$if(after !== undefined, (page) =>
-      page.where(sql<boolean>`(created_at, id) < (${after?.createdAt}, ${after?.id})`),
-    )
-    .orderBy("created_at", "desc")
-    .orderBy("id", "desc")
-    .limit(limit);
+  return (await search(db, owner, wish)).map(toRecord);
 }

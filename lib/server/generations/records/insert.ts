@@ -4,10 +4,11 @@ import { AppError } from "@/lib/problems";
 import type { Database } from "../../database/database";
 import { type Budget, toMicros } from "../../spend/budget";
 import { reserve } from "../../spend/ledger";
+import { addEntry } from "../search/entries";
 import { changeNotice } from "./changes";
 import { findClick, isDeletedClick } from "./find";
 import { requirePlaceInLine } from "./line";
-import { type GenerationRecord, type Lease, laneOf, type OutgoingClick } from "./record";
+import { type GenerationRecord, type Lease, laneOf, type OutgoingClick, outcomeOf } from "./record";
 
 export type NewRecord = Pick<
   GenerationRecord,
@@ -29,6 +30,7 @@ export function insertRecord(
     if (written?.id !== record.id) return undefined;
     // It may have been sent before it was deleted. The insert waits for a deletion that is under way, so this sees it.
     if (await isDeletedClick({ query }, record.click)) throw new AppError("unconfirmed");
+    await addEntry({ kind, query }, record);
     if (record.usd > 0) await reserve({ kind, query, budget }, toCharge(record));
     else await requirePlaceInLine({ kind, query }, record, budget);
     return written;
@@ -51,6 +53,7 @@ async function insertRow(
       network: network ?? null,
       outgoing: JSON.stringify(outgoing),
       state: JSON.stringify(state),
+      outcome: outcomeOf(state),
       revision: 0,
       created_at: createdAt,
       changed_at: createdAt,

@@ -1,6 +1,6 @@
 import "server-only";
 import type { Selectable } from "kysely";
-import type { GenerationInput, GenerationState, Size } from "@/lib/generation";
+import { type GenerationInput, type GenerationState, isWaiting, type Size } from "@/lib/generation";
 import type { GenerationsTable } from "../../database/schema";
 
 /** The record of a generation. Times are milliseconds since 1970. */
@@ -25,6 +25,9 @@ export type GenerationRecord = {
   claim: string[];
   /** The size of the first frame, once the poster is stored. */
   picture?: Size;
+  /** The name that its owner gave it. */
+  title?: string;
+  isStarred: boolean;
   createdAt: number;
   /** When something that its owner sees changed last. */
   changedAt: number;
@@ -45,6 +48,12 @@ export function laneOf({ status }: GenerationState): Lane {
   return status === "archiving" ? "download" : "poll";
 }
 
+/** What became of it, in the words of the library's filter. */
+export function outcomeOf(state: GenerationState): "running" | "made" | "not-made" {
+  if (isWaiting(state)) return "running";
+  return state.status === "archiving" || state.status === "done" ? "made" : "not-made";
+}
+
 export function toRecord(row: Selectable<GenerationsTable>): GenerationRecord {
   const { id, owner, click, digest, model, usd, revision, checks } = row;
   return {
@@ -57,6 +66,8 @@ export function toRecord(row: Selectable<GenerationsTable>): GenerationRecord {
     requestId: row.request_id ?? undefined,
     claim: row.claim === null ? [] : (JSON.parse(row.claim) as string[]),
     picture: row.picture === null ? undefined : (JSON.parse(row.picture) as Size),
+    title: row.title ?? undefined,
+    isStarred: row.starred_at !== null,
     createdAt: row.created_at,
     changedAt: row.changed_at ?? row.created_at,
     checkAt: row.check_at ?? undefined,

@@ -4,9 +4,10 @@ import { type GenerationState, type Size, spendOf } from "@/lib/generation";
 import type { Database } from "../../database/database";
 import type { Budget } from "../../spend/budget";
 import { changeSpend, moveToDayOf } from "../../spend/ledger";
+import { updateEntry } from "../search/entries";
 import { changeNotice } from "./changes";
 import { requirePlaceInLine } from "./line";
-import { type GenerationRecord, type Lease, laneOf } from "./record";
+import { type GenerationRecord, type Lease, laneOf, outcomeOf, toRecord } from "./record";
 
 /** When the watcher checks next; absent if it never does. */
 export type NextCheck = {
@@ -79,6 +80,7 @@ async function updateRow(
     .updateTable("generations")
     .set({
       state: JSON.stringify(state),
+      outcome: outcomeOf(state),
       revision: record.revision + 1,
       changed_at: now,
       lane: laneOf(state),
@@ -113,10 +115,48 @@ export async function updatePicture(
 ): Promise<void> {
   await query
     .updateTable("generations")
-    .set({ picture: JSON.stringify(picture), changed_at: now })
+    .set({
+      picture: JSON.stringify(picture),
+      orientation: orientationOf(picture),
+      changed_at: now,
+    })
     .where("id", "=", id)
     .returning(changeNotice({ kind }))
     .execute();
+}
+
+function orientationOf({ width, height }: Size) {
+  if (width === height) return "square";
+  return width > height ? "landscape" : "portrait";
+}
+
+/** What an owner says of a generation. What is absent stays as it is; `null` takes it away. */
+export type OwnWords = { title?: string | null; isStarred?: boolean };
+
+/** Returns `undefined` if the owner has no such generation. */
+export function updateOwnWords(
+  { kind, query }: Database,
+  { owner, id, now }: { owner: string; id: string; now: number },
+  { title, isStarred }: OwnWords,
+): Promise<GenerationRecord | undefined> {
+  return query.transaction().execute(async (query) => {
+    const row = await query
+      .updateTable("generations")
+      .set({
+        changed_at: now,
+        ...(title !== undefined && { title }),
+        ...(isStarred !== undefined && { starred_at: isStarred ? now : null }),
+      })
+      .where("id", "=", id)
+      .where("owner", "=", owner)
+      .returningAll()
+      .returning(changeNotice({ kind }))
+      .executeTakeFirst();
+    if (!row) return undefined;
+    const record = toRecord(row);
+    if (title !== undefined) await updateEntry({ kind, query }, record);
+    return record;
+  });
 }
 
 /** Stores the request that a webhook named for a generation that has none yet, so that the watcher checks it. */

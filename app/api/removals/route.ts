@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { readJson } from "@/lib/server/http/body";
+import { route } from "@/lib/server/http/route";
+import {
+  MOST_REMOVED,
+  removeGenerations,
+  removeNotMade,
+  removeShares,
+} from "@/lib/server/library/removals/removals";
+import { getServices } from "@/lib/server/services";
+import { requireOwner } from "@/lib/server/sessions/owner";
+
+const idsSchema = z.array(z.string().max(64)).min(1).max(MOST_REMOVED);
+
+const removalSchema = z.union([
+  z.strictObject({ generations: idsSchema }),
+  z.strictObject({ filter: z.literal("not-made") }),
+  z.strictObject({ shares: idsSchema }),
+]);
+
+/** Removes generations or takes links back, until `DELETE /api/removals/{id}` undoes it or the time for that is over. */
+export const POST = route(async (request: Request) => {
+  const owner = await requireOwner(request);
+  const wanted = await readJson(request, removalSchema);
+  const services = await getServices();
+  const removal =
+    "generations" in wanted
+      ? await removeGenerations(services, owner, wanted.generations)
+      : "shares" in wanted
+        ? await removeShares(services, owner, wanted.shares)
+        : await removeNotMade(services, owner);
+  return Response.json(removal, { status: 201, headers: { "cache-control": "no-store" } });
+});

@@ -1,0 +1,52 @@
+import "server-only";
+import type { Database } from "../../database/database";
+import { removeMedia } from "../../generations/archive/media-keys";
+import { getLog } from "../../log";
+import type { MediaStore } from "../../media/store";
+import { withDeadline } from "../../process/deadline";
+
+export type Eraser = {
+  /** Erases what is due; returns how many rows that were. */
+  turn(): Promise<number>;
+  start(): void;
+};
+
+const TURN_EVERY_MS = 2_000;
+const TURN_WITHIN_MS = 5 * 60_000;
+const ERASED_AT_ONCE = 20;
+
+/** Erases for good what was removed and not brought back in time. */
+export function createEraser(services: { db: Database; media: MediaStore; now(): number }): Eraser {
+  async function turn(): Promise<number> {
+    const { db, now } = services;
+    const due = await db.query
+      .selectFrom("removals")
+      .select(["id", "generation_id", "generation"])
+      .where("erase_at", "<=", now())
+      .orderBy("erase_at")
+      .limit(ERASED_AT_ONCE)
+      .execute();
+    for (const { id, generation_id, generation } of due) {
+      if (generation !== null) await removeMedia(services, generation_id);
+      // The row goes last, so that a server that dies meanwhile leaves the rest of the work to the next turn.
+      await db.query
+        .deleteFrom("removals")
+        .where("id", "=", id)
+        .where("generation_id", "=", generation_id)
+        .execute();
+    }
+    return due.length;
+  }
+
+  async function run(): Promise<void> {
+    let erased = 0;
+    try {
+      erased = await withDeadline(turn(), TURN_WITHIN_MS, "a turn of the eraser");
+    } catch (error) {
+      getLog().warn({ err: error }, "what was removed could not be erased; the server tries again");
+    }
+    setTimeout(run, erased === ERASED_AT_ONCE ? 0 : TURN_EVERY_MS).unref();
+  }
+
+  return { turn, start: () => void run() };
+}

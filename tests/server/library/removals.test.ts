@@ -1,0 +1,120 @@
+import { readdir } from "node:fs/promises";
+import { describe, expect, test } from "vitest";
+import { findOwned } from "@/lib/server/generations/records/find";
+import { listGenerations } from "@/lib/server/library/list";
+import { createEraser } from "@/lib/server/library/removals/eraser";
+import {
+  removeGenerations,
+  removeNotMade,
+  removeShares,
+  undoRemoval,
+} from "@/lib/server/library/removals/removals";
+import { publish } from "@/lib/server/shares/publish";
+import { findShare, findSharesOf } from "@/lib/server/shares/records";
+import { startLocalUpstream } from "../generations/local-upstream";
+import { startScriptedUpstream } from "../generations/scripted-upstream";
+import {
+  addGeneration,
+  databaseKinds,
+  makeClick,
+  openServer,
+  submitAndFind,
+  watchToEnd,
+} from "../generations/support";
+
+const origin = "http://localhost:3000";
+
+describe.each(databaseKinds)("what an owner removes, on %s,", (kind) => {
+  test("is gone at once, comes back whole, and is erased when the time for an undo is over", async () => {
+    const server = await openServer(kind, await startLocalUpstream());
+    const { services, mediaFolder, clock } = server;
+    const { id } = await submitAndFind(services, makeClick());
+    const before = await watchToEnd(server, id);
+    const { slug } = await publish(services, "ann", id, {});
+    const eraser = createEraser(services);
+
+    const removal = await removeGenerations(services, "ann", [id]);
+    expect(removal).toMatchObject({ ids: [id], undoSeconds: 10 });
+    expect(await findOwned(services.db, "ann", id)).toBeUndefined();
+    expect((await findShare(services.db, slug))?.revokedAt).toBeDefined();
+    clock.now += 9_999;
+    expect(await eraser.turn()).toBe(0);
+
+    expect(await undoRemoval(services, "ann", removal.id)).toEqual([id]);
+    expect(await findOwned(services.db, "ann", id)).toEqual({ ...before, changedAt: clock.now });
+    expect((await findSharesOf(services.db, [id])).get(id)?.slug).toBe(slug);
+    const { items } = await listGenerations(services, "ann", {
+      ...{ q: before.input.prompt, limit: 5, origin },
+    });
+    expect(items.map((item) => item.id)).toEqual([id]);
+
+    await removeGenerations(services, "ann", [id]);
+    clock.now += 15_000;
+    expect(await createEraser(services).turn()).toBe(1);
+    expect(await readdir(mediaFolder)).toEqual([".scratch"]);
+    expect(await eraser.turn()).toBe(0);
+  });
+
+  test("can't be brought back after it was erased, twice, or by another owner", async () => {
+    const { services, clock } = await openServer(kind, await startScriptedUpstream());
+    const id = await addGeneration(services, [{ type: "refused", problem: refused }]);
+    const removal = await removeGenerations(services, "ann", [id]);
+    await expect(undoRemoval(services, "bob", removal.id)).rejects.toMatchObject(notFound);
+    await undoRemoval(services, "ann", removal.id);
+    await expect(undoRemoval(services, "ann", removal.id)).rejects.toMatchObject(notFound);
+
+    const again = await removeGenerations(services, "ann", [id]);
+    clock.now += 15_000;
+    await createEraser(services).turn();
+    await expect(undoRemoval(services, "ann", again.id)).rejects.toMatchObject(notFound);
+  });
+
+  test("is not what another owner has, nor what the upstream still works on", async () => {
+    const { services } = await openServer(kind, await startScriptedUpstream());
+    const settled = await addGeneration(services, [{ type: "refused", problem: refused }]);
+    const running = await addGeneration(services, [{ type: "accepted", requestId: "request-1" }]);
+
+    expect((await removeGenerations(services, "bob", [settled])).ids).toEqual([]);
+    const removal = await removeGenerations(services, "ann", [settled, running, settled, "../x"]);
+    expect(removal.ids).toEqual([settled]);
+    expect(await findOwned(services.db, "ann", running)).toBeDefined();
+  });
+
+  test("is each run that made no video, by one press", async () => {
+    const { services } = await openServer(kind, await startScriptedUpstream());
+    const refusedId = await addGeneration(services, [{ type: "refused", problem: refused }]);
+    const lost = await addGeneration(services, [{ type: "answer-lost", problem: refused }]);
+    const running = await addGeneration(services, [{ type: "accepted", requestId: "request-2" }]);
+
+    const removal = await removeNotMade(services, "ann");
+
+    expect(removal.ids.toSorted()).toEqual([refusedId, lost].toSorted());
+    expect(await findOwned(services.db, "ann", running)).toBeDefined();
+    expect((await undoRemoval(services, "ann", removal.id)).toSorted()).toEqual(
+      removal.ids.toSorted(),
+    );
+  });
+
+  test("may be a link alone, which comes back under the same address unless there is a new one", async () => {
+    const server = await openServer(kind, await startLocalUpstream());
+    const { services } = server;
+    const { id } = await submitAndFind(services, makeClick());
+    await watchToEnd(server, id);
+    const { slug } = await publish(services, "ann", id, {});
+
+    const removal = await removeShares(services, "ann", [id]);
+    expect(removal.ids).toEqual([id]);
+    expect((await findSharesOf(services.db, [id])).size).toBe(0);
+    await undoRemoval(services, "ann", removal.id);
+    expect((await findSharesOf(services.db, [id])).get(id)?.slug).toBe(slug);
+
+    const again = await removeShares(services, "ann", [id]);
+    const other = await publish(services, "ann", id, {});
+    await undoRemoval(services, "ann", again.id);
+    expect((await findSharesOf(services.db, [id])).get(id)?.slug).toBe(other.slug);
+    expect((await removeShares(services, "bob", [id])).ids).toEqual([]);
+  });
+});
+
+const refused = { code: "internal", charged: "no" } as const;
+const notFound = { code: "not_found" };
