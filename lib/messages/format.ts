@@ -10,23 +10,17 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** Returns a prompt without its bracketed camera moves, for a caption or a file name. */
+/**
+ * A prompt in one line, for a title or a file's name: without its bracketed camera moves, and without the characters that
+ * turn the direction of the text around them.
+ */
 export function captionOf(prompt: string): string {
-  return (
-    prompt
-      .replace(/\[[^\]]*\]/g, " ")
+  const toLine = (text: string) =>
+    text
       .replace(/\s+/g, " ")
-      .trim() || prompt.trim()
-  );
-}
-
-/** Returns the letters and digits of any script, joined by hyphens. Every file system accepts the result. */
-export function toFileName(prompt: string): string {
-  const words =
-    captionOf(prompt)
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? [];
-  return `${words.join("-").slice(0, 48).replace(/-$/, "") || "firstframe"}.mp4`;
+      .replace(/[\p{Cc}\p{Bidi_C}]/gu, "")
+      .trim();
+  return toLine(prompt.replace(/\[[^\]]*\]/g, " ")) || toLine(prompt);
 }
 
 /** `0.5` is "$0.50". Prices below one cent keep all their digits. */

@@ -5,7 +5,6 @@ import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
 import { loadScript } from "@/lib/browser/page/load-script";
 import { type Generation, isMade } from "@/lib/generation";
-import { toFileName } from "@/lib/messages/format";
 
 /** Our own copy as a download of the browser; before there is one, fal's. One button, so that focus stays on it. */
 export function DownloadButton({ generation }: { generation: Generation }) {
@@ -14,14 +13,13 @@ export function DownloadButton({ generation }: { generation: Generation }) {
   if (!isMade(generation)) return null;
 
   const { status, video, input } = generation;
-  const name = toFileName(input.prompt);
   const handleClick = async () => {
     const { followDownload, saveAs } = await loadScript(
       () => import("@/lib/browser/page/download"),
     );
-    if (status === "done") return followDownload(`${video.url}?download=1`, name);
+    if (status === "done") return followDownload(`${video.url}?download=1`, input.prompt);
     setState("saving");
-    await saveAs(video.url, name).then(
+    await saveAs(video.url, input.prompt).then(
       () => setState("idle"),
       () => setState("failed"),
     );

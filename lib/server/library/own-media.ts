@@ -1,5 +1,5 @@
 import "server-only";
-import { toFileName } from "@/lib/messages/format";
+import { toFileName } from "@/lib/file-name";
 import { AppError } from "@/lib/problems";
 import type { Database } from "../database/database";
 import { findMediaFile, posterKey, thumbnailKey } from "../generations/archive/media-keys";

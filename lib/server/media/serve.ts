@@ -1,5 +1,6 @@
 import "server-only";
 import { create as contentDisposition } from "content-disposition";
+import { toAsciiFileName } from "@/lib/file-name";
 import { parseRange, type Range } from "@/lib/net/range";
 import type { MediaStore, StoredFile } from "./store";
 
@@ -64,6 +65,7 @@ function toHeaders(file: ServedFile, request: Request, options: ServeOptions): H
     etag: file.etag,
     "x-content-type-options": "nosniff",
   });
+  if (isPublic) headers.set("x-robots-tag", "noindex");
   if (file.modifiedAt) headers.set("last-modified", file.modifiedAt.toUTCString());
   const isDownload = new URL(request.url).searchParams.get("download") === "1";
   if (downloadName && isDownload) headers.set("content-disposition", toAttachment(downloadName));
@@ -72,11 +74,7 @@ function toHeaders(file: ServedFile, request: Request, options: ServeOptions): H
 
 /** The exact name for clients that read `filename*`, and a fallback in ASCII for the others. */
 function toAttachment(name: string): string {
-  const fallback = name
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .replace(/[^ -~]|["\\%]/gu, "_");
-  return contentDisposition(name.toWellFormed(), { fallback });
+  return contentDisposition(name.toWellFormed(), { fallback: toAsciiFileName(name) });
 }
 
 function isKnown(headers: Headers, file: ServedFile): boolean {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { describeUsual, describeUsualHere, nameOrdinal } from "@/lib/browser/generation/describe";
 import { readProgress } from "@/lib/browser/generation/progress";
 import { messagesOf } from "@/lib/messages";
-import { captionOf, formatBytes, formatClock, toFileName } from "@/lib/messages/format";
+import { captionOf, formatBytes, formatClock } from "@/lib/messages/format";
 import { imageToVideo } from "@/lib/models";
 
 const en = messagesOf("en");
@@ -50,18 +50,19 @@ test("writes sizes with the usual units", () => {
   ]);
 });
 
-test.each([
-  ["[Push in, Pan right] the rocket leaves the pad", "the-rocket-leaves-the-pad.mp4"],
-  ["../../etc/passwd", "etc-passwd.mp4"],
-  ["火箭 升空", "火箭-升空.mp4"],
-  ["[Push in]", "push-in.mp4"],
-  ["!!!", "firstframe.mp4"],
-])("names the file of %s", (prompt, name) => {
-  expect(toFileName(prompt)).toBe(name);
-});
-
 test("captions a prompt without its camera moves", () => {
   expect(captionOf("[Push in] the  cat [Shake] blinks")).toBe("the cat blinks");
+});
+
+test("captions a prompt without what turns or hides the text around it", () => {
+  const controls = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069";
+  for (const control of [...controls, "\u0000", "\u0007", "\u007f", "\u0085"])
+    expect(captionOf(`my ${control}4pm.exe`), `U+${control.codePointAt(0)?.toString(16)}`).toBe(
+      "my 4pm.exe",
+    );
+  expect(captionOf(controls)).toBe("");
+  // What joins letters and pictures is no mark of direction.
+  expect(captionOf("می\u200cخواهم 👩\u200d🚀")).toBe("می\u200cخواهم 👩\u200d🚀");
 });
 
 test("reads progress from the last log line that counts frames, and reports none otherwise", () => {

@@ -218,16 +218,17 @@ describe("a download", () => {
     ["rocket.mp4", "attachment; filename=rocket.mp4"],
     [
       "Café “Zoë”.mp4",
-      `attachment; filename="Cafe _Zoe_.mp4"; filename*=UTF-8''Caf%C3%A9%20%E2%80%9CZo%C3%AB%E2%80%9D.mp4`,
+      "attachment; filename=cafe-zoe.mp4; filename*=UTF-8''Caf%C3%A9%20%E2%80%9CZo%C3%AB%E2%80%9D.mp4",
     ],
-    ["火箭.mp4", `attachment; filename=__.mp4; filename*=UTF-8''%E7%81%AB%E7%AE%AD.mp4`],
-    ["🚀.mp4", `attachment; filename=_.mp4; filename*=UTF-8''%F0%9F%9A%80.mp4`],
+    ["火箭.mp4", "attachment; filename=firstframe.mp4; filename*=UTF-8''%E7%81%AB%E7%AE%AD.mp4"],
+    ["🚀.webm", "attachment; filename=firstframe.webm; filename*=UTF-8''%F0%9F%9A%80.webm"],
+    ["còn.mp4", "attachment; filename=con-video.mp4; filename*=UTF-8''c%C3%B2n.mp4"],
     [
       `a"b\\c%d'e(f)*.mp4`,
-      `attachment; filename="a_b_c_d'e(f)*.mp4"; filename*=UTF-8''a%22b%5Cc%25d%27e%28f%29%2A.mp4`,
+      "attachment; filename=a-b-c-d-e-f.mp4; filename*=UTF-8''a%22b%5Cc%25d%27e%28f%29%2A.mp4",
     ],
-    ["a\r\nb: c.mp4", `attachment; filename="a__b: c.mp4"; filename*=UTF-8''a%0D%0Ab%3A%20c.mp4`],
-    ["half \ud83d.mp4", `attachment; filename="half _.mp4"; filename*=UTF-8''half%20%EF%BF%BD.mp4`],
+    ["a\r\nb: c.mp4", "attachment; filename=a-b-c.mp4; filename*=UTF-8''a%0D%0Ab%3A%20c.mp4"],
+    ["half \ud83d.mp4", "attachment; filename=half.mp4; filename*=UTF-8''half%20%EF%BF%BD.mp4"],
   ])("is called %j", async (downloadName, expected) => {
     const named = { ...options, downloadName };
     const response = await get({}, { method: "HEAD", query: "?download=1" }, named);
