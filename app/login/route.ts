@@ -9,7 +9,7 @@ import { getServices } from "@/lib/server/services";
 import { signIn } from "@/lib/server/sessions/sign-in";
 
 const MAX_FORM_BYTES = 4096;
-const form = { to: "studio", action: "/login" } as const;
+const form = { to: "studio", action: "/login", account: "studio" } as const;
 
 export const GET = pageRoute(async (request: Request) => {
   if (getEnv().ACCESS_PASSWORD === undefined) return toStudio(request);

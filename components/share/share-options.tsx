@@ -74,10 +74,22 @@ export function ShareOptions({ share, onChange }: ShareOptionsProps) {
             void handlePassword();
           }}
         >
+          {/* A password manager then keeps it apart from the studio's password. */}
+          <input
+            type="text"
+            name="username"
+            autoComplete="username"
+            value={`link-${share.slug}`}
+            readOnly
+            tabIndex={-1}
+            aria-hidden="true"
+            className="sr-only"
+          />
           <label className="min-w-0 flex-1 basis-36">
             <span className="mb-1.5 block text-[13px] text-muted">{words.password}</span>
             <input
               type="password"
+              name="link-password"
               autoComplete="new-password"
               value={password}
               onChange={({ target }) => setPassword(target.value)}

@@ -234,8 +234,12 @@ const attempts: Attempt[] = [
       login(scene, JSON.stringify({ password: secrets.password }), "application/json"),
   },
   {
-    name: "a login with the password and a space",
-    run: (scene) => login(scene, `password=${encodeURIComponent(`${secrets.password} `)}`),
+    name: "a login with the password and a space in it",
+    run: (scene) =>
+      login(
+        scene,
+        `password=${encodeURIComponent(`${secrets.password.slice(0, 3)} ${secrets.password.slice(3)}`)}`,
+      ),
   },
   {
     name: "a login where no password is asked for",

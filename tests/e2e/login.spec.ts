@@ -20,6 +20,8 @@ test("asks for the password first, and only once", async ({
   await expect(page).toHaveURL(`${app.origin}/login`);
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations).toEqual([]);
+  await expect(page.locator("[autocomplete=username]")).toHaveValue("studio");
+  await expect(page.getByLabel("Password")).toHaveAttribute("id", "password");
   await page.getByLabel("Password").fill("open barley");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("alert")).toHaveText("That is not the password.");
@@ -72,6 +74,35 @@ test("refuses every route without the password", async ({ request, startApp }) =
   const forged = { cookie: "firstframe=Fe26.2*1*forged" };
   const withForged = await request.get(`${app.origin}/api/generations`, { headers: forged });
   expect(withForged.status()).toBe(401);
+});
+
+test("takes the password in whichever form a keyboard writes it", async ({
+  playwright,
+  startApp,
+}) => {
+  const app = await startApp({ ACCESS_PASSWORD: "Åse’s café ２４ " });
+  const tries: [given: string, status: number][] = [
+    ["Åse’s café ２４ ", 303],
+    ["Åse’s café 24".normalize("NFC"), 303],
+    ["Åse’s café 24".normalize("NFD"), 303],
+    ["Åse’s café ２４", 303],
+    ["\u00a0Åse’s\u00a0café 24\u3000", 303],
+    ["\ufeffÅse’s café 24\r\n", 303],
+    ["Åse’s cafe 24", 401],
+    ["åse’s café 24", 401],
+    ["Åse’scafé 24", 401],
+    [" ", 401],
+    ["", 401],
+  ];
+  for (const [given, status] of tries) {
+    const context = await playwright.request.newContext();
+    const answer = await context.post(`${app.origin}/login`, {
+      form: { password: given },
+      maxRedirects: 0,
+    });
+    expect(answer.status(), JSON.stringify(given)).toBe(status);
+    await context.dispose();
+  }
 });
 
 test("limits wrong passwords for each address, and lets others sign in", async ({

@@ -2,7 +2,7 @@ import { AppError } from "@/lib/problems";
 import { readBody } from "@/lib/server/http/body";
 import { publicOrigin } from "@/lib/server/http/public-origin";
 import { pageAnswer, pageRoute } from "@/lib/server/pages/answer";
-import { passwordPage } from "@/lib/server/pages/page";
+import { PASSWORD_FIELDS, passwordPage } from "@/lib/server/pages/page";
 import { getServices } from "@/lib/server/services";
 import { sharePage } from "@/lib/server/shares/pages";
 import { requireUnlocked, unlock } from "@/lib/server/shares/unlock";
@@ -33,7 +33,9 @@ const open = pageRoute(async (request: Request, { params }: Context) => {
   const form = new URLSearchParams((await readBody(request, MAX_FORM_BYTES)).toString());
   const isSecure = publicOrigin(request).startsWith("https:");
   try {
-    const cookie = await unlock(services, share, form.get("password") ?? "", isSecure);
+    // Programs that were written for an earlier version send it as "password".
+    const password = form.get(PASSWORD_FIELDS.video) ?? form.get("password") ?? "";
+    const cookie = await unlock(services, share, password, isSecure);
     if (!cookie)
       return await pageAnswer(
         request,
@@ -53,7 +55,7 @@ const open = pageRoute(async (request: Request, { params }: Context) => {
 });
 
 function formOf(slug: string) {
-  return { to: "video", action: `/v/${slug}` } as const;
+  return { to: "video", action: `/v/${slug}`, account: `link-${slug}` } as const;
 }
 
 export { open as POST, show as GET, show as HEAD };

@@ -1,6 +1,6 @@
 import "server-only";
 import { html, raw } from "hono/html";
-import { type Html, page, type Setting } from "./page";
+import { accountField, type Html, page, type Setting } from "./page";
 
 /** fal's keys are an id and a secret. */
 export function isFalKey(text: string): boolean {
@@ -18,6 +18,7 @@ export function keyPage({ hasKey, isWrong = false }: KeyForm, setting: Setting):
       <h1>${hasKey ? key.headingInUse : key.heading}</h1>
       <p class="muted">${key.meaning}</p>
       <form method="post" action="/key">
+        ${accountField("fal-key")}
         <label for="key">${key.field}</label>
         <input id="key" name="key" type="password" required autocomplete="off" spellcheck="false"
           placeholder="${key.placeholder}" ${isWrong ? raw('aria-describedby="complaint"') : ""} />

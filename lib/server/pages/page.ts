@@ -60,21 +60,36 @@ type PasswordForm = {
   /** What it opens. */
   to: "studio" | "video";
   action: string;
+  /** By which a password manager tells this password from the others of this server. */
+  account: string;
   /** What was wrong with the last try. */
   problem?: Complaint;
 };
 
-export function passwordPage({ to, action, problem }: PasswordForm, setting: Setting): Html {
+export const PASSWORD_FIELDS = { studio: "password", video: "link-password" } as const;
+
+/** Nobody fills it in. Without it, a password manager keeps one password for all forms of a server. */
+export function accountField(account: string): Html {
+  return html`<input class="unseen" type="text" name="username" value="${account}"
+    autocomplete="username" readonly tabindex="-1" aria-hidden="true" />`;
+}
+
+export function passwordPage(
+  { to, action, account, problem }: PasswordForm,
+  setting: Setting,
+): Html {
   const { password } = setting.messages.served;
   const complaint = problem && complain(problem, setting.messages);
+  const id = PASSWORD_FIELDS[to];
   return page(
     { title: `${password.title} · Firstframe` },
     setting,
     html`<main class="notice">
       <h1>${password.headings[to]}</h1>
       <form method="post" action="${action}">
-        <label for="password">${password.field}</label>
-        <input id="password" name="password" type="password" required autofocus
+        ${accountField(account)}
+        <label for="${id}">${password.field}</label>
+        <input id="${id}" name="${id}" type="password" required autofocus
           autocomplete="current-password" ${complaint ? raw('aria-describedby="complaint"') : ""} />
         ${complaint ? html`<p id="complaint" role="alert">${complaint}</p>` : ""}
         <button class="button primary">${password.open}</button>

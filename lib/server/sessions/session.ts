@@ -2,6 +2,7 @@ import "server-only";
 import { createHash, timingSafeEqual } from "node:crypto";
 import { AppError } from "@/lib/problems";
 import { getEnv } from "../env";
+import { toPasswordForm } from "../secrets/password-form";
 import { isRevoked } from "./revoked-sessions";
 
 /** What the sealed cookie of a browser holds. */
@@ -38,10 +39,10 @@ export function hasAccess({ access }: Session): boolean {
 
 export function isAccessPassword(password: string): boolean {
   const { ACCESS_PASSWORD } = getEnv();
-  const given = Buffer.from(fingerprint(password));
+  const comparable = (text: string) => Buffer.from(fingerprint(toPasswordForm(text)));
   return (
     ACCESS_PASSWORD !== undefined &&
-    timingSafeEqual(given, Buffer.from(fingerprint(ACCESS_PASSWORD)))
+    timingSafeEqual(comparable(password), comparable(ACCESS_PASSWORD))
   );
 }
 

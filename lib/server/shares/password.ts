@@ -1,6 +1,7 @@
 import "server-only";
 import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
+import { toPasswordForm } from "../secrets/password-form";
 import { hashInTurn } from "./hash-in-turn";
 
 // OWASP's least for argon2id: 19 MiB, two passes, one lane.
@@ -13,11 +14,19 @@ const derive = (...asked: Parameters<typeof argon2Async>) =>
 /** `salt.hash`, both base64url. Throws `server_busy`, as `isPassword` does. */
 export async function hashPassword(password: string): Promise<string> {
   const nonce = randomBytes(16);
-  const hash = await derive("argon2id", { ...COST, message: password, nonce });
+  const message = toPasswordForm(password);
+  const hash = await derive("argon2id", { ...COST, message, nonce });
   return `${nonce.toString("base64url")}.${hash.toString("base64url")}`;
 }
 
+/** Also as it was given: earlier versions hashed a password as its owner had typed it. */
 export async function isPassword(password: string, stored: string): Promise<boolean> {
+  for (const form of new Set([password, toPasswordForm(password)]))
+    if (await isHashed(form, stored)) return true;
+  return false;
+}
+
+async function isHashed(password: string, stored: string): Promise<boolean> {
   const [nonce = "", expected = ""] = stored
     .split(".")
     .map((part) => Buffer.from(part, "base64url"));
