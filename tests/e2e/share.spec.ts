@@ -3,15 +3,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AxeBuilder } from "@axe-core/playwright";
 import { extract } from "@extractus/oembed-extractor";
-import type { APIRequestContext, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import scrape from "open-graph-scraper";
 import sharp from "sharp";
 import type { AppServer } from "./app-server.ts";
 import { test as base, expect } from "./fixtures.ts";
+import { type Made, makeVideo, publish, type Share, upload } from "./links.ts";
 import { coffee, expectPlaying, openStudio, prepare } from "./studio.ts";
-
-type Share = { url: string; slug: string };
-type Made = { owner: APIRequestContext; id: string };
 
 const prompt = "a very private wish";
 
@@ -124,6 +122,46 @@ test("plays a link without JavaScript, and is accessible in a frame", async ({
   await embed.context().close();
 });
 
+test("a date on a page without script says its zone, wherever it is read", async ({
+  browser,
+  app,
+  made,
+}) => {
+  const share = await publish(app, made, {});
+  for (const timezoneId of ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kolkata"]) {
+    for (const [locale, zone] of [
+      ["en-US", "(UTC)"],
+      ["zh-CN", "（UTC）"],
+    ] as const) {
+      const context = await browser.newContext({ javaScriptEnabled: false, timezoneId, locale });
+      const page = await context.newPage();
+      await page.goto(share.url);
+      const time = page.locator("main time");
+      const iso = (await time.getAttribute("datetime")) ?? "";
+      const date = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" });
+      const words = await time.textContent();
+      expect(words?.replace(" ", ""), timezoneId).toBe(
+        `${date.format(new Date(iso))} ${zone}`.replace(" ", "").replace(" （", "（"),
+      );
+      await context.close();
+    }
+  }
+});
+
+test("a password manager tells a link's password from the studio's and another link's", async ({
+  request,
+  app,
+  made,
+}) => {
+  const share = await publish(app, made, { password: "open sesame" });
+  const form = await (await request.get(share.url)).text();
+  expect(form).toMatch(
+    new RegExp(`<input[^>]*name="username" value="link-${share.slug}"\\s+autocomplete="username"`),
+  );
+  expect(form).toMatch(/<input id="link-password" name="link-password" type="password"/);
+  expect(form).toMatch(/autocomplete="current-password"/);
+});
+
 test("shows nothing behind a link until its password is entered", async ({
   browser,
   app,
@@ -148,6 +186,14 @@ test("shows nothing behind a link until its password is entered", async ({
   await theirs.getByLabel("Password").fill("open sesame");
   await theirs.keyboard.press("Enter");
   await expectPlaying(theirs.locator("video"));
+  // As a phone, a keyboard for Chinese, or a copy from a chat writes it.
+  for (const password of [" open sesame\n", "ｏｐｅｎ　ｓｅｓａｍｅ", "open sesame\u200b"]) {
+    const answer = await stranger.request.post(share.url, {
+      form: { "link-password": password },
+      maxRedirects: 0,
+    });
+    expect(answer.status(), JSON.stringify(password)).toBe(303);
+  }
 
   await publish(app, made, { password: "another" });
   expect((await stranger.request.get(`${share.url}/video.mp4`)).status()).toBe(401);
@@ -249,7 +295,7 @@ for (const prompt of hostilePrompts) {
       width: "1280",
       height: "720",
     });
-    expect(result.ogImage?.[0]).toMatchObject({ url: `${share.url}/poster.jpg` });
+    expect(result.ogImage?.[0]).toMatchObject({ url: `${share.url}/preview.jpg` });
     expect(result.twitterPlayer?.[0]).toMatchObject({ url: `${share.url}/embed` });
     expect(result.jsonLD?.[0]).toMatchObject({
       "@type": "VideoObject",
@@ -385,46 +431,6 @@ function addressesOf(app: AppServer, { url }: Share): string[] {
     ...["embed", "video.mp4", "poster.jpg"].map((part) => `${url}/${part}`),
     `${app.origin}/api/oembed?url=${encodeURIComponent(url)}`,
   ];
-}
-
-async function makeVideo(
-  request: APIRequestContext,
-  app: AppServer,
-  prompt: string,
-  image_url?: string,
-) {
-  const model = `fal-ai/minimax-video${image_url ? "/image-to-video" : ""}`;
-  // Opening the page creates the session, without which every call is refused.
-  await request.get(app.origin);
-  const submitted = await request.post(`${app.origin}/api/fal/proxy`, {
-    headers: { "x-fal-target-url": `https://queue.fal.run/${model}` },
-    data: { prompt, ...(image_url && { image_url }) },
-  });
-  const { generation_id: id } = (await submitted.json()) as { generation_id: string };
-  const address = `${app.origin}/api/generations/${id}`;
-  await expect
-    .poll(async () => (await (await request.get(address)).json()).status, { timeout: 60_000 })
-    .toBe("done");
-  return id;
-}
-
-async function upload(request: APIRequestContext, app: AppServer, picture: Buffer) {
-  const initiate = "https://rest.fal.ai/storage/upload/initiate?storage_type=fal-cdn-v3";
-  await request.get(app.origin);
-  const started = await request.post(`${app.origin}/api/fal/proxy`, {
-    headers: { "x-fal-target-url": initiate },
-    data: { content_type: "image/png", file_name: "picture.png" },
-  });
-  const { file_url, upload_url } = (await started.json()) as Record<string, string>;
-  const headers = { "content-type": "image/png" };
-  expect((await request.put(upload_url ?? "", { data: picture, headers })).ok()).toBe(true);
-  return file_url;
-}
-
-async function publish(app: AppServer, { owner, id }: Made, data: object): Promise<Share> {
-  const answer = await owner.put(`${app.origin}/api/generations/${id}/share`, { data });
-  expect(answer.status()).toBe(200);
-  return (await answer.json()) as Share;
 }
 
 async function expectAccessible(page: Page) {

@@ -32,6 +32,7 @@ export const GET = route(async (request: Request) => {
       "cache-control": "no-store",
       "access-control-allow-origin": "*",
       vary: "Accept-Language",
+      "x-robots-tag": "noindex",
     },
   });
 });

@@ -51,7 +51,7 @@ export function ledgerPage({ today, entries, isMore }: LedgerView, setting: Sett
 function toRow({ createdAt, prompt, model, payer, usd, status }: Entry, words: Words): Html {
   const time = new Date(createdAt).toISOString();
   return html`<tr role="row">
-    <td role="cell" class="time"><time datetime="${time}">${time.slice(0, 16).replace("T", " ")}</time></td>
+    <td role="cell" class="time"><time datetime="${time}">${time.slice(0, 16).replace("T", " ")} UTC</time></td>
     <td role="cell" class="number">${formatUsd(usd)}</td>
     <td role="cell">${words.charges[status]}</td>
     <td role="cell" class="prompt">${prompt ?? words.deleted}</td>

@@ -1,9 +1,10 @@
 import "server-only";
+import { toFileName } from "@/lib/file-name";
 import type { Video } from "@/lib/generation";
-import { toFileName } from "@/lib/messages/format";
 import { AppError } from "@/lib/problems";
 import type { Rates } from "../gate/rates";
-import { findMediaFile } from "../generations/archive/media-keys";
+import { findMediaFile, previewKey } from "../generations/archive/media-keys";
+import { ensurePreview } from "../generations/archive/preview";
 import { withContentLength } from "../http/content-length";
 import { getLog } from "../log";
 import { serveMedia } from "../media/serve";
@@ -25,6 +26,7 @@ export async function serveSharedMedia(
   if (!kind) throw new AppError("not_found");
   const { share, generation, video } = await visit(services, slug);
   await requireUnlocked(request, share);
+  if (kind.keyOf === previewKey) await ensurePreview(services, generation);
   const answer = await serveMedia(request, services.media, kind.keyOf(generation.id), {
     contentType: kind.contentType,
     // To be asked for anew each time, so that a link that was taken back is closed at once, cached or not.
@@ -35,7 +37,8 @@ export async function serveSharedMedia(
       downloadName: toFileName(share.hidePrompt ? "" : generation.input.prompt),
     }),
   });
-  if (!answer) throw new AppError("share_gone");
+  // A poster may never have been made; a video was.
+  if (!answer) throw new AppError(file === "video.mp4" ? "share_gone" : "not_found");
   if (file === "video.mp4" && isPlay(request, answer)) await count(services, request, slug);
   return withContentLength(answer);
 }

@@ -1,5 +1,6 @@
 import "server-only";
 import type { Messages } from "@/lib/messages";
+import { previewOf } from "./preview";
 import type { Visit } from "./visit";
 import { describeVisit } from "./words";
 
@@ -13,7 +14,8 @@ export function toOembed(
   { origin, messages }: Place,
   { maxwidth, maxheight }: Limits,
 ) {
-  const { share, video, generation } = visit;
+  const { share, video } = visit;
+  const preview = previewOf(visit, origin);
   const { title } = describeVisit(visit, messages);
   const { width: fullWidth = 1280, height: fullHeight = 720 } = video;
   const scale = Math.min(
@@ -33,9 +35,11 @@ export function toOembed(
     width,
     height,
     html: embedCode(url, { width, height, title: messages.served.link.video }),
-    thumbnail_url: `${url}/poster.jpg`,
-    thumbnail_width: generation.picture?.width ?? fullWidth,
-    thumbnail_height: generation.picture?.height ?? fullHeight,
+    ...(preview && {
+      thumbnail_url: preview.url,
+      thumbnail_width: preview.width,
+      thumbnail_height: preview.height,
+    }),
   };
 }
 

@@ -2,13 +2,14 @@ import "server-only";
 import { html, raw } from "hono/html";
 import { fill } from "@/lib/messages/fill";
 import { type Html, page, type Setting } from "../pages/page";
+import { previewOf } from "./preview";
 import type { Visit } from "./visit";
 import { describeVisit } from "./words";
 
 export function sharePage(visit: Visit, origin: string, setting: Setting): Html {
   const { share } = visit;
   const { link } = setting.messages.served;
-  const { title, byline } = describeVisit(visit, setting.messages);
+  const { title, model, date } = describeVisit(visit, setting.messages);
   return page(
     { title: `${title} · Firstframe`, head: previewTags(visit, origin, setting) },
     setting,
@@ -17,7 +18,9 @@ export function sharePage(visit: Visit, origin: string, setting: Setting): Html 
       <div class="line">
         <div>
           <h1 dir="auto">${title}</h1>
-          <p class="muted">${byline}</p>
+          <p class="muted">
+            ${model} · <time datetime="${new Date(visit.generation.createdAt).toISOString()}">${date}</time>
+          </p>
         </div>
         <p class="actions">
           ${
@@ -49,10 +52,11 @@ export function embedPage(visit: Visit, setting: Setting): Html {
 }
 
 // It begins by itself, muted as browsers ask for, unless reduced motion is wanted: that takes the one line of script.
-function player({ share, video }: Visit, { nonce }: Setting): Html {
+function player({ share, generation, video }: Visit, { nonce }: Setting): Html {
   const { width = 16, height = 9 } = video;
   return html`<video
-      src="/v/${share.slug}/video.mp4" poster="/v/${share.slug}/poster.jpg"
+      src="/v/${share.slug}/video.mp4"
+      ${generation.picture ? html`poster="/v/${share.slug}/poster.jpg"` : ""}
       width="${width}" height="${height}" style="--ratio: ${(width / height).toFixed(4)}"
       autoplay muted loop playsinline controls preload="auto"
       ${share.allowDownload ? "" : raw('controlslist="nodownload"')}></video>
@@ -61,6 +65,8 @@ function player({ share, video }: Visit, { nonce }: Setting): Html {
     )}</script>`;
 }
 
+type Tag = readonly [name: string, content: string | number];
+
 function previewTags(visit: Visit, origin: string, { messages }: Setting): Html {
   const { share, video, generation } = visit;
   // A visitor without the password sees nothing, and neither do link robots.
@@ -68,31 +74,34 @@ function previewTags(visit: Visit, origin: string, { messages }: Setting): Html 
   const { title, description } = describeVisit(visit, messages);
   const { width = 1280, height = 720, durationSeconds = 6 } = video;
   const url = `${origin}/v/${share.slug}`;
-  const tags: [name: string, content: string | number][] = [
+  const preview = previewOf(visit, origin);
+  const tags: Tag[] = [
     ["og:type", "video.other"],
     ["og:site_name", "Firstframe"],
     ["og:url", url],
     ["og:title", title],
     ["og:description", description],
     ["og:video", `${url}/video.mp4`],
-    ...(url.startsWith("https:")
-      ? [["og:video:secure_url", `${url}/video.mp4`] as [string, string]]
-      : []),
+    ...(url.startsWith("https:") ? [["og:video:secure_url", `${url}/video.mp4`] as const] : []),
     ["og:video:type", "video/mp4"],
     ["og:video:width", width],
     ["og:video:height", height],
-    ["og:image", `${url}/poster.jpg`],
-    ["og:image:type", "image/jpeg"],
-    ["og:image:width", generation.picture?.width ?? width],
-    ["og:image:height", generation.picture?.height ?? height],
-    ["og:image:alt", fill(messages.served.link.firstFrame, { title })],
+    ...(preview
+      ? ([
+          ["og:image", preview.url],
+          ["og:image:type", "image/jpeg"],
+          ["og:image:width", preview.width],
+          ["og:image:height", preview.height],
+          ["og:image:alt", fill(messages.served.link.firstFrame, { title })],
+        ] as const)
+      : []),
   ];
-  const cards: [name: string, content: string | number][] = [
+  const cards: Tag[] = [
     ["description", description],
-    ["twitter:card", "player"],
+    ["twitter:card", preview ? "player" : "summary"],
     ["twitter:title", title],
     ["twitter:description", description],
-    ["twitter:image", `${url}/poster.jpg`],
+    ...(preview ? ([["twitter:image", preview.url]] as const) : []),
     ["twitter:player", `${url}/embed`],
     ["twitter:player:width", width],
     ["twitter:player:height", height],
@@ -104,7 +113,7 @@ function previewTags(visit: Visit, origin: string, { messages }: Setting): Html 
     description,
     contentUrl: `${url}/video.mp4`,
     embedUrl: `${url}/embed`,
-    thumbnailUrl: `${url}/poster.jpg`,
+    ...(preview && { thumbnailUrl: preview.url }),
     uploadDate: new Date(generation.createdAt).toISOString(),
     duration: `PT${durationSeconds.toFixed(1)}S`,
     width,

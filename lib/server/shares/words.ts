@@ -1,11 +1,12 @@
 import "server-only";
 import type { Messages } from "@/lib/messages";
+import { fill } from "@/lib/messages/fill";
 import { captionOf } from "@/lib/messages/format";
 import { findModel } from "@/lib/models";
 import type { Visit } from "./visit";
 
 /** What a link says of its video, in plain text. */
-export type ShareWords = { title: string; description: string; byline: string };
+export type ShareWords = { title: string; description: string; model: string; date: string };
 
 const TITLE_LENGTH = 90;
 const DESCRIPTION_LENGTH = 200;
@@ -21,7 +22,9 @@ export function describeVisit(
   return {
     title: cut(caption, TITLE_LENGTH) || link.untitled,
     description: cut(caption, DESCRIPTION_LENGTH) || link.untitledDescription,
-    byline: `${model} · ${date.format(generation.createdAt)}`,
+    model,
+    // The page runs no script, so nothing here knows the visitor's time zone.
+    date: fill(link.date, { date: date.format(generation.createdAt) }),
   };
 }
 

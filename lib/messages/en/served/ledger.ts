@@ -9,7 +9,7 @@ export const ledger = {
   download: "Download as CSV",
   older: "Older ones are in the CSV.",
   columns: {
-    time: "Time (UTC)",
+    time: "Time",
     price: "Price",
     charge: "Charge",
     video: "Video",

@@ -4,6 +4,7 @@ export const link = {
   untitledDescription: "A video that begins with a picture, made with Firstframe.",
   firstFrame: "The first frame: {title}",
   video: "Video",
+  date: "{date} (UTC)",
   download: "Download",
   makeYourOwn: "Make your own",
   report: "Report this video",

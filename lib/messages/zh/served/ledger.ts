@@ -10,7 +10,7 @@ export const ledger = {
   download: "下载 CSV",
   older: "更早的记录在 CSV 里。",
   columns: {
-    time: "时间（UTC）",
+    time: "时间",
     price: "价格",
     charge: "扣费状态",
     video: "视频",

@@ -6,6 +6,7 @@ export const link = {
   untitledDescription: "一段以图片为首帧的视频，由 Firstframe 生成。",
   firstFrame: "首帧：{title}",
   video: "视频",
+  date: "{date}（UTC）",
   download: "下载",
   makeYourOwn: "我也做一个",
   report: "举报这个视频",

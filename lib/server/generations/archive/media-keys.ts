@@ -13,6 +13,11 @@ export function thumbnailKey(id: string): string {
   return `${id}/thumbnail.jpg`;
 }
 
+/** The poster as previews in chats show it. */
+export function previewKey(id: string): string {
+  return `${id}/preview.jpg`;
+}
+
 /** All files that the store has of a generation. */
 function mediaKeys(id: string): string[] {
   return Object.values(files).map(({ keyOf }) => keyOf(id));
@@ -25,6 +30,7 @@ export async function removeMedia({ media }: { media: MediaStore }, id: string):
 const files = {
   "video.mp4": { keyOf: videoKey, contentType: "video/mp4" },
   "poster.jpg": { keyOf: posterKey, contentType: "image/jpeg" },
+  "preview.jpg": { keyOf: previewKey, contentType: "image/jpeg" },
   "thumbnail.jpg": { keyOf: thumbnailKey, contentType: "image/jpeg" },
 };
 

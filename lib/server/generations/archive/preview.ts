@@ -1,0 +1,37 @@
+import "server-only";
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import type { Database } from "../../database/database";
+import { makePreview } from "../../media/preview";
+import type { MediaStore } from "../../media/store";
+import { findRecord, type GenerationRecord } from "../records/records";
+import { posterKey, previewKey, removeMedia } from "./media-keys";
+
+type PreviewServices = { db: Database; media: MediaStore };
+
+const underWay = new Map<string, Promise<void>>();
+
+/** Makes the picture for previews from the poster when somebody asks for it first. Most videos are never shared. */
+export async function ensurePreview(
+  services: PreviewServices,
+  { id, picture }: GenerationRecord,
+): Promise<void> {
+  const { media } = services;
+  if (!picture || (await media.stat(previewKey(id))) || !(await media.stat(posterKey(id)))) return;
+  const making = underWay.get(id) ?? storePreview(services, id);
+  underWay.set(id, making);
+  await making.finally(() => underWay.delete(id));
+}
+
+async function storePreview({ db, media }: PreviewServices, id: string): Promise<void> {
+  const scratch = path.join(media.scratchDir, `${crypto.randomUUID()}.jpg`);
+  try {
+    const poster = Buffer.concat(await Array.fromAsync(media.read(posterKey(id))));
+    await makePreview(poster, scratch);
+    await media.put(previewKey(id), scratch, "image/jpeg");
+  } finally {
+    await rm(scratch, { force: true });
+  }
+  // The generation was deleted meanwhile.
+  if (!(await findRecord(db, id))) await removeMedia({ media }, id);
+}

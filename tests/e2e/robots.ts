@@ -1,0 +1,98 @@
+/** What fetches a link that somebody has posted, to show a preview of it: its name, and how it names itself. */
+export const previewRobots: readonly (readonly [name: string, agent: string])[] = [
+  ["Slack", "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"],
+  ["Slack's pictures", "Slack-ImgProxy (+https://api.slack.com/robots)"],
+  ["Discord", "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)"],
+  ["WhatsApp", "WhatsApp/2.23.20.0"],
+  ["WhatsApp on an iPhone", "WhatsApp/2.24.9.78 i"],
+  ["Telegram", "TelegramBot (like TwitterBot)"],
+  ["Facebook", "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)"],
+  ["Facebook's catalogue", "facebookcatalog/1.0"],
+  [
+    "Meta",
+    "meta-externalagent/1.1 (+https://developers.facebook.com/docs/sharing/webmasters/crawler)",
+  ],
+  [
+    "Instagram",
+    "Instagram 309.0.0.40.113 (iPhone14,5; iOS 17_1; en_US; scale=3.00) facebookexternalhit/1.1",
+  ],
+  [
+    "LinkedIn",
+    "LinkedInBot/1.0 (compatible; Mozilla/5.0; Apache-HttpClient +http://www.linkedin.com)",
+  ],
+  ["X", "Twitterbot/1.0"],
+  [
+    "Teams",
+    "Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5 skype-url-preview@microsoft.com",
+  ],
+  ["Skype", "Mozilla/5.0 (compatible; SkypeUriPreview Preview/0.5)"],
+  ["Outlook", "Mozilla/5.0 (compatible; MSIE 9.0; Windows NT 6.1; Trident/5.0; BingPreview/1.0b)"],
+  ["Signal", "WhatsApp/2"],
+  [
+    "iMessage",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_11_1) AppleWebKit/601.2.4 (KHTML, like Gecko) Version/9.0.1 Safari/601.2.4 facebookexternalhit/1.1 Facebot Twitterbot/1.0",
+  ],
+  [
+    "Apple",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_5) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/13.1.1 Safari/605.1.15 (Applebot/0.1)",
+  ],
+  ["Mastodon", "Mastodon/4.3.0 (http.rb/5.2.0; +https://mastodon.social/) Bot"],
+  ["Misskey", "Misskey/2024.3.1 (https://misskey.io) SummalyBot/5.0.3"],
+  ["Pleroma", "Pleroma 2.6.0; https://pleroma.example <admin@pleroma.example>; Bot"],
+  ["Bluesky", "Mozilla/5.0 (compatible; Bluesky Cardyb/1.1; +mailto:support@bsky.app)"],
+  ["Threads", "facebookexternalhit/1.1 (Threads)"],
+  ["Zalo", "Mozilla/5.0 (compatible; ZaloPC-bot/1.0; +https://zalo.me) zalo"],
+  [
+    "KakaoTalk",
+    "facebookexternalhit/1.1; kakaotalk-scrap/1.0; +https://devtalk.kakao.com/t/scrap/33984",
+  ],
+  ["LINE", "facebookexternalhit/1.1;line-poker/1.0"],
+  [
+    "WeChat",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.42(0x18002a2f) NetType/WIFI Language/zh_CN",
+  ],
+  [
+    "QQ",
+    "Mozilla/5.0 (Linux; Android 12) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/98.0 Mobile Safari/537.36 V1_AND_SQ_8.9.70 QQ/8.9.70",
+  ],
+  ["Viber", "Viber/21.0.0 (compatible; ViberUrlDownloader)"],
+  [
+    "Pinterest",
+    "Pinterest/0.2 (+https://www.pinterest.com/bot.html)Mozilla/5.0 (compatible; Pinterestbot/1.0)",
+  ],
+  ["Reddit", "Mozilla/5.0 (compatible; redditbot/1.0; +http://www.reddit.com/feedback)"],
+  ["Notion", "Mozilla/5.0 (compatible; NotionEmbedder/1.0; +https://www.notion.so)"],
+  ["Trello", "Trello/1.0 (+https://trello.com) iframely-like"],
+  ["Iframely", "Iframely/1.3.1 (+https://iframely.com/docs/about)"],
+  ["Embedly", "Mozilla/5.0 (compatible; Embedly/0.2; +http://support.embed.ly/)"],
+  ["Tumblr", "Tumblr/14.0.835.186"],
+  ["VK", "Mozilla/5.0 (compatible; vkShare; +http://vk.com/dev/Share)"],
+  ["Odnoklassniki", "Mozilla/5.0 (compatible; OdklBot/1.0 like Linux; klass@odnoklassniki.ru)"],
+  [
+    "Snapchat",
+    "Mozilla/5.0 (compatible; Snapchat Ads; Snap URL Preview Service; bot; snapchat; https://developers.snap.com/robots)",
+  ],
+  [
+    "Google Chat",
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/56.0 Safari/537.36 Google-PageRenderer Google (+https://developers.google.com/+/web/snippet/)",
+  ],
+  ["Mattermost", "mattermost-9.5.0 (link preview)"],
+  ["Rocket.Chat", "Mozilla/5.0 (compatible; Rocket.Chat/6.5; +https://rocket.chat/)"],
+  ["Matrix", "Synapse (bot; +https://github.com/matrix-org/synapse)"],
+  ["Nextcloud Talk", "Nextcloud-LinkPreview/28 (bot)"],
+  ["Zoom", "Mozilla/5.0 (compatible; ZoomBot; +https://zoom.us)"],
+  ["Flipboard", "Mozilla/5.0 (compatible; FlipboardProxy/1.2; +http://flipboard.com/browserproxy)"],
+  ["Medium", "Mozilla/5.0 (compatible; Mediumbot-MetaTagFetcher/0.3; +https://medium.com/)"],
+  ["Discourse", "Discourse Forum Onebox v3.2"],
+  ["WordPress", "WordPress/6.4; https://blog.example"],
+  ["XING", "Mozilla/5.0 (compatible; XING-contenttabreceiver/2.0)"],
+  ["Naver", "Mozilla/5.0 (compatible; Yeti/1.1; Blueno/1.0; +https://naver.me/spd)"],
+  ["Basecamp", "Basecamp Link Preview (bot; +https://basecamp.com)"],
+];
+
+export const searchEngines: readonly (readonly [name: string, agent: string])[] = [
+  ["Google", "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"],
+  ["Bing", "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)"],
+  ["Yandex", "Mozilla/5.0 (compatible; YandexBot/3.0; +http://yandex.com/bots)"],
+  ["Baidu", "Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)"],
+];
