@@ -4,7 +4,8 @@ import path from "node:path";
 import type { Database } from "../../database/database";
 import { makePreview } from "../../media/preview";
 import type { MediaStore } from "../../media/store";
-import { findRecord, type GenerationRecord } from "../records/records";
+import { findRecord } from "../records/find";
+import type { GenerationRecord } from "../records/record";
 import { posterKey, previewKey, removeMedia } from "./media-keys";
 
 type PreviewServices = { db: Database; media: MediaStore };
