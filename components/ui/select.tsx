@@ -1,7 +1,7 @@
-import type { SelectHTMLAttributes } from "react";
+import type { ComponentProps } from "react";
 
 /** A list of choices with our own arrow, because every browser draws a different one. */
-export function Select({ className = "", ...props }: SelectHTMLAttributes<HTMLSelectElement>) {
+export function Select({ className = "", ...props }: ComponentProps<"select">) {
   return (
     <span className="relative block">
       <select

@@ -1,9 +1,9 @@
 "use client";
 
-import { useId } from "react";
+import { type Ref, useId } from "react";
 import { useMessages } from "@/components/messages";
+import { useStudio } from "@/components/studio/studio-context";
 import { Button } from "@/components/ui/button";
-import type { UpstreamKind } from "@/lib/api/upstream-kind";
 import { summarizeModel } from "@/lib/browser/generation/describe";
 import { fillCount } from "@/lib/messages/fill";
 import { formatUsd } from "@/lib/messages/format";
@@ -41,17 +41,16 @@ export function CompareSwitch({ families, models, choice, onChoose }: CompareSwi
 }
 
 type CompareListProps = {
-  offers: readonly [Offer, ...Offer[]];
   models: readonly Offer[];
   choice: Choice;
   hasPicture: boolean;
-  upstream: UpstreamKind;
   onChoose: (choice: Choice) => void;
 };
 
 /** The models to compare, each with its price, and what they come to. */
 export function CompareList(props: CompareListProps) {
-  const { offers, models, choice, hasPicture, upstream, onChoose } = props;
+  const { models, choice, hasPicture, onChoose } = props;
+  const { offers, upstream, fields } = useStudio();
   const messages = useMessages();
   const words = messages.compare;
   const { compared = [] } = choice;
@@ -68,9 +67,10 @@ export function CompareList(props: CompareListProps) {
     <fieldset>
       <legend className="font-semibold">{words.models}</legend>
       <ul className="mt-1.5 divide-y divide-line">
-        {candidatesFor(offers, choice, hasPicture).map((candidate) => (
+        {candidatesFor(offers, choice, hasPicture).map((candidate, index) => (
           <CandidateRow
             key={candidate.family}
+            ref={index === 0 ? fields.model : undefined}
             candidate={candidate}
             usd={usdOf(candidate.offer)}
             onChange={(isChosen) => handleChange(candidate.family, isChosen)}
@@ -86,13 +86,14 @@ export function CompareList(props: CompareListProps) {
 }
 
 type CandidateRowProps = {
+  ref?: Ref<HTMLInputElement>;
   candidate: Candidate;
   /** Absent where nothing costs. */
   usd: number | undefined;
   onChange: (isChosen: boolean) => void;
 };
 
-function CandidateRow({ candidate, usd, onChange }: CandidateRowProps) {
+function CandidateRow({ ref, candidate, usd, onChange }: CandidateRowProps) {
   const messages = useMessages();
   const id = useId();
   const { offer, isChosen, canRun } = candidate;
@@ -102,6 +103,7 @@ function CandidateRow({ candidate, usd, onChange }: CandidateRowProps) {
         className={`flex min-h-11 items-center gap-3 py-2 ${canRun ? "cursor-pointer" : "text-muted"}`}
       >
         <input
+          ref={ref}
           type="checkbox"
           checked={isChosen && canRun}
           disabled={!canRun}

@@ -1,65 +1,39 @@
 "use client";
 
-import { type ReactNode, type Ref, Suspense } from "react";
+import { Suspense } from "react";
 import { useMessages } from "@/components/messages";
-import { PromptProblem } from "@/components/studio/late-parts";
+import { EndPictureField, PromptProblem } from "@/components/studio/late-parts";
+import {
+  useDraft,
+  useSelected,
+  useStudio,
+  useStudioState,
+} from "@/components/studio/studio-context";
 import { Button } from "@/components/ui/button";
 import { Switch } from "@/components/ui/switch";
-import { isWithinBudget, type SpendToday } from "@/lib/api/spend";
-import type { UpstreamKind } from "@/lib/api/upstream-kind";
-import type { Draft } from "@/lib/browser/draft/draft";
+import { isWithinBudget } from "@/lib/api/spend";
+import type { Watched } from "@/lib/browser/library/library";
+import { isWaiting } from "@/lib/generation";
 import { fill } from "@/lib/messages/fill";
 import { formatUsd } from "@/lib/messages/format";
-import { totalOf } from "@/lib/models/comparison";
+import { offersFor, totalOf } from "@/lib/models/comparison";
 import { MAX_PROMPT_LENGTH } from "@/lib/models/limits";
-import type { Choice, Offer } from "@/lib/models/offer";
 import { ModelChoice } from "./model-choice";
+import { PromptTools } from "./prompt-tools";
 import { SpendLine } from "./spend-line";
+import { useSpend } from "./use-spend";
 
-type ComposeProps = {
-  draft: Draft;
-  offers: readonly [Offer, ...Offer[]];
-  /** Those that the draft's choice leads to: several when they are compared, or none. */
-  models: readonly Offer[];
-  upstream: UpstreamKind;
-  promptRef: Ref<HTMLTextAreaElement>;
-  /** Around what the models are chosen with. */
-  modelRef: Ref<HTMLDivElement>;
-  /** The field for a last picture, where a model takes one. */
-  endPicture: ReactNode;
-  /** What helps to write, under the prompt. */
-  promptTools: ReactNode;
-  /** "Generate", "Generate another", "Generate again". */
-  verb: string;
-  isWaitingForUpload: boolean;
-  /** What today has cost; absent where nothing costs. */
-  spend: SpendToday | undefined;
-  onPrompt: (prompt: string) => void;
-  onOptimize: (optimizePrompt: boolean) => void;
-  onChoose: (choice: Choice) => void;
-  onGenerate: () => void;
-};
-
-export function Compose(props: ComposeProps) {
-  const {
-    draft,
-    offers,
-    models,
-    upstream,
-    promptRef,
-    modelRef,
-    endPicture,
-    promptTools,
-    verb,
-    isWaitingForUpload,
-    spend,
-    onPrompt,
-    onOptimize,
-    onChoose,
-    onGenerate,
-  } = props;
+export function Compose() {
+  const { draft: store, studio, offers, upstream, ownKey, fields } = useStudio();
+  const draft = useDraft();
+  const selected = useSelected();
+  const { isWaitingForUpload = false } = useStudioState();
+  const hasPicture = draft.first.picture !== undefined;
+  const models = offersFor(offers, draft.choice, hasPicture);
+  const spend = useSpend(upstream !== "local" && ownKey !== "used");
   const messages = useMessages();
   const words = messages.studio.compose;
+  const verb = words[verbFor(selected)];
   const length = draft.prompt.trim().length;
   const isTooLong = length > MAX_PROMPT_LENGTH;
   const usd = totalOf(models, draft.choice);
@@ -74,7 +48,7 @@ export function Compose(props: ComposeProps) {
       className="flex flex-col gap-5"
       onSubmit={(event) => {
         event.preventDefault();
-        if (canGenerate) onGenerate();
+        if (canGenerate) void studio.generate();
       }}
     >
       <div>
@@ -89,17 +63,17 @@ export function Compose(props: ComposeProps) {
           </span>
         </div>
         <textarea
-          ref={promptRef}
+          ref={fields.prompt}
           id="prompt"
           rows={5}
           value={draft.prompt}
           aria-invalid={Boolean(complaint) || isTooLong}
           aria-describedby={complaint && "prompt-hint"}
           placeholder={words.placeholder}
-          onChange={(event) => onPrompt(event.target.value)}
+          onChange={({ target }) => store.change({ type: "prompt-written", prompt: target.value })}
           onKeyDown={(event) => {
             if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && canGenerate)
-              onGenerate();
+              void studio.generate();
           }}
           className="block w-full resize-y rounded-control border border-line bg-surface px-3.5 py-3 text-[15px] leading-relaxed placeholder:text-muted hover:border-line-strong aria-invalid:border-accent"
         />
@@ -108,27 +82,28 @@ export function Compose(props: ComposeProps) {
             <PromptProblem id="prompt-hint" problem={complaint} />
           </Suspense>
         )}
-        {promptTools}
+        <PromptTools />
       </div>
 
       <Switch
         label={words.optimize}
         hint={words.optimizeHint}
         isOn={draft.optimizePrompt}
-        onChange={onOptimize}
+        onChange={(optimizePrompt) => store.change({ type: "optimizer-switched", optimizePrompt })}
       />
 
       <ModelChoice
-        modelRef={modelRef}
-        offers={offers}
         models={models}
         choice={draft.choice}
-        hasPicture={draft.picture !== undefined}
-        upstream={upstream}
-        onChoose={onChoose}
+        hasPicture={hasPicture}
+        onChoose={(choice) => store.change({ type: "model-chosen", choice })}
       />
 
-      {endPicture}
+      {models.some(({ takesEndPicture }) => takesEndPicture) && (
+        <Suspense>
+          <EndPictureField />
+        </Suspense>
+      )}
 
       <Button
         kind="primary"
@@ -146,4 +121,10 @@ export function Compose(props: ComposeProps) {
       {spend && <SpendLine id="spend" spend={spend} usd={usd} />}
     </form>
   );
+}
+
+/** Names the word for the button: "Generate", "Generate another", "Generate again". */
+function verbFor(selected: Watched | undefined) {
+  if (!selected) return "generate";
+  return isWaiting(selected.generation) ? "generateAnother" : "generateAgain";
 }

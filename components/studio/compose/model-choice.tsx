@@ -2,8 +2,8 @@
 
 import type { ReactNode, Ref } from "react";
 import { useMessages } from "@/components/messages";
+import { useStudio } from "@/components/studio/studio-context";
 import { Select } from "@/components/ui/select";
-import type { UpstreamKind } from "@/lib/api/upstream-kind";
 import { describeUsual, summarizeModel } from "@/lib/browser/generation/describe";
 import { fill } from "@/lib/messages/fill";
 import { formatUsd } from "@/lib/messages/format";
@@ -12,19 +12,17 @@ import { priceOf } from "@/lib/models/price";
 import { CompareList, CompareSwitch } from "./compare";
 
 type ModelChoiceProps = {
-  modelRef: Ref<HTMLDivElement>;
-  offers: readonly [Offer, ...Offer[]];
   /** Those that the choice leads to: several when they are compared, or none. */
   models: readonly Offer[];
   choice: Choice;
   hasPicture: boolean;
-  upstream: UpstreamKind;
   onChoose: (choice: Choice) => void;
 };
 
 /** Which model makes the video, and what it can be told beside the prompt. */
 export function ModelChoice(props: ModelChoiceProps) {
-  const { modelRef, offers, models, choice, hasPicture, upstream, onChoose } = props;
+  const { models, choice, hasPicture, onChoose } = props;
+  const { offers, upstream, fields } = useStudio();
   const messages = useMessages();
   const { model: words } = messages.studio;
   const model = choice.compared ? undefined : models[0];
@@ -33,10 +31,11 @@ export function ModelChoice(props: ModelChoiceProps) {
   const resolutions = models.find(({ resolutions }) => resolutions.length > 1)?.resolutions ?? [];
   const settings = settingsFor({ durations, resolutions }, choice);
   return (
-    <div ref={modelRef} className="relative border-t border-line pt-5">
+    <div className="relative border-t border-line pt-5">
       <CompareSwitch families={families} models={models} choice={choice} onChoose={onChoose} />
       {model ? (
         <Choose
+          ref={fields.model}
           label={words.name}
           value={families.find(({ name }) => name === model.name)?.id ?? model.id}
           onChange={(id) => onChoose({ ...choice, model: id })}
@@ -96,18 +95,20 @@ export function ModelChoice(props: ModelChoiceProps) {
 }
 
 type ChooseProps = {
+  ref?: Ref<HTMLSelectElement>;
   label: string;
   value: string | undefined;
   onChange: (value: string) => void;
   children: ReactNode;
 };
 
-function Choose({ label, value, onChange, children }: ChooseProps) {
+function Choose({ ref, label, value, onChange, children }: ChooseProps) {
   return (
     <label className="block">
       <span className="font-semibold">{label}</span>
       <span className="mt-1.5 block">
         <Select
+          ref={ref}
           value={value}
           onChange={(event) => onChange(event.target.value)}
           className="bg-surface text-[15px]"

@@ -1,35 +1,27 @@
 "use client";
 
-import { type RefObject, Suspense, useRef, useState } from "react";
+import { Suspense, useRef, useState } from "react";
 import { useMessages } from "@/components/messages";
+import { useDraft, useLibrary, useStudio } from "@/components/studio/studio-context";
 import { Button } from "@/components/ui/button";
 import { late } from "@/components/ui/late";
-import type { UpstreamKind } from "@/lib/api/upstream-kind";
-import type { Draft } from "@/lib/browser/draft/draft";
-import type { Library } from "@/lib/browser/library/library";
+import { lateLibrary } from "@/lib/browser/library/late-library";
 import { LiteralHint } from "./literal-hint";
 import { PromptExamples } from "./prompt-examples";
 
 const MovePalette = late(() => import("./move-palette").then(({ MovePalette }) => MovePalette));
 const OwnPrompts = late(() => import("./own-prompts").then(({ OwnPrompts }) => OwnPrompts));
 
-type PromptToolsProps = {
-  draft: Draft;
-  library: Library;
-  upstream: UpstreamKind;
-  textarea: RefObject<HTMLTextAreaElement | null>;
-  onPrompt: (prompt: string) => void;
-  onLiteral: () => void;
-  onLoadMore: () => void;
-};
-
 /** What helps to write: camera moves, what was written before, examples. */
-export function PromptTools(props: PromptToolsProps) {
-  const { draft, library, upstream, textarea, onPrompt, onLiteral, onLoadMore } = props;
+export function PromptTools() {
+  const { draft, upstream, fields } = useStudio();
+  const library = useLibrary();
   const { prompts: words } = useMessages().studio;
   const [open, setOpen] = useState<"moves" | "prompts">();
   const opener = useRef<HTMLButtonElement>(null);
-  const { prompt, optimizePrompt } = draft;
+  const { prompt, optimizePrompt } = useDraft();
+  const textarea = fields.prompt;
+  const onPrompt = (text: string) => draft.change({ type: "prompt-written", prompt: text });
 
   const propsOf = (panel: "moves" | "prompts") => ({
     "aria-expanded": open === panel,
@@ -47,7 +39,7 @@ export function PromptTools(props: PromptToolsProps) {
     textarea.current?.focus();
   };
   const handleLiteral = () => {
-    onLiteral();
+    draft.change({ type: "optimizer-switched", optimizePrompt: false });
     textarea.current?.focus();
   };
 
@@ -71,7 +63,7 @@ export function PromptTools(props: PromptToolsProps) {
             prompt={prompt}
             library={library}
             onChoose={onPrompt}
-            onLoadMore={onLoadMore}
+            onLoadMore={() => void lateLibrary.loadMore()}
           />
         )}
       </Suspense>

@@ -1,26 +1,22 @@
 "use client";
 
 import { useMessages } from "@/components/messages";
+import { useDraft, useStudio } from "@/components/studio/studio-context";
 import { Button } from "@/components/ui/button";
-import type { Draft, DraftPicture } from "@/lib/browser/draft/draft";
+import type { DraftPicture } from "@/lib/browser/draft/draft";
 import { fill } from "@/lib/messages/fill";
 import { formatBytes } from "@/lib/messages/format";
 import { describeNote } from "@/lib/picture/note";
+import { useDropZone } from "./drop-zone";
 import { StatusBar } from "./status-bar";
 
-type DraftBarProps = {
-  draft: Draft;
-  onChoose: () => void;
-  /** Where it is a part of a picture that this tab has. */
-  onCropAgain: (() => void) | undefined;
-  onRemove: () => void;
-};
-
 /** The line under the stage while a picture waits to be sent. */
-export function DraftBar({ draft, onChoose, onCropAgain, onRemove }: DraftBarProps) {
+export function DraftBar() {
+  const { draft, studio } = useStudio();
+  const { choose } = useDropZone();
   const messages = useMessages();
   const { draft: words, stage } = messages.studio;
-  const { picture, checking } = draft;
+  const { picture, checking } = useDraft().first;
   const looking = checking && fill(words.lookingAt, { name: checking });
   if (!picture) return <StatusBar state={looking ?? words.noPicture} detail={words.anyPicture} />;
 
@@ -39,15 +35,15 @@ export function DraftBar({ draft, onChoose, onCropAgain, onRemove }: DraftBarPro
   ];
   return (
     <StatusBar state={looking ?? states[upload.status]} detail={facts.filter(Boolean).join(" · ")}>
-      <Button kind="quiet" onClick={onRemove}>
+      <Button kind="quiet" onClick={draft.first.remove}>
         {words.remove}
       </Button>
-      {onCropAgain && (
-        <Button kind="quiet" onClick={onCropAgain}>
+      {picture.isCropped && (
+        <Button kind="quiet" onClick={() => void studio.cropAgain()}>
           {messages.generation.action.cropAgain}
         </Button>
       )}
-      <Button onClick={onChoose}>{words.replace}</Button>
+      <Button onClick={choose}>{words.replace}</Button>
     </StatusBar>
   );
 }

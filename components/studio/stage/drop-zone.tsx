@@ -2,9 +2,11 @@
 
 import {
   type ComponentType,
+  createContext,
   type DragEvent,
   type ReactNode,
   startTransition,
+  useContext,
   useEffect,
   useMemo,
   useRef,
@@ -19,9 +21,15 @@ import type { DragHandlers, DropTargetProps } from "./drop-target";
 type DropZoneProps = {
   /** A file, or where on the web it is. */
   onPicture: (picture: File | URL) => void;
-  /** `choose` opens the file dialog. */
-  children: (zone: { choose: () => void; isDragging: boolean }) => ReactNode;
+  children: ReactNode;
 };
+
+/** `choose` opens the file dialog. */
+type Zone = { choose: () => void; isDragging: boolean };
+
+const ZoneContext = createContext<Zone>({ choose: () => {}, isDragging: false });
+
+export const useDropZone = () => useContext(ZoneContext);
 
 /** Takes a picture by the file dialog from the first paint on, and by drop and paste once what they need has come. */
 export function DropZone({ onPicture, children }: DropZoneProps) {
@@ -33,15 +41,15 @@ export function DropZone({ onPicture, children }: DropZoneProps) {
   const DropTarget = useDropTarget();
 
   // What is inside has nothing to do again when the target comes.
-  const content = useMemo(() => {
+  const value = useMemo(() => {
     const choose = () => {
       if (!input.current) return;
       // The same file twice is two wishes.
       input.current.value = "";
       input.current.click();
     };
-    return children({ choose, isDragging });
-  }, [children, isDragging]);
+    return { choose, isDragging };
+  }, [isDragging]);
 
   const forward = (name: keyof DragHandlers) => (event: DragEvent<HTMLElement>) =>
     handlers.current?.[name]?.(event);
@@ -75,7 +83,7 @@ export function DropZone({ onPicture, children }: DropZoneProps) {
           onDragging={setIsDragging}
         />
       )}
-      {content}
+      <ZoneContext value={value}>{children}</ZoneContext>
     </div>
   );
 }

@@ -37,7 +37,7 @@ export function StageProblem(props: StageProblemProps) {
 function DraftProblem({ draft, upstream, ...props }: StageProblemProps) {
   const messages = useMessages();
   const { stage } = messages.studio;
-  const { picture, problem: found } = draft;
+  const { picture, problem: found } = draft.first;
   if (found?.field === "image_url") {
     const kept = picture ? stage.keptPicture : stage.nothingSent;
     return (

@@ -11,6 +11,21 @@ export type Draft = {
   prompt: string;
   optimizePrompt: boolean;
   choice: Choice;
+  /** The picture that the video begins with, and the one that it ends on. */
+  first: Slot;
+  last: Slot;
+  /** Made here and not sent: kept over a reload. */
+  isUnsent?: boolean;
+  /** The draft of before a reload has been looked for. */
+  isRestored?: boolean;
+  /** What is wrong with the prompt, until the visitor changes it. */
+  problem?: Problem;
+};
+
+export type SlotName = "first" | "last";
+
+/** One picture of the draft: what was dropped, what became of it, and how far its upload is. */
+export type Slot = {
   picture?: DraftPicture;
   /** A picture that can be shown but not sent, while there is no other. */
   refused?: Preview;
@@ -18,14 +33,12 @@ export type Draft = {
   cropping?: Cropping;
   /** The name of a file that is being looked at. */
   checking?: string;
-  /** Made here and not sent: kept over a reload. */
-  isUnsent?: boolean;
-  /** What stands in the way, until the visitor changes what caused it. */
+  /** What is wrong with it, until the visitor changes it. */
   problem?: Problem;
 };
 
-/** `url` is an object URL while this tab has the file, else where it is kept. */
-export type Preview = { url: string; width: number; height: number; thumbnail?: string };
+/** `url` is an object URL while this tab has the file, else where it is kept; absent where there is no copy. */
+export type Preview = { url?: string; width: number; height: number; thumbnail?: string };
 
 /** The preview may be smaller than the picture, whose size it names. */
 export type Cropping = {
@@ -58,10 +71,7 @@ export type Upload =
   | { status: "failed"; problem: Problem; at: number }
   | { status: "done"; url: string; at: number };
 
-export type DraftEvent =
-  | { type: "prompt-written"; prompt: string }
-  | { type: "optimizer-switched"; optimizePrompt: boolean }
-  | { type: "model-chosen"; choice: Choice }
+export type SlotEvent =
   | { type: "picture-dropped"; name: string }
   | { type: "picture-refused"; problem: Problem; preview?: Preview }
   | { type: "crop-offered"; cropping: Cropping }
@@ -69,9 +79,15 @@ export type DraftEvent =
   | { type: "crop-cancelled" }
   | { type: "picture-accepted"; picture: DraftPicture }
   | { type: "picture-removed" }
-  | { type: "upload-changed"; previewUrl: string; upload: Upload }
-  /** What was kept over a reload, unless something was begun meanwhile. */
-  | { type: "draft-restored"; words: DraftWords; picture?: DraftPicture }
+  | { type: "upload-changed"; previewUrl: string; upload: Upload };
+
+export type DraftEvent =
+  | { type: "prompt-written"; prompt: string }
+  | { type: "optimizer-switched"; optimizePrompt: boolean }
+  | { type: "model-chosen"; choice: Choice }
+  | { type: "slot"; slot: SlotName; event: SlotEvent }
+  /** What was kept over a reload, if anything was. It is left alone when something was begun meanwhile. */
+  | { type: "draft-restored"; kept?: RestoredDraft }
   /** The server has written it down. */
   | { type: "draft-sent"; input: GenerationInput }
   | { type: "start-refused"; problem: Problem }
@@ -83,81 +99,40 @@ export type DraftEvent =
   /** A video that was dropped says how it was made. */
   | { type: "settings-found"; settings: VideoSettings };
 
-export const emptyDraft: Draft = { prompt: "", optimizePrompt: true, choice: {} };
+export type RestoredDraft = DraftWords & { picture?: DraftPicture };
+
+export const emptyDraft: Draft = {
+  prompt: "",
+  optimizePrompt: true,
+  choice: {},
+  first: {},
+  last: {},
+};
 
 export function changeDraft(draft: Draft, event: DraftEvent): Draft {
   switch (event.type) {
     case "prompt-written":
-      return {
-        ...draft,
-        prompt: event.prompt,
-        isUnsent: true,
-        problem: without(draft.problem, "prompt"),
-      };
+      return { ...draft, prompt: event.prompt, isUnsent: true, problem: undefined };
     case "optimizer-switched":
       return { ...draft, optimizePrompt: event.optimizePrompt, isUnsent: true };
     case "model-chosen":
       return { ...draft, choice: event.choice, isUnsent: true };
-    case "picture-dropped":
-      return {
-        ...draft,
-        checking: event.name,
-        cropping: undefined,
-        problem: without(draft.problem, "image_url"),
-      };
-    case "picture-refused":
-      // A bad second picture does not take the good first one away.
-      return {
-        ...draft,
-        checking: undefined,
-        cropping: undefined,
-        problem: event.problem,
-        refused: draft.picture ? undefined : event.preview,
-      };
-    case "crop-offered":
-      return { ...draft, checking: undefined, cropping: event.cropping };
-    case "crop-chosen":
-      return {
-        ...draft,
-        checking: draft.cropping?.name,
-        problem: without(draft.problem, "image_url"),
-      };
-    case "crop-cancelled":
-      return { ...draft, cropping: undefined, problem: without(draft.problem, "image_url") };
-    case "picture-accepted":
-      return {
-        ...draft,
-        checking: undefined,
-        cropping: undefined,
-        refused: undefined,
-        picture: event.picture,
-        problem: without(draft.problem, "image_url"),
-        isUnsent: true,
-      };
-    case "picture-removed":
-      return {
-        ...draft,
-        checking: undefined,
-        cropping: undefined,
-        picture: undefined,
-        refused: undefined,
-        problem: without(draft.problem, "image_url"),
-      };
-    case "upload-changed":
-      // A late report of a picture that was replaced meanwhile.
-      if (draft.picture?.preview.url !== event.previewUrl) return draft;
-      return { ...draft, picture: { ...draft.picture, upload: event.upload } };
-    case "draft-restored":
-      if (!isUntouched(draft)) return draft;
-      return { ...draft, ...event.words, picture: event.picture, isUnsent: true };
+    case "slot":
+      return withSlot(draft, event.slot, event.event);
+    case "draft-restored": {
+      const { picture, ...words } = event.kept ?? {};
+      const isRestored = true;
+      if (!event.kept || !isUntouched(draft)) return { ...draft, isRestored };
+      return { ...draft, ...words, first: { picture }, isRestored, isUnsent: true };
+    }
     case "draft-sent":
       return draft.isUnsent && isOf(draft, event.input) ? { ...draft, isUnsent: undefined } : draft;
     case "start-refused":
-      return { ...draft, problem: event.problem };
+      return refuseStart(draft, event.problem);
     case "generation-opened":
-      return draft.picture || draft.prompt ? draft : draftOf(event.generation, event.now);
+      return hasSomething(draft) ? draft : draftOf(draft, event.generation, event.now);
     case "generation-reused":
-      return { ...draftOf(event.generation, event.now), isUnsent: true };
+      return { ...draftOf(draft, event.generation, event.now), isUnsent: true };
     case "generation-continued":
       return withWords(draft, { ...wordsOf(event.generation), prompt: "" });
     case "settings-found":
@@ -165,22 +140,77 @@ export function changeDraft(draft: Draft, event: DraftEvent): Draft {
   }
 }
 
-/** Whether nothing has been begun. */
-export function isUntouched({ prompt, picture, refused, checking, cropping }: Draft): boolean {
+function withSlot(draft: Draft, name: SlotName, event: SlotEvent): Draft {
+  // A last picture that is being replaced is never sent by mistake.
+  const before = name === "last" && event.type === "picture-dropped" ? {} : draft[name];
+  const slot = changeSlot(before, event);
+  if (slot === draft[name]) return draft;
+  const changed = { ...draft, [name]: slot };
+  if (name === "last") return changed;
+  if (event.type === "picture-accepted") return { ...changed, isUnsent: true };
+  // One complaint at a time: the newest.
+  return event.type === "picture-refused" ? { ...changed, problem: undefined } : changed;
+}
+
+function changeSlot(slot: Slot, event: SlotEvent): Slot {
+  switch (event.type) {
+    case "picture-dropped":
+      return { ...slot, checking: event.name, cropping: undefined, problem: undefined };
+    case "picture-refused":
+      // A bad second picture does not take the good first one away.
+      return {
+        picture: slot.picture,
+        problem: event.problem,
+        refused: slot.picture ? undefined : event.preview,
+      };
+    case "crop-offered":
+      return { ...slot, checking: undefined, cropping: event.cropping };
+    case "crop-chosen":
+      return { ...slot, checking: slot.cropping?.name, problem: undefined };
+    case "crop-cancelled":
+      return { ...slot, cropping: undefined, problem: undefined };
+    case "picture-accepted":
+      return { picture: event.picture };
+    case "picture-removed":
+      return {};
+    case "upload-changed":
+      // A late report of a picture that was replaced meanwhile.
+      if (slot.picture?.preview.url !== event.previewUrl) return slot;
+      return { ...slot, picture: { ...slot.picture, upload: event.upload } };
+  }
+}
+
+function refuseStart(draft: Draft, problem: Problem): Draft {
+  if (problem.field === "prompt")
+    return { ...draft, first: { ...draft.first, problem: undefined }, problem };
+  // An upload that failed is said by itself, until it is tried again.
+  const isSaid = draft.first.picture?.upload.status === "failed";
+  const first = { ...draft.first, problem: isSaid ? undefined : problem };
+  return { ...draft, first, problem: undefined };
+}
+
+/** Whether nothing has been begun. A last picture alone begins nothing. */
+export function isUntouched({ prompt, first }: Draft): boolean {
+  const { picture, refused, checking, cropping } = first;
   return !prompt && !picture && !refused && !checking && !cropping;
 }
 
+/** Whether there is something that must not be lost when a generation is opened. */
+export function hasSomething({ prompt, first }: Draft): boolean {
+  return prompt !== "" || first.picture !== undefined;
+}
+
 /** Whether there is something that a reload should bring back. */
-export function isWorthKeeping({ isUnsent, prompt, picture }: Draft): boolean {
-  return isUnsent === true && (prompt.trim() !== "" || picture !== undefined);
+export function isWorthKeeping(draft: Draft): boolean {
+  return draft.isUnsent === true && hasSomething({ ...draft, prompt: draft.prompt.trim() });
 }
 
 /** What keeps this draft from being sent to a model, the first thing first. */
 export function findObstacle(
-  draft: Draft,
+  { prompt, first }: Draft,
   { takesPicture }: Pick<Model, "takesPicture">,
 ): Problem | undefined {
-  const { picture, prompt, checking, cropping } = draft;
+  const { picture, checking, cropping } = first;
   // The one before it may still be here: to send that would be to pay for the wrong video.
   if (checking !== undefined || cropping)
     return problem("picture_not_ready", { field: "image_url" });
@@ -212,36 +242,45 @@ function wordsOf({ model, input }: VideoSettings): DraftWords {
   return { prompt, optimizePrompt: prompt_optimizer, choice: { model, duration, resolution } };
 }
 
-function withWords(draft: Draft, words: DraftWords): Draft {
-  return { ...draft, ...words, isUnsent: true, problem: without(draft.problem, "prompt") };
+function withWords(draft: Draft, { prompt, optimizePrompt, choice }: DraftWords): Draft {
+  const first = { ...draft.first, problem: undefined };
+  return { ...draft, prompt, optimizePrompt, choice, first, isUnsent: true, problem: undefined };
 }
 
-function draftOf(generation: Generation, now: number): Draft {
+function draftOf({ isRestored }: Draft, generation: Generation, now: number): Draft {
   const { input, picture, poster, thumbnail } = generation;
-  const { image_url } = input;
-  const draft: Draft = wordsOf(generation);
-  if (!image_url || isUploadOld(generation, now)) return draft;
-  const size = picture ?? UNKNOWN_SIZE;
+  const { image_url, end_image_url } = input;
+  const draft: Draft = { ...emptyDraft, ...wordsOf(generation), isRestored };
+  if (isUploadOld(generation, now)) return draft;
+  const at = Date.parse(generation.createdAt);
+  const preview = { ...(picture ?? UNKNOWN_SIZE), url: poster ?? image_url, thumbnail };
   return {
     ...draft,
-    picture: {
-      notes: [],
-      preview: { ...size, url: poster ?? image_url, thumbnail },
-      upload: { status: "done", url: image_url, at: Date.parse(generation.createdAt) },
-    },
+    first: image_url ? { picture: sentPicture(image_url, preview, at) } : {},
+    // There is no copy of it here.
+    last: end_image_url ? { picture: sentPicture(end_image_url, UNKNOWN_SIZE, at) } : {},
   };
 }
 
+function sentPicture(url: string, preview: Preview, at: number): DraftPicture {
+  return { notes: [], preview, upload: { status: "done", url, at } };
+}
+
+/** Whether nobody has chosen a picture. */
+export function isEmpty({ picture, checking, problem }: Slot): boolean {
+  return !picture && !checking && !problem;
+}
+
+/** Where the picture of a slot is, once it is uploaded. */
+export function addressOf({ picture }: Slot): string | undefined {
+  return picture?.upload.status === "done" ? picture.upload.url : undefined;
+}
+
 /** Whether this is what was sent with `input`. */
-export function isOf({ prompt, optimizePrompt, picture }: Draft, input: GenerationInput): boolean {
-  const url = picture?.upload.status === "done" ? picture.upload.url : undefined;
+export function isOf({ prompt, optimizePrompt, first }: Draft, input: GenerationInput): boolean {
   return (
     prompt.trim() === input.prompt &&
     optimizePrompt === input.prompt_optimizer &&
-    url === input.image_url
+    addressOf(first) === input.image_url
   );
-}
-
-function without(found: Problem | undefined, field: string): Problem | undefined {
-  return found?.field === field ? undefined : found;
 }

@@ -1,8 +1,8 @@
 import { isUploadOld } from "@/lib/browser/draft/draft";
 import type { Generation, GenerationInput } from "@/lib/generation";
+import { uploadPicture } from "../draft/upload";
 import { serverNow } from "../http/server-clock";
 import { fetchPicture } from "../picture/preparation";
-import { uploadPicture } from "../upload";
 
 /** What a generation was made from, ready to be sent once more: a picture that fal may have dropped is uploaded anew. */
 export async function readyInput(generation: Generation): Promise<GenerationInput> {

@@ -8,6 +8,7 @@ import {
   findObstacle,
   isUploadFresh,
   isWorthKeeping,
+  type SlotEvent,
 } from "@/lib/browser/draft/draft";
 import type { Generation } from "@/lib/generation";
 import { problem } from "@/lib/problems";
@@ -19,7 +20,8 @@ const picture: DraftPicture = {
   notes: [],
   upload: { status: "done", url: "https://v3.fal.media/files/a/rocket.jpg", at: 0 },
 };
-const ready: Draft = { ...emptyDraft, prompt: "it begins", picture };
+const ready: Draft = { ...emptyDraft, prompt: "it begins", first: { picture } };
+const onFirst = (event: SlotEvent) => ({ type: "slot", slot: "first", event }) as const;
 
 const withPicture = { takesPicture: true };
 
@@ -28,14 +30,16 @@ test("lets a picture with a prompt be sent", () => {
 });
 
 test.each([
-  ["picture_missing", { ...ready, picture: undefined }],
+  ["picture_missing", { ...ready, first: {} }],
   ["prompt_empty", { ...ready, prompt: " \n " }],
   ["prompt_too_long", { ...ready, prompt: "x".repeat(2001) }],
   [
     "upload_failed",
     {
       ...ready,
-      picture: { ...picture, upload: { status: "failed", problem: problem("upload_failed") } },
+      first: {
+        picture: { ...picture, upload: { status: "failed", problem: problem("upload_failed") } },
+      },
     },
   ],
 ] as const)("names what stands in the way: %s", (code, draft) => {
@@ -47,16 +51,18 @@ test("takes exactly 2,000 characters", () => {
 });
 
 test("keeps the picture and the prompt when the next picture is refused", () => {
-  const refused = changeDraft(changeDraft(ready, { type: "picture-dropped", name: "small.png" }), {
-    type: "picture-refused",
-    problem: problem("picture_too_small", { field: "image_url" }),
-  });
+  const refused = changeDraft(
+    changeDraft(ready, onFirst({ type: "picture-dropped", name: "small.png" })),
+    onFirst({
+      type: "picture-refused",
+      problem: problem("picture_too_small", { field: "image_url" }),
+    }),
+  );
   expect(refused).toMatchObject({
     prompt: "it begins",
-    picture,
-    problem: { code: "picture_too_small" },
+    first: { picture, problem: { code: "picture_too_small" } },
   });
-  expect(refused.checking).toBeUndefined();
+  expect(refused.first.checking).toBeUndefined();
 });
 
 test("forgets a complaint about the prompt as soon as it changes", () => {
@@ -69,20 +75,20 @@ test("forgets a complaint about the prompt as soon as it changes", () => {
 
 test("ignores the upload of a picture that was replaced", () => {
   const upload = { status: "sending", fraction: 0.5 } as const;
-  expect(changeDraft(ready, { type: "upload-changed", previewUrl: "blob:older", upload })).toBe(
-    ready,
-  );
+  expect(
+    changeDraft(ready, onFirst({ type: "upload-changed", previewUrl: "blob:older", upload })),
+  ).toBe(ready);
 });
 
 test("shows a refused picture only while there is no other", () => {
   const preview = { url: "blob:small", width: 200, height: 200 };
-  const refused = {
+  const refused = onFirst({
     type: "picture-refused",
     problem: problem("picture_too_small"),
     preview,
-  } as const;
-  expect(changeDraft(emptyDraft, refused).refused).toBe(preview);
-  expect(changeDraft(ready, refused).refused).toBeUndefined();
+  });
+  expect(changeDraft(emptyDraft, refused).first.refused).toBe(preview);
+  expect(changeDraft(ready, refused).first.refused).toBeUndefined();
 });
 
 const generation: Generation = {
@@ -100,7 +106,7 @@ const days = (count: number) => Date.parse(generation.createdAt) + count * 24 * 
 test("brings back prompt, switch and picture of a generation", () => {
   const reused = changeDraft(ready, { type: "generation-reused", generation, now: days(5) });
   expect(reused).toMatchObject({ prompt: "it began", optimizePrompt: false });
-  expect(reused.picture?.upload).toEqual({
+  expect(reused.first.picture?.upload).toEqual({
     status: "done",
     url: "https://v3.fal.media/a.jpg",
     at: days(0),
@@ -110,7 +116,7 @@ test("brings back prompt, switch and picture of a generation", () => {
 test("does not send a picture again that fal may have let go of", () => {
   const reused = changeDraft(ready, { type: "generation-reused", generation, now: days(6.5) });
   expect(reused.prompt).toBe("it began");
-  expect(reused.picture).toBeUndefined();
+  expect(reused.first.picture).toBeUndefined();
 });
 
 test("keeps what is in the draft when a generation is opened", () => {
@@ -140,15 +146,15 @@ test("keeps what was changed while another version of it was sent", () => {
 
 test("keeps neither an empty draft nor a video that was only looked at", () => {
   const emptied = changeDraft(ready, { type: "prompt-written", prompt: " " });
-  expect(isWorthKeeping(changeDraft(emptied, { type: "picture-removed" }))).toBe(false);
+  expect(isWorthKeeping(changeDraft(emptied, onFirst({ type: "picture-removed" })))).toBe(false);
   const opened = { type: "generation-opened", generation, now: days(1) } as const;
   expect(isWorthKeeping(changeDraft(emptyDraft, opened))).toBe(false);
 });
 
 test("does not put a restored draft over one that was begun meanwhile", () => {
   const words = { prompt: "before the reload", optimizePrompt: false, choice: {} };
-  const event = { type: "draft-restored", words, picture } as const;
-  expect(changeDraft(emptyDraft, event)).toMatchObject({ ...words, picture });
+  const event = { type: "draft-restored", kept: { ...words, picture } } as const;
+  expect(changeDraft(emptyDraft, event)).toMatchObject({ ...words, first: { picture } });
   expect(changeDraft({ ...emptyDraft, prompt: "x" }, event).prompt).toBe("x");
 });
 
@@ -162,22 +168,22 @@ test("sends an uploaded picture again within the hour, and for days where there 
 
 test("keeps the picture that is here while a part of the next one is chosen, and sends neither", () => {
   const preview = { url: "blob:wide", width: 6000, height: 1000 };
-  const cropping = changeDraft(changeDraft(ready, { type: "picture-dropped", name: "wide.jpg" }), {
-    type: "crop-offered",
-    cropping: { name: "wide.jpg", preview },
-  });
-  expect(cropping).toMatchObject({ picture, cropping: { preview }, checking: undefined });
+  const cropping = changeDraft(
+    changeDraft(ready, onFirst({ type: "picture-dropped", name: "wide.jpg" })),
+    onFirst({ type: "crop-offered", cropping: { name: "wide.jpg", preview } }),
+  );
+  expect(cropping.first).toMatchObject({ picture, cropping: { preview }, checking: undefined });
   expect(findObstacle(cropping, withPicture)?.code).toBe("picture_not_ready");
 
-  const chosen = changeDraft(cropping, { type: "crop-chosen" });
-  expect(chosen).toMatchObject({ cropping: { preview }, checking: "wide.jpg" });
-  expect(changeDraft(cropping, { type: "crop-cancelled" }).cropping).toBeUndefined();
-  const accepted = changeDraft(chosen, { type: "picture-accepted", picture });
+  const chosen = changeDraft(cropping, onFirst({ type: "crop-chosen" }));
+  expect(chosen.first).toMatchObject({ cropping: { preview }, checking: "wide.jpg" });
+  expect(changeDraft(cropping, onFirst({ type: "crop-cancelled" })).first.cropping).toBeUndefined();
+  const accepted = changeDraft(chosen, onFirst({ type: "picture-accepted", picture }));
   expect(findObstacle(accepted, withPicture)).toBeUndefined();
 });
 
 test("sends nothing while the next picture is looked at", () => {
-  const looking = changeDraft(ready, { type: "picture-dropped", name: "next.heic" });
+  const looking = changeDraft(ready, onFirst({ type: "picture-dropped", name: "next.heic" }));
   expect(findObstacle(looking, withPicture)?.code).toBe("picture_not_ready");
 });
 
@@ -198,9 +204,9 @@ test("takes over what a dropped video says of itself, and keeps the picture unti
     { ...ready, problem: problem("prompt_empty", { field: "prompt" }) },
     { type: "settings-found", settings },
   );
-  expect(found).toEqual({
+  expect(found).toMatchObject({
     ...{ prompt: "the cup", optimizePrompt: false, choice },
-    ...{ picture, problem: undefined, isUnsent: true },
+    ...{ first: { picture }, problem: undefined, isUnsent: true },
   });
 });
 

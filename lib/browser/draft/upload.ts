@@ -2,11 +2,11 @@ import { ApiError, createFalClient } from "@fal-ai/client";
 import { z } from "zod/mini";
 import { ANSWER_MARK } from "@/lib/api/answer-mark";
 import { type Problem, problem } from "@/lib/problems";
-import { proxyUrl, UPSTREAM_SILENT_MS } from "./fal/client";
-import { toProblem } from "./fal/problem";
-import { untilWorthATry, waitAfter } from "./fal/retry";
-import { ask, StrangeAnswer, toLineProblem } from "./http/ask";
-import { fetchSmall, Silence } from "./http/fetch-within";
+import { proxyUrl, UPSTREAM_SILENT_MS } from "../fal/client";
+import { toProblem } from "../fal/problem";
+import { untilWorthATry, waitAfter } from "../fal/retry";
+import { ask, StrangeAnswer, toLineProblem } from "../http/ask";
+import { fetchSmall, Silence } from "../http/fetch-within";
 
 export const UPLOAD_TRIES = 4;
 const SILENT_MS = 30_000;

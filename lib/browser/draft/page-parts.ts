@@ -1,0 +1,61 @@
+import type { UpstreamKind } from "@/lib/api/upstream-kind";
+import { fill } from "@/lib/messages/fill";
+import { problem } from "@/lib/problems";
+import { serverNow } from "../http/server-clock";
+import { loadScript, nameFailure } from "../page/load-script";
+import * as kept from "./kept-draft";
+import type { DraftParts } from "./open-draft";
+import { openPipeline, type PipelineDeps } from "./pipeline";
+
+export type PageDraftOptions = {
+  findUpstream: () => UpstreamKind;
+  /** Says the size of a picture, in the words of the page. */
+  findSizeWords: () => string;
+};
+
+const createUrl = (file: Blob) => URL.createObjectURL(file);
+
+/** What this page's draft does with pictures, and where it is kept over a reload. */
+export function openPageParts({ findUpstream, findSizeWords }: PageDraftOptions): DraftParts {
+  const deps: PipelineDeps = {
+    now: serverNow,
+    createUrl,
+    nameFailure,
+    nameSize: (size) => fill(findSizeWords(), size),
+    async prepare(file, signal) {
+      const { preparePicture } = await loadScript(() => import("../picture/preparation"));
+      return preparePicture(file, signal);
+    },
+    async fetchLink(url, signal) {
+      const { fetchLinkedPicture } = await loadScript(() => import("../picture/picture-link"));
+      return fetchLinkedPicture(url, signal);
+    },
+    async openVideo(file, signal) {
+      const { openVideo } = await loadScript(() => import("../picture/dropped-video"));
+      return openVideo(file, signal);
+    },
+    async upload(file, options) {
+      const script = await loadScript(() => import("./upload")).catch(() => undefined);
+      if (!script) return problem("page_incomplete");
+      return script.uploadPicture(file, options).catch((error: unknown) => {
+        options.signal.throwIfAborted();
+        return script.toUploadProblem(error);
+      });
+    },
+  };
+  return {
+    openPipeline: (options) => openPipeline(deps, options),
+    storage: {
+      async read() {
+        const found = await kept.readKeptDraft();
+        return (
+          found && kept.toRestored(found, { upstream: findUpstream(), now: serverNow(), createUrl })
+        );
+      },
+      keep: (draft, file) => kept.keepDraft(kept.toKept(draft, findUpstream()), file),
+      forget: kept.forgetDraft,
+      readLast: kept.readEndPicture,
+      keepLast: kept.keepEndPicture,
+    },
+  };
+}

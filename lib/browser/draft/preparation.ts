@@ -1,0 +1,172 @@
+import type { Size } from "@/lib/generation";
+import type { Note } from "@/lib/picture/note";
+import { type ProblemCode, problem } from "@/lib/problems";
+import type { VideoSettings } from "@/lib/video/settings-box";
+import { type Area, middleOf } from "../picture/fit";
+import type { Preparation } from "../picture/preparation";
+import type { SlotOptions } from "./slot-options";
+
+type Refused = Extract<Preparation, { kind: "refused" }>;
+type Ready = Extract<Preparation, { kind: "ready" }>["picture"];
+
+export type PreparationDeps = {
+  createUrl(file: Blob): string;
+  prepare(file: File, signal: AbortSignal): Promise<Preparation>;
+  fetchLink(url: URL, signal: AbortSignal): Promise<{ kind: "found"; file: File } | Refused>;
+  openVideo(file: File, signal: AbortSignal): Promise<{ picture: File; settings?: VideoSettings }>;
+  nameFailure(error: unknown): ProblemCode;
+  nameSize(size: Size): string;
+};
+
+type PreparationOptions = SlotOptions & { onReady: (file: File, previewUrl: string) => void };
+
+type Preparing = {
+  name: string;
+  /** Absent until it is taken out of a video. */
+  file?: File;
+  notes: readonly Note[];
+  controller: AbortController;
+  crop?: (part: Area) => Promise<Preparation>;
+  /** What was chosen of it, if anything was. */
+  part?: Area;
+};
+
+/** What was whole before a part of it was sent. */
+type Cropped = { file: File; part: Area; notes: readonly Note[] };
+
+/** The way from what was dropped to a picture that can be sent: one at a time, the newest. */
+export function openPreparation(deps: PreparationDeps, options: PreparationOptions) {
+  const { field, change, onSettings, onReady } = options;
+  let preparing: Preparing | undefined;
+  let cropped: Cropped | undefined;
+
+  async function takeFrom(
+    name: string,
+    findFile: (started: Preparing) => File | Promise<File | Refused>,
+    { part, notes = [] }: Partial<Cropped> = {},
+  ): Promise<void> {
+    stop();
+    const started: Preparing = { name, notes, part, controller: new AbortController() };
+    preparing = started;
+    await settle(started, async () => {
+      const file = await findFile(started);
+      if (!(file instanceof File)) return file;
+      started.file = file;
+      return prepare(file, started.controller.signal);
+    });
+  }
+
+  async function prepare(file: File, signal: AbortSignal): Promise<Preparation> {
+    const prepared = await deps.prepare(file, signal);
+    if (prepared.kind !== "too-long" || field === "image_url") return prepared;
+    // It ends a video whose shape the first picture gives: the middle of it is as good a part as any.
+    return prepared.crop(middleOf(prepared.size));
+  }
+
+  async function openLink(url: URL, started: Preparing): Promise<File | Refused> {
+    const found = await deps.fetchLink(url, started.controller.signal);
+    if (found.kind === "refused") return found;
+    started.name = found.file.name;
+    return found.file;
+  }
+
+  async function openVideo(file: File, started: Preparing): Promise<File> {
+    const { signal } = started.controller;
+    const { picture, settings } = await deps.openVideo(file, signal);
+    signal.throwIfAborted();
+    if (settings) onSettings?.(settings);
+    started.notes = [{ code: settings ? "video" : "videoUnknown" }];
+    return picture;
+  }
+
+  function stop(): void {
+    preparing?.controller.abort();
+    preparing = undefined;
+  }
+
+  async function settle(started: Preparing, run: () => Promise<Preparation>): Promise<void> {
+    try {
+      const preparation = await run();
+      if (preparing === started) show(started, preparation);
+    } catch (error) {
+      // Another picture has taken its place.
+      if (preparing !== started) return;
+      change({ type: "picture-refused", problem: problem(deps.nameFailure(error), { field }) });
+    }
+  }
+
+  function show(started: Preparing, preparation: Preparation) {
+    switch (preparation.kind) {
+      case "ready":
+        return accept(started, preparation.picture);
+      case "too-long": {
+        started.crop = preparation.crop;
+        const { name, part } = started;
+        const preview = { url: deps.createUrl(preparation.preview), ...preparation.size };
+        return change({ type: "crop-offered", cropping: { name, preview, part } });
+      }
+      case "refused":
+        return refuse(started, preparation);
+    }
+  }
+
+  function accept({ name, file, part, notes, crop }: Preparing, picture: Ready) {
+    const { width, height, thumbnail } = picture;
+    const isCropped = crop !== undefined;
+    cropped = isCropped && file && part ? { file, part, notes } : undefined;
+    const previewUrl = deps.createUrl(picture.file);
+    change({
+      type: "picture-accepted",
+      picture: {
+        name,
+        bytes: picture.file.size,
+        preview: { url: previewUrl, width, height, thumbnail },
+        notes: [...notes, ...picture.notes],
+        isCropped,
+        upload: { status: "sending", fraction: 0 },
+      },
+    });
+    onReady(picture.file, previewUrl);
+  }
+
+  function refuse({ file }: Preparing, { problem: found, size, isShowable }: Refused) {
+    const detail = size && deps.nameSize(size);
+    const preview = isShowable && size && file && { ...size, url: deps.createUrl(file) };
+    change({
+      type: "picture-refused",
+      problem: { ...found, field, detail },
+      preview: preview || undefined,
+    });
+  }
+
+  return {
+    take(source: File | URL): Promise<void> {
+      if (source instanceof URL)
+        return takeFrom(source.host, (started) => openLink(source, started));
+      return takeFrom(source.name, (started) =>
+        onSettings && isVideo(source) ? openVideo(source, started) : source,
+      );
+    },
+    takeFrame: (name: string, frame: Promise<File>) => takeFrom(name, () => frame),
+    async crop(part: Area): Promise<void> {
+      const started = preparing;
+      const { crop } = started ?? {};
+      if (!started || !crop) return;
+      started.part = part;
+      change({ type: "crop-chosen" });
+      await settle(started, () => crop(part));
+    },
+    async cropAgain(): Promise<void> {
+      const last = cropped;
+      if (!last) return;
+      change({ type: "picture-dropped", name: last.file.name });
+      await takeFrom(last.file.name, () => last.file, last);
+    },
+    stop,
+  };
+}
+
+// By its name as well: not every system knows what an MP4 is.
+function isVideo({ type, name }: File): boolean {
+  return type.startsWith("video/") || /\.(mp4|m4v|mov)$/i.test(name);
+}
