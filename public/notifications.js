@@ -1,4 +1,4 @@
-// Where a page may not show notifications by itself, as on Android, this does. It answers no request and keeps nothing.
+// Shows notifications for pages that may not show them themselves, as on Android. It intercepts no request and stores nothing.
 
 addEventListener("notificationclick", (event) => {
   event.notification.close();
@@ -7,10 +7,10 @@ addEventListener("notificationclick", (event) => {
 
 async function open(click) {
   const pages = await clients.matchAll({ type: "window", includeUncontrolled: true });
-  // A page behind a link or the ledger would not know what to do.
+  // A share page or the ledger does not handle the message, so it is not asked.
   const page = pages.find(({ url }) => new URL(url).pathname === "/");
   if (!page) return clients.openWindow(`/#${click}`);
   page.postMessage({ opened: click });
-  // Refused where nobody has pressed anything.
+  // The browser refuses this without a press of the visitor.
   await page.focus().catch(() => {});
 }

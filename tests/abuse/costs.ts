@@ -79,7 +79,7 @@ const forFiles: [name: string, headers: Headers][] = [
 const slugs = new WeakMap<Lab, Promise<{ id: string; slug: string }>>();
 
 /** One video of the lab's owner, and its link. */
-export function sharedIn(lab: Lab): Promise<{ id: string; slug: string }> {
+export function publishIn(lab: Lab): Promise<{ id: string; slug: string }> {
   const known = slugs.get(lab);
   if (known) return known;
   const made = lab.finish().then(async (run) => ({ id: run.id, slug: await lab.share(run) }));
@@ -92,16 +92,16 @@ const routes: Route[] = [
   ["the studio", () => "/"],
   ["an icon", () => "/icon.svg"],
   ["the health", () => "/api/health"],
-  ["a link", async (lab) => `/v/${(await sharedIn(lab)).slug}`],
-  ["a link's video", async (lab) => `/v/${(await sharedIn(lab)).slug}/video.mp4`],
+  ["a link", async (lab) => `/v/${(await publishIn(lab)).slug}`],
+  ["a link's video", async (lab) => `/v/${(await publishIn(lab)).slug}/video.mp4`],
   ["the login", () => "/login"],
   ["nothing", () => "/no/such/page"],
 ];
 const pages = routes.filter(([name]) => ["the studio", "a link", "the library"].includes(name));
 const files: Route[] = [
   ...routes.filter(([name]) => name === "a link's video"),
-  ["an owner's video", async (lab) => `/media/${(await sharedIn(lab)).id}/video.mp4`],
-  ["a poster", async (lab) => `/media/${(await sharedIn(lab)).id}/poster.jpg`],
+  ["an owner's video", async (lab) => `/media/${(await publishIn(lab)).id}/video.mp4`],
+  ["a poster", async (lab) => `/media/${(await publishIn(lab)).id}/poster.jpg`],
 ];
 
 function across(kinds: readonly Route[], name: string, change: (path: string) => Message) {
@@ -187,7 +187,7 @@ const formPlaces: Place[] = [
   ["the share sheet", () => post("/shared")],
   ["the login", () => post("/login")],
   ["the form for a key", () => post("/key")],
-  ["a link's password", async (lab) => post(`/v/${(await sharedIn(lab)).slug}`)],
+  ["a link's password", async (lab) => post(`/v/${(await publishIn(lab)).slug}`)],
   ["the studio", () => post("/")],
   ["a server action", () => ({ ...post("/"), headers: { "next-action": "0".repeat(42) } })],
 ];
@@ -198,7 +198,7 @@ const textPlaces: Place[] = [
     "a link's options",
     async (lab) => ({
       method: "PUT",
-      path: `/api/generations/${(await sharedIn(lab)).id}/share`,
+      path: `/api/generations/${(await publishIn(lab)).id}/share`,
     }),
   ],
   ["fal's reports", () => post("/api/fal/webhook?generation=x")],

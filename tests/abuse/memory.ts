@@ -3,7 +3,7 @@ import net from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Attempt, Theme } from "./attempt.ts";
 import type { Message } from "./client.ts";
-import { sharedIn } from "./costs.ts";
+import { publishIn } from "./costs.ts";
 import type { Lab } from "./labs.ts";
 import { newAddress } from "./stage.ts";
 import { type Strain, toBurden } from "./strain.ts";
@@ -129,7 +129,7 @@ const floods: [name: string, lab: "open" | "shut", wanted: Flood][] = [
     "open",
     {
       ...{ count: 100, bytes: 10 * MEGABYTE, headers: form },
-      path: async (lab) => `/v/${(await sharedIn(lab)).slug}`,
+      path: async (lab) => `/v/${(await publishIn(lab)).slug}`,
     },
   ],
   [
@@ -158,7 +158,7 @@ const floods: [name: string, lab: "open" | "shut", wanted: Flood][] = [
     "open",
     {
       ...{ count: 100, bytes: 10 * MEGABYTE, headers: form },
-      path: async (lab) => `/v/${(await sharedIn(lab)).slug}/report`,
+      path: async (lab) => `/v/${(await publishIn(lab)).slug}/report`,
     },
   ],
   [

@@ -11,7 +11,7 @@ import { startS3, type TestS3 } from "../s3.ts";
 import { type Answer, type Message, send, sendBytes } from "./client.ts";
 import { FROM, type Gateway, originAt, PASSED_TO, startGateway } from "./gateway.ts";
 import type { Reading } from "./probe.ts";
-import { openSharedStore, openSqliteStore, type Store } from "./store.ts";
+import { openCommonStore, openSqliteStore, type Store } from "./store.ts";
 
 export type SceneOptions = { storage: "sqlite" | "postgres"; servers: 1 | 2; gateway: boolean };
 
@@ -80,7 +80,7 @@ export async function startStage(
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const { services } = world;
   const store = services
-    ? await openSharedStore(name, services.postgres, services.s3)
+    ? await openCommonStore(name, services.postgres, services.s3)
     : openSqliteStore(folder);
   stack.defer(() => store.close());
 

@@ -60,7 +60,7 @@ export function openSqliteStore(folder: string): Store {
 }
 
 /** A database and a part of the bucket of its own. */
-export async function openSharedStore(
+export async function openCommonStore(
   name: string,
   postgres: PostgresCluster,
   s3: TestS3,

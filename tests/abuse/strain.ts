@@ -3,7 +3,7 @@ import type { Answer } from "./client.ts";
 import type { Lab, LabName } from "./labs.ts";
 
 /** No single request may have everyone else wait for longer. */
-export const MAX_HELD_MS = 100;
+export const MAX_BLOCKED_MS = 100;
 /** What all of a stranger's requests together may have a server grow by. */
 export const MAX_GROWN_BYTES = 300 * 2 ** 20;
 
@@ -27,7 +27,7 @@ export function toCost({ name, lab: labName, run, isLong }: Strain): Attempt {
       const answers: Answer[] = [];
       // Anew each time: it is tried in more than one scene, and past the gateway of one.
       heldMs = Number.POSITIVE_INFINITY;
-      for (let tries = 0; tries < 3 && heldMs > MAX_HELD_MS; tries++) {
+      for (let tries = 0; tries < 3 && heldMs > MAX_BLOCKED_MS; tries++) {
         await lab.rest();
         answers.push(...[await run(lab)].flat());
         const reading = await lab.read();
@@ -40,7 +40,7 @@ export function toCost({ name, lab: labName, run, isLong }: Strain): Attempt {
       return answers;
     },
     check: () =>
-      heldMs > MAX_HELD_MS ? `it held the process for ${Math.round(heldMs)} ms` : undefined,
+      heldMs > MAX_BLOCKED_MS ? `it held the process for ${Math.round(heldMs)} ms` : undefined,
   };
 }
 

@@ -10,7 +10,7 @@ export type Intake = {
 
 export type Folder = Pick<FileSystemDirectoryEntry, "name" | "createReader">;
 
-export function takeIntake(data: DataTransfer): Intake {
+export function toIntake(data: DataTransfer): Intake {
   const items = [...data.items].filter(({ kind }) => kind === "file");
   const entries = items.map((item) => item.webkitGetAsEntry?.() ?? undefined);
   const files = items.flatMap((item, index) =>

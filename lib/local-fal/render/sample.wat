@@ -1,12 +1,12 @@
-;; Draws rows of a plane as a camera sees it: the one loop that is too hot for JavaScript, 230 million
-;; samples a video, here 4 at a time. After a change, put into sample.wasm.ts what this prints:
+;; Draws rows of a plane as a camera sees it. This is the only loop that JavaScript runs too slowly: 230 million
+;; samples for each video, here 4 at a time. After a change, put the output of this command into sample.wasm.ts:
 ;;   npx wat2wasm lib/local-fal/render/sample.wat --output=- | base64 -w0
 (module
   (memory (export "memory") 1)
 
-  ;; At $pairs, each sample of the plane is followed by the one below it: one load then gets all four
-  ;; neighbours of a place. u / w and v / w are the place in the plane, in 1/65536 sample, that belongs to the row's first pixel;
-  ;; du, dv and dw lead to the next pixel. May write up to 3 bytes past the row.
+  ;; At $pairs, each sample of the plane is followed by the one below it, so that one load gets all four neighbours
+  ;; of a place. u / w and v / w are the place of the row's first pixel in the plane, in 1/65536 sample; du, dv and dw
+  ;; are the steps to the next pixel. May write up to 3 bytes past the row.
   (func (export "drawRow")
     (param $to i32) (param $columns i32) (param $pairs i32) (param $stride i32)
     (param $u f64) (param $v f64) (param $w f64) (param $du f64) (param $dv f64) (param $dw f64)
@@ -22,7 +22,7 @@
     (local.set $x (i32.trunc_sat_f64_s (f64.div (local.get $u) (local.get $w))))
     (local.set $y (i32.trunc_sat_f64_s (f64.div (local.get $v) (local.get $w))))
 
-    ;; Perspective is followed exactly every 32 pixels and straight between: off by some 1/50 pixel.
+    ;; Perspective is exact every 32 pixels and linear between, which is off by about 1/50 pixel.
     (loop $spans
       (local.set $u (f64.add (local.get $u) (f64.mul (local.get $du) (f64.const 32))))
       (local.set $v (f64.add (local.get $v) (f64.mul (local.get $dv) (f64.const 32))))
@@ -54,7 +54,7 @@
                 (i32x4.shr_s (local.get $xs) (i32.const 16)))
               (i32.const 1))))
 
-        ;; For each of 4 pixels: a sample, the one below, and the same for their right neighbours.
+        ;; For each of 4 pixels: a sample, the one below it, and the right neighbours of both.
         (local.set $four (v128.load32_zero (i32x4.extract_lane 0 (local.get $at))))
         (local.set $four (v128.load32_lane 1 (i32x4.extract_lane 1 (local.get $at)) (local.get $four)))
         (local.set $four (v128.load32_lane 2 (i32x4.extract_lane 2 (local.get $at)) (local.get $four)))
@@ -73,7 +73,7 @@
           (i32x4.add
             (i32x4.shl (local.get $across) (i32.const 16))
             (i32x4.sub (v128.const i32x4 256 256 256 256) (local.get $across))))
-        ;; Halved on the way, to fit into 16 bits with a sign.
+        ;; Halved in between, to fit into 16 bits with a sign.
         (local.set $four
           (i16x8.narrow_i32x4_s
             (i32x4.shr_u
