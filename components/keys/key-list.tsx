@@ -2,14 +2,14 @@
 
 import { useId, useLayoutEffect, useRef } from "react";
 import { keys } from "@/components/keys/every-key";
-import { useLateMessages } from "@/components/late-messages";
+import { useLazyMessages } from "@/components/lazy-messages";
 import { Button } from "@/components/ui/button";
 
 type Group = keyof typeof keys;
 
 /** A dialog with all keys of the studio. */
 export function KeyList({ onClose }: { onClose: () => void }) {
-  const { keys: words, studio } = useLateMessages();
+  const { keys: words, studio } = useLazyMessages();
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
 

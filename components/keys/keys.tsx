@@ -3,9 +3,9 @@
 import { Suspense, useEffect, useState } from "react";
 import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
-import { late } from "@/components/ui/late";
+import { lazyPart } from "@/components/ui/lazy-part";
 
-const KeyList = late(() => import("./key-list").then(({ KeyList }) => KeyList));
+const KeyList = lazyPart(() => import("./key-list").then(({ KeyList }) => KeyList));
 
 /** The button that opens the list of keys, which the question mark opens, too. Hidden on devices without a keyboard. */
 export function Keys() {

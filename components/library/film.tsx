@@ -2,7 +2,7 @@
 
 import { Suspense } from "react";
 import { useMessages } from "@/components/messages";
-import { late } from "@/components/ui/late";
+import { lazyPart } from "@/components/ui/lazy-part";
 import { Picture } from "@/components/ui/picture";
 import { nameState } from "@/lib/browser/generation/describe";
 import { readProgress } from "@/lib/browser/generation/progress";
@@ -10,7 +10,7 @@ import type { Watched } from "@/lib/browser/library/library";
 import { isMade, isWaiting } from "@/lib/generation";
 import { captionOf } from "@/lib/messages/format";
 
-const Outcome = late(() => import("./outcome").then(({ Outcome }) => Outcome));
+const Outcome = lazyPart(() => import("./outcome").then(({ Outcome }) => Outcome));
 
 type FilmProps = { watched: Watched; isSelected: boolean; onSelect: (click: string) => void };
 

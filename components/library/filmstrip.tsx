@@ -3,11 +3,11 @@
 import { Suspense, useEffect, useEffectEvent, useRef } from "react";
 import { useMessages } from "@/components/messages";
 import { Button } from "@/components/ui/button";
-import { late } from "@/components/ui/late";
+import { lazyPart } from "@/components/ui/lazy-part";
 import type { Library } from "@/lib/browser/library/library";
 import { Film } from "./film";
 
-const GatewayWords = late(() =>
+const GatewayWords = lazyPart(() =>
   import("@/components/ui/gateway-words").then(({ GatewayWords }) => GatewayWords),
 );
 

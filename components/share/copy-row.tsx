@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useEffectEvent, useId, useRef, useState } from "react";
-import { useLateMessages } from "@/components/late-messages";
+import { useLazyMessages } from "@/components/lazy-messages";
 import { Button } from "@/components/ui/button";
 
 type CopyRowProps = {
@@ -14,7 +14,7 @@ type CopyRowProps = {
 
 /** A line of text with a button that copies it, and one that passes it to the system's share sheet. */
 export function CopyRow({ label, value, button, canSend, copyAtOnce }: CopyRowProps) {
-  const { share } = useLateMessages();
+  const { share } = useLazyMessages();
   const id = useId();
   const [isCopied, setIsCopied] = useState(false);
   const field = useRef<HTMLInputElement>(null);

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { useLateMessages } from "@/components/late-messages";
+import { useLazyMessages } from "@/components/lazy-messages";
 import { Button } from "@/components/ui/button";
 import { GatewayWords } from "@/components/ui/gateway-words";
 import { toGatewayProblem } from "@/lib/browser/http/ask";
@@ -18,7 +18,7 @@ type Links =
 
 /** Lists all public links: how often each was watched, when it ends, and a button that revokes it. */
 export function LinkList() {
-  const { links: words } = useLateMessages().share;
+  const { links: words } = useLazyMessages().share;
   const [links, setLinks] = useState<Links>({ state: "unread" });
 
   const load = async () => {
@@ -78,7 +78,7 @@ export function LinkList() {
 }
 
 function Row({ link: { prompt, share }, onRevoke }: { link: Link; onRevoke: () => void }) {
-  const messages = useLateMessages();
+  const messages = useLazyMessages();
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1 py-2">
       <div className="min-w-0 flex-1 basis-64">

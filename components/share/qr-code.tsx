@@ -1,11 +1,11 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { useLateMessages } from "@/components/late-messages";
+import { useLazyMessages } from "@/components/lazy-messages";
 import { loadScript } from "@/lib/browser/page/load-script";
 
 export function QrCode({ url }: { url: string }) {
-  const { share } = useLateMessages();
+  const { share } = useLazyMessages();
   const [path, setPath] = useState<{ d: string; size: number }>();
   useEffect(() => {
     let isCurrent = true;

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { useLateMessages } from "@/components/late-messages";
+import { useLazyMessages } from "@/components/lazy-messages";
 import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/select";
 import type { ShareOptions as Options } from "@/lib/browser/api/shares";
@@ -24,7 +24,7 @@ export function ShareOptions({ share, onChange }: ShareOptionsProps) {
   const {
     locale,
     share: { options: words },
-  } = useLateMessages();
+  } = useLazyMessages();
   const [password, setPassword] = useState("");
   const handlePassword = async () => {
     await onChange({ password });

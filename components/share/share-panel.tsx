@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useId, useRef } from "react";
-import { useLateMessages } from "@/components/late-messages";
+import { useLazyMessages } from "@/components/lazy-messages";
 import { Button } from "@/components/ui/button";
 import { GatewayWords } from "@/components/ui/gateway-words";
 import type { Generation, Share } from "@/lib/generation";
@@ -18,7 +18,7 @@ type SharePanelProps = {
 
 /** The public link to a video. Opening the panel creates it; the panel copies, changes and revokes it. */
 export function SharePanel({ generation, onClose }: SharePanelProps) {
-  const { share: words } = useLateMessages();
+  const { share: words } = useLazyMessages();
   const { share, state, gateway, change, revoke } = useShare(generation);
   const titleId = useId();
   const panel = useRef<HTMLElement>(null);
@@ -85,7 +85,7 @@ export function SharePanel({ generation, onClose }: SharePanelProps) {
 }
 
 function Footer({ share, onRevoke }: { share: Share; onRevoke: () => Promise<void> }) {
-  const messages = useLateMessages();
+  const messages = useLazyMessages();
   return (
     <div className="flex flex-wrap items-center justify-between gap-3 border-t border-line pt-3">
       <p className="text-[13px] text-muted tabular-nums">

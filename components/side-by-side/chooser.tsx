@@ -1,6 +1,6 @@
 "use client";
 
-import { useLateMessages } from "@/components/late-messages";
+import { useLazyMessages } from "@/components/lazy-messages";
 import { Picture } from "@/components/ui/picture";
 import type { MadeGeneration } from "@/lib/generation";
 import { captionOf } from "@/lib/messages/format";
@@ -13,7 +13,7 @@ type ChooserProps = {
 
 /** Selects the second of the two videos. */
 export function Chooser({ runs, chosen, onChoose }: ChooserProps) {
-  const { sideBySide, library } = useLateMessages();
+  const { sideBySide, library } = useLazyMessages();
   return (
     <ul aria-label={sideBySide.choose} className="-m-1.5 flex shrink-0 overflow-x-auto">
       {runs.map(({ click, thumbnail, input }) => {

@@ -1,7 +1,7 @@
 "use client";
 
 import type { RefObject } from "react";
-import { useLateMessages } from "@/components/late-messages";
+import { useLazyMessages } from "@/components/lazy-messages";
 import type { RunFact } from "@/lib/browser/generation/run-facts";
 import type { MadeGeneration } from "@/lib/generation";
 
@@ -17,7 +17,7 @@ type PaneProps = {
  * panes mix in one column, so that both videos are visible together.
  */
 export function Pane({ video, name, run, facts }: PaneProps) {
-  const words = useLateMessages().sideBySide;
+  const words = useLazyMessages().sideBySide;
   return (
     <section aria-label={name} className="min-w-0 flex-col gap-3 max-sm:contents sm:flex">
       <div className="relative min-h-40 flex-1 overflow-hidden rounded-stage bg-stage max-sm:aspect-[3/2] max-sm:flex-none">

@@ -1,7 +1,7 @@
 "use client";
 
 import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from "react";
-import { useLateMessages } from "@/components/late-messages";
+import { useLazyMessages } from "@/components/lazy-messages";
 import { Button } from "@/components/ui/button";
 import { compareRuns } from "@/lib/browser/generation/run-facts";
 import type { MadeGeneration } from "@/lib/generation";
@@ -20,7 +20,7 @@ type SideBySideProps = {
 
 /** Two videos in the whole window, played in sync, with the differences between their settings. */
 export function SideBySide({ first, others, nameModel, onClose }: SideBySideProps) {
-  const messages = useLateMessages();
+  const messages = useLazyMessages();
   const words = messages.sideBySide;
   const dialog = useRef<HTMLDialogElement>(null);
   const playButton = useRef<HTMLButtonElement>(null);

@@ -1,7 +1,7 @@
 "use client";
 
 import type { Ref } from "react";
-import { useLateMessages } from "@/components/late-messages";
+import { useLazyMessages } from "@/components/lazy-messages";
 import { Button } from "@/components/ui/button";
 import type { Clock } from "@/lib/browser/player/in-step";
 import { fill } from "@/lib/messages/fill";
@@ -17,7 +17,7 @@ type TransportProps = {
 
 /** The controls for both videos. */
 export function Transport({ playButton, clock, onPlay, onPause, onSeek, onStep }: TransportProps) {
-  const words = useLateMessages().sideBySide;
+  const words = useLazyMessages().sideBySide;
   const { seconds, duration, isPlaying } = clock;
   const said = fill(words.clock, { seconds: seconds.toFixed(1), duration: duration.toFixed(1) });
   return (

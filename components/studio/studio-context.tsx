@@ -14,7 +14,7 @@ import { useMessages } from "@/components/messages";
 import type { UpstreamKind } from "@/lib/api/upstream-kind";
 import type { DraftStore } from "@/lib/browser/draft/open-draft";
 import { openPageDraft } from "@/lib/browser/draft/page-draft";
-import { lateLibrary } from "@/lib/browser/library/late-library";
+import { lazyLibrary } from "@/lib/browser/library/lazy-library";
 import type { StudioStore } from "@/lib/browser/studio/open-studio";
 import { openPageStudio } from "@/lib/browser/studio/page-studio";
 import type { Offer } from "@/lib/models/offer";
@@ -93,7 +93,7 @@ export const useDraft = () => useStore(useStudio().draft);
 export const useStudioState = () => useStore(useStudio().studio);
 
 /** The library of this browser, kept up to date. */
-export const useLibrary = () => useStore(lateLibrary);
+export const useLibrary = () => useStore(lazyLibrary);
 
 /** The generation on the stage, as this tab knows it. */
 export function useSelected() {

@@ -3,12 +3,12 @@
 import { Suspense, useState } from "react";
 import { Filmstrip } from "@/components/library/filmstrip";
 import { noteServerTime } from "@/lib/browser/http/server-clock";
-import { lateLibrary } from "@/lib/browser/library/late-library";
+import { lazyLibrary } from "@/lib/browser/library/lazy-library";
 import { othersThan } from "@/lib/browser/studio/on-stage";
 import { isMade } from "@/lib/generation";
 import { findOffer } from "@/lib/models/offer";
 import { Compose } from "./compose/compose";
-import { LinkList, SideBySide, useLateParts, WhenReady } from "./late-parts";
+import { LinkList, SideBySide, useLazyParts, WhenReady } from "./lazy-parts";
 import { useHasWaited, useReturn, useSent } from "./run/use-watched";
 import { DropZone } from "./stage/drop-zone";
 import { StageView } from "./stage/stage-view";
@@ -44,7 +44,7 @@ function Layout() {
   const library = useLibrary();
   const { watched } = library;
   const hasWaited = useHasWaited(watched);
-  useLateParts();
+  useLazyParts();
   useReturn(isRestored ? watched : [], { onNamed: studio.show, onWaiting: studio.comeBack });
   useSent(watched, selectedClick, (input) => draft.change({ type: "draft-sent", input }));
 
@@ -70,7 +70,7 @@ function Layout() {
           library={library}
           selectedClick={selectedClick}
           onSelect={studio.select}
-          onLoadMore={() => void lateLibrary.loadMore()}
+          onLoadMore={() => void lazyLibrary.loadMore()}
         />
       </Suspense>
       <Comparison />

@@ -8,16 +8,16 @@ export type Locale = (typeof LOCALES)[number];
 export type Messages = typeof en;
 
 /** The texts that are loaded lazily. */
-export type LateMessages = typeof import("./en/late.ts").late;
+export type LazyMessages = typeof import("./en/lazy.ts").lazy;
 
 /** The texts that are part of the page. */
-export type PageMessages = Omit<Messages, "served" | keyof LateMessages>;
+export type PageMessages = Omit<Messages, "served" | keyof LazyMessages>;
 
 /**
  * The texts in the browser once the lazy ones have arrived. The remaining ones are for pages that only the server
  * writes.
  */
-export type AllMessages = PageMessages & LateMessages;
+export type AllMessages = PageMessages & LazyMessages;
 
 // The type checks that a language is complete, and tests/messages/messages.test.ts checks its holes.
 const all: Record<Locale, Messages> = { en, zh: zh as unknown as Messages };

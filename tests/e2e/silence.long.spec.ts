@@ -156,7 +156,7 @@ test("says that the library can't be loaded when its request is not answered", a
 });
 
 /** Returns a script that the page fetches after it was drawn and that contains these words. */
-async function findLateScript(page: Page, origin: string, words: string): Promise<string> {
+async function findLazyScript(page: Page, origin: string, words: string): Promise<string> {
   const scripts: Promise<string | undefined>[] = [];
   page.on("response", (response) => {
     const { pathname } = new URL(response.url());
@@ -179,7 +179,7 @@ test("fetches a script on a new connection when it does not arrive", async ({
   gateway,
 }) => {
   const first = await browser.newPage();
-  const path = await findLateScript(first, app.origin, library);
+  const path = await findLazyScript(first, app.origin, library);
   await first.close();
   await page.clock.install();
   gateway.interfere(({ url }) => url === path, "silence", 1);
@@ -204,7 +204,7 @@ test("says that a part of the page did not arrive, and stays usable", async ({
   gateway,
 }) => {
   const first = await browser.newPage();
-  const path = await findLateScript(first, app.origin, library);
+  const path = await findLazyScript(first, app.origin, library);
   await first.close();
   await page.clock.install();
   gateway.interfere(({ url }) => url === path, "silence");

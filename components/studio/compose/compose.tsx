@@ -2,7 +2,7 @@
 
 import { Suspense } from "react";
 import { useMessages } from "@/components/messages";
-import { EndPictureField, PromptProblem } from "@/components/studio/late-parts";
+import { EndPictureField, PromptProblem } from "@/components/studio/lazy-parts";
 import {
   useDraft,
   useSelected,

@@ -1,7 +1,7 @@
 "use client";
 
 import { type RefObject, useEffect, useEffectEvent, useId, useLayoutEffect, useState } from "react";
-import { useLateMessages } from "@/components/late-messages";
+import { useLazyMessages } from "@/components/lazy-messages";
 import {
   type CameraMove,
   cameraMoves,
@@ -22,7 +22,7 @@ type MovePaletteProps = {
 
 /** The fifteen moves as small moving pictures. Those of the bracket at the cursor are pressed. */
 export function MovePalette({ prompt, textarea, onPrompt }: MovePaletteProps) {
-  const messages = useLateMessages();
+  const messages = useLazyMessages();
   const { moves: words } = messages;
   const [cursor, setCursor] = useCursor(textarea);
   const [pointed, setPointed] = useState<number>();

@@ -4,13 +4,13 @@ import { Suspense, useRef, useState } from "react";
 import { useMessages } from "@/components/messages";
 import { useDraft, useLibrary, useStudio } from "@/components/studio/studio-context";
 import { Button } from "@/components/ui/button";
-import { late } from "@/components/ui/late";
-import { lateLibrary } from "@/lib/browser/library/late-library";
+import { lazyPart } from "@/components/ui/lazy-part";
+import { lazyLibrary } from "@/lib/browser/library/lazy-library";
 import { LiteralHint } from "./literal-hint";
 import { PromptExamples } from "./prompt-examples";
 
-const MovePalette = late(() => import("./move-palette").then(({ MovePalette }) => MovePalette));
-const OwnPrompts = late(() => import("./own-prompts").then(({ OwnPrompts }) => OwnPrompts));
+const MovePalette = lazyPart(() => import("./move-palette").then(({ MovePalette }) => MovePalette));
+const OwnPrompts = lazyPart(() => import("./own-prompts").then(({ OwnPrompts }) => OwnPrompts));
 
 /** What helps to write: camera moves, what was written before, examples. */
 export function PromptTools() {
@@ -63,11 +63,11 @@ export function PromptTools() {
             prompt={prompt}
             library={library}
             onChoose={onPrompt}
-            onLoadMore={() => void lateLibrary.loadMore()}
+            onLoadMore={() => void lazyLibrary.loadMore()}
           />
         )}
       </Suspense>
-      {/* Never late: it would push the button below away from under the hand. */}
+      {/* Not lazy: it would move the button below while the visitor is about to press it. */}
       {optimizePrompt && (
         <LiteralHint prompt={prompt} upstream={upstream} onLiteral={handleLiteral} />
       )}

@@ -1,10 +1,10 @@
 "use client";
 
 import { type RefObject, Suspense, useId, useRef, useState } from "react";
-import { useLateMessages } from "@/components/late-messages";
+import { useLazyMessages } from "@/components/lazy-messages";
 import { StatusBar } from "@/components/studio/stage/status-bar";
 import { Button } from "@/components/ui/button";
-import { late } from "@/components/ui/late";
+import { lazyPart } from "@/components/ui/lazy-part";
 import type { UpstreamKind } from "@/lib/api/upstream-kind";
 import { describeKeeping, describeWait, nameState } from "@/lib/browser/generation/describe";
 import type { Watched } from "@/lib/browser/library/library";
@@ -18,11 +18,11 @@ import { RunLog } from "./run-log";
 import { useNow } from "./use-now";
 
 // Opened by few who come: not part of the page's first script.
-const SharePanel = late(() =>
+const SharePanel = lazyPart(() =>
   import("@/components/share/share-panel").then(({ SharePanel }) => SharePanel),
 );
 
-const MorePanel = late(() => import("./more-panel").then(({ MorePanel }) => MorePanel));
+const MorePanel = lazyPart(() => import("./more-panel").then(({ MorePanel }) => MorePanel));
 
 type GenerationBarProps = {
   watched: Watched;
@@ -59,7 +59,7 @@ export function GenerationBar({
   onSideBySide,
   onBack,
 }: GenerationBarProps) {
-  const messages = useLateMessages();
+  const messages = useLazyMessages();
   const { asksAgain, bar, goesOn, state } = messages.generation;
   const { generation, log, trouble, isCancelling } = watched;
   const [isLogOpen, setIsLogOpen] = useState(false);

@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactNode, RefObject } from "react";
-import { useLateMessages } from "@/components/late-messages";
+import { useLazyMessages } from "@/components/lazy-messages";
 import { Button } from "@/components/ui/button";
 import { filled } from "@/components/ui/filled";
 import type { UpstreamKind } from "@/lib/api/upstream-kind";
@@ -41,7 +41,7 @@ export function MorePanel({
   onClose,
   children,
 }: MorePanelProps) {
-  const { generation: words, sideBySide } = useLateMessages();
+  const { generation: words, sideBySide } = useLazyMessages();
   const act = (step: (video: HTMLVideoElement) => void) => () => {
     if (player.current) step(player.current);
   };

@@ -1,10 +1,10 @@
 "use client";
 
 import { Suspense } from "react";
-import { GenerationBar } from "@/components/studio/late-parts";
+import { GenerationBar } from "@/components/studio/lazy-parts";
 import { useDropZone } from "@/components/studio/stage/drop-zone";
 import { useDraft, useLibrary, useStudio } from "@/components/studio/studio-context";
-import { lateLibrary } from "@/lib/browser/library/late-library";
+import { lazyLibrary } from "@/lib/browser/library/lazy-library";
 import type { Watched } from "@/lib/browser/library/library";
 import { isPictureOf, othersThan } from "@/lib/browser/studio/on-stage";
 import { findOffer } from "@/lib/models/offer";
@@ -25,7 +25,7 @@ export function SelectedBar({ watched }: { watched: Watched }) {
         model={findOffer(offers, generation.model)}
         upstream={upstream}
         player={fields.player}
-        onStop={() => void lateLibrary.stop(generation.click)}
+        onStop={() => void lazyLibrary.stop(generation.click)}
         onDelete={() => studio.remove(generation)}
         onContinue={() => void studio.continueFrom(generation)}
         onVariation={() => void studio.vary(generation)}

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useEffectEvent, useId, useRef, useState } from "react";
-import { useLateMessages } from "@/components/late-messages";
+import { useLazyMessages } from "@/components/lazy-messages";
 import { SmallSwitch } from "@/components/ui/switch";
 import type { Watched } from "@/lib/browser/library/library";
 import { chime, inOneTab, notify } from "@/lib/browser/notify/announce";
@@ -15,7 +15,7 @@ type WhenReadyProps = { watched: readonly Watched[]; onOpen: (click: string) => 
 
 /** Tells of a run's end in the tab's title and as was chosen; the choice is there while one waits. */
 export function WhenReady({ watched, onOpen }: WhenReadyProps) {
-  const messages = useLateMessages();
+  const messages = useLazyMessages();
   const [choice, setChoice] = useState(readChoice);
   const generations = watched.map(({ generation }) => generation);
   const unseen = useEnds(generations, (generation) => {
@@ -39,7 +39,7 @@ export function WhenReady({ watched, onOpen }: WhenReadyProps) {
 type ChoiceProps = { choice: ReadyChoice; onChange: (choice: ReadyChoice) => void };
 
 function Choice({ choice, onChange }: ChoiceProps) {
-  const { whenReady: words } = useLateMessages().generation;
+  const { whenReady: words } = useLazyMessages().generation;
   const [trouble, setTrouble] = useState<Trouble>();
   const nameId = useId();
 

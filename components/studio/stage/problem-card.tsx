@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { useLateMessages } from "@/components/late-messages";
+import { useLazyMessages } from "@/components/lazy-messages";
 import { nameField } from "@/lib/browser/generation/describe";
 import type { Problem } from "@/lib/problems";
 
@@ -15,7 +15,7 @@ type ProblemCardProps = {
 
 /** What happened, to which field, whether it cost anything, and what to do now. */
 export function ProblemCard({ problem, charge, children }: ProblemCardProps) {
-  const messages = useLateMessages();
+  const messages = useLazyMessages();
   const { title, message } = messages.problems[problem.code];
   const field = problem.field && nameField(problem.field, messages);
   return (

@@ -2,7 +2,7 @@
 
 import { Suspense } from "react";
 import { useMessages } from "@/components/messages";
-import { Crop, Player, StageProblem } from "@/components/studio/late-parts";
+import { Crop, Player, StageProblem } from "@/components/studio/lazy-parts";
 import { SelectedBar } from "@/components/studio/run/selected-bar";
 import {
   useDraft,

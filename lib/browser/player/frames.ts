@@ -11,7 +11,7 @@ const SHOWN_WITHIN_MS = 1000;
  * What the player shows, in the video's own size; of one that plays and is about to begin again, the last frame.
  * Read from our own copy of it: the player may play from fal still, whose pixels a page may not read.
  */
-export async function takeFrame(player: HTMLVideoElement, url: string): Promise<File> {
+export async function captureFrame(player: HTMLVideoElement, url: string): Promise<File> {
   const { paused, currentTime, duration } = player;
   player.pause();
   const isEnding = !paused && duration - currentTime < NEAR_END_SECONDS;

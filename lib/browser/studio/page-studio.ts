@@ -1,6 +1,6 @@
 import { fill } from "@/lib/messages/fill";
 import { serverNow } from "../http/server-clock";
-import { lateLibrary } from "../library/late-library";
+import { lazyLibrary } from "../library/lazy-library";
 import { loadScript } from "../page/load-script";
 import { openStudio, type StudioDeps } from "./open-studio";
 
@@ -16,13 +16,13 @@ const loadFrames = () => loadScript(() => import("../player/frames"));
 export function openPageStudio({ findPlayer, findFrameWords, ...rest }: PageStudioOptions) {
   return openStudio({
     ...rest,
-    library: lateLibrary,
+    library: lazyLibrary,
     now: serverNow,
     grabFrame({ url }) {
       const player = findPlayer();
       if (!player) return undefined;
       const name = fill(findFrameWords(), { seconds: player.currentTime.toFixed(1) });
-      return { name, frame: loadFrames().then(({ takeFrame }) => takeFrame(player, url)) };
+      return { name, frame: loadFrames().then(({ captureFrame }) => captureFrame(player, url)) };
     },
     untilDrawable: (url) =>
       loadFrames().then(

@@ -1,7 +1,7 @@
 import { common } from "./common.ts";
 import { compare } from "./compare.ts";
 import { generation } from "./generation.ts";
-import { late } from "./late.ts";
+import { lazy } from "./lazy.ts";
 import { library } from "./library.ts";
 import { picture } from "./picture.ts";
 import { served } from "./served/index.ts";
@@ -16,5 +16,5 @@ export const en = {
   compare,
   served,
   studio,
-  ...late,
+  ...lazy,
 } as const;

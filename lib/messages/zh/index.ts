@@ -3,7 +3,7 @@ import type { Translated } from "../translated.ts";
 import { common } from "./common.ts";
 import { compare } from "./compare.ts";
 import { generation } from "./generation.ts";
-import { late } from "./late.ts";
+import { lazy } from "./lazy.ts";
 import { library } from "./library.ts";
 import { picture } from "./picture.ts";
 import { served } from "./served/index.ts";
@@ -18,5 +18,5 @@ export const zh = {
   compare,
   served,
   studio,
-  ...late,
+  ...lazy,
 } as const satisfies Translated<typeof en>;

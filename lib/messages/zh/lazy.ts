@@ -1,4 +1,4 @@
-import type { late as source } from "../en/late.ts";
+import type { lazy as source } from "../en/lazy.ts";
 import type { Translated } from "../translated.ts";
 import { keys } from "./keys.ts";
 import { moves } from "./moves.ts";
@@ -6,6 +6,6 @@ import { problems } from "./problems.ts";
 import { share } from "./share.ts";
 import { sideBySide } from "./side-by-side.ts";
 
-export const late = { keys, moves, problems, share, sideBySide } as const satisfies Translated<
+export const lazy = { keys, moves, problems, share, sideBySide } as const satisfies Translated<
   typeof source
 >;

@@ -7,4 +7,4 @@ import { sideBySide } from "./side-by-side.ts";
 /**
  * Texts for states that occur only after a click or a failure. They are loaded lazily, with the parts that show them.
  */
-export const late = { keys, moves, problems, share, sideBySide } as const;
+export const lazy = { keys, moves, problems, share, sideBySide } as const;

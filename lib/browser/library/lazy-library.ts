@@ -23,7 +23,7 @@ const load = () => {
 };
 
 /** The library of this page. Its script is loaded when it is first needed. */
-export const lateLibrary: Omit<LibraryStore, "close"> = {
+export const lazyLibrary: Omit<LibraryStore, "close"> = {
   get: () => store?.get() ?? EMPTY_LIBRARY,
   subscribe(listener) {
     const joining = load().then((loaded) => loaded.subscribe(listener));

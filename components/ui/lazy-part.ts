@@ -1,5 +1,5 @@
 import { type ComponentType, lazy } from "react";
-import { loadLateMessages } from "@/components/late-messages";
+import { loadLazyMessages } from "@/components/lazy-messages";
 import { importWithin, missing } from "@/lib/browser/page/load-script";
 
 type Loaded<Props> = { default: ComponentType<Props> };
@@ -10,10 +10,10 @@ type Loaded<Props> = { default: ComponentType<Props> };
  * remove the page and everything written in it. `preload` rejects in that case. A part that has been fetched renders at
  * once, in the same update as the rest.
  */
-export function late<Props extends object>(load: () => Promise<ComponentType<Props>>) {
+export function lazyPart<Props extends object>(load: () => Promise<ComponentType<Props>>) {
   let loaded: Loaded<Props> | undefined;
   const preload = async () => {
-    const [component] = await Promise.all([importWithin(load), loadLateMessages()]);
+    const [component] = await Promise.all([importWithin(load), loadLazyMessages()]);
     loaded = { default: component };
     return loaded;
   };
