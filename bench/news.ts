@@ -1,12 +1,18 @@
-/** Times a run's change of state to its event in a client, with one server and with two: `npm run bench:news`. */
+/**
+ * Times a run's change of state to its event in a client and to its place in a page, with one server and with two:
+ * `npm run bench:news`.
+ */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { chromium, type Page } from "playwright";
+import { browserArgs, requireBrowser } from "../scripts/browser.ts";
 import { startAppServer } from "../tests/e2e/app-server.ts";
 import { startPostgres } from "../tests/postgres.ts";
 import { median, quantile } from "./server.ts";
 
 const RUNS = 60;
+const PAGE_RUNS = 20;
 const AIM_MS = 300;
 
 await using stack = new AsyncDisposableStack();
@@ -21,22 +27,34 @@ const env = {
   LOG_LEVEL: "silent",
 };
 
-console.log(`${RUNS} runs; from the upstream's answer, which is then written down, to the event\n`);
+const executablePath = await requireBrowser(() => {});
+const browser = stack.adopt(await chromium.launch({ executablePath, args: browserArgs }), (one) =>
+  one.close(),
+);
+
+console.log(
+  `${RUNS} runs to the event and ${PAGE_RUNS} to the page, from the upstream's answer, which the server then records\n`,
+);
 const alone = stack.adopt(await startAppServer(env), (server) => server.stop());
-print("one server on SQLite", await measure(alone.origin, alone.origin));
+await measureBoth("one server on SQLite", alone.origin, alone.origin);
 
 const postgres = stack.adopt(await startPostgres(), (cluster) => cluster.stop());
 const shared = { ...env, DATABASE_URL: await postgres.createDatabase("firstframe") };
 const one = stack.adopt(await startAppServer(shared), (server) => server.stop());
 const other = stack.adopt(await startAppServer(shared), (server) => server.stop());
-print("one server on Postgres", await measure(one.origin, one.origin));
-print("two servers on Postgres", await measure(one.origin, other.origin));
+await measureBoth("one server on Postgres", one.origin, one.origin);
+await measureBoth("two servers on Postgres", one.origin, other.origin);
+
+async function measureBoth(title: string, submitTo: string, readFrom: string): Promise<void> {
+  print(`${title}, to the event`, await measure(submitTo, readFrom));
+  print(`${title}, to the page`, await measurePage(submitTo, readFrom));
+}
 
 function print(title: string, times: number[]): void {
   const [middle, slow] = [median(times), quantile(times, 0.95)];
   const verdict = middle < AIM_MS ? "under" : "NOT under";
   console.log(
-    `${title.padEnd(24)} median ${middle.toFixed(1)} ms, 95% ${slow.toFixed(1)} ms (${verdict} ${AIM_MS} ms)`,
+    `${title.padEnd(38)} median ${middle.toFixed(1)} ms, 95% ${slow.toFixed(1)} ms (${verdict} ${AIM_MS} ms)`,
   );
 }
 
@@ -59,6 +77,51 @@ async function measure(submitTo: string, readFrom: string): Promise<number[]> {
   }
   left.abort();
   return times;
+}
+
+/** Submits to one server while a page of another is open. Returns the time until the page shows it in line, for each run. */
+async function measurePage(submitTo: string, readFrom: string): Promise<number[]> {
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    await page.goto(`${readFrom}/`);
+    const [session] = await context.cookies(readFrom);
+    const cookie = `${session?.name}=${session?.value}`;
+    // A page without runs opens no stream of events.
+    await submit(submitTo, cookie, crypto.randomUUID());
+    const stream = page.waitForResponse((answer) => answer.url().endsWith("/events"));
+    await page.reload();
+    await Promise.all([stream, untilInLine(page, 1)]);
+    const times: number[] = [];
+    for (let run = 1; run <= PAGE_RUNS; run++) {
+      const shown = untilInLine(page, run + 1);
+      await submit(submitTo, cookie, crypto.randomUUID());
+      times.push((await shown) - (Date.now() - (performance.now() - upstream.answeredAt())));
+    }
+    return times;
+  } finally {
+    await context.close();
+  }
+}
+
+/** Resolves with the time, in milliseconds since 1970, at which the page's library shows `count` runs in line. */
+function untilInLine(page: Page, count: number): Promise<number> {
+  return page.evaluate(
+    (count) =>
+      new Promise<number>((resolve) => {
+        const observer = new MutationObserver(check);
+        function check() {
+          const list = document.querySelector('[aria-label="Library"]');
+          const waiting = list?.textContent.match(/in line/gi) ?? [];
+          if (waiting.length < count) return;
+          observer.disconnect();
+          resolve(Date.now());
+        }
+        observer.observe(document.body, { childList: true, characterData: true, subtree: true });
+        check();
+      }),
+    count,
+  );
 }
 
 async function submit(origin: string, cookie: string, click: string): Promise<void> {

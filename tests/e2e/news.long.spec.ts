@@ -102,8 +102,11 @@ test("holds two connections for thirty tabs, of which one is visible", async ({
   expect(sent).toEqual([]);
 });
 
-/** Measures, 20 times, how many milliseconds after the deleting call the page removes a video. */
-async function measureDeletions(page: Page, shown: AppServer, asked: AppServer) {
+/**
+ * Deletes the videos of the page in `shown` by calls to `asked`, and expects that the page removes each of them. Returns how
+ * many milliseconds each took, sorted. The times are only printed: `npm run bench:news` measures them.
+ */
+async function expectDeletions(page: Page, shown: AppServer, asked: AppServer) {
   const studio = await openStudio(page, shown.origin);
   const [session] = await page.context().cookies(shown.origin);
   const headersFor = ({ origin }: AppServer) => ({
@@ -160,10 +163,10 @@ async function measureDeletions(page: Page, shown: AppServer, asked: AppServer) 
   return times.toSorted((a, b) => a - b);
 }
 
-const DELETIONS = 21;
+const DELETIONS = 6;
 const medianOf = (sorted: number[]) => sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 
-test("shows a change within 300 ms at the median", async ({
+test("shows each deletion by another client", async ({
   page,
   fal,
   startApp,
@@ -171,12 +174,11 @@ test("shows a change within 300 ms at the median", async ({
 }) => {
   allowConsoleError(/status of 404/);
   const app = await startApp({ FAL_UPSTREAM: fal.origin, STARTS_PER_MINUTE: "60" });
-  const times = await measureDeletions(page, app, app);
+  const times = await expectDeletions(page, app, app);
   console.log(`One server, SQLite: ${medianOf(times)} ms at the median, ${times.at(-1)} at most`);
-  expect(medianOf(times)).toBeLessThan(300);
 });
 
-test("shows a change that another server made within 300 ms at the median", async ({
+test("shows each deletion by another server", async ({
   page,
   fal,
   startApp,
@@ -198,11 +200,10 @@ test("shows a change that another server made within 300 ms at the median", asyn
   const first = await startApp(env);
   const second = await startApp(env);
   apps.push({ ...first, origin: fal.origin });
-  const times = await measureDeletions(page, first, second);
+  const times = await expectDeletions(page, first, second);
   console.log(
     `Two servers, Postgres: ${medianOf(times)} ms at the median, ${times.at(-1)} at most`,
   );
-  expect(medianOf(times)).toBeLessThan(300);
   await page.close();
 });
 
