@@ -131,7 +131,7 @@ test("takes the last picture away when the next one is refused", async () => {
   await expect(opened.draft.uploaded(["last"])).resolves.toEqual({ last: undefined });
 });
 
-test("prepares a last picture anew when its upload is tried again", async () => {
+test("prepares a last picture again when its upload is retried", async () => {
   const prepare = vi.fn(async (file: File) => prepared(file));
   const opened = openFakeDraft({ prepare });
   await opened.draft.last.take(jpeg("z.jpg"));
@@ -203,7 +203,7 @@ const kept = {
   },
 } as const;
 
-test("brings the draft back after a reload, and uploads anew what had not been sent", async () => {
+test("restores the draft after a reload, and uploads again what had not been sent", async () => {
   const opened = openFakeDraft();
   opened.storage.read.mockResolvedValue({ draft: kept, file: jpeg("a.jpg") });
   opened.draft.subscribe(() => {});
