@@ -36,7 +36,7 @@ export const generation = {
     local: "Local runs cost nothing.",
     no: "You were not charged.",
     yes: "fal charged for this run.",
-    unknown: "fal may have charged for it: its dashboard tells.",
+    unknown: "fal may have charged for it. Its dashboard shows whether it did.",
   },
   field: {
     prompt: "Prompt",

@@ -139,12 +139,12 @@ export const problems = {
       "Nothing was sent. The page gives it a session: reload it, and allow cookies for this site. A program first opens the page and keeps its cookie.",
   },
   line_full: {
-    title: "Enough of yours are in line already",
+    title: "Too many of your videos are in line",
     message: "Nothing was sent. Wait until some of them are ready, or cancel one.",
   },
   too_many_uploads: {
-    title: "Today's pictures have used up their space",
-    message: "This server keeps so much for one visitor and day, and no more. Come back tomorrow.",
+    title: "You have uploaded as much as this server accepts in a day",
+    message: "It limits the pictures of each visitor. Come back tomorrow.",
   },
   server_busy: {
     title: "This server has too much to do at the moment",
@@ -152,7 +152,7 @@ export const problems = {
   },
   too_fast: {
     title: "You started too many in one minute",
-    message: "Nothing was sent. A minute from then you can try again.",
+    message: "Nothing was sent. You can try again after one minute.",
   },
   body_too_large: {
     title: "That request is too large",
@@ -197,8 +197,8 @@ export const problems = {
     message: "Its log has the details. Your picture and your words are still here: try again.",
   },
   outcome_awaited: {
-    title: "What became of this click is still being found out",
-    message: "The server has it written down. It is asked for again by itself.",
+    title: "The outcome of this click is not known yet",
+    message: "The server has recorded the click, and this page asks again by itself.",
   },
   storage_unavailable: {
     title: "This server can't reach its own records",
@@ -215,7 +215,7 @@ export const problems = {
   unconfirmed: {
     title: "It is not known whether fal took this one",
     message:
-      "It was sent, but the answer was lost. If fal tells of it, the video appears here by itself. It is never sent again without you: that could pay for it twice.",
+      "It was sent, but the answer was lost. If fal reports it, the video appears here by itself. It is never sent again without you: that could pay for it twice.",
   },
   internal: {
     title: "Something broke on this server",
@@ -260,7 +260,7 @@ export const problems = {
   },
   rate_limited: {
     title: "fal takes no more requests at the moment",
-    message: "This account has sent too many. A minute from then you can try again.",
+    message: "This account has sent too many. You can try again after one minute.",
   },
   prompt_declined: {
     title: "The model declined this one",

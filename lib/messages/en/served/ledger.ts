@@ -20,7 +20,7 @@ export const ledger = {
     reserved: "held while it is made",
     booked: "charged",
     released: "not charged",
-    uncertain: "maybe charged: fal's dashboard tells",
+    uncertain: "maybe charged: see fal's dashboard",
   },
   payers: { server: "this server's key", owner: "your own key" },
   deleted: "(deleted)",
