@@ -4,7 +4,7 @@ import type { Attempt, Theme } from "./attempt.ts";
 import type { Answer } from "./client.ts";
 import type { Lab } from "./labs.ts";
 
-const STRANGERS = 90;
+const STRANGERS = 60;
 const OWNERS_TOGETHER = 25;
 const MEGABYTE = 2 ** 20;
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];

@@ -1,6 +1,6 @@
 import { submitUrl, toProxy } from "./asks.ts";
 import type { Theme } from "./attempt.ts";
-import type { Message } from "./client.ts";
+import { type Message, sendBytes } from "./client.ts";
 import type { Lab } from "./labs.ts";
 import { type Strain, toCost } from "./strain.ts";
 
@@ -221,6 +221,22 @@ function inBodies(bodies: readonly Body[], places: readonly Place[]): Strain[] {
   );
 }
 
+const BURST_BYTES = 64 * 1024;
+
+// Past the gateway, which would pass them on one by one.
+const bursts = routes.map(
+  ([name, pathOf], index): Strain => ({
+    name: `64 kB of requests at once, for ${name}`,
+    lab: "open",
+    isLong: index > 0,
+    async run(lab) {
+      const { host } = new URL(lab.origin);
+      const request = `GET ${await pathOf(lab)} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+      return sendBytes(lab.servers[0]?.origin ?? "", repeat(request, BURST_BYTES));
+    },
+  }),
+);
+
 const strains: Strain[] = [
   ...cookies.flatMap(([name, cookie]) =>
     across(routes, name, (path) => ({ path, headers: { cookie } })),
@@ -238,6 +254,7 @@ const strains: Strain[] = [
   ),
   ...inBodies(forms, formPlaces),
   ...inBodies(texts, textPlaces),
+  ...bursts,
 ];
 
 export const costs: Theme = { title: "costs of one request", attempts: strains.map(toCost) };

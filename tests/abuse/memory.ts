@@ -225,16 +225,46 @@ const unfinished: Attempt[] = [
         }),
       ),
     );
-    const closed = Promise.all(
-      sockets.map((socket) => socket.closed || once(socket, "close").catch(() => {})),
-    );
-    const isClosed = await Promise.race([closed, delay(LET_GO_WITHIN_MS, undefined)]);
-    for (const socket of sockets) socket.destroy();
-    return isClosed ? [] : [{ status: 200, headers: "", text: "they are still waited for" }];
+    return (await areLetGo(sockets))
+      ? []
+      : [{ status: 200, headers: "", text: "they are still waited for" }];
   },
 }));
 
+/** Whoever asks for another protocol, and then says nothing. */
+const upgrades: Attempt[] = ["/", "/nothing", "/_next/webpack-hmr", "/_next/static/x.js"].map(
+  (path) => ({
+    name: `20 connections to ${path} that are to become sockets`,
+    isLong: true,
+    async run(scene) {
+      const lab = await scene.lab("open");
+      const headers = {
+        connection: "upgrade",
+        upgrade: "websocket",
+        "sec-websocket-version": "13",
+      };
+      const sockets = await Promise.all(
+        Array.from({ length: 20 }, (_, index) =>
+          pour(lab, index, { bytes: 0, path, method: "GET", headers }),
+        ),
+      );
+      return (await areLetGo(sockets))
+        ? []
+        : [{ status: 200, headers: "", text: "they are kept open" }];
+    },
+  }),
+);
+
+async function areLetGo(sockets: net.Socket[]): Promise<boolean> {
+  const closed = Promise.all(
+    sockets.map((socket) => socket.closed || once(socket, "close").catch(() => {})),
+  ).then(() => true);
+  const isLetGo = await Promise.race([closed, delay(LET_GO_WITHIN_MS, false)]);
+  for (const socket of sockets) socket.destroy();
+  return isLetGo;
+}
+
 export const memory: Theme = {
   title: "memory of strangers",
-  attempts: [...[...burdens, ...whole].map(toBurden), ...unfinished],
+  attempts: [...[...burdens, ...whole].map(toBurden), ...unfinished, ...upgrades],
 };

@@ -2,11 +2,13 @@ import "server-only";
 import { subscribe } from "node:diagnostics_channel";
 import { type IncomingMessage, Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { getEnv } from "../env";
 import { settledServers } from "../process/settled-servers";
 import { bodyRuleOf, hasBody, reserveBody } from "./bodies";
 import { nameCaller } from "./caller";
 import { checkAddress, dropForeignCookies } from "./head";
 import { checkHost } from "./hosts";
+import { admitOneAtATime } from "./one-at-a-time";
 import { type Refusal, refuse } from "./refusal";
 import { watchBody } from "./slow-bodies";
 
@@ -29,11 +31,15 @@ export function guard(server: Server): void {
   settledServers.add(server);
   server.headersTimeout = HEADERS_WITHIN_MS;
   server.requestTimeout = BODY_WITHIN_MS;
+  // Next leaves the connection open, without a time limit, after an upgrade that it does not know. Only its development
+  // server needs one; elsewhere the request is answered as if it had not asked for an upgrade.
+  const upgradable = server as Server & { shouldUpgradeCallback?: () => boolean };
+  upgradable.shouldUpgradeCallback = () => getEnv().NODE_ENV === "development";
   const emit = server.emit.bind(server) as (event: string, ...rest: unknown[]) => boolean;
   server.emit = (event: string, ...rest: unknown[]) => {
     if (event === "request" || event === "checkContinue" || event === "checkExpectation") {
       const [request, response] = rest as [IncomingMessage, ServerResponse];
-      if (!admit(request, response)) return true;
+      if (!admitOneAtATime(request, response) || !admit(request, response)) return true;
     }
     if (event === "upgrade") {
       const [request, socket] = rest as [IncomingMessage, Socket];

@@ -1,6 +1,13 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { networkOf } from "@/lib/net/addresses";
 import { MAX_BUFFERED_BYTES_PER_SENDER, reserveBody } from "@/lib/server/requests/bodies";
@@ -111,6 +118,38 @@ test.each([
   expect(networkOf(address)).toBe(network);
 });
 
+test("starts none of the requests that come before the first is answered", async () => {
+  const answers: ServerResponse[] = [];
+  const { port } = await listen((_, response) => answers.push(response));
+  const socket = connect(port, "127.0.0.1");
+  const text = readAll(socket);
+
+  socket.write("GET /icon.svg HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(1200));
+  await vi.waitFor(() => expect(answers).toHaveLength(1));
+  answers[0]?.end("the first");
+
+  expect((await text).match(/HTTP\/1.1 200/g)).toHaveLength(1);
+  expect(answers).toHaveLength(1);
+});
+
+test("answers requests one after another on a connection", async () => {
+  const { port } = await listen((_, response) => response.end("ok"));
+  const socket = connect(port, "127.0.0.1");
+  for (let count = 0; count < 3; count++) {
+    socket.write("GET / HTTP/1.1\r\nhost: localhost\r\n\r\n");
+    const [bytes] = await once(socket, "data");
+    expect(String(bytes)).toMatch(/^HTTP\/1.1 200/);
+  }
+  socket.destroy();
+});
+
+test("answers a request for an upgrade like any other", async () => {
+  const { send, seen } = await startGuarded({ upgrades: (socket) => socket.pause() });
+  const upgrade = ["connection: upgrade", "upgrade: websocket"];
+  expect(await send("GET /nothing", upgrade)).toMatch(/^HTTP\/1.1 200/);
+  expect(seen).toHaveLength(1);
+});
+
 test("aborts a body that stops in the middle, and accepts a slow large one", async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"] });
   onTestFinished(() => void vi.useRealTimers());
@@ -129,11 +168,23 @@ test("aborts a body that stops in the middle, and accepts a slow large one", asy
   expect(await slow.answer).toMatch(/^HTTP\/1.1 200 /);
 });
 
+async function listen(answer: RequestListener): Promise<AddressInfo & { server: Server }> {
+  const server = createServer(answer);
+  guard(server);
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  onTestFinished(() => void server.close().closeAllConnections());
+  return { ...(server.address() as AddressInfo), server };
+}
+
+async function readAll(socket: Socket): Promise<string> {
+  return Buffer.concat(await socket.toArray()).toString();
+}
+
 /** Starts a server behind the guard that answers every request. */
-async function startGuarded({ isReading = false } = {}) {
+async function startGuarded({ isReading = false, upgrades = (_: Duplex) => {} } = {}) {
   const seen: IncomingMessage[] = [];
   let received = 0;
-  const server = createServer(async (request, response) => {
+  const { port, server } = await listen(async (request, response) => {
     seen.push(request);
     if (isReading) {
       const isWhole = await request
@@ -147,10 +198,7 @@ async function startGuarded({ isReading = false } = {}) {
     }
     response.end("ok");
   });
-  guard(server);
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  onTestFinished(() => void server.close().closeAllConnections());
-  const { port } = server.address() as AddressInfo;
+  server.on("upgrade", (_, socket) => upgrades(socket));
 
   function open(line: string, headers: string[] = []) {
     const socket = connect(port, "127.0.0.1");
