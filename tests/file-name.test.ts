@@ -35,7 +35,7 @@ test.each([
   expect(toFileName(prompt)).toBe(name);
 });
 
-test("keeps the ending of what is no MP4", () => {
+test("keeps the extension of a file that is not an MP4", () => {
   expect(toFileName("a rocket", "webm")).toBe("a-rocket.webm");
 });
 

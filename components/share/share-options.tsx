@@ -74,7 +74,7 @@ export function ShareOptions({ share, onChange }: ShareOptionsProps) {
             void handlePassword();
           }}
         >
-          {/* A password manager then keeps it apart from the studio's password. */}
+          {/* With this name, a password manager stores it separately from the studio's password. */}
           <input
             type="text"
             name="username"

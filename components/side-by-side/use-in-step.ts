@@ -13,7 +13,7 @@ export function useInStep(second: string) {
   const inStep = useRef<InStep>(null);
   const [clock, setClock] = useState<Clock>({ seconds: 0, duration: 0, isPlaying: false });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the second player is another one then.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new `second` means another player.
   useEffect(() => {
     if (!one.current || !other.current) return;
     const pair = playInStep([one.current, other.current], setClock);

@@ -32,7 +32,7 @@ export function lazyPart<Props extends object>(load: () => Promise<ComponentType
 // without the part first.
 function atOnce<Value>(value: Value): Promise<Value> {
   return {
-    // biome-ignore lint/suspicious/noThenProperty: to be taken for a promise is what it is for.
+    // biome-ignore lint/suspicious/noThenProperty: React must treat it as a promise.
     then: (use: (value: Value) => void) => use(value),
   } as unknown as Promise<Value>;
 }

@@ -11,7 +11,7 @@ type PictureProps = Omit<ImgHTMLAttributes<HTMLImageElement>, "src" | "onError" 
 export function Picture({ url, alt, ...props }: PictureProps) {
   const [broken, setBroken] = useState<string>();
   if (!url || url === broken) return <EmptyFrame />;
-  // biome-ignore lint/performance/noImgElement: an object URL, or already sized and maybe of another host.
+  // biome-ignore lint/performance/noImgElement: the picture is an object URL, or has its final size already, and may be on another host.
   return <img src={url} alt={alt} decoding="async" onError={() => setBroken(url)} {...props} />;
 }
 

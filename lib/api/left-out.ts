@@ -1,10 +1,10 @@
 import { z } from "zod/mini";
 import { shortenName } from "@/lib/picture/name";
 
-/** How many files were left out beside a picture that another app handed over, and what the first of them are called. */
+/** How many files were not used because another app sent them beside a picture, and the names of the first ones. */
 export type LeftOut = { count: number; names: readonly string[] };
 
-/** The header that tells of them. */
+/** The header that carries this list. */
 export const LEFT_OUT = "x-firstframe-left-out";
 
 const MOST_NAMED = 3;
@@ -21,7 +21,7 @@ export function readLeftOut({ headers }: Response): LeftOut | undefined {
     const text = decodeURIComponent(headers.get(LEFT_OUT) ?? "");
     return text ? leftOutSchema.parse(JSON.parse(text)) : undefined;
   } catch {
-    // It is only told of: the picture is there all the same.
+    // The list only informs the visitor. Without it, the picture can still be used.
     return undefined;
   }
 }

@@ -11,8 +11,8 @@ export function formatBytes(bytes: number): string {
 }
 
 /**
- * A prompt in one line, for a title or a file's name: without its bracketed camera moves, and without the characters that
- * turn the direction of the text around them.
+ * Returns a prompt as one line, for a title or a file name: without its bracketed camera moves, and without characters
+ * that change the direction of the surrounding text.
  */
 export function captionOf(prompt: string): string {
   const toLine = (text: string) =>

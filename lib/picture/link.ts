@@ -9,7 +9,7 @@ export function readLink(text: string): URL | undefined {
   return URL.parse(line) ?? undefined;
 }
 
-/** The first address of the web in a text, among whatever words. */
+/** Returns the first web address in a text, or `undefined`. */
 export function findLink(text: string): URL | undefined {
   const whole = readLink(text);
   if (whole) return whole;
@@ -17,7 +17,8 @@ export function findLink(text: string): URL | undefined {
   return URL.parse(withoutPunctuation(found)) ?? undefined;
 }
 
-// A sentence goes on after the address that it names, or ends there. A bracket that the address opens is its own.
+// Removes the punctuation of the sentence around an address. A closing bracket stays if the address also has the
+// opening one.
 function withoutPunctuation(link: string): string {
   let end = link.length;
   while (isPunctuation(link.charAt(end - 1), link)) end--;

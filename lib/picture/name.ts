@@ -1,9 +1,10 @@
 const MOST_LETTERS = 100;
 const MOST_OF_ENDING = 10;
 
-/** A file's name in at most a hundred letters, which keeps its ending. */
+/** Shortens a file's name to at most a hundred characters and keeps its extension. */
 export function shortenName(name: string): string {
-  // A mark that turns the direction of writing would show another ending than there is; a line break is none of a name.
+  // A character that changes the direction of writing could hide the real extension, and a line break does not belong
+  // in a name.
   const letters = [...name.toWellFormed().replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "")];
   if (letters.length <= MOST_LETTERS) return letters.join("");
   const dot = letters.lastIndexOf(".");

@@ -1,6 +1,6 @@
 import type { ProblemCode } from "@/lib/problems";
 
-/** Why the bytes of a file can't be read: the browser holds only where it is, not what is in it. */
+/** Returns why the bytes of a file cannot be read. A browser stores only a reference to a file, not its content. */
 export function nameUnreadable(error: unknown): ProblemCode {
   const { name } = error instanceof Error ? error : new Error();
   return name === "NotFoundError" ? "picture_gone" : "picture_changed";

@@ -40,7 +40,7 @@ type Row = Failure & {
 // All rows of a worker use one app and one local fal. The prompt of a row asks for its fault.
 const test = base.extend<object, { fal: LocalFalProcess }>({
   fal: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are wanted from the pattern.
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the required fixtures from the pattern.
     async ({}, use) => {
       const fal = await startLocalFalProcess("--concurrency", "4");
       await use(fal);

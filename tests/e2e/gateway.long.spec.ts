@@ -19,7 +19,7 @@ const lie = /not charged|Not sent|account is locked|fal refused|too large/;
 // An upstream that costs money and accepts every run, the app, and a gateway in front of the app.
 const test = base.extend<{ gateway: Gateway }, { upstream: RecordingUpstream; paid: AppServer }>({
   upstream: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are wanted from the pattern.
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the required fixtures from the pattern.
     async ({}, use) => {
       await using upstream = await startRecordingUpstream();
       await use(upstream);

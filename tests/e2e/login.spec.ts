@@ -76,7 +76,7 @@ test("refuses every route without the password", async ({ request, startApp }) =
   expect(withForged.status()).toBe(401);
 });
 
-test("takes the password in whichever form a keyboard writes it", async ({
+test("accepts the password in every form that a keyboard writes", async ({
   playwright,
   startApp,
 }) => {

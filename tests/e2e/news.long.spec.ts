@@ -11,7 +11,7 @@ const TABS = 30;
 // An upstream whose runs never start.
 const test = base.extend<{ waiting: AppServer }, { fal: LocalFalProcess }>({
   fal: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are wanted from the pattern.
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the required fixtures from the pattern.
     async ({}, use) => {
       const fal = await startLocalFalProcess();
       await use(fal);

@@ -14,7 +14,7 @@ const sizes = {
   portrait: { width: 1080, height: 1920 },
 } as const;
 
-// Turns the text behind it round where it is not taken out.
+// Reverses the text after it unless the server removes it.
 const prompt = "[Push in] harmless \u202e4pm.exe\u2066\u200f";
 
 const test = base.extend<object, { shares: Shares }>({
@@ -34,7 +34,7 @@ const test = base.extend<object, { shares: Shares }>({
   ],
 });
 
-test("every robot finds a preview of a link, and is allowed to", async ({
+test("every robot can find the preview of a link, and may read it", async ({
   request,
   app,
   shares,
@@ -85,7 +85,7 @@ for (const [name, agent] of searchEngines) {
     const mayFetch = await readRobots(request, app.origin, agent);
     for (const path of ["/", "/login", "/ledger", "/api/generations", "/media/x/video.mp4"])
       expect(mayFetch(app.origin + path), path).toBe(false);
-    // A robot that may not read an answer cannot see that it says "noindex", and lists its address.
+    // A robot that may not read an answer cannot see that it says "noindex", so it would list the address.
     const { url } = shares.landscape;
     for (const address of [
       url,
@@ -98,7 +98,7 @@ for (const [name, agent] of searchEngines) {
   });
 }
 
-test("no title holds a mark of direction", async ({ request, app, shares }) => {
+test("removes direction marks from every title", async ({ request, app, shares }) => {
   const { url } = shares.landscape;
   const oembed = await request.get(`${app.origin}/api/oembed?url=${encodeURIComponent(url)}`);
   expect((await oembed.json()).title).toBe("harmless 4pm.exe");
@@ -145,7 +145,7 @@ async function expectPreview(
   expect(await lightAt(width / 2 - radius * 0.8, height / 2 - 4)).toBeLessThan(100);
 }
 
-/** The most that a JPEG of this size can weigh. */
+/** A picture that makes the largest possible JPEG of this size. */
 async function drawNoise({ width, height }: { width: number; height: number }): Promise<Buffer> {
   const noise = { type: "gaussian", mean: 128, sigma: 60 } as const;
   return sharp({ create: { width, height, channels: 3, background: "#888888", noise } })

@@ -1,4 +1,4 @@
-/** What fetches a link that somebody has posted, to show a preview of it: its name, and how it names itself. */
+/** The robots that fetch a posted link to show a preview of it: the name of each, and its user agent. */
 export const previewRobots: readonly (readonly [name: string, agent: string])[] = [
   ["Slack", "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"],
   ["Slack's pictures", "Slack-ImgProxy (+https://api.slack.com/robots)"],

@@ -66,7 +66,7 @@ test("applies the rules for pasted addresses to an address from another app", as
   await expect(studioOf(page).alert).toHaveText(/This server does not call that address/);
 });
 
-test("takes a HEIC without a type, as phones hand it over", async ({ page }) => {
+test("accepts a HEIC without a type, as phones send it", async ({ page }) => {
   await openStudio(page);
   const buffer = await readPhoto("phone.heic");
   const picture = { name: "IMG_0001.HEIC", mimeType: "application/octet-stream", buffer };
@@ -76,10 +76,7 @@ test("takes a HEIC without a type, as phones hand it over", async ({ page }) => 
   await expect(page.getByText(/IMG_0001.HEIC · 640 × 480/)).toBeVisible();
 });
 
-test("finds the address among the words that an app hands over", async ({
-  page,
-  allowConsoleError,
-}) => {
+test("finds the address in the text of a share target", async ({ page, allowConsoleError }) => {
   allowConsoleError(/status of 403/);
   await openStudio(page);
   const text = "Look at this cup! http://127.0.0.1:9/cup.png via Photos";
@@ -88,7 +85,10 @@ test("finds the address among the words that an app hands over", async ({
   await expect(studioOf(page).alert).toHaveText(/This server does not call that address/);
 });
 
-test("says what is wrong with what is no picture", async ({ page, allowConsoleError }) => {
+test("says what is wrong with a file that is not a picture", async ({
+  page,
+  allowConsoleError,
+}) => {
   allowConsoleError(/status of 4(15|22)/);
   await openStudio(page);
   const file = { name: "x.html", mimeType: "text/html", buffer: Buffer.from("<script>") };

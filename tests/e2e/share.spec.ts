@@ -122,11 +122,7 @@ test("plays a link without JavaScript, and is accessible in a frame", async ({
   await embed.context().close();
 });
 
-test("a date on a page without script says its zone, wherever it is read", async ({
-  browser,
-  app,
-  made,
-}) => {
+test("a date on a page without script includes its time zone", async ({ browser, app, made }) => {
   const share = await publish(app, made, {});
   for (const timezoneId of ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kolkata"]) {
     for (const [locale, zone] of [
@@ -148,7 +144,7 @@ test("a date on a page without script says its zone, wherever it is read", async
   }
 });
 
-test("a password manager tells a link's password from the studio's and another link's", async ({
+test("a password manager stores a link's password apart from the studio's and other links'", async ({
   request,
   app,
   made,
@@ -186,7 +182,7 @@ test("shows nothing behind a link until its password is entered", async ({
   await theirs.getByLabel("Password").fill("open sesame");
   await theirs.keyboard.press("Enter");
   await expectPlaying(theirs.locator("video"));
-  // As a phone, a keyboard for Chinese, or a copy from a chat writes it.
+  // As a phone, a Chinese keyboard or a copy from a chat writes the password.
   for (const password of [" open sesame\n", "ｏｐｅｎ　ｓｅｓａｍｅ", "open sesame\u200b"]) {
     const answer = await stranger.request.post(share.url, {
       form: { "link-password": password },

@@ -161,7 +161,7 @@ describe("a line that is full", () => {
     },
   );
 
-  test("takes no more of those that come at the same time", async () => {
+  test("refuses further ones that arrive at the same time", async () => {
     const fal = await startFal({ maxWaiting: 3, render: blockRenders().render });
     const answers = await Promise.all(Array.from({ length: 20 }, () => post(fal, submitUrl)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(4);

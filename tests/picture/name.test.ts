@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { shortenName } from "@/lib/picture/name";
 
-test("leaves a name as it is that is short enough", () => {
+test("does not change a name that is short enough", () => {
   expect(shortenName("Café (1).jpg")).toBe("Café (1).jpg");
   expect(shortenName("")).toBe("");
   expect(shortenName(`${"图".repeat(96)}.png`)).toHaveLength(100);
@@ -17,11 +17,11 @@ test.each([
   expect(shortenName(name)).toBe(short);
 });
 
-test("cuts between letters, not through one", () => {
+test("cuts between characters, not inside one", () => {
   expect(shortenName(`${"🌅".repeat(300)}.png`)).toBe(`${"🌅".repeat(95)}….png`);
   expect(shortenName("half\ud83d.png").isWellFormed()).toBe(true);
 });
 
-test("leaves out what would show another name than there is", () => {
+test("removes characters that would disguise the name", () => {
   expect(shortenName("photo\u202egnp.exe\n")).toBe("photognp.exe");
 });

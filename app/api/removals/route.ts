@@ -18,7 +18,7 @@ const removalSchema = z.union([
   z.strictObject({ shares: idsSchema }),
 ]);
 
-/** Removes generations or takes links back, until `DELETE /api/removals/{id}` undoes it or the time for that is over. */
+/** Removes generations or revokes links. `DELETE /api/removals/{id}` can undo it for a limited time. */
 export const POST = route(async (request: Request) => {
   const owner = await requireOwner(request);
   const wanted = await readJson(request, removalSchema);

@@ -33,7 +33,7 @@ const open = pageRoute(async (request: Request, { params }: Context) => {
   const form = new URLSearchParams((await readBody(request, MAX_FORM_BYTES)).toString());
   const isSecure = publicOrigin(request).startsWith("https:");
   try {
-    // Programs that were written for an earlier version send it as "password".
+    // Programs that were written for an earlier version send the password as "password".
     const password = form.get(PASSWORD_FIELDS.video) ?? form.get("password") ?? "";
     const cookie = await unlock(services, share, password, isSecure);
     if (!cookie)

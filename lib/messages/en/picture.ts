@@ -3,7 +3,7 @@ export const picture = {
   size: "It is {width} × {height}.",
   frameAt: "The frame at {seconds} s",
   ofThisVideo: "The picture of this video",
-  /** In a list of names, after those that are named. */
+  /** Follows the names that a list shows. */
   moreNames: "{count} more",
   /** What the preparation changed in the picture. */
   note: {

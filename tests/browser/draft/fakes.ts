@@ -11,7 +11,7 @@ export const prepared = (file: File): Preparation => ({
   picture: { file, width: 640, height: 427, thumbnail: "data:,", notes: [] },
 });
 
-/** A draft store over fakes. Pictures are fine and uploads wait for `settle`, unless a test says otherwise. */
+/** Opens a draft store over fakes. By default, pictures are fine and uploads wait for `settle`. */
 export function openFakeDraft(changes: Partial<PipelineDeps & DraftDeps> = {}) {
   const uploads: { name: string; settle: (sent: string | Problem) => void; signal: AbortSignal }[] =
     [];

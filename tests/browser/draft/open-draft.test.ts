@@ -21,7 +21,7 @@ test("uploads a picture as soon as it is dropped", async () => {
   expect(firstOf(opened).picture?.upload).toEqual({ status: "done", url: "https://fal/a", at: 0 });
 });
 
-test("takes the second picture when it is dropped while the first is being prepared", async () => {
+test("uses the second picture when it is dropped while the first is being prepared", async () => {
   const slow = Promise.withResolvers<Preparation>();
   const opened = openFakeDraft({
     prepare: (file) => (file.name === "slow.jpg" ? slow.promise : Promise.resolve(prepared(file))),
@@ -34,7 +34,7 @@ test("takes the second picture when it is dropped while the first is being prepa
   expect(opened.uploads.map(({ name }) => name)).toEqual(["quick.jpg"]);
 });
 
-test("stops the upload of a picture that is replaced, and lets its file go", async () => {
+test("stops the upload of a picture that is replaced, and releases its file", async () => {
   const opened = openFakeDraft();
   await opened.draft.first.take(jpeg("a.jpg"));
   await opened.draft.first.take(jpeg("b.jpg"));
@@ -42,7 +42,7 @@ test("stops the upload of a picture that is replaced, and lets its file go", asy
   expect(opened.deps.releaseUrl).toHaveBeenCalledWith("blob:1");
 });
 
-test("says that an upload failed, and tries it again", async () => {
+test("says that an upload failed, and retries it", async () => {
   const opened = openFakeDraft();
   await opened.draft.first.take(jpeg("a.jpg"));
   opened.uploads[0]?.settle(failed);
@@ -103,7 +103,7 @@ test("stops a crop that is cancelled while it is being prepared", async () => {
   expect(opened.uploads).toHaveLength(0);
 });
 
-test("has nothing left of a crop that was cancelled", async () => {
+test("keeps nothing of a cancelled crop", async () => {
   const opened = openFakeDraft({ prepare: tooLong });
   await opened.draft.first.take(jpeg("wide.jpg"));
   opened.draft.first.cancelCrop();
@@ -111,13 +111,13 @@ test("has nothing left of a crop that was cancelled", async () => {
   expect(firstOf(opened)).toEqual({});
 });
 
-test("takes the middle of a last picture that is too wide", async () => {
+test("crops a last picture that is too wide to its middle", async () => {
   const opened = openFakeDraft({ prepare: tooLong });
   await opened.draft.last.take(jpeg("wide.jpg"));
   expect(opened.draft.get().last.picture?.name).toBe("wide.jpg");
 });
 
-test("takes the last picture away when the next one is refused", async () => {
+test("removes the last picture when the next one is refused", async () => {
   const opened = openFakeDraft({
     prepare: async (file) =>
       file.name === "small.png"
@@ -150,7 +150,7 @@ test("stops what is being prepared when a generation with a picture is reused, a
   const taking = [replaced, left].map(({ draft }) => draft.first.take(jpeg("slow.jpg")));
   replaced.draft.reuse(generationOf({ image_url: "https://fal/before" }));
   left.draft.reuse(generationOf({}));
-  // Each has come to its pipeline.
+  // Each of them has reached its pipeline.
   await Promise.all([replaced, left].map(({ draft }) => draft.first.retryUpload()));
   slow.resolve(prepared(jpeg("slow.jpg")));
   await Promise.all(taking);
@@ -158,7 +158,7 @@ test("stops what is being prepared when a generation with a picture is reused, a
   expect(firstOf(left).picture?.name).toBe("slow.jpg");
 });
 
-test("says that the page is incomplete when the script for pictures can't be had, and asks for it again", async () => {
+test("says that the page is incomplete when the script for pictures can't be loaded, and retries it", async () => {
   const { deps } = openFakeDraft();
   const loadParts = vi.fn(deps.loadParts).mockRejectedValueOnce(new Error("gone"));
   const opened = openFakeDraft({ loadParts });
@@ -168,7 +168,7 @@ test("says that the page is incomplete when the script for pictures can't be had
   expect(firstOf(opened).picture?.name).toBe("a.jpg");
 });
 
-test("does what was asked before its script came in the same order", async () => {
+test("runs actions that were requested before its script arrived, in the same order", async () => {
   const script = Promise.withResolvers<void>();
   const { deps } = openFakeDraft();
   const opened = openFakeDraft({ loadParts: () => script.promise.then(deps.loadParts) });
@@ -212,7 +212,7 @@ test("restores the draft after a reload, and uploads again what had not been sen
   expect(opened.uploads).toHaveLength(1);
 });
 
-test("leaves what was begun meanwhile alone, and lets the kept file go", async () => {
+test("does not replace a draft that was started meanwhile, and releases the stored file", async () => {
   const opened = openFakeDraft();
   opened.storage.read.mockResolvedValue({ draft: kept, file: jpeg("a.jpg") });
   opened.draft.subscribe(() => {});
@@ -222,14 +222,14 @@ test("leaves what was begun meanwhile alone, and lets the kept file go", async (
   expect(opened.deps.releaseUrl).toHaveBeenCalledWith("blob:kept");
 });
 
-test("brings back a last picture that is kept without any words", async () => {
+test("restores a last picture that was stored without a prompt", async () => {
   const opened = openFakeDraft();
   opened.storage.readLast.mockResolvedValue(jpeg("end.jpg"));
   opened.draft.subscribe(() => {});
   await vi.waitFor(() => expect(opened.draft.get().last.picture?.name).toBe("end.jpg"));
 });
 
-test("keeps the draft from when it was looked for, and forgets it once it is empty", async () => {
+test("returns the stored draft, and deletes it once it is empty", async () => {
   const opened = openFakeDraft();
   opened.draft.subscribe(() => {});
   await vi.waitFor(() => expect(opened.draft.get().isRestored).toBe(true));

@@ -54,14 +54,14 @@ test("captions a prompt without its camera moves", () => {
   expect(captionOf("[Push in] the  cat [Shake] blinks")).toBe("the cat blinks");
 });
 
-test("captions a prompt without what turns or hides the text around it", () => {
+test("removes characters that reverse or hide text from a caption", () => {
   const controls = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069";
   for (const control of [...controls, "\u0000", "\u0007", "\u007f", "\u0085"])
     expect(captionOf(`my ${control}4pm.exe`), `U+${control.codePointAt(0)?.toString(16)}`).toBe(
       "my 4pm.exe",
     );
   expect(captionOf(controls)).toBe("");
-  // What joins letters and pictures is no mark of direction.
+  // Characters that join letters and pictures do not change the direction, so they stay.
   expect(captionOf("می\u200cخواهم 👩\u200d🚀")).toBe("می\u200cخواهم 👩\u200d🚀");
 });
 

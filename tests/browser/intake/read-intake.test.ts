@@ -130,7 +130,7 @@ test.each([
   ["a list of addresses", { addresses: embedded }],
   ["HTML beside an address", { html: `<img src="${embedded}">`, addresses: "https://a.example/" }],
   ["a placeholder alone", { html: `<img src="${placeholder}">` }],
-])("takes the picture that an address holds in itself, in %s", (_, intake) => {
+])("reads the picture of a data URL, in %s", (_, intake) => {
   const given = readIntake(withNothing(intake));
   expect(given.kind === "files" && given.files[0]?.type).toMatch(/^image\/(png|gif)$/);
 });
@@ -194,13 +194,13 @@ test.each([
   ["selected words", ["text/plain", "text/html"], "field", false],
   ["words", ["text/plain"], "field", false],
   ["what only one program knows", ["application/x-thing"], "field", false],
-])("leaves %s over a field to whom it is meant for", (_, types, owner, isShown) => {
+])("leaves %s over a text field to the field", (_, types, owner, isShown) => {
   expect(ownerOfDrag(types, true)).toBe(owner);
   expect(ownerOfDrag(types, false)).toBe("page");
   expect(mayBePicture(types)).toBe(isShown);
 });
 
-test("comes to an end with what nobody closed", () => {
+test("ends although some elements are not closed", () => {
   for (const html of [
     "<img",
     '<img src="',

@@ -16,18 +16,18 @@ class Unreadable extends File {
     this.why = why;
   }
 
-  // As in Chromium: of a file that is gone, a slice can be read.
+  // As in Chromium, a slice of a file that no longer exists can be made, but not read.
   override arrayBuffer(): Promise<never> {
     return Promise.reject(new DOMException("", this.why));
   }
 }
 
-test("takes a file by itself, whatever is in it: its own checks say what is wrong", async () => {
+test("accepts any single file, because later checks report what is wrong with it", async () => {
   expect(await find([picture("a.png")])).toMatchObject({ file: { name: "a.png" }, notes: [] });
   expect(await find([text("a.txt")])).toMatchObject({ kind: "found", file: { name: "a.txt" } });
 });
 
-test("takes the first picture of several files, and names the others", async () => {
+test("uses the first picture of several files, and names the others", async () => {
   const files = [text("a.txt"), picture("b.png"), picture("c.png"), new File([""], "d.mp4")];
   expect(await find(files)).toMatchObject({
     file: { name: "b.png" },
@@ -38,7 +38,7 @@ test("takes the first picture of several files, and names the others", async () 
   });
 });
 
-test("names three of many, and says how many there are", async () => {
+test("names three of many, and counts the others", async () => {
   const files = Array.from({ length: 1000 }, (_, index) => picture(`${index}.png`));
   const found = await find(files);
   expect(found).toMatchObject({ notes: [{ values: { names: "1.png, 2.png, 3.png of 999" } }] });
@@ -51,7 +51,7 @@ test("leaves a folder closed beside a file, and says so", async () => {
   });
 });
 
-test("says that none of several files is a picture, and which they were", async () => {
+test("says that none of several files is a picture, and names them", async () => {
   expect(await find([text("a.txt"), text("b.pdf")], [folder("C", [])])).toMatchObject({
     problem: { code: "picture_unreadable", detail: "a.txt, b.pdf, C" },
   });
@@ -61,18 +61,18 @@ test.each([
   ["NotFoundError", "picture_gone"],
   ["NotReadableError", "picture_changed"],
   ["SecurityError", "picture_changed"],
-])("names a file with %s as that", async (why, code) => {
+])("reports a file with %s", async (why, code) => {
   expect(await find([new Unreadable("a.png", why)])).toMatchObject({ problem: { code } });
 });
 
-test("takes another where the first can't be read", async () => {
+test("uses another file if the first can't be read", async () => {
   expect(await find([new Unreadable("a.png", "NotFoundError"), picture("b.png")])).toMatchObject({
     file: { name: "b.png" },
     notes: [{ code: "notRead", values: { names: "a.png" } }],
   });
 });
 
-test("takes the first picture of a folder by name, a picture's name before another", async () => {
+test("uses the first picture of a folder by name, names with a picture's extension first", async () => {
   const files = [picture("10.png"), text("1.txt"), picture("9.png"), text(".DS_Store")];
   expect(await find([], [folder("Holidays", files)])).toMatchObject({
     file: { name: "9.png" },
@@ -80,7 +80,7 @@ test("takes the first picture of a folder by name, a picture's name before anoth
   });
 });
 
-test("looks into the folders of a folder, and leaves the next folder closed", async () => {
+test("searches the subfolders of a folder, and ignores a second folder", async () => {
   const inner = folder("Inner", [picture("a.png")]);
   const outer = folder("Outer", [text("a.txt"), inner]);
   expect(await find([], [folder("Empty", []), outer, folder("Last", [])])).toMatchObject({
@@ -110,7 +110,7 @@ test("names a folder that can't be listed", async () => {
   expect(await find([], [gone])).toMatchObject({ problem: { code: "picture_gone" } });
 });
 
-test("lists so many files of a folder, and so deep, and no more", async () => {
+test("limits the number and depth of the files that it lists in a folder", async () => {
   const many = Array.from({ length: 5000 }, (_, index) => text(`${index}.txt`));
   expect(await find([], [folder("Many", many)])).toMatchObject({
     problem: { code: "folder_without_picture" },
@@ -120,7 +120,7 @@ test("lists so many files of a folder, and so deep, and no more", async () => {
   expect(await find([], [deep])).toMatchObject({ problem: { code: "folder_empty" } });
 });
 
-test("tries one address after another until one has a picture", async () => {
+test("tries the addresses in order until one has a picture", async () => {
   const asked: string[] = [];
   const answers: Record<string, Linked> = {
     "/page": refused("picture_not_fetched"),
@@ -139,7 +139,7 @@ test("tries one address after another until one has a picture", async () => {
   expect(asked).toEqual(["/page", "/drawing", "/a.png"]);
 });
 
-test("says of several addresses what is wrong with the first, and asks no more when all would fail", async () => {
+test("reports the problem of the first of several addresses, and stops when all would fail", async () => {
   const findAt = async (code: Parameters<typeof problem>[0]) => {
     let asked = 0;
     const fetchLink = async () => {
@@ -156,7 +156,7 @@ test("says of several addresses what is wrong with the first, and asks no more w
   expect(await findAt("offline")).toMatchObject([{ problem: { code: "offline" } }, 1]);
 });
 
-test("says what another app handed over beside the picture", async () => {
+test("lists what a share target received beside the picture", async () => {
   const leftOut = { count: 5, names: ["b.png"] };
   const fetchLink = async () => ({ kind: "found", file: picture("a.png"), leftOut }) as const;
   const search = openSearch(addresses("/shared/1"), { joinNames, fetchLink });
@@ -165,7 +165,7 @@ test("says what another app handed over beside the picture", async () => {
   });
 });
 
-test("goes by a short name until it is found", () => {
+test("uses a short name until the real one is known", () => {
   const source: Given = { kind: "files", files: [picture(`${"a".repeat(300)}.png`)], folders: [] };
   expect(openSearch(source, deps).name).toHaveLength(100);
 });
@@ -188,7 +188,7 @@ function refused(code: Parameters<typeof problem>[0]): Linked {
   return { kind: "refused", problem: problem(code) };
 }
 
-/** As a browser shows a folder: its reader gives a hundred at a time. */
+/** Like a folder in a browser, whose reader returns a hundred entries at a time. */
 function folder(name: string, content: readonly (File | Folder)[]): Folder {
   const entries = content.map((one) =>
     one instanceof File

@@ -171,7 +171,7 @@ export function openFakeBrowser({
   return { openTab, kept, server };
 }
 
-/** An open tab, with one run that the server has recorded. */
+/** Opens a tab with one run that the server has recorded. */
 export async function openTabWithRun(state: GenerationState = RUNNING) {
   const { openTab, server } = openFakeBrowser();
   server.record("g1", state);

@@ -12,7 +12,7 @@ afterEach(() => void vi.useRealTimers());
 
 type Browser = ReturnType<typeof openFakeBrowser>;
 
-/** A tab that shows what today has cost, and how often it asked the server. */
+/** Opens a tab that shows today's cost and counts its requests to the server. */
 async function openSpendTab({ openTab }: Browser, { isVisible = true } = {}) {
   const tab = openTab({ isVisible });
   const readSpend = vi.fn(async () => ({ day: new Date().toISOString().slice(0, 10), usd: 0.4 }));
@@ -72,7 +72,7 @@ test("asks once for several runs that change at once", async () => {
   expect(tab.asked()).toBe(2);
 });
 
-test("asks in the visible tab alone, and in another one when it is shown", async () => {
+test("asks only in the visible tab, and in another one when it becomes visible", async () => {
   const browser = openFakeBrowser();
   browser.server.record("g1", running);
   const visible = await openSpendTab(browser);
@@ -99,7 +99,7 @@ test("asks again on the next day", async () => {
   expect(tab.asked()).toBe(2);
 });
 
-test("keeps the last figure when the server does not answer, and asks again at the next change", async () => {
+test("keeps the last amount when the server does not answer, and asks again after the next change", async () => {
   const browser = openFakeBrowser();
   for (const id of ["g1", "g2"]) browser.server.record(id, running);
   const tab = await openSpendTab(browser);
@@ -112,7 +112,7 @@ test("keeps the last figure when the server does not answer, and asks again at t
   expect([tab.asked(), tab.shown.length]).toEqual([3, 2]);
 });
 
-test("asks nothing after it was left", async () => {
+test("sends no request after it is closed", async () => {
   const browser = openFakeBrowser();
   browser.server.record("g1", running);
   const tab = await openSpendTab(browser);

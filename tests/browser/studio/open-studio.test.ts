@@ -67,7 +67,7 @@ test("asks for a picture before anything is sent, and shows the draft for it", a
   expect(library.start).not.toHaveBeenCalled();
 });
 
-test("asks for a prompt where it is written", async () => {
+test("asks for a prompt at the prompt's field", async () => {
   const opened = openFakeStudio();
   await opened.studio.takePicture(jpeg("a.jpg"));
   await opened.studio.generate();
@@ -75,7 +75,7 @@ test("asks for a prompt where it is written", async () => {
   expect(opened.focus).toHaveBeenCalledWith("prompt");
 });
 
-test("waits for the upload, and sends one run however often it is asked", async () => {
+test("waits for the upload, and submits one run for any number of clicks", async () => {
   const opened = openFakeStudio();
   await compose(opened);
   const first = opened.studio.generate();
@@ -122,7 +122,7 @@ test("sends the last picture with the first, and leads to it when it can't be se
   expect(opened.library.start).toHaveBeenCalledWith("m", input, expect.anything());
 });
 
-test("reuses a generation: its words and its picture, in the draft", async () => {
+test("reuses the prompt and the picture of a generation in the draft", async () => {
   const opened = openFakeStudio();
   opened.studio.select("one");
   await opened.studio.reuse(done);
@@ -137,7 +137,7 @@ test("fetches the picture of a generation whose upload is too old", async () => 
   expect(opened.uploads.map(({ name }) => name)).toEqual(["poster.jpg"]);
 });
 
-test("continues from a frame, and leaves the video once the frame can be shown", async () => {
+test("continues from a frame, and closes the video once the frame can be shown", async () => {
   const opened = openFakeStudio();
   opened.studio.select("one");
   await opened.studio.continueFrom(done);
@@ -154,7 +154,7 @@ test("remembers a broken video while another picture is cropped", async () => {
   expect(opened.studio.get().brokenVideo).toBe("one");
 });
 
-test("varies a generation from its own input, and reuses it when its picture is gone", async () => {
+test("repeats a generation with its own input, and reuses it when its picture is gone", async () => {
   const opened = openFakeStudio();
   await opened.studio.vary(done);
   expect(opened.library.start).toHaveBeenCalledWith("m", done.input, expect.anything());
@@ -164,7 +164,7 @@ test("varies a generation from its own input, and reuses it when its picture is 
   expect(gone.draft.get().prompt).toBe("it began");
 });
 
-test("opens a generation over nothing, and leaves what is being composed", async () => {
+test("opens a generation on an empty draft, and not over one in progress", async () => {
   const empty = openFakeStudio();
   await empty.draft.last.take(jpeg("z.jpg"));
   empty.studio.select("one");
@@ -175,7 +175,7 @@ test("opens a generation over nothing, and leaves what is being composed", async
   expect(begun.draft.get().prompt).toBe("mine");
 });
 
-test("comes back to a run on its way, unless something was begun", async () => {
+test("returns to a run in progress, unless a new draft was started", async () => {
   const idle = openFakeStudio();
   idle.studio.comeBack(done);
   expect(idle.studio.get().selectedClick).toBe("one");

@@ -84,7 +84,7 @@ test("the reason why a database can't be opened is reported in a sentence", asyn
   );
 });
 
-// Later migrations run in one transaction, which the database takes back if the process dies.
+// Later migrations run in one transaction, which the database rolls back if the process dies.
 const HALF_MADE = /^000[1-5]/;
 
 /**

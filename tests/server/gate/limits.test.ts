@@ -147,7 +147,7 @@ describe.each(databaseKinds)("limits on %s", (kind) => {
     expect(upstream.calls("submit")).toHaveLength(25);
   });
 
-  test("clicks at the same time get no more places in line than clicks one after another", async () => {
+  test("simultaneous clicks get no more places in line than successive clicks", async () => {
     const upstream = await startScriptedUpstream();
     upstream.answer("submit", (_, response) => {
       response.end(JSON.stringify({ request_id: crypto.randomUUID() }));

@@ -57,7 +57,7 @@ test.each(["", "application/octet-stream", "text/plain"])(
   },
 );
 
-test("takes the first of several pictures, and knows the others by name", async () => {
+test("uses the first of several pictures, and names the others", async () => {
   const form = new FormData();
   form.append("picture", new File([], "empty.jpg", { type: "image/jpeg" }));
   for (const name of ["a.jpg", "b.jpg", "c.jpg"])

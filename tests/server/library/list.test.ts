@@ -104,7 +104,7 @@ async function addGeneration({ db }: Services, owner: string, createdAt: number)
 
 const COPIED_AT_ONCE = 20_000;
 
-/** Copies a generation until there are as many as wanted, each a millisecond older than the one before. */
+/** Copies a generation until there are this many, each copy a millisecond older than the previous one. */
 async function multiply({ db }: Services, id: string, from: number, wanted: number) {
   for (let first = from; first < wanted; first += COPIED_AT_ONCE) {
     const last = Math.min(first + COPIED_AT_ONCE, wanted) - 1;

@@ -25,7 +25,7 @@ import {
 const origin = "http://localhost:3000";
 
 describe.each(databaseKinds)("what an owner removes, on %s,", (kind) => {
-  test("is gone at once, comes back whole, and is erased when the time for an undo is over", async () => {
+  test("disappears at once, can be restored completely, and is erased when the time for an undo ends", async () => {
     const server = await openServer(kind, await startLocalUpstream());
     const { services, mediaFolder, clock } = server;
     const { id } = await submitAndFind(services, makeClick());
@@ -55,7 +55,7 @@ describe.each(databaseKinds)("what an owner removes, on %s,", (kind) => {
     expect(await eraser.turn()).toBe(0);
   });
 
-  test("can't be brought back after it was erased, twice, or by another owner", async () => {
+  test("can't be restored after it was erased, a second time, or by another owner", async () => {
     const { services, clock } = await openServer(kind, await startScriptedUpstream());
     const id = await addGeneration(services, [{ type: "refused", problem: refused }]);
     const removal = await removeGenerations(services, "ann", [id]);
@@ -69,7 +69,7 @@ describe.each(databaseKinds)("what an owner removes, on %s,", (kind) => {
     await expect(undoRemoval(services, "ann", again.id)).rejects.toMatchObject(notFound);
   });
 
-  test("is not what another owner has, nor what the upstream still works on", async () => {
+  test("does not include another owner's generations or unfinished ones", async () => {
     const { services } = await openServer(kind, await startScriptedUpstream());
     const settled = await addGeneration(services, [{ type: "refused", problem: refused }]);
     const running = await addGeneration(services, [{ type: "accepted", requestId: "request-1" }]);
@@ -80,7 +80,7 @@ describe.each(databaseKinds)("what an owner removes, on %s,", (kind) => {
     expect(await findOwned(services.db, "ann", running)).toBeDefined();
   });
 
-  test("is each run that made no video, by one press", async () => {
+  test("is every run without a video, with one press", async () => {
     const { services } = await openServer(kind, await startScriptedUpstream());
     const refusedId = await addGeneration(services, [{ type: "refused", problem: refused }]);
     const lost = await addGeneration(services, [{ type: "answer-lost", problem: refused }]);
@@ -95,7 +95,7 @@ describe.each(databaseKinds)("what an owner removes, on %s,", (kind) => {
     );
   });
 
-  test("may be a link alone, which comes back under the same address unless there is a new one", async () => {
+  test("may be only a link, which is restored with the same address unless there is a new one", async () => {
     const server = await openServer(kind, await startLocalUpstream());
     const { services } = server;
     const { id } = await submitAndFind(services, makeClick());

@@ -42,7 +42,7 @@ describe.each(databaseKinds)("a search on %s", (kind) => {
     ["blanks", "   ", ["quoted", "tea", "rocket", "coffee"]],
     ["2,000 characters", "the ".repeat(500), ["rocket", "coffee"]],
     ["SQL", "'; drop table generations; --", []],
-  ])("for %s finds what has it", async (_, q, expected) => {
+  ])("for %s finds the matching generations", async (_, q, expected) => {
     const services = await openServices(kind);
     for (const prompt of Object.values(prompts)) await addGeneration(services, { prompt });
 
@@ -56,7 +56,7 @@ describe.each(databaseKinds)("a search on %s", (kind) => {
     expect(await find(services, "cup")).toEqual([]);
   });
 
-  test("goes on page by page, also where several have the same time", async () => {
+  test("returns all pages, also if several generations have the same time", async () => {
     const services = await openServices(kind);
     for (let index = 0; index < 9; index++) {
       await addGeneration(services, { prompt: `cup ${index}`, createdAt: index >> 2 });
@@ -74,7 +74,7 @@ describe.each(databaseKinds)("a search on %s", (kind) => {
     expect(seen.toSorted()).toEqual(Array.from({ length: 9 }, (_, index) => `cup ${index}`));
   });
 
-  test("finds a title as soon as there is one, and no more once it is gone", async () => {
+  test("finds a title once it is set, and no longer when it is deleted", async () => {
     const services = await openServices(kind);
     const id = await addGeneration(services, { prompt: "a cup" });
 
@@ -94,7 +94,7 @@ describe.each(databaseKinds)("a search on %s", (kind) => {
     await expect(changed).rejects.toMatchObject({ code: "not_found" });
   });
 
-  test("finds what an earlier version has recorded once the server has filled the index", async () => {
+  test("finds records of an earlier version once the server has indexed them", async () => {
     const services = await openServices(kind);
     await addGeneration(services, { prompt: "a cup" });
     await services.db.query.deleteFrom("search_entries").execute();

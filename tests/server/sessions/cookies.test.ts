@@ -19,7 +19,7 @@ test("sets the libraries of seven secrets aside", () => {
   expect(writeAndRead(sealed)).toMatchObject({ dropped: 0, read: sealed });
 });
 
-test("drops the oldest library when one cookie has no room for all, and says so", () => {
+test("drops the oldest library when a cookie can't hold all of them, and says so", () => {
   const sealed = Array.from({ length: 9 }, (_, index) => sealOf(`secret-${index}`));
   const { dropped, value, read } = writeAndRead(sealed);
   expect(read).toEqual(sealed.slice(0, 7));
@@ -27,7 +27,7 @@ test("drops the oldest library when one cookie has no room for all, and says so"
   expect(value.length).toBeLessThan(4_000);
 });
 
-test("leaves out what alone has no room, and nothing else", () => {
+test("drops only the library that does not fit", () => {
   const sealed = [sealOf("planted", 4_000), sealOf("own")];
   expect(writeAndRead(sealed)).toMatchObject({ dropped: 1, read: [sealed[1]] });
 });

@@ -28,7 +28,7 @@ test.each([
   ["no space inside", "open sesame", "opensesame"],
   ["nothing", "open sesame", ""],
   ["spaces alone", "open sesame", "   "],
-])("refuses what is another password: %s", async (_, kept, given) => {
+])("refuses a different password: %s", async (_, kept, given) => {
   expect(await isPassword(given, await hashPassword(kept))).toBe(false);
 });
 

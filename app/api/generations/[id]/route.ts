@@ -21,7 +21,7 @@ export const GET = route(async (request: Request, { params }: Context) => {
   return answer(services, request, record);
 });
 
-/** Stars it or gives it a title. */
+/** Stars the generation or changes its title. */
 export const PATCH = route(async (request: Request, { params }: Context) => {
   const owner = await requireOwner(request);
   const words = await readJson(request, ownWordsSchema);

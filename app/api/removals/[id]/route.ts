@@ -5,7 +5,7 @@ import { requireOwner } from "@/lib/server/sessions/owner";
 
 type Context = { params: Promise<{ id: string }> };
 
-/** Undoes a removal. Answers with the generations that are back, and `not_found` when they are erased. */
+/** Undoes a removal. Answers with the restored generations, or `not_found` if they have been erased. */
 export const DELETE = route(async (request: Request, { params }: Context) => {
   const owner = await requireOwner(request);
   const restored = await undoRemoval(await getServices(), owner, (await params).id);

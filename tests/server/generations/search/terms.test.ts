@@ -16,7 +16,7 @@ test.each([
   expect(toTerms(text).join(" ")).toBe(terms);
 });
 
-test("a Latin word is searched by its beginning and a Chinese one as a phrase", () => {
+test("a Latin word is searched as a prefix, and a Chinese word as a phrase", () => {
   expect(toWanted("cof 杯子")).toEqual([
     { type: "beginning", term: "cof" },
     { type: "phrase", terms: ["杯", "子"] },
