@@ -4,6 +4,7 @@ import { useId, useLayoutEffect, useRef } from "react";
 import { keys } from "@/components/keys/every-key";
 import { useLazyMessages } from "@/components/lazy-messages";
 import { Button } from "@/components/ui/button";
+import { nameModifierKey } from "@/lib/browser/page/modifier-key";
 
 type Group = keyof typeof keys;
 
@@ -41,7 +42,7 @@ export function KeyList({ onClose }: { onClose: () => void }) {
                       key={name}
                       className="min-w-7 rounded-sm border border-line-strong px-1.5 py-0.5 text-center font-mono text-[13px]"
                     >
-                      {name === "Mod" ? nameModifier() : name}
+                      {name === "Mod" ? nameModifierKey() : name}
                     </kbd>
                   ))}
                 </dd>
@@ -52,8 +53,4 @@ export function KeyList({ onClose }: { onClose: () => void }) {
       ))}
     </dialog>
   );
-}
-
-function nameModifier(): string {
-  return /^(Mac|iP)/.test(navigator.platform) ? "⌘" : "Ctrl";
 }

@@ -1,39 +1,39 @@
 "use client";
 
-import { useEffect, useEffectEvent, useId, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { useLazyMessages } from "@/components/lazy-messages";
 import { Button } from "@/components/ui/button";
+import { copyField } from "@/lib/browser/page/copy";
+import { CopyResult, type CopyState } from "./copy-result";
 
 type CopyRowProps = {
   label: string;
   value: string;
   button: string;
   canSend?: boolean;
-  copyAtOnce?: boolean;
+  /** Whether an earlier click has copied the value. */
+  isCopied?: Promise<boolean>;
 };
 
 /** A line of text with a button that copies it, and one that passes it to the system's share sheet. */
-export function CopyRow({ label, value, button, canSend, copyAtOnce }: CopyRowProps) {
+export function CopyRow({ label, value, button, canSend, isCopied }: CopyRowProps) {
   const { share } = useLazyMessages();
   const id = useId();
-  const [isCopied, setIsCopied] = useState(false);
+  const [state, setState] = useState<CopyState>("idle");
   const field = useRef<HTMLInputElement>(null);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(value);
-      setIsCopied(true);
-    } catch {
-      // Copying was refused, or the page is not on https. The text is selected, so Ctrl C copies it.
-    }
+  const handleCopy = async () => {
+    if (field.current) setState((await copyField(field.current)) ? "copied" : "selected");
   };
-  const handleCopy = () => {
-    field.current?.select();
-    void copy();
-  };
-  const handleOpen = useEffectEvent(() => {
-    if (copyAtOnce) void copy();
-  });
-  useEffect(() => handleOpen(), []);
+
+  useEffect(() => {
+    let isCurrent = true;
+    void isCopied?.then((isDone) => {
+      if (isCurrent) setState(isDone ? "copied" : "ready");
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [isCopied]);
 
   const isSendable = canSend && "share" in navigator;
   return (
@@ -50,16 +50,14 @@ export function CopyRow({ label, value, button, canSend, copyAtOnce }: CopyRowPr
           onFocus={(event) => event.target.select()}
           className="min-h-11 min-w-0 flex-1 basis-48 rounded-control border border-line bg-room px-3 font-mono text-[13px]"
         />
-        <Button onClick={handleCopy}>{button}</Button>
+        <Button onClick={() => void handleCopy()}>{button}</Button>
         {isSendable && (
           <Button onClick={() => void navigator.share({ url: value }).catch(() => {})}>
             {share.send}
           </Button>
         )}
       </div>
-      <p role="status" className="mt-1 text-[13px] text-muted empty:hidden">
-        {isCopied ? share.copied : ""}
-      </p>
+      <CopyResult state={state} button={button} />
     </div>
   );
 }

@@ -1,9 +1,10 @@
 "use client";
 
-import { useEffect, useId, useRef } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { useLazyMessages } from "@/components/lazy-messages";
 import { Button } from "@/components/ui/button";
 import { GatewayWords } from "@/components/ui/gateway-words";
+import { type PendingCopy, startCopy } from "@/lib/browser/page/copy";
 import type { Generation, Share } from "@/lib/generation";
 import { CopyRow } from "./copy-row";
 import { listFacts } from "./link-facts";
@@ -13,17 +14,29 @@ import { useShare } from "./use-share";
 
 type SharePanelProps = {
   generation: Generation;
+  /** Begun by the click that opened the panel, and waits for the link. */
+  copy: PendingCopy | undefined;
   onClose: () => void;
 };
 
 /** The public link to a video. Opening the panel creates it; the panel copies, changes and revokes it. */
-export function SharePanel({ generation, onClose }: SharePanelProps) {
+export function SharePanel({ generation, copy: firstCopy, onClose }: SharePanelProps) {
   const { share: words } = useLazyMessages();
   const { share, state, gateway, change, revoke } = useShare(generation);
+  const [copy, setCopy] = useState(firstCopy);
   const titleId = useId();
   const panel = useRef<HTMLElement>(null);
 
   useEffect(() => panel.current?.focus(), []);
+
+  useEffect(() => {
+    if (share) copy?.provide(share.url);
+  }, [copy, share]);
+
+  const handleMakeNew = () => {
+    setCopy(startCopy());
+    void change({});
+  };
 
   return (
     <section
@@ -57,7 +70,7 @@ export function SharePanel({ generation, onClose }: SharePanelProps) {
             value={share.url}
             button={words.copyLink}
             canSend
-            copyAtOnce
+            isCopied={copy?.isCopied}
           />
           <div className="grid gap-4 sm:grid-cols-2">
             <ShareOptions share={share} onChange={change} />
@@ -76,7 +89,7 @@ export function SharePanel({ generation, onClose }: SharePanelProps) {
         )
       )}
       {(state === "revoked" || (state === "failed" && !share)) && (
-        <Button className="self-start" onClick={() => void change({})}>
+        <Button className="self-start" onClick={handleMakeNew}>
           {words.makeNew}
         </Button>
       )}

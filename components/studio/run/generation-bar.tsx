@@ -8,6 +8,7 @@ import { lazyPart } from "@/components/ui/lazy-part";
 import type { UpstreamKind } from "@/lib/api/upstream-kind";
 import { describeKeeping, describeWait, nameState } from "@/lib/browser/generation/describe";
 import type { Watched } from "@/lib/browser/library/library";
+import { type PendingCopy, startCopy } from "@/lib/browser/page/copy";
 import { isMade, isWaiting } from "@/lib/generation";
 import { fill } from "@/lib/messages/fill";
 import { captionOf } from "@/lib/messages/format";
@@ -65,6 +66,7 @@ export function GenerationBar({
   const [isLogOpen, setIsLogOpen] = useState(false);
   const [isShareOpen, setIsShareOpen] = useState(false);
   const [isMoreOpen, setIsMoreOpen] = useState(false);
+  const [copy, setCopy] = useState<PendingCopy>();
   const shareButton = useRef<HTMLButtonElement>(null);
   const moreButton = useRef<HTMLButtonElement>(null);
   const moreId = useId();
@@ -73,6 +75,11 @@ export function GenerationBar({
   const isUnknown = status === "submitting" && trouble !== undefined;
   const hasVideo = isMade(generation);
   const now = useNow(isWaiting(generation));
+
+  const handleShare = () => {
+    if (!isShareOpen) setCopy(startCopy());
+    setIsShareOpen(!isShareOpen);
+  };
 
   const handleShareClose = () => {
     setIsShareOpen(false);
@@ -160,7 +167,7 @@ export function GenerationBar({
               ref={shareButton}
               kind="primary"
               aria-expanded={isShareOpen}
-              onClick={() => setIsShareOpen(!isShareOpen)}
+              onClick={handleShare}
             >
               {bar.share}
             </Button>
@@ -181,7 +188,7 @@ export function GenerationBar({
       )}
       {isShareOpen && (
         <Suspense>
-          <SharePanel generation={generation} onClose={handleShareClose} />
+          <SharePanel generation={generation} copy={copy} onClose={handleShareClose} />
         </Suspense>
       )}
       {isLogOpen && <RunLog log={log} />}

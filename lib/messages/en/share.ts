@@ -10,6 +10,12 @@ export const share = {
   embedCode: "Embed code",
   copyCode: "Copy code",
   copied: "Copied.",
+  /** The browser did not let the page copy by itself. */
+  copyByButton: "Not copied yet. Press “{button}”.",
+  copyByKeys:
+    "This browser does not let the page copy. The text is selected: press {keys} to copy it.",
+  copyByTouch:
+    "This browser does not let the page copy. The text is selected: hold it and choose “Copy”.",
   send: "Send…",
   /** The accessible name of an embedded video's frame. */
   embedTitle: "Video",
