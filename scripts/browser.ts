@@ -7,6 +7,7 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { chromium } from "playwright";
+import { canInstallPackages, installPackages } from "./debian.ts";
 
 export type Say = (line: string) => void;
 
@@ -121,13 +122,9 @@ function downloadPlaywrightBrowser(say: Say): string[] {
 }
 
 function installDebianPackage(say: Say): string[] {
-  if (!isRoot || !existsSync("/etc/debian_version")) return [];
+  if (!canInstallPackages()) return [];
   say("Installing Debian's chromium package");
-  const quiet = { DEBIAN_FRONTEND: "noninteractive" };
-  const isInstalled =
-    run("apt-get", ["update", "-q"], quiet) &&
-    run("apt-get", ["install", "-y", "-q", "--no-install-recommends", "chromium"], quiet);
-  if (isInstalled) return findInstalledBrowsers();
+  if (installPackages(["chromium"])) return findInstalledBrowsers();
   say("The installation failed");
   return [];
 }

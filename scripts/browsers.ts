@@ -1,0 +1,71 @@
+/**
+ * The main jobs in Chromium as on a phone, in Firefox and in WebKit, against the last build: `npm run browsers`, or
+ * `node scripts/browsers.ts --browser webkit --job copy` for a part. A browser that can't be had is skipped, and said.
+ */
+import { parseArgs } from "node:util";
+import { type Result, runJobs } from "../tests/jobs/run.ts";
+
+const { values } = parseArgs({
+  options: {
+    browser: { type: "string", multiple: true, default: [] },
+    job: { type: "string", multiple: true, default: [] },
+  },
+});
+
+const startedAt = performance.now();
+const results = await runJobs({
+  onlyBrowsers: values.browser,
+  onlyJobs: values.job,
+  say: console.log,
+  onResult: ({ browser, job, outcome, seconds, reason }) =>
+    console.log(
+      `${browser}: ${job}: ${outcome}, ${inSeconds(seconds)}${reason ? `: ${reason}` : ""}`,
+    ),
+});
+printTable(results);
+console.log(
+  `\n${countOf("passed")} passed, ${countOf("failed")} failed, ${countOf("skipped")} skipped`,
+);
+console.log(`All of it took ${inSeconds((performance.now() - startedAt) / 1000)}`);
+if (countOf("failed") > 0) process.exitCode = 1;
+
+function countOf(outcome: Result["outcome"]): number {
+  return results.filter((result) => result.outcome === outcome).length;
+}
+
+/** A row for each job, a column for each browser. */
+function printTable(results: readonly Result[]) {
+  const browsers = [...new Set(results.map(({ browser }) => browser))];
+  const jobs = [...new Set(results.map(({ job }) => job))];
+  const rows = [
+    ["", ...browsers],
+    ...jobs.map((job) => [
+      job,
+      ...browsers.map((browser) =>
+        describeResult(results.find((one) => one.browser === browser && one.job === job)),
+      ),
+    ]),
+  ];
+  const widths = rows[0]?.map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  console.log();
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths?.[column] ?? 0))
+        .join("   ")
+        .trimEnd(),
+    );
+}
+
+function describeResult(result: Result | undefined): string {
+  if (!result) return "skipped";
+  return result.outcome === "skipped"
+    ? "skipped"
+    : `${result.outcome} ${inSeconds(result.seconds)}`;
+}
+
+function inSeconds(seconds: number): string {
+  return `${seconds.toFixed(1)} s`;
+}

@@ -1,0 +1,108 @@
+import { type ElementHandle, launch, type Page } from "puppeteer-core";
+import {
+  type BrowserKind,
+  CALL_WITHIN_MS,
+  type Driver,
+  type Evaluate,
+  Missing,
+  until,
+} from "./driver.ts";
+import { findProgram, requirePackages } from "./programs.ts";
+
+/** Firefox over WebDriver BiDi. */
+export const firefox: BrowserKind = {
+  name: "Firefox",
+  launch: (say) => launchFirefox(say, {}),
+};
+
+/** Its pages read noise from each canvas, and are told less about the machine. */
+export const firefoxResisting: BrowserKind = {
+  name: "Firefox, resistFingerprinting",
+  launch: (say) => launchFirefox(say, { "privacy.resistFingerprinting": true }),
+};
+
+async function launchFirefox(
+  say: (line: string) => void,
+  prefs: Record<string, unknown>,
+): Promise<Driver> {
+  const browser = await launch({
+    browser: "firefox",
+    executablePath: requireFirefox(say),
+    headless: true,
+    timeout: 2 * CALL_WITHIN_MS,
+    protocolTimeout: 2 * CALL_WITHIN_MS,
+    defaultViewport: { width: 1280, height: 800 },
+    extraPrefsFirefox: {
+      "intl.accept_languages": "en-US",
+      // The product works offline: nothing but this machine is called.
+      "network.proxy.type": 1,
+      ...{ "network.proxy.http": "127.0.0.1", "network.proxy.http_port": 9 },
+      ...{ "network.proxy.ssl": "127.0.0.1", "network.proxy.ssl_port": 9 },
+      "network.proxy.no_proxies_on":
+        "localhost, 127.0.0.1, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16",
+      ...prefs,
+    },
+  });
+  try {
+    const page = await browser.newPage();
+    page.setDefaultTimeout(CALL_WITHIN_MS);
+    const answer = await page.evaluate(() =>
+      document.createElement("video").canPlayType('video/mp4; codecs="avc1.640020"'),
+    );
+    if (!answer)
+      throw new Missing("Firefox plays no H.264 here (Debian: apt-get install gstreamer1.0-libav)");
+    return drive(page, () => browser.close());
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
+}
+
+function requireFirefox(say: (line: string) => void): string {
+  const named = process.env.FIREFOX_PATH;
+  if (named) return named;
+  const find = () =>
+    findProgram("firefox-esr", "firefox") ??
+    findProgram("/Applications/Firefox.app/Contents/MacOS/firefox");
+  // gstreamer1.0-libav brings the library that decodes H.264.
+  return find() ?? requirePackages(find, "Firefox", ["firefox-esr", "gstreamer1.0-libav"], say);
+}
+
+function drive(page: Page, close: () => Promise<void>): Driver {
+  const findNamed = (name: string) =>
+    until(`“${name}” is there`, () => page.$(`::-p-aria([name=${JSON.stringify(name)}])`));
+  const evaluateIn =
+    (frame: () => Pick<Page, "evaluate"> | undefined): Evaluate =>
+    async (read, argument) => {
+      const found = frame();
+      if (!found) throw new Error("The page has no frame");
+      return found.evaluate(read as never, argument as never) as never;
+    };
+  return {
+    open: async (url) => void (await page.goto(url)),
+    setFile: async (field, path) => {
+      // Firefox gives a file field the name of its own button.
+      const input = await page.waitForSelector(
+        `input[type=file][aria-label=${JSON.stringify(field)}]`,
+      );
+      await (input as ElementHandle<HTMLInputElement>).uploadFile(path);
+    },
+    click: async (name) => (await findNamed(name)).click(),
+    type: async (field, text) => {
+      await (await findNamed(field)).click({ count: 3 });
+      await page.keyboard.press("Delete");
+      await page.keyboard.type(text);
+    },
+    press: (key) => page.keyboard.press(key),
+    write: (text) => page.keyboard.type(text),
+    paste: async () => {
+      await page.keyboard.down("Control");
+      await page.keyboard.press("v");
+      await page.keyboard.up("Control");
+    },
+    evaluate: evaluateIn(() => page),
+    evaluateInFrame: evaluateIn(() => page.frames()[1]),
+    screenshot: async () => Buffer.from(await page.screenshot()),
+    close,
+  };
+}
