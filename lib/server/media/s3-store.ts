@@ -17,18 +17,26 @@ import type { Range } from "@/lib/net/range";
 import { makeClientAgents } from "../../net/outbound-proxy.ts";
 import { type SilenceGuard, unlessSilent } from "../process/deadline.ts";
 import { openScratchDir, requireKey } from "./disk-store.ts";
+import { openReadPlaces, type Place, type ReadPlaces } from "./read-places.ts";
 import type { MediaStore } from "./store.ts";
 
 const CONNECTED_WITHIN_MS = 5_000;
 const SILENT_FOR_MS = 30_000;
+const READS_AT_ONCE = 200;
+const IDLE_FOR_MS = 5_000;
 
 /** Keeps each key as an object under `s3://bucket/prefix`; the SDK finds keys and endpoint in `AWS_*`. */
 export async function openS3Store(
   url: string,
-  { silentForMs = SILENT_FOR_MS } = {},
+  { silentForMs = SILENT_FOR_MS, readsAtOnce = READS_AT_ONCE, idleForMs = IDLE_FOR_MS } = {},
 ): Promise<MediaStore> {
   const { bucket, prefix } = parseS3Url(url);
-  const client = await createClient();
+  const client = await createClient(50);
+  // Readers take any time. With connections of their own they never keep a new video from being stored.
+  const readers = {
+    client: await createClient(readsAtOnce),
+    places: openReadPlaces({ count: readsAtOnce, idleForMs }),
+  };
   const scratchDir = await openScratchDir(path.join(tmpdir(), "firstframe-media"));
   const locate = (key: string) => ({ Bucket: bucket, Key: prefix + requireKey(key) });
   const unlessStuck = <T>(work: (silence: SilenceGuard) => Promise<T>) =>
@@ -65,7 +73,7 @@ export async function openS3Store(
       return { bytes, etag, modifiedAt };
     },
     read: (key, range) =>
-      streamObject(client, { ...locate(key), ...toRangeInput(range) }, unlessStuck),
+      streamObject(readers, { ...locate(key), ...toRangeInput(range) }, unlessStuck),
     async remove(key) {
       await unlessStuck(({ signal }) =>
         client.send(new DeleteObjectCommand(locate(key)), { abortSignal: signal }),
@@ -88,12 +96,12 @@ function parseS3Url(url: string): { bucket: string; prefix: string } {
   return { bucket, prefix: prefix && `${prefix}/` };
 }
 
-async function createClient(): Promise<S3Client> {
+async function createClient(maxSockets: number): Promise<S3Client> {
   const client = new S3Client({
     // By default the SDK waits for ever.
     requestHandler: {
       connectionTimeout: CONNECTED_WITHIN_MS,
-      ...makeClientAgents({ keepAlive: true, maxSockets: 50 }),
+      ...makeClientAgents({ keepAlive: true, maxSockets }),
     },
     // By default the SDK sends checksums in a framing that other S3 servers refuse.
     requestChecksumCalculation: "WHEN_REQUIRED",
@@ -113,12 +121,13 @@ type UnlessStuck = <T>(work: (silence: SilenceGuard) => Promise<T>) => Promise<T
 
 // Nothing is asked for before the first read, and the socket waits for its reader, who may take any time.
 function streamObject(
-  client: S3Client,
+  { client, places }: { client: S3Client; places: ReadPlaces },
   input: GetObjectCommandInput,
   unlessStuck: UnlessStuck,
 ): ReadableStream<Uint8Array> {
   const stop = new AbortController();
   let chunks: AsyncIterator<Uint8Array> | undefined;
+  let place: Place | undefined;
 
   async function openBody(): Promise<AsyncIterator<Uint8Array>> {
     const object = new GetObjectCommand(input);
@@ -130,15 +139,33 @@ function streamObject(
   return new ReadableStream(
     {
       async pull(controller) {
-        const { value, done } = await unlessStuck(async ({ signal }) => {
-          signal.addEventListener("abort", () => stop.abort(signal.reason));
-          chunks ??= await openBody();
-          return chunks.next();
-        });
-        if (done) controller.close();
-        else controller.enqueue(value);
+        try {
+          const { value, done } = await unlessStuck(async ({ signal }) => {
+            signal.addEventListener("abort", () => stop.abort(signal.reason));
+            place ??= await places.take(() => {
+              const reason = new Error("The reader took nothing, and others needed its place");
+              controller.error(reason);
+              stop.abort(reason);
+              void chunks?.return?.();
+            }, stop.signal);
+            place.asked();
+            chunks ??= await openBody();
+            return chunks.next();
+          });
+          if (done) {
+            place?.leave();
+            controller.close();
+          } else {
+            controller.enqueue(value);
+            place?.served();
+          }
+        } catch (error) {
+          place?.leave();
+          throw error;
+        }
       },
       cancel(reason) {
+        place?.leave();
         stop.abort(reason);
       },
     },

@@ -43,9 +43,51 @@ test("a slow reader is not interrupted", async () => {
   expect(Buffer.concat(chunks.flatMap(({ value }) => value ?? [])).toString()).toBe("ab");
 });
 
+const giveEndlessly: RequestListener = (request, response) => {
+  if (request.method !== "GET") return response.writeHead(204).end();
+  response.writeHead(200, { "content-length": 2 ** 30 });
+  response.write(Buffer.alloc(2 ** 18));
+};
+
+test("sixty readers who take nothing do not keep anyone from storing or reading a file", async () => {
+  const store = await openSilent(giveEndlessly, { silentForMs: 5_000 });
+  for (let count = 0; count < 60; count++) await store.read("one/video.mp4").getReader().read();
+
+  await store.remove("two/video.mp4");
+  expect(await store.read("two/video.mp4").getReader().read()).toHaveProperty("value");
+});
+
+test("whoever has taken nothing for longest gives its place to the next reader", async () => {
+  const store = await openSilent(giveEndlessly, {
+    silentForMs: 5_000,
+    readsAtOnce: 2,
+    idleForMs: 0,
+  });
+  const readers = Array.from({ length: 3 }, () => store.read("one/video.mp4").getReader());
+  const taken = [];
+  for (const reader of readers) taken.push((await reader.read()).value?.length ?? 0);
+
+  expect(Math.min(...taken)).toBeGreaterThan(0);
+  await expect(readers[0]?.read()).rejects.toThrow();
+  expect((await readers[1]?.read())?.value?.length).toBeGreaterThan(0);
+});
+
+test("a reader who leaves gives up its place", async () => {
+  const options = { silentForMs: 5_000, readsAtOnce: 1, idleForMs: 60_000 };
+  const store = await openSilent(giveEndlessly, options);
+  const first = store.read("one/video.mp4").getReader();
+  await first.read();
+  const second = store.read("one/video.mp4").getReader().read();
+  await first.cancel();
+  expect(await second).toHaveProperty("value");
+});
+
 type Store = Awaited<ReturnType<typeof openS3Store>>;
 
-async function openSilent(answer: RequestListener): Promise<Store> {
+async function openSilent(
+  answer: RequestListener,
+  options: Parameters<typeof openS3Store>[1] = { silentForMs },
+): Promise<Store> {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
@@ -61,7 +103,7 @@ async function openSilent(answer: RequestListener): Promise<Store> {
     TMPDIR: await makeFolder(),
   };
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
-  return openS3Store("s3://films", { silentForMs });
+  return openS3Store("s3://films", options);
 }
 
 async function readAll(store: Store, key: string): Promise<void> {
