@@ -17,7 +17,7 @@ function parsePrices(text: string, context: z.RefinementCtx): Record<string, num
   }
 }
 
-/** One secret, or several with commas between, the newest first. A comma may also be a part of one. */
+/** Reads one secret, or several between commas, newest first. If a part is too short, the comma belongs to one secret. */
 function readSecrets(text: string): readonly string[] {
   const secrets = text.split(",").map((secret) => secret.trim());
   return secrets.every(({ length }) => length >= 32) ? secrets : [text];
@@ -83,7 +83,7 @@ const envSchema = z.object({
 
 export type Env = z.infer<typeof envSchema>;
 
-/** Throws one message that names every mistake. */
+/** Parses the environment. Throws one error whose message names every mistake. */
 export function parseEnv(source: Record<string, string | undefined>): Env {
   // `FAL_KEY=` in a file means "not set": let the default apply.
   const filled = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
@@ -96,7 +96,7 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   throw new Error(`Check the environment:\n${mistakes.join("\n")}`);
 }
 
-/** The folder for what is kept on this machine: beside the database, else beside the media. */
+/** Returns the folder for files on this machine: the one of the database, or else the parent folder of the media. */
 export function dataFolder({ DATABASE_URL, MEDIA_URL }: Env): string {
   const url = [DATABASE_URL, MEDIA_URL].find((url) => url.startsWith("file:"));
   return url ? path.dirname(path.resolve(url.slice("file:".length))) : path.resolve("data");
@@ -104,7 +104,7 @@ export function dataFolder({ DATABASE_URL, MEDIA_URL }: Env): string {
 
 let env: Env | undefined;
 
-// Read on first use, not on import: the app is built without secrets.
+// The environment is read on first use and not on import, because the app is built without secrets.
 export function getEnv(): Env {
   env ??= parseEnv(process.env);
   return env;

@@ -6,7 +6,7 @@ import { upstreamKind } from "./upstream/kind";
 
 const ANSWERS_WITHIN_MS = 2_000;
 
-/** Whether this server can do its work right now: without its records it can neither show nor start anything. */
+/** Answers whether this server works now. Without the database it can neither show nor start anything. */
 export async function answerHealth({ db }: { db: Database }): Promise<Response> {
   const upstream = upstreamKind();
   try {

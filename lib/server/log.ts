@@ -3,7 +3,7 @@ import { format, stripVTControlCharacters } from "node:util";
 import pino from "pino";
 import { getEnv } from "./env";
 
-// What an error of a library may carry along: a request with its headers, an address with its password.
+// A library's error may contain a request with its headers, or an address with its password.
 const SECRETS = ["authorization", "cookie", "password", "ownKey", "connectionString", "secret"];
 
 let log: pino.Logger | undefined;
@@ -27,7 +27,7 @@ export function logConsoleOutput(): void {
   }
 }
 
-/** A prompt is its writer's own: the log has it only where the operator wants that. */
+/** Describes a prompt for the log. The text itself is private, so it is included only if the operator asks for it. */
 export function describePrompt(prompt: string): { prompt?: string; characters: number } {
   return { characters: prompt.length, ...(getEnv().LOG_PROMPTS && { prompt }) };
 }

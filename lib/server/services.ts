@@ -22,27 +22,27 @@ import type { RunAnswer } from "./upstream/runs";
 import { openUpstream, type Upstream } from "./upstream/target";
 import { openWebhookKeys, type WebhookKeys } from "./upstream/webhook";
 
-/** What the life of a generation needs; one set a process. */
+/** What a process opens once. */
 export type Services = {
   db: Database;
   media: MediaStore;
   upstream: Upstream;
   webhookKeys: WebhookKeys;
-  /** By generation. */
+  /** The key is the id of a generation. */
   statusAnswers: CoalescedAnswers<RunAnswer>;
-  /** By owner and request. */
+  /** The key is `OWNER REQUEST_ID`. */
   ownRuns: CoalescedAnswers<GenerationRecord | undefined>;
   changes: Changes;
   runStreams: RunStreams;
   libraryEvents: LibraryEvents;
-  /** Of the streams of events, and of those of a status. */
+  /** The places for streams of events, and for streams of a run's status. */
   libraryPlaces: StreamPlaces;
   statusPlaces: StreamPlaces;
   rates: Rates;
   budget: Budget;
   prices: Prices;
   usual: Usual;
-  /** Of this process, for its leases. */
+  /** The name of this process in its leases. */
   serverId: string;
   due: DueSignal;
   /** Milliseconds since 1970. */

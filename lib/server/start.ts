@@ -15,7 +15,7 @@ import { guardRequests } from "./requests/guard";
 import { getServices, type Services } from "./services";
 import { followRevocations } from "./sessions/revoked-sessions";
 
-/** Checks the environment and takes up what the last process left unfinished. Ends the process if it can't. */
+/** Checks the environment and continues what the last process left unfinished. Ends the process if it cannot. */
 export async function startServer(): Promise<void> {
   try {
     const env = parseEnv(process.env);

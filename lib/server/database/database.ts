@@ -5,11 +5,11 @@ import type { Schema } from "./schema";
 export type Database = {
   kind: "sqlite" | "postgres";
   query: Kysely<Schema>;
-  /** The same connection under the query layer, for the library that counts rates. */
+  /** The connection that `query` uses. The library that counts rates needs it directly. */
   driver: SqliteConnection | PostgresPool;
   close(): Promise<void>;
 };
 
 export type SqliteConnection = { kind: "sqlite"; connection: object };
-/** Its statements have no names. */
+/** Sends its statements without names, so that a pooler may give each of them another connection. */
 export type PostgresPool = { kind: "postgres"; pool: object };

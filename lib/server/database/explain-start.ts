@@ -16,7 +16,7 @@ const explanations: [codes: RegExp, sentence: string][] = [
   [/^(E(CONN|TIMEDOUT|AI_AGAIN|HOSTUNREACH|NOTFOUND)|08|53|57P0)/, "It can't be reached."],
 ];
 
-/** What stops the start, in words. */
+/** Says in words why the database stops the start, and what to do. */
 export function explainStart(error: unknown, url: string): StartError {
   if (error instanceof StartError) return error;
   const cause = error instanceof AppError ? error.cause : error;
@@ -31,7 +31,7 @@ export function explainStart(error: unknown, url: string): StartError {
 }
 
 function readCode(error: unknown): string {
-  // Several addresses of one host fail as one error.
+  // If a host has several addresses, their errors come as one.
   const [first] = error instanceof AggregateError ? error.errors : [error];
   return String((first as { code?: unknown } | undefined)?.code ?? "");
 }

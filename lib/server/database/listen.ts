@@ -5,21 +5,21 @@ import { withDeadline } from "../process/deadline";
 import type { Channel } from "./notices";
 
 export type ListenerOptions = {
-  /** Where Postgres itself answers: a pooler in transaction mode passes no notices on. */
+  /** The address of Postgres itself, because a pooler in transaction mode forwards no notices. */
   url: string;
   channels: readonly Channel[];
   /** Sends a notice over another connection than the listener's. */
   notify(channel: string, payload: string): Promise<void>;
   onNotice(channel: Channel, payload: string): void;
-  /** Notices arrive from now on. What was sent before has to be read from the tables. */
+  /** Called when notices begin to arrive. The caller reads from the tables what changed before. */
   onUp(): void;
-  /** No notices arrive until the next `onUp`. `error` says why. */
+  /** Called when no notices arrive until the next `onUp`. `error` says why. */
   onDown(error: unknown): void;
 };
 
 export type Listener = { stop(): Promise<void> };
 
-/** Notices do not reach this connection, although it works: a pooler stands in between. */
+/** The connection works but receives no notices, because a pooler is in between. */
 export class NoNoticesError extends Error {
   override name = "NoNoticesError";
 }
@@ -30,13 +30,13 @@ const PROBED_WITHIN_MS = 3_000;
 const ALIVE_EVERY_MS = 10_000;
 const KEEPALIVE_AFTER_MS = 10_000;
 const RETRY_AFTER_MS = [100, 500, 1_000, 2_000, 5_000, 10_000];
-// A pooler does not go away by itself, and each try leaves a channel behind in one of its connections.
+// A pooler does not go away by itself, and each attempt leaves a channel behind in one of its connections.
 const RETRY_POOLER_AFTER_MS = 5 * 60_000;
 
-/** Keeps one connection for notices, and opens another one whenever it breaks or falls silent. */
+/** Holds one connection for notices, and opens a new one whenever it breaks or goes silent. */
 export function openListener(options: ListenerOptions): Listener {
   const stopped = new AbortController();
-  const running = keepListening(options, stopped.signal);
+  const running = listenUntilStopped(options, stopped.signal);
   return {
     async stop() {
       stopped.abort();
@@ -45,7 +45,7 @@ export function openListener(options: ListenerOptions): Listener {
   };
 }
 
-async function keepListening(options: ListenerOptions, signal: AbortSignal): Promise<void> {
+async function listenUntilStopped(options: ListenerOptions, signal: AbortSignal): Promise<void> {
   let failures = 0;
   const up = () => {
     failures = 0;
@@ -62,7 +62,7 @@ async function keepListening(options: ListenerOptions, signal: AbortSignal): Pro
   }
 }
 
-/** Never resolves: throws what ended the connection. */
+/** Never resolves. Rejects with the reason why the connection ended. */
 async function listenOnce(options: ListenerOptions, signal: AbortSignal): Promise<never> {
   const { url, channels, notify, onNotice, onUp } = options;
   const { default: pg } = await import("pg");
@@ -90,7 +90,7 @@ async function listenOnce(options: ListenerOptions, signal: AbortSignal): Promis
     onUp();
     for (;;) {
       await Promise.race([lost, delay(ALIVE_EVERY_MS, undefined, { signal, ref: false })]);
-      // A line that died in silence gives no error until something is asked over it.
+      // A connection that died silently reports no error until a query uses it.
       await Promise.race([lost, client.query("select 1")]);
     }
   } finally {
@@ -100,9 +100,9 @@ async function listenOnce(options: ListenerOptions, signal: AbortSignal): Promis
 }
 
 /**
- * Shows that a notice sent over another connection arrives here while nothing is asked: behind a pooler in transaction mode it goes
- * to whoever has the connection then. The channel is one that nobody else uses, so that nothing of ours stays behind
- * in a pooler's connection.
+ * Checks that a notice from another connection arrives here while no query runs. Behind a pooler in transaction mode it goes
+ * to another client of the pooler. The channel has a random name, so that a pooler's connection stays subscribed to nothing
+ * that we use. Throws a `NoNoticesError`.
  */
 async function requireNotices(client: pg.Client, notify: ListenerOptions["notify"]): Promise<void> {
   const channel = `firstframe_probe_${crypto.randomUUID().replaceAll("-", "")}`;
@@ -117,7 +117,7 @@ async function requireNotices(client: pg.Client, notify: ListenerOptions["notify
   await client.query(`unlisten ${channel}`);
 }
 
-/** A polite end needs the other side; without an answer the connection is cut. */
+/** Ends the connection politely, or cuts it if the other side does not answer. */
 async function close(client: pg.Client): Promise<void> {
   const cut = () =>
     (client as unknown as { connection: pg.Connection }).connection.stream.destroy();

@@ -4,14 +4,14 @@ import { type Migration, Migrator } from "kysely/migration";
 import { migrations } from "./migrations";
 import type { Schema } from "./schema";
 
-/** Stops the start: what is to be done about it is in the message. */
+/** Stops the start. Its message tells the operator what to do. */
 export class StartError extends Error {
   override name = "StartError";
 }
 
 /**
- * Brings the tables up to date, all of it or nothing. To be called in a transaction that keeps others from doing the
- * same. Throws a `StartError` for the tables of a newer version, and then nothing is written.
+ * Brings the tables up to date. Call it in a transaction that excludes other servers, so that all migrations apply or none.
+ * Throws a `StartError` if a newer version has changed the tables, and then writes nothing.
  */
 export async function migrate(db: Kysely<Schema>): Promise<void> {
   const unknown = (await readDone(db)).filter((name) => !(name in migrations));
@@ -22,7 +22,7 @@ export async function migrate(db: Kysely<Schema>): Promise<void> {
     );
   }
   const provider = { getMigrations: async (): Promise<Record<string, Migration>> => migrations };
-  // Two that were written side by side may have reached a database in either order.
+  // Two migrations that were written at the same time may have reached a database in either order.
   const migrator = new Migrator({ db, provider, allowUnorderedMigrations: true });
   const { error } = await migrator.migrateToLatest();
   if (error) throw error;

@@ -3,8 +3,8 @@ import { type Kysely, PostgresAdapter, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 
 /**
- * In the order of their names; what one that was released leads to is never changed. The same for SQLite and Postgres.
- * The first five bear to be run over what they have half made: earlier versions could die in the middle of them.
+ * Applied in the order of their names, to SQLite and Postgres alike. The result of a released migration never changes.
+ * The first five can continue after an interruption, because earlier versions could die in the middle of them.
  */
 export const migrations: Record<string, Migration> = {
   "0001-generations": {
@@ -70,7 +70,7 @@ export const migrations: Record<string, Migration> = {
         .addColumn("last_seen_at", "bigint")
         .addColumn("reports", "integer", (column) => column.notNull())
         .execute();
-      // One link a generation at a time: a changed option keeps the slug.
+      // A generation has one valid link at a time, so a changed option does not change the slug.
       await db.schema
         .createIndex("shares_generation")
         .ifNotExists()
@@ -116,7 +116,7 @@ export const migrations: Record<string, Migration> = {
         .on("ledger")
         .columns(["owner", "created_at desc", "generation_id desc"])
         .execute();
-      // As rate-limiter-flexible would make it by itself.
+      // The same table that rate-limiter-flexible would create.
       await db.schema
         .createTable("rates")
         .ifNotExists()
@@ -149,7 +149,7 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
-  // Earlier versions planned looks at fractions of a millisecond, which SQLite keeps.
+  // Earlier versions planned checks at fractions of a millisecond, which SQLite stores.
   "0007-whole-times": {
     async up(db) {
       await sql`update generations set check_at = cast(check_at as bigint)

@@ -2,12 +2,12 @@ import "server-only";
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "./database";
 
-/** What servers that share a Postgres tell each other: `OWNER ID` of a generation, the id of a session. */
+/** The channels between servers on one Postgres. Payloads: `OWNER ID` of a generation, and the id of a session. */
 export type Channel = "firstframe_library" | "firstframe_sessions";
 
 /**
- * For the `returning` of a change. Postgres sends the notice to every server that listens once the change is committed,
- * and drops it if the change is rolled back. SQLite has one server, which knows what it has changed.
+ * Returns an expression for the `returning` of a changing statement. Postgres sends the notice to every listening server
+ * once the change is committed, and drops it if the change is rolled back. SQLite has one server, which knows its changes.
  */
 export function notice(kind: Database["kind"], channel: Channel, payload: RawBuilder<string>) {
   const sent =

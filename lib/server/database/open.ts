@@ -7,7 +7,7 @@ import { openSqlite } from "./sqlite";
 
 const POOL_SIZE = 10;
 const TIMEOUT_MS = 8_000;
-// Where all start together, the database may come last.
+// If all containers start together, the database may be the last.
 const STARTS_WITHIN_MS = 60_000;
 
 /** Opens `file:…` or `postgres://…` and brings its tables up to date. Throws a `StartError` that says what to do. */

@@ -19,14 +19,14 @@ export type PoolSettings = { poolSize: number; timeoutMs: number };
 const CONNECT_WITHIN_MS = 5_000;
 const KEEPALIVE_AFTER_MS = 10_000;
 const IDLE_FOR_MS = 30_000;
-// An index over a large table takes its time.
+// Creating an index over a large table takes long.
 const MIGRATED_WITHIN_MS = 10 * 60_000;
-// Kysely's own number, so that servers of an older version wait, too.
+// The number that Kysely uses, so that servers of an older version wait as well.
 const MIGRATION_LOCK = "3853314791062309107";
 
 /**
- * Nothing of a session is used, so that a pooler may give each transaction another connection: no statement has a name,
- * locks end with their transaction, and nothing is set for longer than that.
+ * Opens a pool that relies on no state of a connection, so that a pooler may give each transaction another one: statements
+ * have no names, and locks and settings end with their transaction.
  */
 export async function openPostgres(
   url: string,
@@ -68,12 +68,12 @@ async function openPool(url: string, { poolSize, timeoutMs }: PoolSettings): Pro
     keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
     idleTimeoutMillis: IDLE_FOR_MS,
     types: {
-      // A bigint comes as text; ours are times, and fit a number.
+      // The driver returns a bigint as text. Ours are times and amounts, which fit into a number.
       getTypeParser: (oid, format) =>
         oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format),
     },
   });
-  // A connection that breaks is replaced by the pool; unheard, its error would end the process.
+  // The pool replaces a broken connection. Without a listener, its error event would end the process.
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
@@ -85,11 +85,11 @@ function openQuery(pool: pg.Pool, timeoutMs: number): Kysely<Schema> {
     connect: async () => guard(await pool.connect(), timeoutMs),
     end: () => pool.end(),
   };
-  const dialect = new PoolerProofDialect({ pool: guarded });
+  const dialect = new PoolerSafeDialect({ pool: guarded });
   return new Kysely<Schema>({ dialect, plugins: [wholeNumbers()] });
 }
 
-/** A connection that did not answer in time is closed: whoever came after would wait behind the same question. */
+/** Closes a connection that did not answer in time, because the next query would wait behind the same one. */
 function guard(client: pg.PoolClient, timeoutMs: number): PostgresPoolClient {
   let silent: unknown;
   const query = async (text: string, values: unknown[] = []) => {
@@ -107,7 +107,7 @@ function guard(client: pg.PoolClient, timeoutMs: number): PostgresPoolClient {
   };
 }
 
-/** The other side's deadlines: the locks of a server whose line is dead are not held for the hours that TCP takes. */
+/** Sets deadlines in Postgres, so that a dead server's locks do not last for the hours that TCP takes. */
 function beginWithin(timeoutMs: number): string {
   return [
     "begin",
@@ -116,14 +116,14 @@ function beginWithin(timeoutMs: number): string {
   ].join("; ");
 }
 
-class PoolerProofDialect extends PostgresDialect {
+class PoolerSafeDialect extends PostgresDialect {
   override createAdapter() {
-    return new PoolerProofAdapter();
+    return new PoolerSafeAdapter();
   }
 }
 
-/** Kysely's lock belongs to the session; `bringUp` has taken one that belongs to the transaction. */
-class PoolerProofAdapter extends PostgresAdapter {
+/** Kysely's lock belongs to the connection. `bringUp` holds one that belongs to its transaction instead. */
+class PoolerSafeAdapter extends PostgresAdapter {
   override async acquireMigrationLock() {}
   override async releaseMigrationLock() {}
 }

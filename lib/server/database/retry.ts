@@ -30,15 +30,15 @@ const PASSING_CODES =
 const PASSING_MESSAGES =
   /connection (terminated|ended|error)|timeout exceeded when trying to connect|query read timeout/i;
 
-/** The driver waited for the answer to a query for as long as it may. */
+/** Whether the driver gave up a query because its answer took too long. */
 export function isGivenUp(error: unknown): boolean {
   return error instanceof Error && error.message === "Query read timeout";
 }
 
-/** Whether the database is locked or out of reach: the same may work in a moment. */
+/** Whether the error may pass by itself, because the database is locked or cannot be reached. */
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  // Several addresses of one host fail as one error.
+  // If a host has several addresses, their errors come as one.
   if (error instanceof AggregateError) return error.errors.some(isPassing);
   const { code } = error as { code?: unknown };
   return PASSING_CODES.test(String(code)) || PASSING_MESSAGES.test(error.message);

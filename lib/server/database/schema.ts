@@ -1,7 +1,7 @@
 import "server-only";
 import type { Spend } from "@/lib/generation";
 
-/** One row a run. Times are milliseconds since 1970; what is only ever read as a whole is JSON. */
+/** One row for each run. Times are milliseconds since 1970. Values that are only read as a whole are JSON. */
 export type GenerationsTable = {
   id: string;
   owner: string;
@@ -12,24 +12,24 @@ export type GenerationsTable = {
   model: string;
   input: string;
   usd: number;
-  /** The sealed fal key of its owner while it is at work, empty after; null when the server's key pays. */
+  /** The owner's sealed fal key while the run needs it, empty afterwards; null if the server's key pays. */
   own_key: string | null;
-  /** A hash of the day and the network that it was asked for from; null where callers can't be told apart. */
+  /** A hash of the day and of the caller's network; null if the server cannot distinguish callers. */
   network: string | null;
-  /** What goes upstream, while it may have to be sent by another server; null after. */
+  /** The request for the upstream, while another server may have to send it; null afterwards. */
   outgoing: string | null;
-  /** The attempt that began to send it, and when; null while certainly nothing has left. */
+  /** The attempt that began to send it, and when; null while certainly nothing was sent. */
   sender: string | null;
   sending_at: number | null;
   /** `GenerationState`. */
   state: string;
-  /** Counts the changes of state, so that of two who report at the same time the second looks again. */
+  /** Counts the changes of state. If two report at once, the second sees another revision and reads again. */
   revision: number;
   request_id: string | null;
-  /** What a webhook said the request is, until that is looked into. */
+  /** The request ids that a webhook named, until the watcher has checked them. */
   claim: string | null;
   picture: string | null;
-  /** What became of it, in the words of a filter: written with every state. */
+  /** The outcome as the filters name it. It is written with every state. */
   outcome: "running" | "made" | "not-made" | null;
   /** The shape of `picture`; null until that is known. */
   orientation: "landscape" | "portrait" | "square" | null;
@@ -38,19 +38,19 @@ export type GenerationsTable = {
   /** A name that its owner gave it. */
   title: string | null;
   created_at: number;
-  /** When something changed last that its owner sees; null when that was before there were events. */
+  /** When something that the owner sees changed last; null for a change by a version without events. */
   changed_at: number | null;
-  /** When the watcher is to look at it next; null when nothing more happens by itself. */
+  /** When the watcher checks it next; null if it never does. */
   check_at: number | null;
-  /** How often it was looked at since its state last changed. */
+  /** How often the watcher has checked it since its status changed. */
   checks: number;
-  /** Which of the watcher's lanes looks at it. */
+  /** The lane of the watcher that checks it. */
   lane: "poll" | "download";
   lease_holder: string | null;
   lease_until: number | null;
 };
 
-/** A public link. One that was taken back stays, so that its address can say so. */
+/** A public link. A revoked one stays, so that its page can say that it was revoked. */
 export type SharesTable = {
   slug: string;
   generation_id: string;
@@ -58,7 +58,7 @@ export type SharesTable = {
   created_at: number;
   expires_at: number | null;
   revoked_at: number | null;
-  /** `shares/password.ts` makes and reads it. */
+  /** The hash that `shares/password.ts` writes and compares. */
   password: string | null;
   hide_prompt: number;
   allow_download: number;
@@ -67,13 +67,13 @@ export type SharesTable = {
   reports: number;
 };
 
-/** What each run costs. A row stays when its generation is deleted. */
+/** The cost of each run. The row stays when the generation is deleted. */
 export type LedgerTable = {
   generation_id: string;
   owner: string;
   /** As in `GenerationsTable`. */
   network: string | null;
-  /** On which it was sent, in UTC: `2026-03-01`. */
+  /** The day on which it was sent, in UTC: `2026-03-01`. */
   day: string;
   model: string;
   /** Millionths of a dollar. */
@@ -84,7 +84,7 @@ export type LedgerTable = {
   settled_at: number | null;
 };
 
-/** Generations that were deleted a short time ago, for clients that were away just then. */
+/** Generations that were deleted recently, for clients that were away when it happened. */
 export type DeletionsTable = {
   generation_id: string;
   owner: string;
@@ -119,10 +119,10 @@ export type SearchEntriesTable = {
 /** The FTS5 index of `search_entries`, in SQLite only. Triggers write it. */
 export type SearchIndexTable = { rowid: number };
 
-/** Of rate-limiter-flexible. */
+/** rate-limiter-flexible reads and writes it. */
 export type RatesTable = { key: string; points: number; expire: number | null };
 
-/** Sessions that were signed out before their cookies end. */
+/** Sessions that somebody signed out of, until their cookies expire. */
 export type RevokedSessionsTable = { id: string; revoked_at: number };
 
 export type Schema = {

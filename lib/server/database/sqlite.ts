@@ -9,13 +9,13 @@ import { retryWhileUnavailable } from "./retry";
 import type { Schema } from "./schema";
 import { wholeNumbers } from "./whole-numbers";
 
-// The driver waits for a lock with the whole process standing still; `retryWhileUnavailable` waits without that.
+// While the driver waits for a lock, the whole process stands still. `retryWhileUnavailable` waits without blocking.
 const LOCK_WAIT_MS = 100;
 
 export async function openSqlite(file: string, startsWithinMs: number): Promise<Database> {
   await mkdir(path.dirname(file), { recursive: true });
   const { default: Sqlite } = await import("better-sqlite3");
-  // Kysely knows no lock for SQLite: servers that start together take turns here, and one that dies lets go.
+  // Kysely has no lock for SQLite. This one makes servers that start together take turns, and ends with its process.
   const turn = new Sqlite(`${file}-migration`, { timeout: 0 });
   try {
     await retryWhileUnavailable(async () => turn.exec("begin exclusive"), startsWithinMs);
@@ -35,9 +35,9 @@ async function bringUp(database: BetterSqlite.Database, startsWithinMs: number):
   const dialect = new WholeChangesDialect({ database });
   const query = new Kysely<Schema>({ dialect, plugins: [wholeNumbers()] });
   await retryWhileUnavailable(() => query.transaction().execute(migrate), startsWithinMs);
-  // Not before: nothing at all is changed in a database of a newer version.
+  // These come after the migration, because a database of a newer version must not be changed at all.
   await retryWhileUnavailable(async () => database.pragma("journal_mode = WAL"), startsWithinMs);
-  // A paid request's id must not be forgotten by a power cut.
+  // A power cut must not lose the id of a paid request.
   database.pragma("synchronous = FULL");
   const driver = { kind: "sqlite", connection: database } as const;
   return {
@@ -46,7 +46,7 @@ async function bringUp(database: BetterSqlite.Database, startsWithinMs: number):
   };
 }
 
-/** SQLite does take changes of tables back with their transaction; Kysely leaves that unused. */
+/** SQLite can roll back changes of tables with their transaction, but Kysely assumes that it cannot. */
 class WholeChangesDialect extends SqliteDialect {
   override createAdapter() {
     return new WholeChangesAdapter();

@@ -10,12 +10,12 @@ import {
   ValuesNode,
 } from "kysely";
 
-/** The columns that may hold a part of one; each other number of ours is a count, a time or millionths of a dollar. */
+/** The only columns with fractions. Every other number is a count, a time or millionths of a dollar. */
 const FRACTIONAL = new Set(["usd"]);
 
 /**
- * Rounds every other number of a query. Postgres refuses a fraction for an integer column, and SQLite keeps it, and then
- * finds the row by that fraction alone.
+ * Rounds every other number of a query. Postgres refuses a fraction in an integer column. SQLite stores it, and later finds
+ * the row only by the same fraction.
  */
 export function wholeNumbers(): KyselyPlugin {
   const rounding = new Rounding();

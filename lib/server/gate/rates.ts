@@ -51,7 +51,7 @@ const ratesOf = ({ startsPerMinute, uploadMbPerDay }: Settings): Record<RateName
   /** Guesses of a browser that has signed in before, so that strangers can't use up its tries. */
   guessesByBrowser: guesses(10),
   guessesByLink: guesses(10),
-  /** Counted for each visitor and link: a further play is no further view, and a further report is ignored. */
+  /** For each visitor and link: playing a video again is not another view, and another report is ignored. */
   views: { points: 1, seconds: 30 * MINUTE_SECONDS, code: "too_fast" },
   reports: perDay(1),
 });

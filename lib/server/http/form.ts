@@ -22,7 +22,7 @@ const MOST_FILES = 100;
 const FIELD_BYTES = 8 * 1024;
 const HEADER_PAIRS = 16;
 const HEADER_BYTES = 4 * 1024;
-/** The other fields, and what is around each of them. */
+/** For the other fields and the multipart headers. */
 const AROUND_BYTES = 64 * 1024;
 
 /**
@@ -63,7 +63,7 @@ function openParser(contentType: string, shape: FormShape, form: Form) {
   });
   let kept: Readable | undefined;
   parser.on("file", (field, stream, name, _encoding, type) => {
-    // A file that breaks off ends the form as well, by an error of its own.
+    // If the file breaks off, the form ends with its own error.
     stream.on("error", () => {});
     if (field !== shape.fileField) return stream.resume();
     const chunks: Buffer[] = [];
@@ -99,7 +99,7 @@ function limit(maxBytes: number) {
 function join(chunks: Buffer[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
-  // Each is let go once it is copied, so that the file is in memory hardly more than once.
+  // Each chunk is released once it is copied, so that the file is in memory little more than once.
   for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) {
     bytes.set(chunk, at);
     at += chunk.length;

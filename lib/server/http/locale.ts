@@ -2,7 +2,7 @@ import "server-only";
 import Negotiator from "negotiator";
 import { LOCALES, type Locale, type Messages, messagesOf } from "@/lib/messages";
 
-/** The language that the browser asks for first among ours; English when it asks for none of them. */
+/** Returns the browser's preferred language among ours; English if it prefers none of them. */
 export function localeOf(headers: Pick<Headers, "get">): Locale {
   const asked = headers.get("accept-language");
   if (asked === null) return "en";

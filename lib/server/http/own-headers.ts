@@ -1,9 +1,9 @@
 import "server-only";
 
-// Headers by which parts of this server tell one another something. A client can neither set nor see them.
+// Parts of this server use these headers to pass values on. A client can neither set nor see them.
 
-/** On a request: the network that it comes from. */
+/** On a request: the caller's network. */
 export const CALLER = "x-firstframe-caller";
 
-/** On the answer of a route handler: how long its body is. */
+/** On the answer of a route handler: the length of its body. */
 export const CONTENT_LENGTH = "x-content-length";

@@ -3,8 +3,8 @@ import { AppError } from "@/lib/problems";
 import { publicOrigin } from "./public-origin";
 
 /**
- * Refuses what another site has a browser send: `Sec-Fetch-Site` and `Origin` are the browser's own to set. A program
- * sends neither, and has no visitor's cookie. Throws `foreign_origin`.
+ * Refuses a request that another site makes a browser send. Only the browser can set `Sec-Fetch-Site` and `Origin`; other
+ * programs send neither and have no visitor's cookie. Throws `foreign_origin`.
  */
 export function requireOwnOrigin(request: Request): void {
   const site = request.headers.get("sec-fetch-site");

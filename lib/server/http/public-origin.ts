@@ -3,7 +3,7 @@ import { AppError } from "@/lib/problems";
 import { getEnv } from "../env";
 import { CALLER } from "./own-headers";
 
-/** Where a browser reaches this server: `PUBLIC_URL`, else what the request itself says. */
+/** Returns the origin where browsers reach this server: `PUBLIC_URL`, or else what the request says. Throws `bad_request`. */
 export function publicOrigin(request: Pick<Request, "headers">): string {
   const { PUBLIC_URL, TRUST_PROXY } = getEnv();
   if (PUBLIC_URL) return PUBLIC_URL;
@@ -15,7 +15,7 @@ export function publicOrigin(request: Pick<Request, "headers">): string {
   return `${protocol}://${host}`;
 }
 
-/** The network that calls: an IPv4 address or an IPv6 /64; `undefined` where everybody may come from the same. */
+/** Returns the caller's network, an IPv4 address or an IPv6 /64; `undefined` if all callers may have the same one. */
 export function callerOf({ headers }: Pick<Request, "headers">): string | undefined {
   return headers.get(CALLER) ?? undefined;
 }

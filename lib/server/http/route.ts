@@ -12,8 +12,8 @@ import { statusOf } from "./statuses";
 export type Handler<Context> = (request: Request, context: Context) => Promise<Response>;
 
 /**
- * Turns whatever a route throws into the one error shape that the browser knows, and refuses what another site would
- * have changed here.
+ * Converts whatever a route throws to the one error shape that the browser knows, and refuses changes that another site asks
+ * for.
  */
 export function route<Context>(handler: Handler<Context>): Handler<Context> {
   return (request, context) =>
@@ -26,7 +26,7 @@ export function route<Context>(handler: Handler<Context>): Handler<Context> {
       .then(mark);
 }
 
-/** The same in fal's shape, for the routes that a fal client reads. */
+/** As `route`, with errors in fal's shape, for the routes that a fal client calls. */
 export function falRoute<Context>(handler: Handler<Context>): Handler<Context> {
   return (request, context) =>
     guarded(handler, { mayPay: true })(request, context)
@@ -40,35 +40,35 @@ export function falRoute<Context>(handler: Handler<Context>): Handler<Context> {
       .then(mark);
 }
 
-/** Says that this server answered, and not a gateway in front of it. */
+/** Marks the answer as this server's own, so that the browser can tell it from a gateway's. */
 function mark(response: Response): Response {
   response.headers.set(ANSWER_MARK, String(Date.now()));
   return response;
 }
 
 /**
- * Throws `foreign_origin` for whatever is no mere look at something, and `storage_unavailable` when the database is
- * away, except where something may have been paid already.
+ * Throws `foreign_origin` if another site asks for more than reading, and `storage_unavailable` if the database is unavailable.
+ * `mayPay`: a call that may have paid already keeps its own error.
  */
 export function guarded<Context>(
   handler: Handler<Context>,
   { mayPay = false } = {},
 ): Handler<Context> {
   return async (request, context) => {
-    const isLook = LOOKS.has(request.method);
-    if (!isLook) requireOwnOrigin(request);
+    const isRead = READS.has(request.method);
+    if (!isRead) requireOwnOrigin(request);
     try {
       return await handler(request, context);
     } catch (error) {
-      if (!isPassing(error) || (mayPay && !isLook)) throw error;
+      if (!isPassing(error) || (mayPay && !isRead)) throw error;
       throw new AppError("storage_unavailable", { cause: error });
     }
   };
 }
 
-const LOOKS = new Set(["GET", "HEAD", "OPTIONS"]);
+const READS = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** How soon another try is worth it, where that is known. */
+/** Returns the header that says when to try again, if that is known. */
 export function retryAfter(code: ProblemCode): Record<string, string> {
   return code === "server_busy" ? { "retry-after": "2" } : {};
 }
@@ -77,7 +77,7 @@ function report(error: unknown, { headers }: Request) {
   const known = error instanceof AppError ? error : new AppError("internal", { cause: error });
   const status = statusOf(known.code);
   const requestId = crypto.randomUUID();
-  // The cause can hold signed URLs: it goes to the log, never into the answer.
+  // The cause may contain signed URLs, so it goes to the log and never into the answer.
   if (status >= 500) getLog().error({ requestId, code: known.code, err: known.cause });
   const { common, problems: words } = messagesFor(headers);
   const { title, message: sentences } = words[known.code];

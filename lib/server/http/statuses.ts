@@ -43,7 +43,7 @@ const statuses: Partial<Record<ProblemCode, number>> = {
   own_key_refused: 401,
 };
 
-/** The HTTP status of an answer that says what is wrong. */
+/** Returns the HTTP status for a problem; 500 if it has none of its own. */
 export function statusOf(code: ProblemCode): number {
   return statuses[code] ?? 500;
 }

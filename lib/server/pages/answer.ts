@@ -9,7 +9,7 @@ import { type Html, noticePage, type Setting } from "./page";
 type PageOptions = { status?: number; framing?: Framing; more?: Record<string, string> };
 type Framing = "nowhere" | "anywhere";
 
-/** A page of ours that runs no script but its own line, and that may stand in other pages only where it says so. */
+/** Answers with a page that runs only its own script and that other sites can embed only if the page allows it. */
 export async function pageAnswer(
   { headers }: Pick<Request, "headers">,
   make: (setting: Setting) => Html | Promise<Html>,
@@ -24,7 +24,7 @@ export async function pageAnswer(
     "media-src 'self'",
     `script-src 'nonce-${nonce}'`,
     `style-src 'nonce-${nonce}'`,
-    // `--ratio` of the video alone is an attribute.
+    // The video's `--ratio` is the only style that is an attribute.
     "style-src-attr 'unsafe-inline'",
     "form-action 'self'",
     "base-uri 'none'",
@@ -46,7 +46,7 @@ export async function pageAnswer(
   });
 }
 
-/** Shows whatever a page of a link throws as a page with its status. */
+/** Converts what a handler throws to a page with the right status. */
 export function pageRoute<Context>(handler: Handler<Context>): Handler<Context> {
   return (request, context) =>
     guarded(handler)(request, context).catch((error: unknown) => {

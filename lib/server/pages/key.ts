@@ -2,7 +2,7 @@ import "server-only";
 import { html, raw } from "hono/html";
 import { accountField, type Html, page, type Setting } from "./page";
 
-/** fal's keys are an id and a secret. */
+/** Whether the text has the form of a fal key: an id, a colon and a secret. */
 export function isFalKey(text: string): boolean {
   return /^[\w-]{8,80}:[\w-]{8,160}$/.test(text);
 }

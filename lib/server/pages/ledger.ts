@@ -12,7 +12,7 @@ type LedgerView = { today: SpendToday; entries: readonly Entry[]; isMore: boolea
 
 type Words = Messages["served"]["ledger"];
 
-// The roles of its table are said, because a phone shows it as a list and browsers then forget them.
+// The table names its roles, because a phone shows it as a list, and browsers then drop the implicit roles.
 export function ledgerPage({ today, entries, isMore }: LedgerView, setting: Setting): Html {
   const { ledger, notices } = setting.messages.served;
   const { columns } = ledger;

@@ -4,10 +4,10 @@ import type { Messages } from "@/lib/messages";
 import { fill } from "@/lib/messages/fill";
 import { styles } from "./styles";
 
-/** HTML of whole pages, made here rather than by React: they load no script, and their status can be 410. */
+/** HTML of whole pages without React, so that they load no script and can have a status such as 410. */
 export type Html = ReturnType<typeof html>;
 
-/** What every page takes: the nonce of its style and its line of script, and the visitor's words. */
+/** What every page needs: the nonce for its style and script, and the texts in the visitor's language. */
 export type Setting = { nonce: string; messages: Messages };
 
 type Outline = { title: string; head?: Html; bodyClass?: string };
@@ -57,18 +57,18 @@ export function noticePage({ title, message }: Notice, setting: Setting): Html {
 type Complaint = "wrong" | "too_many_attempts";
 
 type PasswordForm = {
-  /** What it opens. */
+  /** A sentence that says what the password opens. */
   to: "studio" | "video";
   action: string;
-  /** By which a password manager tells this password from the others of this server. */
+  /** The name by which a password manager distinguishes this password from others of this server. */
   account: string;
-  /** What was wrong with the last try. */
+  /** Why the last attempt failed. */
   problem?: Complaint;
 };
 
 export const PASSWORD_FIELDS = { studio: "password", video: "link-password" } as const;
 
-/** Nobody fills it in. Without it, a password manager keeps one password for all forms of a server. */
+/** A hidden field for password managers. Without it they store one password for all forms of a server. */
 export function accountField(account: string): Html {
   return html`<input class="unseen" type="text" name="username" value="${account}"
     autocomplete="username" readonly tabindex="-1" aria-hidden="true" />`;

@@ -3,21 +3,21 @@ import type { UpstreamKind } from "@/lib/api/upstream-kind";
 
 type Policy = {
   nonce: string;
-  /** Where pictures are uploaded to and videos play from, beside this server. */
+  /** Where the page uploads pictures and loads videos, besides this server. */
   upstream: { kind: UpstreamKind; base?: string };
   isDevelopment: boolean;
 };
 
-/** What the studio's page may load and call. Everything else is refused by the browser itself. */
+/** Returns the policy of the studio's page. The browser blocks every load and call that it does not list. */
 export function studioPolicy({ nonce, upstream, isDevelopment }: Policy): string {
   const hosts = fileHosts(upstream);
   const directives = {
     "default-src": ["'none'"],
-    // Next's own scripts carry the nonce and load the rest.
+    // Next's first scripts have the nonce, and they load the rest.
     "script-src": [`'nonce-${nonce}'`, "'strict-dynamic'"].concat(
       isDevelopment ? ["'unsafe-eval'"] : [],
     ),
-    // A nonce would take the word back that Next's development overlay needs.
+    // A nonce would disable `unsafe-inline`, which Next's development overlay needs.
     "style-src": ["'self'", isDevelopment ? "'unsafe-inline'" : `'nonce-${nonce}'`],
     "img-src": ["'self'", "blob:", "data:", ...hosts],
     "media-src": ["'self'", "blob:", ...hosts],

@@ -1,6 +1,6 @@
 import "server-only";
 
-/** Of the pages behind a link: few enough rules to be in each. The colours are those of app/globals.css. */
+/** The style of the pages that the server draws, short enough for each page to contain it. Colours as in app/globals.css. */
 export const styles = `
 :root { color-scheme: dark light; --room: light-dark(#fafaf8, #0c0b0a); 
   --line: light-dark(#e4e2dc, #262421); --ink: light-dark(#171512, #f4f2ee); --muted: light-dark(#67635c, #a29d95);

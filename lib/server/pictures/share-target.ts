@@ -21,14 +21,14 @@ type SharedPicture = {
   leftOut: readonly string[];
 };
 
-type Kept = { owner: string; handed: ShareTargetInput };
+type Stored = { owner: string; handed: ShareTargetInput };
 
-const KEPT_MS = 10 * 60_000;
+const STORED_MS = 10 * 60_000;
 const MOST_BYTES = 4 * MAX_FETCHED_BYTES;
-const MOST_KEPT = 200;
+const MOST_STORED = 200;
 
-// In memory, so that nothing stays behind when it is not fetched.
-const kept = oncePerProcess("share-target", () => new Map<string, Kept>())();
+// Inputs are in memory only, so that nothing is left behind if the browser never fetches them.
+const stored = oncePerProcess("share-target", () => new Map<string, Stored>())();
 
 /** Reads the form of app/manifest.ts. Throws `bad_request` and `body_too_large`. */
 export async function readShareTarget(request: Request): Promise<ShareTargetInput> {
@@ -50,20 +50,20 @@ export async function readShareTarget(request: Request): Promise<ShareTargetInpu
 /** Stores the input for ten minutes, or until newer inputs need the room. Returns the id to consume it with. */
 export function storeShareTarget(owner: string, handed: ShareTargetInput): string {
   const id = crypto.randomUUID();
-  kept.set(id, { owner, handed });
-  setTimeout(() => kept.delete(id), KEPT_MS).unref();
-  for (const [oldest] of kept) {
-    if (kept.size <= MOST_KEPT && countBytes() <= MOST_BYTES) break;
-    kept.delete(oldest);
+  stored.set(id, { owner, handed });
+  setTimeout(() => stored.delete(id), STORED_MS).unref();
+  for (const [oldest] of stored) {
+    if (stored.size <= MOST_STORED && countBytes() <= MOST_BYTES) break;
+    stored.delete(oldest);
   }
   return id;
 }
 
 /** Returns the input to its owner, once. */
 export function consumeShareTarget(owner: string, id: string): ShareTargetInput | undefined {
-  const found = kept.get(id);
+  const found = stored.get(id);
   if (found?.owner !== owner) return undefined;
-  kept.delete(id);
+  stored.delete(id);
   return found.handed;
 }
 
@@ -71,14 +71,14 @@ function readPicture({ bytes, name, type: stated }: FormFile, leftOut: string[])
   const named = stated.toLowerCase();
   // Many phones do not know HEIC: they give it no type, or the one for any bytes.
   const isNamed = /^image\/[\w.+-]{1,40}$/.test(named);
-  // A drawing may pass: the studio has the sentence that says what is wrong with it.
+  // A drawing may pass, because the studio says what is wrong with it.
   const type = isNamed ? named : pictureTypeOf(bytes.subarray(0, HEAD_BYTES));
   if (!type) return { kind: "nothing", code: "picture_unreadable" };
   return { kind: "picture", bytes, type, name, leftOut };
 }
 
 function countBytes(): number {
-  return [...kept.values()].reduce(
+  return [...stored.values()].reduce(
     (sum, { handed }) => sum + (handed.kind === "picture" ? handed.bytes.byteLength : 0),
     0,
   );

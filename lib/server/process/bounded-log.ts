@@ -8,8 +8,8 @@ type Kind = { message: string; reason: string };
 type Count = { since: number; entries: number; leftOut: number };
 
 /**
- * A log for what strangers can cause: ten entries a minute for each reason, which the code names and not they. How many
- * were left out is said with the next one.
+ * A log for events that strangers can cause: at most ten entries a minute for each reason. Callers take the reason from a
+ * fixed list, never from a request. The next entry says how many were left out.
  */
 export function openBoundedLog(now: () => number = () => performance.now()) {
   const counts = new Map<string, Count>();

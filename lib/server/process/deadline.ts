@@ -1,11 +1,11 @@
 import "server-only";
 
-/** Another party did not answer in time. What was asked of it may still be under way. */
+/** Another party did not answer in time. The work itself may still continue. */
 export class DeadlineError extends Error {
   override name = "DeadlineError";
 }
 
-/** Waits for `work` no longer than that; then throws a `DeadlineError` that names it. */
+/** Waits for `work`. After `withinMs` it throws a `DeadlineError` that says `what` took too long. */
 export async function withDeadline<T>(
   work: Promise<T>,
   withinMs: number,
@@ -19,10 +19,10 @@ export async function withDeadline<T>(
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-/** `broken` says that something has come, or could be sent. */
+/** Aborts `signal` unless `broken` is called often enough; call it when data has arrived or could be sent. */
 export type SilenceGuard = { signal: AbortSignal; broken(): void; end(): void };
 
-/** Does work that listens to `signal`, which gives up once nothing has come for so long. */
+/** Runs `work`, and aborts its signal with a `DeadlineError` if `broken` is not called for `silentForMs`. */
 export async function unlessSilent<T>(
   silentForMs: number,
   what: string,

@@ -7,8 +7,8 @@ const OTHERS = 0o077;
 const SQLITE_FILES = ["", "-wal", "-shm", "-migration"];
 
 /**
- * Keeps what this process writes from the other accounts of the machine: new files get 0600 and new folders 0700, and
- * what an older version left open is closed. The folder above is the operator's: others may have files in it.
+ * Hides what this process writes from other accounts of the machine: new files get 0600 and new folders 0700, and files of
+ * older versions are corrected. The parent folder stays as it is, because it may contain files of others.
  */
 export async function makeFilesPrivate(env: Env): Promise<void> {
   process.umask(process.umask() | OTHERS);
@@ -35,7 +35,8 @@ function pathOf(url: string): string {
   return url.slice("file:".length);
 }
 
-// Not there yet, or another account's, or on a file system without modes: what is in it is as safe as before.
+// This fails if the file does not exist, belongs to another account or is on a file system without modes. Nothing is worse
+// than before then.
 async function close(file: string, mode: number): Promise<void> {
   await chmod(/* turbopackIgnore: true */ file, mode).catch(() => {});
 }

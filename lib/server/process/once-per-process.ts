@@ -1,9 +1,9 @@
 import "server-only";
 
 // Next bundles instrumentation and each route separately, so a variable of a module would exist once in each bundle.
-const shared = globalThis as { firstframe?: Map<string, unknown> };
-shared.firstframe ??= new Map();
-const values = shared.firstframe;
+const global = globalThis as { firstframe?: Map<string, unknown> };
+global.firstframe ??= new Map();
+const values = global.firstframe;
 
 /** Returns a getter of one value for the whole process. The first call of any bundle makes the value. */
 export function oncePerProcess<T>(name: string, make: () => T): () => T {

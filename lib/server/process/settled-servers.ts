@@ -2,5 +2,5 @@ import "server-only";
 import type { Server } from "node:http";
 import { oncePerProcess } from "./once-per-process";
 
-/** Servers that need no guard: those that have one, and those that only this process itself calls. */
+/** The servers that need no guard: they have one already, or only this process calls them. */
 export const settledServers = oncePerProcess("settled-servers", () => new WeakSet<Server>())();

@@ -7,25 +7,25 @@ type Rule = {
   isBroken: (variables: Variables) => boolean;
 };
 
-// Presence decides, not what else is right: every rule is said even when another value is wrong, too.
+// A rule checks only whether variables are set, so that it also reports when another value is invalid.
 const rules: readonly Rule[] = [
   {
     variable: "FAL_KEY",
     message:
-      "with a key, everyone who can open this server spends your money. Set ACCESS_PASSWORD, or say by ALLOW_PUBLIC=true that this is all right",
+      "with a key, everyone who can open this server spends your money. Set ACCESS_PASSWORD, or set ALLOW_PUBLIC=true if you want that",
     isBroken: (env) =>
       isSpendingInProduction(env) && env.ACCESS_PASSWORD === undefined && !isPublic(env),
   },
   {
     variable: "BUDGET_USD_PER_DAY",
-    message: "with a key and ALLOW_PUBLIC=true, say how many dollars strangers may spend in a day",
+    message: "with a key and ALLOW_PUBLIC=true, set how many dollars strangers may spend in a day",
     isBroken: (env) =>
       isSpendingInProduction(env) && isPublic(env) && env.BUDGET_USD_PER_DAY === undefined,
   },
   {
     variable: "SESSION_SECRET",
     message:
-      "on Postgres there may be several servers, and they must share the secret that signs sessions: at least 32 characters",
+      "on Postgres there may be several servers, and all of them need the same secret to sign sessions: at least 32 characters",
     isBroken: (env) =>
       env.NODE_ENV === "production" &&
       /^postgres(ql)?:/.test(env.DATABASE_URL ?? "") &&
@@ -33,7 +33,7 @@ const rules: readonly Rule[] = [
   },
 ];
 
-/** What would start and must not. An unset variable is `undefined`, not empty. */
+/** Returns the broken rules, for settings that would start but must not. An unset variable is `undefined`, not empty. */
 export function findUnsafe(env: Variables): Pick<Rule, "variable" | "message">[] {
   return rules.filter(({ isBroken }) => isBroken(env));
 }

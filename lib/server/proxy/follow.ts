@@ -22,7 +22,7 @@ import { type StreamServices, streamRunStatus } from "./stream-status";
 export type FollowServices = StatusServices &
   StreamServices & {
     rates: Rates;
-    /** By owner and request. */
+    /** The key is `OWNER REQUEST_ID`. */
     ownRuns: CoalescedAnswers<GenerationRecord | undefined>;
   };
 
@@ -59,7 +59,7 @@ async function findOwnRun(
   { kind, requestId }: FollowCall,
 ): Promise<AcceptedRecord | undefined> {
   const find = () => findRequest(db, owner, requestId);
-  // Whose it is never changes, and a status may be a second old: what acts on a run looks itself.
+  // The owner of a run never changes and a status may be a second old, so only calls that act on a run read the record anew.
   const record =
     kind === "status" ? await ownRuns.coalesce(`${owner} ${requestId}`, find) : await find();
   return record && { ...record, requestId };

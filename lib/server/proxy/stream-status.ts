@@ -14,8 +14,8 @@ export type StreamServices = { runStreams: RunStreams; statusPlaces: StreamPlace
 const OPENED_WITHIN_MS = 20_000;
 
 /**
- * Streams a run's status as fal does, from the one stream of the upstream's that this server follows for all who ask.
- * It ends when the upstream's ends, and breaks off when the upstream's does. Throws `server_busy`, and what `callUpstream` throws.
+ * Streams a run's status as fal does. All clients get it from the one stream that this server follows at the upstream, and
+ * their answers end or break off as that stream does. Throws `server_busy`, and what `callUpstream` throws.
  */
 export async function streamRunStatus(
   services: StreamServices,
@@ -27,13 +27,13 @@ export async function streamRunStatus(
   if (!following) throw new AppError("server_busy");
   try {
     await withDeadline(following.run.opened, OPENED_WITHIN_MS, "the upstream's stream");
-    const leavePlace = services.statusPlaces.take(holder, () => stream?.end());
+    const releasePlace = services.statusPlaces.acquire(holder, () => stream?.end());
     const forgetSession = onRevoked(holder.session, () => stream?.end());
     stream = openEventStream({
       ...toSource(following.run, isLogWanted),
       onClose() {
         following.leave();
-        leavePlace();
+        releasePlace();
         forgetSession();
       },
     });
@@ -48,13 +48,13 @@ export async function streamRunStatus(
   }
 }
 
-/** A client that comes late gets the log so far with its first status, and then the new lines, as fal's client adds them up. */
+/** A client's first status contains the log so far, and the next ones only new lines, because fal's client appends them. */
 function toSource(run: FollowedRun, isLogWanted: boolean) {
   let sent = 0;
   let place = 0;
   return {
     first: ": open\n\n",
-    take() {
+    next() {
       if (run.count === sent) return undefined;
       sent = run.count;
       const { lines, next } = run.log.from(place);

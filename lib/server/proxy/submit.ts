@@ -31,7 +31,7 @@ export async function submit(
   return submitClick(services, click);
 }
 
-/** The click that a submit is, if it may pass: all that is checked before anything is written down. */
+/** Checks everything that can be checked before a click is recorded, and returns the click. */
 async function readClick(
   services: AcceptServices,
   call: CallOf<"submit">,
@@ -50,7 +50,7 @@ async function readClick(
   if (caller) await consumePoint(services, "startsByAddress", caller);
 
   const usd = upstream.kind === "local" ? 0 : services.prices.usdOf(model, checked.input);
-  // The day makes another of it each time: what is kept tells nobody's address, and no two days apart.
+  // The day is a part of the hash, so that the stored value reveals no address and differs from one day to the next.
   const network = caller && (await keyedHash(`${dayOf(services.now())} ${caller}`));
   return { ...checked, model: call.model, owner, network, key, usd, ownKey, origin };
 }

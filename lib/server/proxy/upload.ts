@@ -13,7 +13,7 @@ import { ownKeyUpstream, type Upstream } from "../upstream/target";
 
 export type UploadServices = { upstream: Upstream; rates: Rates };
 
-/** Asks the upstream where the browser may put a picture. Throws `own_key_refused`. */
+/** Asks the upstream for an address to which the browser may upload a picture. Throws `own_key_refused`. */
 export async function startUpload(
   services: UploadServices,
   call: CallOf<"upload">,

@@ -1,7 +1,7 @@
 import "server-only";
 import type { ServerResponse } from "node:http";
 
-// What is shown without a policy of its own is an error page of Next's: it may look like one, and run nothing.
+// Only error pages of Next have no policy of their own. They need styles and no scripts.
 const PAGE_POLICY = [
   "default-src 'none'",
   "style-src 'self' 'unsafe-inline'",
@@ -9,10 +9,10 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
-// A worker has the policy of its script, so that one may not forbid what the script does.
+// A worker gets the policy of its script's answer, so that policy must allow what the script does.
 const SCRIPT_POLICY = "frame-ancestors 'none'";
 
-/** Gives every answer the headers that protect it, whoever made it: our routes, Next, or what refused the request. */
+/** Adds the protecting headers to every answer: of our routes, of Next, and of refused requests. */
 export function protectAnswer(response: ServerResponse): void {
   setDefault(response, "x-content-type-options", "nosniff");
   setDefault(response, "referrer-policy", "strict-origin-when-cross-origin");

@@ -9,16 +9,16 @@ const MB = 1024 * KB;
 
 export type BodyRule = {
   maxBytes: number;
-  /** What one of them may hold of the memory; a body that is streamed holds only what is on its way. */
+  /** How much memory one body may use. A streamed body uses only what is on its way. */
   held: (bytes: number) => number;
-  /** Whether a slow line may take as long as it needs. */
+  /** Whether a slow connection may take as long as it needs. */
   isLarge: boolean;
 };
 
 const small = (maxBytes: number): BodyRule => ({ maxBytes, held: (n) => n, isLarge: false });
 const none = small(0);
 
-// By the path. Whatever is not here takes no body: Next would keep it in memory for an action that does not exist.
+// By path. Other routes accept no body, because Next would buffer it for an action that does not exist.
 const rules: [path: RegExp, rule: BodyRule][] = [
   [/^\/api\/fal\/webhook$/, small(MB)],
   [/^\/api\/(fal\/proxy|pictures|removals|shares|generations(\/[^/]+){0,2})$/, small(64 * KB)],
@@ -43,8 +43,8 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Counts what a body will hold of the memory, until `release` is called: of one without a stated length, the most that its
- * route takes. Refuses what is too large, and what would be too much together with the others.
+ * Reserves memory for a body until `release` is called. A body without a stated length reserves the maximum of its route.
+ * Refuses a body that is too large, alone or together with the others.
  */
 export function reserveBody(
   request: IncomingMessage,

@@ -7,7 +7,7 @@ import { getLog } from "../log";
 import { senderOf } from "./sender";
 import { setHeader } from "./set-header";
 
-/** Notes which network a request comes from, where that tells callers apart; whatever a client says of it is dropped. */
+/** Sets the header with the caller's network if that distinguishes callers. Drops the header that a client sent. */
 export function nameCaller(request: IncomingMessage): void {
   setHeader(request, CALLER, findNetwork(request) ?? "");
 }
@@ -16,7 +16,7 @@ function findNetwork(request: IncomingMessage): string | undefined {
   const network = senderOf(request);
   if (getEnv().TRUST_PROXY) return network;
   if (request.headers["x-forwarded-for"]) warnOfProxy();
-  // A private address may be a proxy that everybody comes through.
+  // A private address may be a proxy that all callers use.
   return network && isPublicAddress(network.replace(/\/64$/, "")) ? network : undefined;
 }
 

@@ -5,9 +5,8 @@ import { CONTENT_LENGTH } from "../http/own-headers";
 import { protectAnswer } from "./answer-headers";
 
 /**
- * Gives every answer the headers that protect it, and sends `content-length` where a route handler gave it as
- * `CONTENT_LENGTH`. Under its own name Next drops it (next/dist/server/send-response.js), but players, downloads and link
- * robots want to know it.
+ * Adds the protecting headers to every answer, and sends `content-length` if a route handler set it as `CONTENT_LENGTH`. Next
+ * drops the real header (next/dist/server/send-response.js), but players, downloads and link robots need it.
  */
 export function completeAnswers(): void {
   subscribe("http.server.response.created", (message) => {

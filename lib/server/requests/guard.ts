@@ -13,12 +13,12 @@ import { type Refusal, refuse } from "./refusal";
 import { watchBody } from "./slow-bodies";
 
 const HEADERS_WITHIN_MS = 15_000;
-// The bodies have a watch of their own, which knows a slow line from a silent one.
+// `watchBody` watches the bodies, because it can distinguish a slow connection from a silent one.
 const BODY_WITHIN_MS = 2 * 60 * 60_000;
 
 /**
- * Looks at every request before Next does, because Next takes cookies, queries and bodies apart on its own. The servers
- * are found by their first connection: Next makes its own and gives it to nobody.
+ * Checks every request before Next parses its cookies, query and body. It finds a server by the server's first connection,
+ * because Next creates its own and does not pass it on.
  */
 export function guardRequests(): void {
   subscribe("net.server.socket", (message) => {
@@ -53,7 +53,7 @@ export function guard(server: Server): void {
   };
 }
 
-/** Whether the request may go on; one that may not has its answer. */
+/** Returns whether the request may continue. If not, it has been answered. */
 function admit(request: IncomingMessage, response: ServerResponse): boolean {
   const refusal = checkHead(request) ?? reserveForBody(request, response);
   if (!refusal) {

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Refusal } from "./refusal";
 import { setHeader } from "./set-header";
 
-// Next reads a query and a cookie header in time that grows with the square of their parts.
+// The time that Next needs for a query or a cookie header grows with the square of the number of its parts.
 const MAX_PATH = 1024;
 const MAX_SEGMENTS = 32;
 const MAX_QUERY = 4096;
@@ -11,7 +11,7 @@ const MAX_FIELDS = 32;
 const MAX_COOKIES = 64;
 const OUR_COOKIE = /^(__Host-|__Secure-)?firstframe/;
 
-/** Refuses an address that no page of ours has, before anything takes it apart. */
+/** Refuses an address that no page of ours can have, before anything parses it. */
 export function checkAddress({ url = "" }: IncomingMessage): Refusal | undefined {
   const at = url.indexOf("?");
   const [path, query] = at === -1 ? [url, ""] : [url.slice(0, at), url.slice(at + 1)];
@@ -19,14 +19,14 @@ export function checkAddress({ url = "" }: IncomingMessage): Refusal | undefined
     return { code: "bad_request", status: 414 };
   if (countOf("/", path) > MAX_SEGMENTS || countOf("&", query) > MAX_FIELDS)
     return { code: "bad_request" };
-  // A whole address is for a proxy, and `*` for OPTIONS; a path in two slashes would be taken for a host.
+  // A full address is for a proxy, `*` is for OPTIONS, and a path that begins with two slashes would count as a host.
   const isPath = path.startsWith("/") && !/^[/\\]{2}/.test(path);
   if (!isPath || !URL.canParse(url, "http://localhost") || !isDecodable(path))
     return { code: "bad_request" };
   return undefined;
 }
 
-/** Leaves of the cookies those that are ours, because the rest is of no use to any route. */
+/** Removes cookies that are not ours, because no route uses them. */
 export function dropForeignCookies(request: IncomingMessage): void {
   const { cookie } = request.headers;
   if (cookie === undefined) return;

@@ -4,12 +4,12 @@ import { isIP } from "node:net";
 import { getEnv } from "../env";
 import type { Refusal } from "./refusal";
 
-// Containers and load balancers ask for it under names of their own, and it says nothing of anybody.
+// Containers and load balancers use other names for this server here, and the answer contains nothing private.
 const ANYONE_MAY_ASK = /^\/api\/(health|metrics)(\?|$)/;
 
 /**
- * Refuses a host that this server does not know as its own: a page of another site can have its own name lead to this
- * machine, and would then be of the same origin as the studio. An address instead of a name can't be led elsewhere.
+ * Refuses a host name that is not this server's. Another site can point its own name at this machine, and its page would
+ * then have the same origin as the studio. An IP address is accepted, because nobody can point it elsewhere.
  */
 export function checkHost(headers: IncomingHttpHeaders, url = ""): Refusal | undefined {
   const { PUBLIC_URL, TRUST_PROXY } = getEnv();
@@ -27,7 +27,7 @@ function isOwn(hostname: string): boolean {
   return getEnv().ALLOWED_HOSTS.includes(hostname);
 }
 
-/** The name in a `Host` header, in lower case and without the port; `undefined` for what is none. */
+/** Returns the name in a `Host` header, in lower case and without the port; `undefined` if it is not valid. */
 function readHost(host: string): string | undefined {
   if (!/^([\w.-]{1,253}|\[[\da-f:.]{2,45}\])(:\d{1,5})?$/i.test(host)) return undefined;
   return URL.parse(`http://${host}`)?.hostname.replace(/\.$/, "");

@@ -9,10 +9,10 @@ import { pageAnswer } from "../pages/answer";
 import { noticePage } from "../pages/page";
 import { toFalError } from "../upstream/answers";
 
-/** Why a request goes no further than here. `status` where the problem's own is not the one that says it best. */
+/** Why the server refuses a request. `status` replaces the usual status of the problem. */
 export type Refusal = { code: ProblemCode; status?: number };
 
-/** Answers in the place of the routes: as a page where a browser wants to show one, else in the shape of our errors. */
+/** Answers instead of the routes: with a page if a browser shows it, else in the shape of our errors. */
 export async function refuse(
   request: IncomingMessage,
   response: ServerResponse,
@@ -39,7 +39,7 @@ function toPage(request: IncomingMessage, code: ProblemCode, status: number): Pr
   return pageAnswer({ headers: languageOf(request) }, draw, { status });
 }
 
-// A fal client reads the answers of the proxy: those have fal's shape.
+// A fal client reads the answers of the proxy, so they have fal's shape.
 function toJson(request: IncomingMessage, code: ProblemCode, status: number): Response {
   const { common, problems: words } = messagesFor(languageOf(request));
   const { title, message: rest } = words[code];

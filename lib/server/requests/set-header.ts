@@ -1,7 +1,7 @@
 import "server-only";
 import type { IncomingMessage } from "node:http";
 
-/** Gives a request another header, or none for an empty value, in both of the forms that Next reads. */
+/** Replaces a header of a request in both forms that Next reads. An empty value removes it. */
 export function setHeader(request: IncomingMessage, name: string, value: string): void {
   const raw: string[] = [];
   for (let at = 0; at < request.rawHeaders.length; at += 2) {

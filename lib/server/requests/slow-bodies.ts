@@ -6,13 +6,13 @@ import { refuse } from "./refusal";
 const SMALL_WITHIN_MS = 20_000;
 const SILENT_FOR_MS = 15_000;
 const GRACE_MS = 30_000;
-/** A modem's rate: a picture of 20 MB gets through in 40 minutes. */
+/** The rate of a modem: a picture of 20 MB takes 40 minutes. */
 const LEAST_BYTES_PER_SECOND = 8 * 1024;
-/** How long a sender may go on that has its answer already. */
+/** How long a client may continue to send after it has got its answer. */
 const DISCARDED_FOR_MS = 10_000;
 const LOOKED_AT_EVERY_MS = 1000;
 
-/** Ends the connection of a body that does not come, or comes too slowly to be meant. */
+/** Ends the connection if a body does not arrive, or arrives slower than any real connection. */
 export function watchBody(request: IncomingMessage, response: ServerResponse, rule: BodyRule) {
   const { socket } = request;
   const begun = Date.now();
@@ -49,7 +49,7 @@ export function watchBody(request: IncomingMessage, response: ServerResponse, ru
       response.setHeader("connection", "close");
       await refuse(request, response, { code: "bad_request", status: 408 }).catch(() => {});
     }
-    // Whoever reads the body is told by this that it broke off.
+    // This tells the reader of the body that it broke off.
     setImmediate(() => socket.destroy());
   }
 }

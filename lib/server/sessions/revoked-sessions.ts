@@ -8,9 +8,9 @@ import { oncePerProcess } from "../process/once-per-process";
 
 const READ_EVERY_MS = 5_000;
 const FORGET_EVERY_MS = 24 * 60 * 60_000;
-/** How long a session's cookie can be opened: browsers keep none longer than 400 days, and each visit begins them anew. */
+/** How long a session's cookie can be opened. Browsers store cookies for 400 days at most; each visit renews them. */
 export const SESSION_SECONDS = 400 * 24 * 60 * 60;
-/** A revocation that another server wrote a moment late is still read. */
+/** The overlap finds a revocation that another server committed late. */
 const OVERLAP_MS = 60_000;
 
 const { revoked, revocations } = oncePerProcess("revoked-sessions", () => ({
@@ -18,25 +18,25 @@ const { revoked, revocations } = oncePerProcess("revoked-sessions", () => ({
   revocations: new EventEmitter().setMaxListeners(0),
 }))();
 
-/** Whether somebody has signed out of it, on this server or a few seconds ago on another one. */
+/** Whether somebody has signed out of the session. This server learns of a sign-out on another one within seconds. */
 export function isRevoked(sessionId: string): boolean {
   return revoked.has(sessionId);
 }
 
-/** Calls `listener` once somebody signs out of the session; returns how to stop. */
+/** Calls `listener` when somebody signs out of the session. Returns a function that ends this. */
 export function onRevoked(sessionId: string, listener: () => void): () => void {
   revocations.once(sessionId, listener);
   return () => revocations.off(sessionId, listener);
 }
 
-/** Takes in that somebody has signed out of it, here or on another server. */
+/** Notes that somebody has signed out of the session, here or on another server. */
 export function markRevoked(sessionId: string): void {
   if (revoked.has(sessionId)) return;
   revoked.add(sessionId);
   revocations.emit(sessionId);
 }
 
-/** No copy of the session's cookie opens anything any more. Dated by the database, because servers' clocks differ. */
+/** Makes every copy of the session's cookie useless. The database sets the date, because servers' clocks differ. */
 export async function revokeSession(
   { kind, query }: Pick<Database, "kind" | "query">,
   id: string,
@@ -55,7 +55,7 @@ const clocks = {
   postgres: sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`,
 };
 
-/** Reads what was revoked before this start, and from then on what other servers revoke. */
+/** Reads the earlier revocations, and from now on those of other servers. */
 export async function followRevocations(db: Pick<Database, "kind" | "query">): Promise<void> {
   const { query } = db;
   let latest = 0;
@@ -85,7 +85,7 @@ export async function followRevocations(db: Pick<Database, "kind" | "query">): P
   }, READ_EVERY_MS).unref();
 }
 
-/** A session that nobody can open any more need not be known as revoked. */
+/** Forgets revocations of sessions whose cookies have expired. */
 async function forgetExpired({ kind, query }: Pick<Database, "kind" | "query">): Promise<void> {
   const expired = await query
     .deleteFrom("revoked_sessions")

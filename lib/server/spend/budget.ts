@@ -1,15 +1,15 @@
 import "server-only";
 
 /**
- * Hard caps, in millionths of a dollar; absent where there is none. A day is one of UTC. `waitingPerOwner`: how many
- * runs that cost nothing may be in line.
+ * Hard caps for a day in UTC, in millionths of a dollar; absent if there is no cap. `waitingPerOwner` is how many runs
+ * without a price may be in line.
  */
 export type Budget = { perDay?: number; perOwnerPerDay?: number; waitingPerOwner?: number };
 
-/** Behind one network there may be a family, or an office: together they have the caps of so many owners. */
+/** A family or an office may use one network, so a network has the caps of this many owners. */
 export const OWNERS_PER_NETWORK = 3;
 
-/** All together have the places in line and the uploads of so many owners, because networks cannot always be told apart. */
+/** All owners together have the places in line and the uploads of this many, because networks are not always known. */
 export const OWNERS_TOGETHER = 25;
 
 export function toMicros(usd: number): number {
@@ -20,7 +20,7 @@ export function toUsd(micros: number): number {
   return micros / 1e6;
 }
 
-/** `2026-03-01`. */
+/** Returns the day in UTC, such as `2026-03-01`. */
 export function dayOf(now: number): string {
   return new Date(now).toISOString().slice(0, "2026-03-01".length);
 }

@@ -4,7 +4,7 @@ import type { Entry } from "./entries";
 
 const columns = ["time", "model", "usd", "charge", "paid by", "generation", "prompt"];
 
-/** As RFC 4180 has it, beginning with the names of the columns. */
+/** Writes CSV (RFC 4180). The first line has the names of the columns. */
 export async function* toCsv(entries: AsyncIterable<Entry>): AsyncGenerator<string> {
   yield toLine(columns);
   for await (const { id, model, usd, status, payer, createdAt, prompt = "" } of entries)
@@ -20,8 +20,8 @@ function toLine(cells: readonly string[]): string {
   return `${cells.map(toCell).join(",")}\r\n`;
 }
 
-// A spreadsheet takes a cell that begins with one of these signs for a formula, and runs it. Where the language separates
-// cells by semicolons, the quotes do not hold, and each part and each line of our cell begins a cell there.
+// A spreadsheet runs a cell that begins with one of these signs as a formula. Some languages separate cells by semicolons
+// and ignore our quotes, so each part and each line of a cell may begin a new cell.
 const FORMULA = /(^|[\r\n;\t\v\f\u0085\u2028\u2029])([\s"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 
 function toCell(text: string): string {

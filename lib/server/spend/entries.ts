@@ -4,7 +4,7 @@ import type { Database } from "../database/database";
 import type { LedgerTable } from "../database/schema";
 import { toUsd } from "./budget";
 
-/** One line of the ledger. The prompt is there while its video is. */
+/** One line of the ledger. It has the prompt until the video is deleted. */
 export type Entry = Pick<LedgerTable, "day" | "model" | "payer" | "status"> & {
   id: string;
   usd: number;
@@ -14,7 +14,7 @@ export type Entry = Pick<LedgerTable, "day" | "model" | "payer" | "status"> & {
 
 type Page = { before?: { createdAt: number; id: string }; limit: number };
 
-/** An owner's ledger, newest first. */
+/** Lists an owner's ledger, newest first. */
 export async function listEntries(
   { query }: Database,
   owner: string,
@@ -58,7 +58,7 @@ export async function listEntries(
 
 const AT_ONCE = 500;
 
-/** All of it, a few hundred lines at a time. */
+/** Reads an owner's whole ledger, a few hundred lines at a time. */
 export async function* readAllEntries(db: Database, owner: string): AsyncGenerator<Entry> {
   let before: Page["before"];
   for (;;) {

@@ -5,7 +5,7 @@ import { AppError } from "@/lib/problems";
 import type { LedgerTable, Schema } from "../database/schema";
 import { type Budget, dayOf, OWNERS_PER_NETWORK } from "./budget";
 
-/** A run to be paid for. */
+/** The price of a run that is about to be sent. */
 export type Charge = Pick<
   LedgerTable,
   "generation_id" | "owner" | "network" | "model" | "micros" | "payer" | "created_at"
@@ -14,8 +14,8 @@ export type Charge = Pick<
 type Books = { kind: "sqlite" | "postgres"; query: Kysely<Schema>; budget: Budget };
 
 /**
- * Holds the price of a run before it is sent; once, however often it is asked. To be called in a transaction that has
- * written already. Throws `over_budget`.
+ * Reserves the price of a run before it is sent. Repeated calls reserve it once. Call it in a transaction that has already
+ * written. Throws `over_budget`.
  */
 export async function reserve(books: Books, charge: Charge): Promise<void> {
   const day = dayOf(charge.created_at);
@@ -27,7 +27,7 @@ export async function reserve(books: Books, charge: Charge): Promise<void> {
     .execute();
 }
 
-/** What is held of a run's price changes as its state does. Throws `over_budget` when a released price is held anew. */
+/** Adapts the reserved price to the state of the run. Throws `over_budget` if a released price is reserved again. */
 export async function changeSpend(
   books: Books,
   generationId: string,
@@ -56,8 +56,8 @@ async function reserveAgain(books: Books, generationId: string, now: number): Pr
 }
 
 /**
- * Has a price that is held count against the day on which its run is sent. To be called in a transaction that has
- * written already. Throws `over_budget` when that day has no room.
+ * Makes a reserved price count against the day on which its run is sent. Call it in a transaction that has already written.
+ * Throws `over_budget` if that day has no room.
  */
 export async function moveToDayOf(now: number, books: Books, generationId: string): Promise<void> {
   const day = dayOf(now);
@@ -81,7 +81,7 @@ function findCharge({ query }: Books, generationId: string) {
 
 type SpendOf = { day: string; owner?: string; network?: string; except?: string };
 
-/** What counts against the day: all but what was released. In millionths of a dollar. */
+/** Sums what counts against the day, in millionths of a dollar: everything that was not released. */
 export async function sumOfDay(
   query: Kysely<Schema>,
   { day, owner, network, except = "" }: SpendOf,

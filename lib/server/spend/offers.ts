@@ -3,7 +3,7 @@ import { imageToVideo, models } from "@/lib/models";
 import type { Offer, UsualDuration } from "@/lib/models/offer";
 import type { Prices } from "./prices";
 
-/** The catalogue with the prices and the durations of this server; the studio's own model comes first. */
+/** Returns the catalogue with this server's prices and usual durations. The studio's default model comes first. */
 export async function makeOffers({
   prices,
   usual,
@@ -14,7 +14,7 @@ export async function makeOffers({
   const offer = async (model: (typeof models)[number]): Promise<Offer> => ({
     ...model,
     prices: prices.of(model),
-    // The studio can do without, while the database is away.
+    // The studio works without it while the database is unavailable.
     usual: await usual.of(model.id).catch(() => undefined),
   });
   const others = models.filter((model) => model !== imageToVideo);

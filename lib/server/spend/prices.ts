@@ -2,19 +2,19 @@ import "server-only";
 import type { Model, Price, Settings } from "@/lib/models";
 import { priceOf } from "@/lib/models/price";
 
-/** What each model costs here: as the operator says, else as fal says, else as the catalogue does. */
+/** The price of each model: from the operator, or else from fal, or else from the catalogue. */
 export type Prices = {
   of(model: Model): readonly Price[];
-  /** In dollars. */
+  /** The price of one run, in dollars. */
   usdOf(model: Model, settings: Settings): number;
-  /** Asks fal for its prices of today. Throws when it does not say. */
+  /** Asks fal for its current prices. Throws if fal does not answer. */
   refresh(): Promise<void>;
 };
 
 type PricesOptions = {
-  /** By model, as the operator says. */
+  /** The operator's prices, by model. */
   overrides: Record<string, number>;
-  /** By model, as fal says now. */
+  /** Asks fal for its current prices, by model. */
   ask(): Promise<Map<string, Price>>;
 };
 
@@ -25,7 +25,7 @@ export function openPrices({ overrides, ask }: PricesOptions): Prices {
     const own = [model.id, ...model.aliases].map((id) => overrides[id]).find(isGiven);
     if (own !== undefined) return [{ usd: own, per: "video" }];
     const current = asked.get(model.id);
-    // fal names one price for a model; those that the catalogue has for single settings go before it.
+    // fal names one price for a model, so the catalogue's prices for single settings take precedence.
     return current
       ? [...model.prices.filter(({ duration, resolution }) => duration ?? resolution), current]
       : model.prices;

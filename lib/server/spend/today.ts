@@ -4,7 +4,7 @@ import type { Database } from "../database/database";
 import { type Budget, dayOf, toUsd } from "./budget";
 import { sumOfDay } from "./ledger";
 
-/** What an owner has used today, and how much is left of what binds first: their own cap, or the server's. */
+/** Returns what an owner has spent today, and what is left until the first cap: the owner's or the server's. */
 export async function readToday(
   { db, budget, now }: { db: Database; budget: Budget; now(): number },
   owner: string | undefined,

@@ -1,57 +1,57 @@
 import "server-only";
 
 export type StreamSource = {
-  /** Sent at once, so that the head of the answer leaves. */
+  /** The text that is sent at once, so that the head of the answer leaves. */
   first: string;
-  /** What is to be sent now; `undefined` when there is nothing. Asked only when the client takes more. */
-  take(): string | undefined;
-  /** Whether nothing comes after what was taken. */
+  /** Returns the next text to send; `undefined` if there is none. Called only when the client is ready for more. */
+  next(): string | undefined;
+  /** Whether nothing follows the last text. */
   isOver?(): boolean;
-  /** Whether it is over before its time: the answer then breaks off, so that no client takes it for whole. */
+  /** Whether the source ended too early. The answer then breaks off, so that no client considers it complete. */
   isBroken?(): boolean;
-  /** Called once, whoever ended the stream. */
+  /** Called once, whichever side ended the stream. */
   onClose(): void;
 };
 
 export type EventStream = {
   response: Response;
-  /** There is something to take. */
+  /** Tells the stream that `next` has something. */
   wake(): void;
   /** Sends `last` and ends the stream. */
   end(last?: string): void;
 };
 
 const ALIVE_EVERY_MS = 15_000;
-/** A client that takes nothing for so long is gone, or asleep. */
+/** A client that reads nothing for this long is gone or asleep. */
 const STUCK_FOR_MS = 60_000;
-/** Then the stream ends and the client opens another: no line is kept for good. */
+/** The stream ends after this time and the client opens another, so that no connection stays open for good. */
 const LIFE_MS = 30 * 60_000;
 
 const encoder = new TextEncoder();
 
-/** An answer of server-sent events. A client that reads slowly is asked for, not written to: nothing piles up here. */
+/** Opens an answer of server-sent events. It asks its source only when the client reads, so nothing accumulates here. */
 export function openEventStream({
   first,
-  take,
+  next,
   isOver,
   isBroken,
   onClose,
 }: StreamSource): EventStream {
   let controller: ReadableStreamDefaultController<Uint8Array>;
   let isClosed = false;
-  /** Set while the client waits for more. */
+  /** Set while the client waits for more text. */
   let answerPull: (() => void) | undefined;
-  let takenAt = performance.now();
+  let readAt = performance.now();
 
   const send = (text: string) => {
     controller.enqueue(encoder.encode(text));
-    takenAt = performance.now();
+    readAt = performance.now();
     answerPull?.();
     answerPull = undefined;
   };
   const wake = () => {
     if (isClosed || !answerPull) return;
-    const text = take();
+    const text = next();
     if (text !== undefined) send(text);
     if (!isOver?.()) return;
     if (isBroken?.()) close(() => controller.error(new Error("The source broke off")));
@@ -73,8 +73,8 @@ export function openEventStream({
     });
   const keepAlive = setInterval(() => {
     if (answerPull) send(": alive\n\n");
-    else if (performance.now() - takenAt >= STUCK_FOR_MS)
-      close(() => controller.error(new DOMException("The client takes nothing", "AbortError")));
+    else if (performance.now() - readAt >= STUCK_FOR_MS)
+      close(() => controller.error(new DOMException("The client reads nothing", "AbortError")));
   }, ALIVE_EVERY_MS);
   const life = setTimeout(end, LIFE_MS);
   keepAlive.unref();
@@ -100,7 +100,7 @@ export function openEventStream({
 
 const HEADERS = {
   "content-type": "text/event-stream",
-  // A gateway that compresses or collects would hold the events back.
+  // A gateway that compresses or buffers would hold the events back.
   "cache-control": "no-store, no-transform",
   "x-accel-buffering": "no",
 };

@@ -1,26 +1,26 @@
 import "server-only";
 import { AppError } from "@/lib/problems";
 
-/** Who holds a stream. */
+/** The client that holds a stream. */
 export type Holder = {
   session: string;
   owner: string;
-  /** Where callers can be told apart. */
+  /** The caller's network, if the server can distinguish callers. */
   network?: string;
 };
 
-/** How many streams are open at once, and whose. */
+/** Limits how many streams are open at once. */
 export type StreamPlaces = {
   /**
-   * Takes a place and returns how to leave it. A session that has too many loses its oldest one, by `end`. Throws
-   * `server_busy` when its owner, its network or this server has too many.
+   * Acquires a place for a stream. Returns a function that releases it. If the session has too many streams, its oldest one
+   * is ended by its `end`. Throws `server_busy` if the owner, the network or this server has too many.
    */
-  take(holder: Holder, end: () => void): () => void;
+  acquire(holder: Holder, end: () => void): () => void;
 };
 
-// A browser holds one. A second one comes when a line broke and the server has not noticed yet.
+// A browser holds one stream. It opens a second one when a connection broke and the server has not noticed yet.
 const MOST_OF_SESSION = 8;
-// Everyone who knows the access password is one owner, and behind one address there may be an office.
+// Everyone who knows the access password is one owner, and an office may use one address.
 const MOST_OF_OWNER = 500;
 const MOST_OF_NETWORK = 200;
 const MOST = 2_000;
@@ -28,7 +28,7 @@ const MOST = 2_000;
 type Place = { holder: Holder; end(): void };
 
 export function openStreamPlaces(): StreamPlaces {
-  // In the order in which they were taken.
+  // In the order in which they were acquired.
   const places = new Set<Place>();
 
   const placesOf = (isHolder: (holder: Holder) => boolean) =>
@@ -42,7 +42,7 @@ export function openStreamPlaces(): StreamPlaces {
   }
 
   return {
-    take(holder, end) {
+    acquire(holder, end) {
       const own = placesOf(({ session }) => session === holder.session);
       const [oldest] = own;
       if (oldest && own.length >= MOST_OF_SESSION) {

@@ -4,7 +4,7 @@ import { subscribe } from "node:diagnostics_channel";
 import { AppError } from "@/lib/problems";
 import { DeadlineError } from "../process/deadline";
 
-/** What undici has said of one call so far. */
+/** What undici has reported of one call so far. */
 type Call = { isMade: boolean; hasLeft: boolean };
 
 const current = new AsyncLocalStorage<Call>();

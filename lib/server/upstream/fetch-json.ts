@@ -5,8 +5,8 @@ const MAX_BYTES = 256 * 1024;
 const WITHIN_MS = 5_000;
 
 /**
- * A small JSON document at an address of the operator's choice (fal's, or a stand-in's on a private network): no other
- * host, no redirect, no endless answer. Throws when there is none.
+ * Fetches a small JSON document from an address that the operator chose: fal's, or a stand-in's on a private network. It
+ * follows no redirect and bounds the answer. Throws if it gets no document.
  */
 export async function fetchJson(url: URL, headers: Record<string, string> = {}): Promise<unknown> {
   const { status, body, drop } = await guardedFetch(url, {

@@ -24,8 +24,8 @@ const SILENT_FOR_MS = 30_000;
 type FetchLimits = { maxBytes: number; timeoutMs: number };
 
 /**
- * A stand-in's files under the names that they have at fal: its own address may be another after a restart. `origin`
- * is where browsers reach this server.
+ * Converts the address of a stand-in's file to the one that the file would have at fal, because a stand-in may have another
+ * address after a restart. `origin` is where browsers reach this server.
  */
 export function toFalUrl(url: string, { base }: Upstream, origin?: string): string {
   const prefixes = [base, origin && `${origin}${LOCAL_FAL_ROUTE}`];

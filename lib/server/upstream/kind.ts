@@ -6,7 +6,7 @@ export function upstreamKind(): UpstreamKind {
   return getEnv().FAL_KEY || getEnv().FAL_UPSTREAM ? ownKeyKind() : "local";
 }
 
-/** Of a run that its owner's own key pays for: never the local fal, which knows no keys. */
+/** The kind for a run that its owner's key pays for. It is never the local fal, which checks no keys. */
 export function ownKeyKind(): UpstreamKind {
   return getEnv().FAL_UPSTREAM ? "compatible" : "fal";
 }

@@ -7,7 +7,7 @@ import { callUpstream } from "./departure";
 import { LOCAL_FAL_ROUTE } from "./local-fal";
 import { addressOf, type Upstream } from "./target";
 
-/** A call to send: the browser's method and body, and none of its headers. `origin` is where it reaches this server. */
+/** The browser's method and body, without its headers. `origin` is where the browser reaches this server. */
 export type Outgoing = { method: string; body?: string; origin: string };
 
 // Gateways in front of this server usually wait for a minute, so our own answer must come earlier.
@@ -24,8 +24,8 @@ const PASSED_RESPONSE_HEADERS = [
 ];
 
 /**
- * Sends a call that passed the gate, with the server's key, and answers with what came back. Throws
- * `upstream_unavailable` when it was certainly not sent, `upstream_answer_broken` when nobody knows.
+ * Sends a call that passed the gate, with the upstream's key, and returns the answer. Throws `upstream_unavailable` if the
+ * call was certainly not sent, and `upstream_answer_broken` if nobody knows.
  */
 export async function forward(
   call: FalCall,
@@ -42,7 +42,7 @@ export async function forward(
   const send = () =>
     withDeadline(
       handleRequest<Response>(requestOf(call, upstream, outgoing, headers), {
-        // The gate has decided already, more strictly than patterns can.
+        // The gate has already decided, more strictly than these patterns can.
         allowedUrlPatterns: ["**"],
         allowedEndpoints: ["**"],
         allowUnauthorizedRequests: false,

@@ -7,7 +7,7 @@ const reasonSchema = z.object({
   detail: z.union([z.string(), z.array(z.object({ msg: z.string() })).min(1)]),
 });
 
-/** The sentence by which fal says why it turned a call away; `undefined` when there is none. */
+/** Reads the sentence in which fal says why it refused a call; `undefined` if there is none. */
 export function readReason(body: unknown): string | undefined {
   const { data } = reasonSchema.safeParse(body);
   if (!data) return undefined;
@@ -15,7 +15,7 @@ export function readReason(body: unknown): string | undefined {
   return toReason(typeof detail === "string" ? detail : (detail[0]?.msg ?? ""));
 }
 
-/** Makes it safe to show: one short line, without the signature of an address and without anything like a key. */
+/** Returns one short line that is safe to show: without signatures of addresses and without anything like a key. */
 export function toReason(text: string): string | undefined {
   const plain = text
     .replace(/\p{C}+/gu, " ")

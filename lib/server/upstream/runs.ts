@@ -9,11 +9,11 @@ import { readText } from "./read-text";
 import { type Run, runUrl } from "./run-url";
 import { addressOf, type Upstream } from "./target";
 
-/** What the upstream answered to a question about a run. */
+/** The upstream's answer to a call about a run. */
 export type RunAnswer = {
   status: number;
   body: unknown;
-  /** fal says that it charges nothing, because it refused the input before anything ran. */
+  /** Whether fal says that it charges nothing, because it refused the input before anything ran. */
   isUnbilled: boolean;
 };
 
@@ -33,7 +33,7 @@ export function askStatus(run: Run, upstream: Upstream): Promise<RunAnswer> {
   return ask(runUrl(run, "/status?logs=1"), upstream);
 }
 
-/** The upstream's status for a fal client that asked. Throws `upstream_answer_broken` when it is none. */
+/** Passes the upstream's status on to a fal client. Throws `upstream_answer_broken` if the answer is no status. */
 export function toStatusResponse(
   { requestId }: Run,
   { status, body }: RunAnswer,
@@ -54,7 +54,7 @@ const statusSchema = z.discriminatedUnion("status", [
   z.object({ status: z.literal("COMPLETED") }),
 ]);
 
-/** `undefined` when the answer says nothing of the run: the upstream is busy, or refuses the key. */
+/** Returns `undefined` if the answer says nothing about the run, because the upstream is busy or refuses the key. */
 export function readStatus({ status, body }: RunAnswer): RunStatus | undefined {
   if (status === 404) return { status: "unknown" };
   const read = statusSchema.safeParse(body);
@@ -83,7 +83,7 @@ export function toUnheard(status?: number): GenerationEvent {
   return { type: "unheard", problem: problem(isRefused ? "result_key_refused" : "result_delayed") };
 }
 
-/** How a run that is over has ended; `unheard` when the upstream does not say so now. */
+/** Asks how a run ended. Returns `unheard` if the upstream does not say it now. */
 export async function readEnd(run: Run, upstream: Upstream): Promise<GenerationEvent> {
   const { status, body, isUnbilled } = await ask(runUrl(run), upstream);
   if (status >= 200 && status < 300) {

@@ -7,12 +7,12 @@ import { type Run, runUrl } from "./run-url";
 import { type RunStatus, readStatus } from "./runs";
 import { addressOf, type Upstream } from "./target";
 
-/** What the upstream said at one moment: as this app reads it, and word for word, with the log as it was sent. */
+/** One status of the stream: as this app reads it, and the body as it was sent, with the log. */
 export type StreamedStatus = { status: RunStatus; body: StatusBody };
 
 export type StatusBody = Record<string, unknown> & { logs?: unknown };
 
-/** The upstream does not stream this status; `answer` is what it said instead. */
+/** The upstream does not stream this status. `answer` is its answer instead. */
 export class NoStreamError extends Error {
   override name = "NoStreamError";
 
@@ -26,13 +26,13 @@ export class NoStreamError extends Error {
 
 const MAX_EVENT_LENGTH = 1024 ** 2;
 const MAX_REFUSAL_BYTES = 64 * 1024;
-// fal sends a comment every 15 seconds, to keep the line open.
+// fal sends a comment every 15 seconds, so that the connection stays open.
 const SILENT_FOR_MS = 45_000;
 
 /**
- * Opens the upstream's stream of a run's status, with its log. What is returned yields each status until the run has ended;
- * it throws when the line breaks, and a `DeadlineError` when it has gone silent. Throws a `NoStreamError`, and what
- * `callUpstream` throws.
+ * Opens the upstream's stream of a run's status, with its log. The returned generator yields each status until the run has
+ * ended. It throws if the connection breaks, and a `DeadlineError` if the connection goes silent. The call itself throws a
+ * `NoStreamError` and what `callUpstream` throws.
  */
 export async function openStatusStream(
   run: Run,
@@ -78,7 +78,7 @@ async function* readStatuses(
   }
 }
 
-/** Passes each part on and tells of it: a comment, too, shows that the line is open. */
+/** Passes each part on and reports it, because a comment also shows that the connection is open. */
 function tellOfEach(tell: () => void): TransformStream<string, string> {
   return new TransformStream({
     transform(part, controller) {
@@ -88,7 +88,7 @@ function tellOfEach(tell: () => void): TransformStream<string, string> {
   });
 }
 
-/** `undefined` for what is no status. */
+/** Returns `undefined` if the data is no status. */
 function readData(data: string): StreamedStatus | undefined {
   const body: unknown = JSON.parse(data);
   const status = readStatus({ status: 200, body, isUnbilled: false });

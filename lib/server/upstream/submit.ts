@@ -7,7 +7,7 @@ import { forward, type Outgoing } from "./proxy";
 import { readText } from "./read-text";
 import type { Upstream } from "./target";
 
-/** `answer` is what the upstream said, for the fal client that asked. */
+/** `answer` is the upstream's answer, for the fal client in the browser. */
 export type SubmitOutcome =
   | { kind: "accepted"; requestId: string; answer: Record<string, unknown> }
   | { kind: "refused"; problem: Problem; answer: Response }
@@ -19,7 +19,7 @@ const MAX_ANSWER_BYTES = 256 * 1024;
 
 const acceptedSchema = z.looseObject({ request_id: z.string().min(1).max(128) });
 
-/** Sends a paid run, once. Throws `upstream_unavailable` when it was certainly not sent. */
+/** Sends a paid run, once. Throws `upstream_unavailable` if it was certainly not sent. */
 export async function sendSubmit(
   model: string,
   upstream: Upstream,
@@ -42,7 +42,7 @@ export async function sendSubmit(
   }
 }
 
-/** It was refused whatever the rest of the answer says. */
+/** Whether the status alone says that the run was refused. */
 async function readRefusal(answer: Response): Promise<SubmitOutcome> {
   const { status, headers } = answer;
   const text = await readAnswer(answer).catch(() => "");

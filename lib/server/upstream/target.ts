@@ -26,11 +26,11 @@ export async function openUpstream(): Promise<Upstream> {
   return toUpstream(kind, key, kind === "local" ? (await getLocalFal()).origin : FAL_UPSTREAM);
 }
 
-/** The upstream of a run that its owner pays for. */
+/** Returns the upstream of a run that its owner's key pays for. */
 export function ownKeyUpstream(key: string): Upstream {
   const { FAL_UPSTREAM } = getEnv();
   const upstream = toUpstream(ownKeyKind(), key, FAL_UPSTREAM);
-  // Where all others run on the local fal, reports are checked by its keys.
+  // Webhooks are checked by the keys of the local fal if all other runs go there, so fal must send none.
   return upstreamKind() === "local" ? { ...upstream, webhookOrigin: undefined } : upstream;
 }
 
@@ -51,7 +51,7 @@ function isReachable({ protocol, hostname }: URL, kind: UpstreamKind): boolean {
   return protocol === "https:" && isPublicHost(hostname);
 }
 
-/** The address that a call to `https://HOST/PATH` really goes to. */
+/** Returns the address that a call to `https://HOST/PATH` goes to. */
 export function addressOf(url: URL, { base }: Pick<Upstream, "base">): string {
   return base ? `${base}/${url.host}${url.pathname}${url.search}` : url.href;
 }

@@ -4,10 +4,10 @@ import { z } from "zod";
 import { fetchJson } from "./fetch-json";
 import type { Upstream } from "./target";
 
-/** What a genuine webhook says; that a run has ended, but not how. */
+/** The content of a genuine webhook. It says that a run has ended, but not how. */
 export type WebhookNews = {
   requestIds: string[];
-  /** How far from now it was signed, when that is far: a repeat of fal's, or a clock that is wrong. */
+  /** How many seconds from now it was signed, if that is far: fal has repeated it, or a clock is wrong. */
   secondsOff?: number;
 };
 
@@ -36,14 +36,15 @@ const jwksSchema = z.object({
   keys: z.array(z.looseObject({ x: z.string() })).max(64),
 });
 
-/** Where the upstream is to report the end of a generation; `undefined` when it could not reach this server. */
+/** Returns the address for the webhook of a generation; `undefined` if the upstream cannot reach this server. */
 export function webhookAddress(id: string, { webhookOrigin }: Upstream): string | undefined {
   return webhookOrigin && `${webhookOrigin}/api/fal/webhook?generation=${id}`;
 }
 
 /**
- * What a webhook says, if fal signed it. Its age says nothing against it: fal comes again for hours, the clock here may be
- * wrong, and all that follows is that fal is asked. The body is read only if the headers can be fal's. Throws when the keys can't be had.
+ * Reads a webhook if fal signed it. An old one counts, because fal repeats a webhook for hours, the clock here may be wrong,
+ * and the only effect is that fal is asked. The body is read only if the headers can be fal's. Throws if the keys cannot be
+ * fetched.
  */
 export async function readWebhook(
   headers: Headers,
@@ -78,7 +79,7 @@ export async function readWebhook(
 
 export type WebhookKeys = { verify(message: Uint8Array, signature: Uint8Array): Promise<boolean> };
 
-/** The upstream's public keys, kept for a day; asked for when none of them fits, at most once a minute. Throws without them. */
+/** The upstream's public keys, cached for a day. If none fits, they are fetched again, at most once a minute. */
 export function openWebhookKeys({ webhookKeysUrl }: Upstream, now: () => number): WebhookKeys {
   let known: { keys: KeyObject[]; at: number } | undefined;
   let asked: { keys: Promise<KeyObject[]>; at: number } | undefined;

@@ -233,7 +233,7 @@ describe("the stream of a library", () => {
     await vi.advanceTimersByTimeAsync(90_000);
 
     const reader = body?.getReader();
-    await expect(reader?.read()).rejects.toThrow("takes nothing");
+    await expect(reader?.read()).rejects.toThrow("reads nothing");
     expect(services.libraryEvents.hasReaders()).toBe(false);
   });
 

@@ -13,7 +13,7 @@ export const LONGEST_WAIT_MS = 10 * 60_000;
 
 export type LeaseServices = {
   db: Database;
-  /** Of this process. */
+  /** The name of this process in its leases. */
   serverId: string;
   now(): number;
 };
@@ -28,14 +28,14 @@ export async function releaseLeasesOfTheDead({
   db,
   serverId,
 }: Pick<LeaseServices, "db" | "serverId">): Promise<void> {
-  const held = await db.query
+  const holders = await db.query
     .selectFrom("generations")
     .select("lease_holder")
     .distinct()
     .where("check_at", "is not", null)
     .where("lease_holder", "is not", null)
     .execute();
-  const dead = held.flatMap(({ lease_holder: holder }) =>
+  const dead = holders.flatMap(({ lease_holder: holder }) =>
     holder && isDead(holder, serverId) ? holder : [],
   );
   if (dead.length === 0) return;
@@ -132,9 +132,12 @@ export async function underLease<T>(
   } finally {
     clearInterval(renewal);
     const released = releaseLease(db, { id, holder: serverId });
-    await withDeadline(released, RENEWED_EVERY_MS, "letting go of a lease").catch(
+    await withDeadline(released, RENEWED_EVERY_MS, "the release of a lease").catch(
       (error: unknown) => {
-        getLog().warn({ generation: id, err: error }, "a lease is left to run out");
+        getLog().warn(
+          { generation: id, err: error },
+          "a lease could not be released and will expire",
+        );
       },
     );
   }
@@ -164,9 +167,9 @@ export async function setDueNow({ query }: Database, id: string, now: number): P
     .execute();
 }
 
-type Held = { id: string; holder: string };
+type HeldLease = { id: string; holder: string };
 
-async function renewLease({ query }: Database, { id, holder, now }: Held & { now: number }) {
+async function renewLease({ query }: Database, { id, holder, now }: HeldLease & { now: number }) {
   await query
     .updateTable("generations")
     .set({ lease_until: now + LEASE_MS })
@@ -175,7 +178,7 @@ async function renewLease({ query }: Database, { id, holder, now }: Held & { now
     .execute();
 }
 
-async function releaseLease({ query }: Database, { id, holder }: Held) {
+async function releaseLease({ query }: Database, { id, holder }: HeldLease) {
   await query
     .updateTable("generations")
     .set({ lease_holder: null, lease_until: null })

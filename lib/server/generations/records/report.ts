@@ -35,7 +35,7 @@ export function report(
       if (!record) return { isChanged: false };
       const state = advance(record.state, event, new Date(now()));
       if (state === record.state) return { record, isChanged: false };
-      const next = { ...planLook(state, services), budget: services.budget, now: now() };
+      const next = { ...planCheck(state, services), budget: services.budget, now: now() };
       if (!(await updateState(db, record, state, next))) continue;
       services.changes.announce(record);
       if (state.status !== record.state.status) announce(services, id, state);
@@ -47,9 +47,9 @@ export function report(
   }, patienceMs);
 }
 
-const FIRST_LOOK_AFTER_MS = 1_000;
+const FIRST_CHECK_AFTER_MS = 1_000;
 
-function planLook(state: GenerationState, { now, serverId }: LeaseServices): NextCheck {
+function planCheck(state: GenerationState, { now, serverId }: LeaseServices): NextCheck {
   if (state.status === "unconfirmed") return { claimCheckAt: now() };
   if (isSettled(state)) return {};
   switch (state.status) {
@@ -58,7 +58,7 @@ function planLook(state: GenerationState, { now, serverId }: LeaseServices): Nex
     case "archiving":
       return { checkAt: now() };
     default:
-      return { checkAt: now() + FIRST_LOOK_AFTER_MS };
+      return { checkAt: now() + FIRST_CHECK_AFTER_MS };
   }
 }
 

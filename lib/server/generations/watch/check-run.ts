@@ -46,7 +46,7 @@ async function sendInItsPlace(services: CheckServices, record: GenerationRecord)
   } catch (error) {
     // The outcome is recorded.
     if (!(error instanceof AppError)) throw error;
-    getLog().info({ generation: record.id, code: error.code }, "a click was not taken");
+    getLog().info({ generation: record.id, code: error.code }, "a recorded click could not be sent");
   }
 }
 
@@ -77,7 +77,7 @@ async function follow(services: CheckServices, record: AcceptedRecord): Promise<
   if (event) await report(services, record.id, event);
 }
 
-/** What is news of it beyond a status, which is written down where it is asked for. */
+/** Returns the event to report. `askRunStatus` has already recorded a mere status, so that returns `undefined`. */
 async function askWhatBecame(
   services: CheckServices,
   record: AcceptedRecord,

@@ -38,14 +38,14 @@ export function createWatcher(services: CheckServices): Watcher {
   let wakeUp = () => {};
   let stopListening = () => {};
 
-  function follow(work: Promise<void>, done: () => void): Promise<void> {
-    const followed = work.finally(() => {
+  function track(work: Promise<void>, done: () => void): Promise<void> {
+    const tracked = work.finally(() => {
       done();
-      underWay.delete(followed);
+      underWay.delete(tracked);
       wakeUp();
     });
-    underWay.add(followed);
-    return followed;
+    underWay.add(tracked);
+    return tracked;
   }
 
   function claim(lane: Lane, limit: number, exceptOwners: string[] = []) {
@@ -61,30 +61,30 @@ export function createWatcher(services: CheckServices): Watcher {
     polls += due.length;
     return due.map((record) => {
       const checking = checkUnderLease(services, record, "poll").then(() => startPicture(record));
-      return follow(checking, () => {
+      return track(checking, () => {
         polls -= 1;
       });
     });
   }
 
   async function claimDownloads(): Promise<Promise<void>[]> {
-    const taken: Promise<void>[] = [];
-    for (let slot = slots.take(); slot; slot = slots.take()) {
+    const claimed: Promise<void>[] = [];
+    for (let slot = slots.acquire(); slot; slot = slots.acquire()) {
       const record = await claimDownload(slot);
       if (!record) break;
-      taken.push(follow(checkUnderLease(services, record, "download"), slot.leave));
+      claimed.push(track(checkUnderLease(services, record, "download"), slot.release));
     }
-    return taken;
+    return claimed;
   }
 
   async function claimDownload(slot: DownloadSlot): Promise<GenerationRecord | undefined> {
     let record: GenerationRecord | undefined;
     try {
       [record] = await claim("download", 1, slots.fullOwners());
-      if (record) slot.settle(record.owner);
+      if (record) slot.assign(record.owner);
       return record;
     } finally {
-      if (!record) slot.leave();
+      if (!record) slot.release();
     }
   }
 
@@ -92,23 +92,23 @@ export function createWatcher(services: CheckServices): Watcher {
   function startPicture(record: GenerationRecord): void {
     const { id, owner } = record;
     if (!isPictureWanted(record) || pictures.has(id)) return;
-    const slot = slots.fullOwners().includes(owner) ? undefined : slots.take();
+    const slot = slots.fullOwners().includes(owner) ? undefined : slots.acquire();
     if (!slot) return;
-    slot.settle(owner);
+    slot.assign(owner);
     pictures.add(id);
-    follow(storePictureIfPossible(services, record), () => {
-      slot.leave();
+    track(storePictureIfPossible(services, record), () => {
+      slot.release();
       pictures.delete(id);
     });
   }
 
   async function claimAll(): Promise<number> {
-    const taken = await Promise.allSettled([claimPolls(), claimDownloads()]);
-    for (const lane of taken) {
+    const lanes = await Promise.allSettled([claimPolls(), claimDownloads()]);
+    for (const lane of lanes) {
       if (lane.status === "rejected")
         getLog().error({ err: lane.reason }, "the watcher could not read the records");
     }
-    return taken.reduce(
+    return lanes.reduce(
       (sum, lane) => sum + (lane.status === "fulfilled" ? lane.value.length : 0),
       0,
     );

@@ -7,7 +7,7 @@ import { getLog } from "../../log";
 import type { LibraryEvent } from "./event";
 
 export type RunsFollowed = {
-  /** Takes in what became of a run. */
+  /** Notes a change of a run: follows a new one, and leaves one that has ended. */
   see(event: LibraryEvent): void;
   leave(): void;
 };

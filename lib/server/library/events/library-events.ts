@@ -7,7 +7,7 @@ import { type LibraryEvent, readEvents } from "./event";
 import type { Mailbox } from "./mailbox";
 
 export type Reader = Pick<Mailbox, "put" | "putReload"> & {
-  /** Called after some of the two. */
+  /** Called after one or more calls of `put` and `putReload`. */
   wake(): void;
 };
 
@@ -24,13 +24,13 @@ type OpenLibrary = {
   readers: Set<Reader>;
   changed: Set<string>;
   isReading: boolean;
-  /** By generation: what was told of it last. */
+  /** The version of each generation that the readers have got, by id. */
   told: Map<string, string>;
 };
 
 const MOST_CHANGED = 200;
 const READ_AT_ONCE = 50;
-const TOLD_KEPT = 500;
+const MOST_TOLD = 500;
 const PATIENCE_MS = 5_000;
 
 export function openLibraryEvents(db: Database): LibraryEvents {
@@ -43,7 +43,7 @@ export function openLibraryEvents(db: Database): LibraryEvents {
       for (const id of ids) library.changed.delete(id);
       try {
         const events = await retryWhileUnavailable(() => readEvents(db, owner, ids), PATIENCE_MS);
-        hand(
+        deliver(
           library,
           events.filter((event) => isNews(library.told, event)),
         );
@@ -81,7 +81,7 @@ export function openLibraryEvents(db: Database): LibraryEvents {
   };
 }
 
-function hand({ readers }: OpenLibrary, events: LibraryEvent[]): void {
+function deliver({ readers }: OpenLibrary, events: LibraryEvent[]): void {
   for (const reader of readers) {
     for (const event of events) reader.put(event);
     if (events.length > 0) reader.wake();
@@ -105,6 +105,6 @@ function isNews(told: OpenLibrary["told"], event: LibraryEvent): boolean {
   told.delete(event.id);
   told.set(event.id, version);
   const [oldest] = told.keys();
-  if (told.size > TOLD_KEPT && oldest !== undefined) told.delete(oldest);
+  if (told.size > MOST_TOLD && oldest !== undefined) told.delete(oldest);
   return true;
 }

@@ -6,37 +6,38 @@ export type Mailbox = {
   put(event: LibraryEvent): void;
   /** Tells the client to read the library again, because nobody knows what it has missed. */
   putReload(): void;
-  take(): LibraryEvent | "reload" | undefined;
+  /** Removes and returns the next event. */
+  next(): LibraryEvent | "reload" | undefined;
 };
 
-const MOST_HELD = 100;
+const MOST_WAITING = 100;
 
 /** Keeps only the last event of each generation, so a client that reads slowly gets fewer but current events. */
 export function openMailbox(): Mailbox {
-  const held = new Map<string, LibraryEvent>();
+  const waiting = new Map<string, LibraryEvent>();
   let isReload = false;
   const putReload = () => {
-    held.clear();
+    waiting.clear();
     isReload = true;
   };
   return {
     put(event) {
       // The client sees this change when it reads the library after the reload.
       if (isReload) return;
-      const known = held.get(event.id);
+      const known = waiting.get(event.id);
       if (known && isNewer(known, event)) return;
-      held.delete(event.id);
-      held.set(event.id, event);
-      if (held.size > MOST_HELD) putReload();
+      waiting.delete(event.id);
+      waiting.set(event.id, event);
+      if (waiting.size > MOST_WAITING) putReload();
     },
     putReload,
-    take() {
+    next() {
       if (isReload) {
         isReload = false;
         return "reload";
       }
-      const [first] = held.values();
-      if (first) held.delete(first.id);
+      const [first] = waiting.values();
+      if (first) waiting.delete(first.id);
       return first;
     },
   };

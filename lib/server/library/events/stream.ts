@@ -45,7 +45,7 @@ export function openLibraryStream(
   const { libraryEvents, libraryPlaces, now } = services;
   const { owner, session, lastEventId } = client;
   let stream: EventStream | undefined;
-  const leavePlace = libraryPlaces.take(client, () => stream?.end());
+  const releasePlace = libraryPlaces.acquire(client, () => stream?.end());
   const mailbox = openMailbox();
   const runs = followRuns(services, owner);
   const put = (event: LibraryEvent) => {
@@ -53,24 +53,24 @@ export function openLibraryStream(
     mailbox.put(event);
   };
   stream = openEventStream({
-    // With a first id, a client that has had no event yet can resume. One that resumes has its own until it has an event.
+    // The first id lets a client resume before it has got an event. A client that resumes has an id already.
     first: `: open\nretry: 1000\n${lastEventId === undefined ? `id: ${now()}\n` : ""}\n`,
-    take() {
-      const event = mailbox.take();
+    next() {
+      const event = mailbox.next();
       return event && toText(services, client, event);
     },
     onClose() {
       leaveLibrary();
       forgetSession();
       runs.leave();
-      leavePlace();
+      releasePlace();
     },
   });
   const { wake, end, response } = stream;
   const leaveLibrary = libraryEvents.join(owner, { ...mailbox, put, wake });
   const forgetSession = onRevoked(session, () => end(SIGNED_OUT));
   if (isRevoked(session)) end(SIGNED_OUT);
-  // After the client has joined: what changes meanwhile is told, too.
+  // This comes after the client has joined, so that changes in between are delivered, too.
   else if (lastEventId !== undefined)
     void putMissed(services, client, { ...mailbox, put }).then(wake);
   return response;
