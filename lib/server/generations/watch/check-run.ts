@@ -46,7 +46,10 @@ async function sendInItsPlace(services: CheckServices, record: GenerationRecord)
   } catch (error) {
     // The outcome is recorded.
     if (!(error instanceof AppError)) throw error;
-    getLog().info({ generation: record.id, code: error.code }, "a recorded click could not be sent");
+    getLog().info(
+      { generation: record.id, code: error.code },
+      "a recorded click could not be sent",
+    );
   }
 }
 
