@@ -19,7 +19,14 @@ export default {
   typescript: { ignoreBuildErrors: true },
   // Native addons and the packages that use their objects. Node loads them unbundled.
   serverExternalPackages: [
-    ...["@napi-rs/webcodecs", "better-sqlite3", "mediabunny", "rate-limiter-flexible", "sharp"],
+    ...[
+      "@napi-rs/webcodecs",
+      "better-sqlite3",
+      "libheif-js",
+      "mediabunny",
+      "rate-limiter-flexible",
+      "sharp",
+    ],
   ],
   async headers() {
     return [

@@ -32,3 +32,7 @@ function readBrands(head: string): PictureFormat | undefined {
   if (brands.some((brand) => brand === "avif" || brand === "avis")) return "avif";
   if (brands.some((brand) => /^(hei[cxms]|hev[cx]|mif1|msf1)$/.test(brand))) return "heic";
 }
+
+export function mimeType(format: PictureFormat): string {
+  return format === "svg" ? "image/svg+xml" : `image/${format}`;
+}

@@ -10,7 +10,7 @@ const rooms: Record<string, readonly string[]> = {
   streams: [],
   http: ["database", "upstream"],
   sessions: ["database", "http", "process", "secrets"],
-  pictures: ["http", "process"],
+  pictures: ["http", "media", "process"],
   spend: ["database"],
   pages: ["http", "spend"],
   requests: ["http", "pages", "pictures", "process", "upstream"],

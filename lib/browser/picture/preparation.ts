@@ -1,11 +1,14 @@
 import type { Size } from "@/lib/generation";
+import type { Area } from "@/lib/picture/fit";
+import type { Prepared, Wish } from "@/lib/picture/prepare";
 import { type Problem, problem } from "@/lib/problems";
 import { fetchLarge } from "../http/fetch-large";
 import { importWithin, ScriptMissing } from "../page/load-script";
-import type { Area } from "./fit";
-import type { Picture } from "./prepare";
-import type { Order, Report } from "./workbench";
+import type { Order, Report } from "./order";
 import type { Stage } from "./worker";
+
+/** `thumbnail` is a data URL, which holds over a reload and which nobody has to let go of. */
+export type Picture = Omit<Prepared, "thumbnail"> & { thumbnail: string };
 
 export type Preparation =
   | { kind: "ready"; picture: Picture }
@@ -13,6 +16,9 @@ export type Preparation =
   | { kind: "too-long"; preview: Blob; size: Size; crop: (part: Area) => Promise<Preparation> }
   /** `isShowable` when it may be shown all the same. */
   | { kind: "refused"; problem: Problem; size?: Size; isShowable?: boolean };
+
+/** Larger than any model here needs, and on white. */
+const usualWish: Wish = { longSide: 4096, background: "ffffff" };
 
 const COMES_WITHIN_MS = 20_000;
 // The decoder of HEIC is 0.7 MB.
@@ -24,18 +30,23 @@ type Workbench = { carryOut: (order: Order) => Promise<Report>; leave: () => voi
  * Makes a file fit the model before it costs anything: in a thread of its own, and where the script of that does not
  * come, in the page's. Rejects when it is aborted, and with `ScriptMissing`.
  */
-export async function preparePicture(file: File, signal: AbortSignal): Promise<Preparation> {
+export async function preparePicture(
+  file: File,
+  signal: AbortSignal,
+  wish: Partial<Wish> = {},
+): Promise<Preparation> {
+  const order = { file, wish: { ...usualWish, ...wish } };
   try {
-    return await prepareAt(openThread(signal), file);
+    return await prepareAt(openThread(signal), order);
   } catch (error) {
     if (!(error instanceof ScriptMissing)) throw error;
     signal.throwIfAborted();
     const { openWorkbench } = await importWithin(() => import("./workbench"));
-    return prepareAt({ carryOut: openWorkbench(importWithin), leave: () => {} }, file);
+    return prepareAt({ carryOut: openWorkbench(importWithin), leave: () => {} }, order);
   }
 }
 
-async function prepareAt({ carryOut, leave }: Workbench, file: File): Promise<Preparation> {
+async function prepareAt({ carryOut, leave }: Workbench, first: Order): Promise<Preparation> {
   const send = async (order: Order): Promise<Preparation> => {
     const report = await carryOut(order);
     // The picture is held open for as long as there is something to choose.
@@ -43,9 +54,23 @@ async function prepareAt({ carryOut, leave }: Workbench, file: File): Promise<Pr
     leave();
     if (report.kind === "missing") throw new ScriptMissing();
     if (report.kind === "failed") throw new Error(report.message);
-    return report.kind === "ready" ? report : refuse(report);
+    if (report.kind === "refused") return refuse(report);
+    const { picture } = report;
+    return {
+      kind: "ready",
+      picture: { ...picture, thumbnail: await toDataUrl(picture.thumbnail) },
+    };
   };
-  return send({ file });
+  return send(first);
+}
+
+async function toDataUrl(blob: Blob): Promise<string> {
+  const reader = new FileReader();
+  return new Promise((resolve, reject) => {
+    reader.onload = () => resolve(reader.result as string);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(blob);
+  });
 }
 
 function openThread(signal: AbortSignal): Workbench {

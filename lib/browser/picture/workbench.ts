@@ -1,35 +1,42 @@
-import type { Size } from "@/lib/generation";
-import type { ProblemCode } from "@/lib/problems";
+import type { Area } from "@/lib/picture/fit";
+import { type Opened, openPicture, toPicture, toPreview, type Wish } from "@/lib/picture/prepare";
+import { Refusal } from "@/lib/picture/refusal";
 import { ScriptMissing } from "../page/load-script";
-import type { FetchPart } from "./decode";
-import type { Area } from "./fit";
-import { type Opened, openPicture, type Picture, toPicture, toPreview } from "./prepare";
-import { Refusal } from "./refusal";
+import { CanvasLies } from "./canvas-truth";
+import type { Order, Report } from "./order";
+import { BeyondBrowser, type Decoded, type FetchPart, openCanvasPainter } from "./painter";
 
-/** A file to open, then the part of it to send, if it came back with a preview to choose from. */
-export type Order = { file: File } | { part: Area };
+type Work = { file: File; wish: Wish; opened: Opened<Decoded> | undefined };
 
-export type Report =
-  | { kind: "ready"; picture: Picture }
-  | { kind: "too-long"; preview: Blob; size: Size }
-  | { kind: "refused"; code: ProblemCode; size?: Size }
-  /** A script that it needs did not come. */
-  | { kind: "missing" }
-  | { kind: "failed"; message: string };
-
-/** Carries out orders on one picture, which it keeps open. */
+/**
+ * Carries out orders on one picture, which it keeps open. What this browser can't do, or would not give back as it was
+ * drawn, the server does.
+ */
 export function openWorkbench(fetchPart: FetchPart): (order: Order) => Promise<Report> {
-  let opened: Opened | undefined;
+  const painter = openCanvasPainter(fetchPart);
+  let work: Work | undefined;
 
   const carryOut = async (order: Order): Promise<Report> => {
-    if ("file" in order) opened = await openPicture(order.file, fetchPart);
-    if (!opened) throw new Error("no picture is open");
+    if ("file" in order) work = { ...order, opened: undefined };
+    if (!work) throw new Error("no picture is open");
     const part = "part" in order ? order.part : undefined;
-    const preview = part ? undefined : await toPreview(opened);
-    if (preview) return { kind: "too-long", preview, size: opened.size };
-    return { kind: "ready", picture: await toPicture(opened, part) };
+    try {
+      if ("file" in order) work.opened = await openPicture(order.file, painter);
+      if (work.opened) return await draw(work.opened, work.wish, part);
+    } catch (error) {
+      if (!(error instanceof CanvasLies || error instanceof BeyondBrowser)) throw error;
+      work.opened = undefined;
+    }
+    const { askServer } = await fetchPart(() => import("./ask-server"));
+    return askServer(work.file, work.wish, part);
   };
   return (order) => carryOut(order).catch(toReport);
+}
+
+async function draw(opened: Opened<Decoded>, wish: Wish, part: Area | undefined): Promise<Report> {
+  const preview = part ? undefined : await toPreview(opened, wish);
+  if (preview) return { kind: "too-long", preview, size: opened.size };
+  return { kind: "ready", picture: await toPicture(opened, wish, part) };
 }
 
 function toReport(error: unknown): Report {

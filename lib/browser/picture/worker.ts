@@ -1,6 +1,7 @@
 import { ScriptMissing } from "../page/load-script";
-import type { FetchPart } from "./decode";
-import { type Order, openWorkbench } from "./workbench";
+import type { Order } from "./order";
+import type { FetchPart } from "./painter";
+import { openWorkbench } from "./workbench";
 
 /** Whether it works, or waits for a script that may never come. */
 export type Stage = { kind: "working" } | { kind: "fetching" };

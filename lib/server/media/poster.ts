@@ -43,11 +43,14 @@ async function draw(source: Uint8Array | string) {
     ...{ failOn: "error", limitInputPixels: MAX_DECODED_PIXELS, sequentialRead: true },
   }).timeout({ seconds: DECODED_WITHIN_SECONDS });
   await requirePicture(picture);
-  return fitInside(picture.autoOrient(), LONG_SIDE)
-    .flatten({ background: "black" })
-    .toColourspace("srgb")
-    .jpeg({ quality: 86, mozjpeg: true })
-    .toBuffer({ resolveWithObject: true });
+  return (
+    fitInside(picture.autoOrient(), LONG_SIDE)
+      // What is sent from here is opaque. Of anything else it is shown on white, as the local fal does.
+      .flatten({ background: "white" })
+      .toColourspace("srgb")
+      .jpeg({ quality: 86, mozjpeg: true })
+      .toBuffer({ resolveWithObject: true })
+  );
 }
 
 function fitInside(picture: Sharp, longSide: number): Sharp {

@@ -24,6 +24,7 @@ const rules: [path: RegExp, rule: BodyRule][] = [
   [/^\/api\/(fal\/proxy|pictures|removals|shares|generations(\/[^/]+){0,2})$/, small(64 * KB)],
   [/^\/(login|logout|key|v\/[^/]+(\/report)?)$/, small(8 * KB)],
   [/^\/shared$/, { maxBytes: MAX_FETCHED_BYTES + 64 * KB, held: (n) => n, isLarge: true }],
+  [/^\/api\/pictures\/prepared$/, { maxBytes: MAX_FETCHED_BYTES, held: (n) => n, isLarge: true }],
   [/^\/local-fal\//, { maxBytes: 100 * MB, held: (n) => Math.min(n, MB), isLarge: true }],
 ];
 

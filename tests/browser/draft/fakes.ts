@@ -8,7 +8,7 @@ export const jpeg = (name: string) => new File(["x"], name, { type: "image/jpeg"
 
 export const prepared = (file: File): Preparation => ({
   kind: "ready",
-  picture: { file, width: 640, height: 427, thumbnail: "data:,", notes: [] },
+  picture: { file, width: 640, height: 427, thumbnail: "data:,", notes: [], isSeeThrough: false },
 });
 
 /** Opens a draft store over fakes. By default, pictures are fine and uploads wait for `settle`. */

@@ -1,5 +1,5 @@
-import { textAt, viewOf } from "@/lib/picture/bytes";
-import type { PictureFormat } from "@/lib/picture/format";
+import { textAt, viewOf } from "./bytes";
+import type { PictureFormat } from "./format";
 
 /** One block of a file, from `start` to `end`; its own content begins at `body`. */
 export type Part = { name: string; start: number; body: number; end: number };
@@ -27,24 +27,41 @@ function walk(format: PictureFormat, bytes: Uint8Array): Iterable<Part> {
   }
 }
 
-/** Named by their markers, as "e1"; the compressed pixels belong to the "da" before them. */
-function* jpegSegments(bytes: Uint8Array): Iterable<Part> {
+/**
+ * Named by their markers, as "e1"; the compressed pixels belong to the "da" before them. Stray bytes between segments
+ * are skipped, as decoders do.
+ */
+export function* jpegSegments(bytes: Uint8Array): Iterable<Part> {
   const view = viewOf(bytes);
-  let at = 2;
-  while (at + 4 <= bytes.length && bytes[at] === 0xff) {
+  let hasPixels = false;
+  for (let at = findMarker(bytes, 2); at >= 0 && at + 2 <= bytes.length; ) {
     const marker = bytes[at + 1] ?? 0;
-    if (marker === 0xff) {
-      at += 1;
+    if (marker === 0xd9) {
+      yield { name: "d9", start: at, body: at + 2, end: at + 2 };
+      return;
+    }
+    // Another picture begins: a thumbnail or a second view behind one that has no end mark.
+    if (marker === 0xd8 && hasPixels) return;
+    // These stand alone, with no length.
+    if (marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) {
+      at = findMarker(bytes, at + 2);
       continue;
     }
-    if (marker === 0xd9) break;
+    if (at + 4 > bytes.length) return;
     const header = at + 2 + view.getUint16(at + 2);
     const end = marker === 0xda ? endOfScan(bytes, header) : header;
     yield { name: marker.toString(16), start: at, body: at + 4, end };
-    at = end;
+    hasPixels ||= marker === 0xda;
+    at = findMarker(bytes, Math.max(end, at + 2));
   }
-  if (bytes[at] === 0xff && bytes[at + 1] === 0xd9)
-    yield { name: "d9", start: at, body: at + 2, end: at + 2 };
+}
+
+function findMarker(bytes: Uint8Array, from: number): number {
+  for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
+    const next = bytes[at + 1] ?? 0;
+    if (next !== 0 && next !== 0xff) return at;
+  }
+  return -1;
 }
 
 // Within a scan, 0xff is followed by zero, or by a restart marker.
@@ -72,9 +89,11 @@ function* webpChunks(bytes: Uint8Array): Iterable<Part> {
   const whole = Math.min(view.getUint32(4, true) + 8, bytes.length);
   for (let at = 12; at + 8 <= whole; ) {
     const size = view.getUint32(at + 4, true);
-    const end = at + 8 + size + (size % 2);
-    yield { name: textAt(bytes, at, 4), start: at, body: at + 8, end };
-    at = end;
+    const end = at + 8 + size;
+    // A chunk of odd length is padded, but for the last one of some files.
+    const padded = Math.min(end + (size % 2), Math.max(end, bytes.length));
+    yield { name: textAt(bytes, at, 4), start: at, body: at + 8, end: padded };
+    at = padded;
   }
 }
 
@@ -113,29 +132,5 @@ export function* boxes(bytes: Uint8Array, from: number, to: number): Iterable<Pa
       end: at + length,
     };
     at += length;
-  }
-}
-
-/** Whether the file has its end. Browsers draw a picture that is cut off, with a grey rest; models refuse it. */
-export function isComplete(format: PictureFormat, bytes: Uint8Array): boolean {
-  const parts = [...walk(format, bytes)];
-  const last = parts.at(-1);
-  switch (format) {
-    case "jpeg":
-      return parts.some(({ name }) => name === "da") && last?.name === "d9";
-    case "png":
-      return last?.name === "IEND" && last.end <= bytes.length;
-    case "webp":
-      return viewOf(bytes).getUint32(4, true) + 8 <= bytes.length;
-    case "gif":
-      // Only the first frame is wanted.
-      return parts.some(({ name, end }) => name === "," && end <= bytes.length);
-    case "avif":
-    case "heic":
-      return last !== undefined && last.end <= bytes.length;
-    case "bmp":
-      return viewOf(bytes).getUint32(2, true) <= bytes.length;
-    case "svg":
-      return true;
   }
 }

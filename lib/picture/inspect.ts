@@ -1,20 +1,25 @@
 import type { Size } from "@/lib/generation";
 import { SHORT_SIDE_FLOOR } from "@/lib/models/limits";
-import { HEAD_BYTES, type PictureFormat, readFormat } from "@/lib/picture/format";
-import { nameUnreadable } from "@/lib/picture/unreadable";
+import { type Color, readColor } from "./color/read";
+import { complete } from "./complete";
 import { MAX_PIXELS } from "./fit";
+import { HEAD_BYTES, type PictureFormat, readFormat } from "./format";
 import { type Header, readHeader } from "./header";
 import { type Metadata, readMetadata, stripMetadata } from "./metadata";
-import { isComplete } from "./parts";
 import { Refusal } from "./refusal";
+import { nameUnreadable } from "./unreadable";
 
-/** A picture that may be decoded: `bytes` are without metadata, so every browser shows it as stored, not turned. */
+/**
+ * A picture that may be decoded: `bytes` are without metadata, so every decoder shows it as stored, not turned. Nor do
+ * they say how its numbers are meant, unless that is a profile, which is the decoder's to read.
+ */
 export type Inspected = {
   name: string;
   format: PictureFormat;
   bytes: Uint8Array<ArrayBuffer>;
   header: Header;
   metadata: Metadata;
+  color: Color;
 };
 
 /** More than any photograph, and still little enough to be held in memory twice. */
@@ -30,14 +35,19 @@ export async function inspect(file: File): Promise<Inspected> {
   if (format === "svg") throw new Refusal("picture_is_drawing");
   if (file.size > MAX_FILE_BYTES) throw new Refusal("picture_too_heavy");
 
-  const bytes = await readBytes(file);
   try {
+    const found = await readBytes(file);
+    const stated = readHeader(format, found);
+    if (stated) refuseSize(stated);
+    const bytes = await complete(format, found);
+    if (!bytes) throw new Refusal("picture_incomplete");
     const header = readHeader(format, bytes);
-    if (header) refuseSize(header);
-    if (!isComplete(format, bytes)) throw new Refusal("picture_incomplete");
     if (!header) throw new Refusal("picture_unreadable");
     const metadata = readMetadata(format, bytes);
-    return { name: file.name, format, bytes: stripMetadata(format, bytes), header, metadata };
+    const color = await readColor(format, bytes);
+    const keepsProfile = color.kind === "profile";
+    const stripped = stripMetadata(format, bytes, { keepsProfile });
+    return { name: file.name, format, bytes: stripped, header, metadata, color };
   } catch (error) {
     // A field that lies behind the end of the file.
     if (error instanceof RangeError) throw new Refusal("picture_incomplete");

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { isComplete } from "@/lib/browser/picture/parts";
+import { complete } from "@/lib/picture/complete";
 import { type PictureFormat, readFormat } from "@/lib/picture/format";
 
 const rocket = new Uint8Array(await readFile("tests/photos/rocket.jpg"));
@@ -19,13 +19,14 @@ const files: [PictureFormat, Uint8Array][] = [
   ],
 ];
 
-test.each(files)("knows %s by its bytes, and that it is whole", (format, bytes) => {
+test.each(files)("knows %s by its bytes, and that it is whole", async (format, bytes) => {
   expect(readFormat(bytes)).toBe(format);
-  expect(isComplete(format, bytes)).toBe(true);
+  expect(await complete(format, bytes)).toEqual(bytes);
 });
 
-test.each(files.slice(0, 3))("notices that a %s is cut off", (format, bytes) => {
-  expect(isComplete(format, bytes.slice(0, Math.floor(bytes.length / 2)))).toBe(false);
+test.each(files.slice(0, 3))("notices that a %s is cut off", async (format, bytes) => {
+  const half = bytes.slice(0, Math.floor(bytes.length / 2));
+  expect(await complete(format, half)).toBeUndefined();
 });
 
 test("does not mistake the end of a thumbnail for the end of the photograph", async () => {
@@ -34,9 +35,12 @@ test("does not mistake the end of a thumbnail for the end of the photograph", as
     Buffer.from([0xff, 0xe1, (thumbnail.length + 2) >> 8, (thumbnail.length + 2) & 255]),
     thumbnail,
   ]);
-  const withThumbnail = Buffer.concat([rocket.slice(0, 2), segment, rocket.slice(2)]);
-  expect(isComplete("jpeg", withThumbnail)).toBe(true);
-  expect(isComplete("jpeg", withThumbnail.subarray(0, withThumbnail.length - 2000))).toBe(false);
+  const withThumbnail = new Uint8Array(
+    Buffer.concat([rocket.slice(0, 2), segment, rocket.slice(2)]),
+  );
+  expect(await complete("jpeg", withThumbnail)).toEqual(withThumbnail);
+  const cut = withThumbnail.subarray(0, withThumbnail.length - 2000);
+  expect(await complete("jpeg", cut)).toBeUndefined();
 });
 
 test.each([

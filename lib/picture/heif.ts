@@ -1,5 +1,5 @@
 import type { Size } from "@/lib/generation";
-import { textAt, viewOf } from "@/lib/picture/bytes";
+import { textAt, viewOf } from "./bytes";
 import { boxes, type Part } from "./parts";
 
 // AVIF and HEIC: boxes within boxes, which name items and say where in the file they lie (ISO/IEC 14496-12).
@@ -11,6 +11,62 @@ export function readLargestItem(bytes: Uint8Array): Size | undefined {
     .filter(({ body, end }) => end >= body + 12)
     .map(({ body }) => ({ width: view.getUint32(body + 4), height: view.getUint32(body + 8) }))
     .sort((a, b) => b.width * b.height - a.width * a.height)[0];
+}
+
+/** The boxes that describe the picture itself, and not a thumbnail, a tile or a depth map beside it. */
+export function readProperties(bytes: Uint8Array): Part[] {
+  const [all] = findBoxes(bytes, "meta", "iprp", "ipco");
+  if (!all) return [];
+  const properties = [...boxes(bytes, all.body, all.end)].filter(({ end }) => end <= bytes.length);
+  const id = readPrimary(bytes);
+  const own = readAssociations(bytes).find((one) => one.id === id);
+  const found = own?.properties
+    .map((place) => properties[place - 1])
+    .filter((one) => one !== undefined);
+  return found ?? properties;
+}
+
+/** How many bits each number of a HEIC has (ISO/IEC 14496-15, 8.3.3.1). */
+export function readDepth(bytes: Uint8Array): number {
+  const [configuration] = findBoxes(bytes, "meta", "iprp", "ipco", "hvcC");
+  return 8 + (configuration ? (bytes[configuration.body + 17] ?? 0) & 7 : 0);
+}
+
+/** Whether all bytes that its items are made of are there. */
+export function hasAllItems(bytes: Uint8Array): boolean {
+  const [location] = findBoxes(bytes, "meta", "iloc");
+  if (!location || location.end > bytes.length) return false;
+  return readLocations(bytes, location.body).every(
+    ({ isInFile, end }) => !isInFile || end <= bytes.length,
+  );
+}
+
+function readPrimary(bytes: Uint8Array): number | undefined {
+  const [primary] = findBoxes(bytes, "meta", "pitm");
+  if (!primary) return undefined;
+  const view = viewOf(bytes);
+  return bytes[primary.body] === 0
+    ? view.getUint16(primary.body + 4)
+    : view.getUint32(primary.body + 4);
+}
+
+/** Which properties belong to which item, by their places from 1 on. */
+function readAssociations(bytes: Uint8Array): { id: number; properties: number[] }[] {
+  const view = viewOf(bytes);
+  return findBoxes(bytes, "meta", "iprp", "ipma").flatMap(({ body }) => {
+    const [idSize, isLong] = [bytes[body] === 0 ? 2 : 4, ((bytes[body + 3] ?? 0) & 1) === 1];
+    let at = body + 8;
+    return Array.from({ length: Math.min(view.getUint32(body + 4), bytes.length) }, () => {
+      const id = idSize === 2 ? view.getUint16(at) : view.getUint32(at);
+      const count = view.getUint8(at + idSize);
+      at += idSize + 1;
+      const properties = Array.from({ length: count }, () => {
+        at += isLong ? 2 : 1;
+        return isLong ? view.getUint16(at - 2) & 0x7fff : view.getUint8(at - 1) & 0x7f;
+      });
+      return { id, properties };
+    });
+  });
 }
 
 /** The bytes of the first item of this type, as "Exif". */
@@ -60,14 +116,17 @@ function readLocations(bytes: Uint8Array, body: number) {
   };
 
   const idSize = version === 2 ? 4 : 2;
-  return Array.from({ length: read(idSize) }, () => {
+  return Array.from({ length: Math.min(read(idSize), bytes.length) }, () => {
     const id = read(idSize);
+    // How an item is built comes before which file it lies in: only 0 is by its place in this one.
+    const isInFile = version === 0 || (view.getUint16(at) & 15) === 0;
     at += version > 0 ? 4 : 2;
     const base = read(baseSize);
     const extents = Array.from({ length: read(2) }, () => {
       at += indexSize;
       return { start: base + read(offsetSize), length: read(lengthSize) };
     });
-    return { id, ...(extents[0] ?? { start: 0, length: 0 }) };
+    const end = Math.max(0, ...extents.map(({ start, length }) => start + length));
+    return { id, isInFile, end, ...(extents[0] ?? { start: 0, length: 0 }) };
   });
 }

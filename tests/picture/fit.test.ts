@@ -6,7 +6,7 @@ import {
   type Matrix,
   turnUpright,
   uprightSize,
-} from "@/lib/browser/picture/fit";
+} from "@/lib/picture/fit";
 
 test.each([
   ["a phone's picture", { width: 4032, height: 3024 }, { width: 4032, height: 3024 }],

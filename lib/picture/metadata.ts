@@ -1,6 +1,6 @@
-import { concat, indexOfText, textAt, viewOf } from "@/lib/picture/bytes";
-import type { PictureFormat } from "@/lib/picture/format";
-import { readItem } from "./heif";
+import { concat, indexOfText, textAt, viewOf } from "./bytes";
+import type { PictureFormat } from "./format";
+import { readItem, readProperties } from "./heif";
 import { type Part, splitParts } from "./parts";
 
 export type Metadata = {
@@ -21,22 +21,35 @@ export function readMetadata(format: PictureFormat, bytes: Uint8Array): Metadata
   };
 }
 
-/** The same pixels in the same colours, and nothing about place, camera or owner. */
-export function stripMetadata(format: PictureFormat, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+/** The same pixels, and nothing about place, camera or owner; of their colours a profile, where one is to be read. */
+export function stripMetadata(
+  format: PictureFormat,
+  bytes: Uint8Array,
+  { keepsProfile }: { keepsProfile: boolean },
+): Uint8Array<ArrayBuffer> {
   const kept = (isKept: (part: Part) => boolean) =>
     splitParts(format, bytes)
       .filter(isKept)
       .map(({ start, end }) => bytes.subarray(start, end));
   switch (format) {
     case "jpeg":
-      return concat([bytes.subarray(0, 2), ...kept((part) => isKeptSegment(bytes, part))]);
+      return concat([
+        bytes.subarray(0, 2),
+        ...kept((part) => isKeptSegment(bytes, part, keepsProfile)),
+      ]);
     case "png":
-      return concat([bytes.subarray(0, 8), ...kept(({ name }) => keptChunks.test(name))]);
+      return concat([
+        bytes.subarray(0, 8),
+        ...kept(({ name }) => keptChunks.test(name) || (keepsProfile && name === "iCCP")),
+      ]);
     case "webp":
       return toWebp(
         bytes,
-        kept(({ name }) => name !== "EXIF" && name !== "XMP "),
+        kept(({ name }) => !/^(EXIF|XMP )$/.test(name) && (keepsProfile || name !== "ICCP")),
+        keepsProfile,
       );
+    case "avif":
+      return keepsProfile ? new Uint8Array(bytes) : withoutCodes(bytes);
     default:
       return new Uint8Array(bytes);
   }
@@ -44,22 +57,44 @@ export function stripMetadata(format: PictureFormat, bytes: Uint8Array): Uint8Ar
 
 // Of the application segments, those that change how the pixels are read: JFIF, the colour profile, Adobe's inks.
 // What follows the picture's end (a depth map, a short film) is left out by `splitParts`.
-function isKeptSegment(bytes: Uint8Array, { name, body }: Part): boolean {
+function isKeptSegment(bytes: Uint8Array, { name, body }: Part, keepsProfile: boolean): boolean {
   if (name === "e0") return textAt(bytes, body, 4) === "JFIF";
-  if (name === "e2") return textAt(bytes, body, 11) === "ICC_PROFILE";
+  if (name === "e2") return keepsProfile && textAt(bytes, body, 11) === "ICC_PROFILE";
   if (name === "ee") return textAt(bytes, body, 5) === "Adobe";
   return !/^(e.|fe)$/.test(name);
 }
 
-const keptChunks = /^([A-Z]...|tRNS|gAMA|cHRM|sRGB|iCCP|cICP|sBIT|bKGD|pHYs|acTL|fcTL|fdAT)$/;
+const keptChunks = /^([A-Z]...|tRNS|sBIT|pHYs|acTL|fcTL|fdAT)$/;
 
 const WEBP_HAS_EXIF_OR_XMP = 0x08 | 0x04;
+const WEBP_HAS_PROFILE = 0x20;
 
-function toWebp(bytes: Uint8Array, chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = concat([bytes.subarray(0, 12), ...chunks]);
+function toWebp(
+  bytes: Uint8Array,
+  chunks: readonly Uint8Array[],
+  keepsProfile: boolean,
+): Uint8Array<ArrayBuffer> {
+  const padded = chunks.flatMap((chunk) =>
+    chunk.length % 2 ? [chunk, new Uint8Array(1)] : [chunk],
+  );
+  const whole = concat([bytes.subarray(0, 12), ...padded]);
   viewOf(whole).setUint32(4, whole.length - 8, true);
-  if (textAt(whole, 12, 4) === "VP8X") whole[20] = (whole[20] ?? 0) & ~WEBP_HAS_EXIF_OR_XMP;
+  const gone = WEBP_HAS_EXIF_OR_XMP | (keepsProfile ? 0 : WEBP_HAS_PROFILE);
+  if (textAt(whole, 12, 4) === "VP8X") whole[20] = (whole[20] ?? 0) & ~gone;
   return whole;
+}
+
+const [BT709, SRGB] = [1, 13];
+
+// A decoder then hands out the numbers as they are stored, whatever it would make of their codes.
+function withoutCodes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(bytes);
+  for (const { name, body } of readProperties(bytes)) {
+    if (name !== "colr" || textAt(bytes, body, 4) !== "nclx") continue;
+    viewOf(copy).setUint16(body + 4, BT709);
+    viewOf(copy).setUint16(body + 6, SRGB);
+  }
+  return copy;
 }
 
 const uprightAndNowhere: Metadata = { orientation: 1, hasLocation: false, hasCamera: false };
@@ -101,6 +136,7 @@ function namesPlace(xmp: Uint8Array): boolean {
 }
 
 const ORIENTATION = 0x0112;
+const SHORT = 3;
 const GPS = 0x8825;
 
 /** Of the first directory of EXIF's tags. */
@@ -119,7 +155,10 @@ function readTags(tiff: Uint8Array): Metadata {
     const tag = view.getUint16(entry, isLittle);
     if (tag === GPS) found.hasLocation = true;
     const value = view.getUint16(entry + 8, isLittle);
-    if (tag === ORIENTATION && value >= 1 && value <= 8) found.orientation = value;
+    // Browsers turn nothing for a number that is stored in another way, as LONG.
+    const isShort =
+      view.getUint16(entry + 2, isLittle) === SHORT && view.getUint32(entry + 4, isLittle) === 1;
+    if (tag === ORIENTATION && isShort && value >= 1 && value <= 8) found.orientation = value;
   }
   return found;
 }

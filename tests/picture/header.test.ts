@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { readHeader } from "@/lib/browser/picture/header";
 import type { PictureFormat } from "@/lib/picture/format";
-import { bmp, frames, hugePng, quarters, withJpegSize } from "../../e2e/test-pictures.ts";
+import { readHeader } from "@/lib/picture/header";
+import { bmp, frames, hugePng, quarters, withJpegSize } from "../e2e/test-pictures.ts";
 
 const odd = () => quarters(641, 483);
 const jpeg = await odd().jpeg().toBuffer();
@@ -20,7 +20,7 @@ const files: [string, PictureFormat, Uint8Array][] = [
 ];
 
 test.each(files)("reads the size of a %s without decoding it", (_, format, bytes) => {
-  expect(readHeader(format, bytes)).toEqual({
+  expect(readHeader(format, bytes)).toMatchObject({
     width: 641,
     height: 483,
     isAnimated: false,
@@ -48,6 +48,20 @@ test("tells an animation from a still picture", async () => {
   const animation = await frames();
   expect(readHeader("gif", await animation.clone().gif().toBuffer())?.isAnimated).toBe(true);
   expect(readHeader("webp", await animation.clone().webp().toBuffer())?.isAnimated).toBe(true);
+});
+
+test.each([
+  ["PNG", "png", () => odd().png(), () => odd().ensureAlpha(0.5).png()],
+  ["WebP", "webp", () => odd().webp(), () => odd().ensureAlpha(0.5).webp()],
+  [
+    "lossless WebP",
+    "webp",
+    () => odd().webp({ lossless: true }),
+    () => odd().ensureAlpha(0.5).webp({ lossless: true }),
+  ],
+] as const)("knows a %s that may show through", async (_, format, opaque, seeThrough) => {
+  expect(readHeader(format, await opaque().toBuffer())?.mayShowThrough).toBe(false);
+  expect(readHeader(format, await seeThrough().toBuffer())?.mayShowThrough).toBe(true);
 });
 
 test("recognises CMYK and 16 bits", async () => {

@@ -1,6 +1,6 @@
 import type { Size } from "@/lib/generation";
-import { textAt, viewOf } from "@/lib/picture/bytes";
-import type { PictureFormat } from "@/lib/picture/format";
+import { textAt, viewOf } from "./bytes";
+import type { PictureFormat } from "./format";
 import { readLargestItem } from "./heif";
 import { type Part, splitParts } from "./parts";
 
@@ -9,6 +9,8 @@ export type Header = Size & {
   isAnimated: boolean;
   /** Four inks or 16 bits a colour: browsers show it, but not everything that reads pictures does. */
   isUnusual: boolean;
+  /** Whether its format lets some of its pixels show what is behind them. */
+  mayShowThrough: boolean;
 };
 
 /** Absent when the file does not say how large it is: then it can't be a picture. */
@@ -20,6 +22,7 @@ export function readHeader(format: PictureFormat, bytes: Uint8Array): Header | u
       ...size,
       isAnimated: isAnimated(format, bytes, parts),
       isUnusual: isUnusual(format, bytes, parts),
+      mayShowThrough: mayShowThrough(format, bytes, parts),
     }
   );
 }
@@ -101,4 +104,23 @@ function isUnusual(format: PictureFormat, bytes: Uint8Array, parts: readonly Par
   return (
     format === "png" && parts.some(({ name, body }) => name === "IHDR" && bytes[body + 8] === 16)
   );
+}
+
+function mayShowThrough(format: PictureFormat, bytes: Uint8Array, parts: readonly Part[]): boolean {
+  switch (format) {
+    case "jpeg":
+      return false;
+    case "png":
+      return parts.some(
+        ({ name, body }) =>
+          name === "tRNS" || (name === "IHDR" && ((bytes[body + 9] ?? 0) & 4) > 0),
+      );
+    case "webp": {
+      const [{ name, body } = { name: "", body: 0 }] = parts;
+      if (name === "VP8L") return ((bytes[body + 4] ?? 0) & 0x10) > 0;
+      return name === "VP8X" && ((bytes[body] ?? 0) & 0x10) > 0;
+    }
+    default:
+      return true;
+  }
 }

@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { readMetadata, stripMetadata } from "@/lib/browser/picture/metadata";
 import type { PictureFormat } from "@/lib/picture/format";
+import { readMetadata, stripMetadata } from "@/lib/picture/metadata";
 import {
   placeAndCamera,
   quarters,
   seeCorners,
   turned,
   withXmpPlace,
-} from "../../e2e/test-pictures.ts";
+} from "../e2e/test-pictures.ts";
 
 const placed = quarters().withExif(placeAndCamera);
 const places: [string, PictureFormat, Uint8Array][] = [
@@ -28,7 +28,7 @@ test.each(places)("finds the place in %s", (_, format, bytes) => {
 test.each(places.filter(([, format]) => /jpeg|png|webp/.test(format)))(
   "takes the place out of %s and leaves the pixels alone",
   async (_, format, bytes) => {
-    const stripped = stripMetadata(format, bytes);
+    const stripped = stripMetadata(format, bytes, { keepsProfile: true });
     expect(readMetadata(format, stripped)).toEqual({
       orientation: 1,
       hasLocation: false,
@@ -61,16 +61,30 @@ test.each([
   expect(readMetadata("jpeg", jpegWith(0xe1, exif(tiff))).orientation).toBe(1);
 });
 
+test.each([
+  ["Intel", "49492a0008000000010012010400010000000600000000000000"],
+  ["Motorola", "4d4d002a00000008000101120004000000010000000600000000"],
+])("turns nothing for an orientation that is stored as LONG in %s order", (_, tiff) => {
+  const jpeg = jpegWith(0xe1, exif(Buffer.from(tiff, "hex")));
+  expect(readMetadata("jpeg", jpeg).orientation).toBe(1);
+});
+
 test("leaves out what follows the picture's end", async () => {
   const jpeg = await quarters().jpeg().toBuffer();
   const film = Buffer.from("a short film, and where it was taken");
-  expect(Buffer.from(stripMetadata("jpeg", Buffer.concat([jpeg, film]))).equals(jpeg)).toBe(true);
+  expect(
+    Buffer.from(stripMetadata("jpeg", Buffer.concat([jpeg, film]), { keepsProfile: true })).equals(
+      jpeg,
+    ),
+  ).toBe(true);
 });
 
-test("keeps the colour profile", async () => {
+test("keeps the colour profile where a decoder is to read it", async () => {
   const jpeg = await quarters().jpeg().withIccProfile("p3").withExif(placeAndCamera).toBuffer();
-  const stripped = Buffer.from(stripMetadata("jpeg", jpeg));
-  expect(stripped.includes("ICC_PROFILE")).toBe(true);
+  const kept = Buffer.from(stripMetadata("jpeg", jpeg, { keepsProfile: true }));
+  expect(kept.includes("ICC_PROFILE")).toBe(true);
+  const plain = Buffer.from(stripMetadata("jpeg", jpeg, { keepsProfile: false }));
+  expect(plain.includes("ICC_PROFILE")).toBe(false);
 });
 
 function exif(tiff: Buffer): Buffer {

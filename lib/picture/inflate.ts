@@ -1,0 +1,23 @@
+import { concat } from "./bytes";
+
+/** What zlib packed, as far as it goes and up to `most` bytes. */
+export async function inflate(packed: Uint8Array<ArrayBuffer>, most: number): Promise<Uint8Array> {
+  const reader = new Blob([packed])
+    .stream()
+    .pipeThrough(new DecompressionStream("deflate"))
+    .getReader();
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  try {
+    while (length < most) {
+      const { value } = await reader.read();
+      if (!value) break;
+      pieces.push(value);
+      length += value.length;
+    }
+  } catch {
+    // It breaks off, or goes on with something else.
+  }
+  reader.cancel().catch(() => {});
+  return concat(pieces);
+}
