@@ -36,6 +36,14 @@ const videoSchema = z.object({
    * them.
    */
   settingsBytes: z.optional(z.number()),
+  /** The file as the model delivered it, for download, if browsers play a converted copy. */
+  original: z.optional(
+    z.object({
+      contentType: z.string(),
+      bytes: z.optional(z.number()),
+      settingsBytes: z.optional(z.number()),
+    }),
+  ),
 });
 
 /** The public link to a generation, as its owner sees it. */

@@ -1,10 +1,10 @@
 import "server-only";
 import { toFileName } from "@/lib/file-name";
-import type { Video } from "@/lib/generation";
 import { AppError } from "@/lib/problems";
 import type { Rates } from "../gate/rates";
-import { findMediaFile, previewKey } from "../generations/archive/media-keys";
+import { findMediaFile, previewKey, videoKey } from "../generations/archive/media-keys";
 import { ensurePreview } from "../generations/archive/preview";
+import { findServedVideo, isDownload } from "../generations/archive/served-video";
 import { withContentLength } from "../http/content-length";
 import { getLog } from "../log";
 import { serveMedia } from "../media/serve";
@@ -27,26 +27,25 @@ export async function serveSharedMedia(
   const { share, generation, video } = await visit(services, slug);
   await requireUnlocked(request, share);
   if (kind.keyOf === previewKey) await ensurePreview(services, generation);
-  const answer = await serveMedia(request, services.media, kind.keyOf(generation.id), {
-    contentType: kind.contentType,
+  const isVideo = kind.keyOf === videoKey;
+  const isSaved = share.allowDownload && isDownload(request);
+  const served = isVideo
+    ? findServedVideo(generation.id, video, isSaved)
+    : { key: kind.keyOf(generation.id), contentType: kind.contentType, extension: "jpg" };
+  const answer = await serveMedia(request, services.media, served.key, {
+    contentType: served.contentType,
     // To be asked for anew each time, so that a link that was taken back is closed at once, cached or not.
     cacheControl: share.password === undefined ? "public, no-cache" : "private, no-store",
     isPublic: true,
-    ...(share.hidePrompt && file === "video.mp4" && { withheldBytes: settingsBytesOf(video) }),
+    ...(share.hidePrompt && "settingsBytes" in served && { withheldBytes: served.settingsBytes }),
     ...(share.allowDownload && {
-      downloadName: toFileName(share.hidePrompt ? "" : generation.input.prompt),
+      downloadName: toFileName(share.hidePrompt ? "" : generation.input.prompt, served.extension),
     }),
   });
   // A poster may never have been made; a video was.
-  if (!answer) throw new AppError(file === "video.mp4" ? "share_gone" : "not_found");
-  if (file === "video.mp4" && isPlay(request, answer)) await count(services, request, slug);
+  if (!answer) throw new AppError(isVideo ? "share_gone" : "not_found");
+  if (isVideo && isPlay(request, answer)) await count(services, request, slug);
   return withContentLength(answer);
-}
-
-// None in a video that was kept before settings were written into it. A length that makes no sense gives nothing away.
-function settingsBytesOf({ settingsBytes = 0 }: Video): number {
-  if (!Number.isSafeInteger(settingsBytes) || settingsBytes < 0) throw new AppError("share_gone");
-  return settingsBytes;
 }
 
 // A player begins at the first byte; Safari looks at two bytes before that, robots look at all sorts of places.
@@ -54,8 +53,8 @@ function isPlay(request: Request, { status }: Response): boolean {
   const range = request.headers.get("range") ?? "bytes=0-";
   const isBeginning = range.startsWith("bytes=0-") && range !== "bytes=0-1";
   const isWhole = status === 200 || status === 206;
-  const isDownload = new URL(request.url).searchParams.has("download");
-  return request.method === "GET" && isWhole && isBeginning && !isDownload && isPerson(request);
+  const isSaved = new URL(request.url).searchParams.has("download");
+  return request.method === "GET" && isWhole && isBeginning && !isSaved && isPerson(request);
 }
 
 async function count(services: SharedMediaServices, request: Request, slug: string): Promise<void> {

@@ -83,7 +83,7 @@ function previewTags(visit: Visit, origin: string, { messages }: Setting): Html 
     ["og:description", description],
     ["og:video", `${url}/video.mp4`],
     ...(url.startsWith("https:") ? [["og:video:secure_url", `${url}/video.mp4`] as const] : []),
-    ["og:video:type", "video/mp4"],
+    ["og:video:type", video.contentType ?? "video/mp4"],
     ["og:video:width", width],
     ["og:video:height", height],
     ...(preview

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import {
@@ -18,13 +18,11 @@ import {
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeVideo } from "@/lib/local-fal/render/encode";
-import {
-  moveIndexToFront,
-  putSettingsLast,
-  readFirstFrame,
-  readVideoFile,
-  VideoUnusableError,
-} from "@/lib/server/media/video-file";
+import { VideoUnusableError } from "@/lib/server/media/file-errors";
+import { readFirstFrame } from "@/lib/server/media/first-frame";
+import { repackVideo } from "@/lib/server/media/repack";
+import { putSettingsLast } from "@/lib/server/media/settings-last";
+import { readVideoFile } from "@/lib/server/media/video-file";
 import { readSettings, writeSettingsBox } from "@/lib/video/settings-box";
 
 const [WIDTH, HEIGHT, FRAMES] = [320, 192, 10];
@@ -53,28 +51,28 @@ test("a video's size and length are read", async () => {
     width: WIDTH,
     height: HEIGHT,
     durationSeconds: expect.closeTo(FRAMES / 25, 3),
-    hasIndexInFront: true,
+    contentType: "video/mp4",
+    needs: "nothing",
   });
 });
 
 test("a video with its index at the end is recognised", async () => {
-  expect(await readVideoFile(indexAtEnd)).toMatchObject({ hasIndexInFront: false });
+  expect(await readVideoFile(indexAtEnd)).toMatchObject({ needs: "container" });
 });
 
 test("a rotated video has the size that viewers see", async () => {
   expect(await readVideoFile(turned)).toMatchObject({ width: HEIGHT, height: WIDTH });
 });
 
-describe("moving the index to the front", () => {
+describe("repacking", () => {
   test.each([
     ["an upright video", () => indexAtEnd],
     ["a turned video", () => turned],
-  ])("keeps everything else of %s", async (_, toSource) => {
+  ])("moves the index of %s to the front, and keeps everything else", async (_, toSource) => {
     const file = path.join(folder, "moved.mp4");
-    await copyFile(toSource(), file);
-    const before = await summarise(file);
-    await moveIndexToFront(file);
-    expect(await readVideoFile(file)).toMatchObject({ hasIndexInFront: true });
+    const before = await summarise(toSource());
+    await repackVideo(toSource(), file);
+    expect(await readVideoFile(file)).toMatchObject({ needs: "nothing" });
     expect(await summarise(file)).toEqual(before);
     expect(before).toMatchObject({ colorSpace: { matrix: "bt709", primaries: "bt709" } });
     expect(before.frames).toHaveLength(FRAMES);
@@ -84,7 +82,7 @@ describe("moving the index to the front", () => {
     const own = await mkdtemp(path.join(folder, "own-"));
     const file = path.join(own, "page.mp4");
     await writeFile(file, "<!doctype html>");
-    await expect(moveIndexToFront(file)).rejects.toThrow(VideoUnusableError);
+    await expect(repackVideo(file, `${file}.part`)).rejects.toThrow(VideoUnusableError);
     expect(await readdir(own)).toEqual(["page.mp4"]);
     expect(await readFile(file, "utf8")).toBe("<!doctype html>");
   });
@@ -166,7 +164,7 @@ describe("a file that isn't a video", () => {
     const missing = path.join(folder, "missing.mp4");
     await expect(readVideoFile(missing)).rejects.toMatchObject({ code: "ENOENT" });
     await expect(readFirstFrame(missing)).rejects.toMatchObject({ code: "ENOENT" });
-    await expect(moveIndexToFront(missing)).rejects.toMatchObject({ code: "ENOENT" });
+    await expect(repackVideo(missing, `${missing}.part`)).rejects.toMatchObject({ code: "ENOENT" });
   });
 });
 

@@ -8,19 +8,17 @@ import type { GenerationEvent, Video } from "@/lib/generation";
 import { type ProblemCode, problem } from "@/lib/problems";
 import { writeSettingsBox } from "@/lib/video/settings-box";
 import { getLog } from "../../log";
-import {
-  moveIndexToFront,
-  putSettingsLast,
-  readFirstFrame,
-  readVideoFile,
-  VideoUnusableError,
-} from "../../media/video-file";
+import { VideoUnusableError } from "../../media/file-errors";
+import { readFirstFrame } from "../../media/first-frame";
+import { makePlayable } from "../../media/playable";
+import { putSettingsLast } from "../../media/settings-last";
+import { readVideoFile, type VideoFile } from "../../media/video-file";
 import { FileFetchError, FileTooLargeError, fetchFile, isUpstreamFile } from "../../upstream/files";
 import { findRecord } from "../records/find";
 import type { GenerationRecord } from "../records/record";
 import { type ReportServices, report } from "../records/report";
 import { upstreamOf } from "../records/upstream-of";
-import { removeMedia, videoKey } from "./media-keys";
+import { originalKey, removeMedia, videoKey } from "./media-keys";
 import { type PictureServices, storePicture, storePoster } from "./picture";
 
 export type ArchiveServices = ReportServices & PictureServices;
@@ -57,30 +55,52 @@ async function storeVideo(
   video: Video,
 ): Promise<Video> {
   const { media } = services;
-  const file = path.join(media.scratchDir, `${crypto.randomUUID()}.mp4`);
+  const file = path.join(media.scratchDir, `${crypto.randomUUID()}.video`);
+  const copy = `${file}.mp4`;
   try {
     await pipeline(await openSource(services, record, video), createWriteStream(file));
-    const { width, height, durationSeconds, hasIndexInFront } = await readVideoFile(file).catch(
-      async (error: unknown) => {
-        // If our own copy was broken, the next try uses the provider's.
-        if (error instanceof VideoUnusableError) await media.remove(videoKey(record.id));
-        throw error;
-      },
-    );
-    if (!hasIndexInFront) await moveIndexToFront(file);
-    if (!record.picture) await storeFirstFrame(services, record, file);
-    const settings = writeSettingsBox(record.model, record.input);
-    await putSettingsLast(file, settings);
-    await media.put(videoKey(record.id), file, "video/mp4");
-    const bytes = (await media.stat(videoKey(record.id)))?.bytes;
+    const came = await readVideoFile(file).catch(async (error: unknown) => {
+      // If our own copy was broken, the next try uses the provider's.
+      if (error instanceof VideoUnusableError) await removeVideo(services, record);
+      throw error;
+    });
+    const playable = await makePlayable(file, came, copy);
+    if (!record.picture) await storeFirstFrame(services, record, playable.path);
+    const original = playable.isAnother
+      ? await storeFile(services, record, { key: originalKey(record.id), path: file, file: came })
+      : undefined;
+    const kept = await storeFile(services, record, { key: videoKey(record.id), ...playable });
+    const { width, height, durationSeconds } = playable.file;
     // The record keeps the provider's address, so that one can see where the video came from.
-    return {
-      ...{ ...video, contentType: "video/mp4", width, height, durationSeconds, bytes },
-      settingsBytes: settings.length,
-    };
+    return { ...video, width, height, durationSeconds, ...kept, original };
   } finally {
-    await rm(file, { force: true });
+    await Promise.all([file, copy].map((path) => rm(path, { force: true })));
   }
+}
+
+type Prepared = { key: string; path: string; file: VideoFile };
+
+/** Stores a file with its settings at the end, if its format has room for them there. */
+async function storeFile(
+  { media }: ArchiveServices,
+  { model, input }: GenerationRecord,
+  { key, path, file: { contentType } }: Prepared,
+) {
+  const settings = hasBoxes(contentType) ? writeSettingsBox(model, input) : undefined;
+  if (settings) await putSettingsLast(path, settings);
+  await media.put(key, path, contentType);
+  return {
+    ...{ contentType, bytes: (await media.stat(key))?.bytes },
+    ...(settings && { settingsBytes: settings.length }),
+  };
+}
+
+function hasBoxes(contentType: string): boolean {
+  return contentType === "video/mp4" || contentType === "video/quicktime";
+}
+
+async function removeVideo({ media }: ArchiveServices, { id }: GenerationRecord): Promise<void> {
+  for (const key of [originalKey(id), videoKey(id)]) await media.remove(key);
 }
 
 /** Stores the sent picture as the poster, else the video's first frame. A video without a poster is stored, too. */
@@ -96,8 +116,8 @@ async function storeFirstFrame(services: ArchiveServices, record: GenerationReco
 /** Opens the provider's file, or our own copy if an earlier try stored it and died before it could record that. */
 async function openSource(services: ArchiveServices, record: GenerationRecord, video: Video) {
   const { media } = services;
-  const key = videoKey(record.id);
-  if (await media.stat(key)) return Readable.from(media.read(key));
+  for (const key of [originalKey(record.id), videoKey(record.id)])
+    if (await media.stat(key)) return Readable.from(media.read(key));
   const url = URL.parse(video.url);
   if (!url || !isUpstreamFile(url)) throw new VideoFromElsewhereError(`It is at ${url?.host}`);
   const limits = { maxBytes: MAX_VIDEO_BYTES, timeoutMs: FETCHED_WITHIN_MS };

@@ -5,6 +5,11 @@ export function videoKey(id: string): string {
   return `${id}/video.mp4`;
 }
 
+/** The video as the model delivered it, if what plays is a converted copy. */
+export function originalKey(id: string): string {
+  return `${id}/original`;
+}
+
 export function posterKey(id: string): string {
   return `${id}/poster.jpg`;
 }
@@ -20,7 +25,7 @@ export function previewKey(id: string): string {
 
 /** All files that the store has of a generation. */
 function mediaKeys(id: string): string[] {
-  return Object.values(files).map(({ keyOf }) => keyOf(id));
+  return [...Object.values(files).map(({ keyOf }) => keyOf(id)), originalKey(id)];
 }
 
 export async function removeMedia({ media }: { media: MediaStore }, id: string): Promise<void> {

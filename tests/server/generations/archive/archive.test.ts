@@ -1,26 +1,19 @@
-import { readdir, readFile, truncate } from "node:fs/promises";
+import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { posterKey, videoKey } from "@/lib/server/generations/archive/media-keys";
+import { originalKey, posterKey, videoKey } from "@/lib/server/generations/archive/media-keys";
 import { findRecord } from "@/lib/server/generations/records/find";
 import { deleteGeneration } from "@/lib/server/library/delete";
-import { putSettingsLast, readVideoFile } from "@/lib/server/media/video-file";
+import { putSettingsLast } from "@/lib/server/media/settings-last";
+import { readVideoFile } from "@/lib/server/media/video-file";
 import { measureSettingsBox, readSettings, writeSettingsBox } from "@/lib/video/settings-box";
 import type { Answer } from "../../../fake-upstream/recorder";
-import { blocked, file, startScriptedUpstream } from "../scripted-upstream";
-import {
-  addGeneration,
-  type DatabaseKind,
-  databaseKinds,
-  openServer,
-  requireRecord,
-  type TestServer,
-  watchToEnd,
-} from "../support";
+import { readDelivery, requireDelivery } from "../../../videos/deliveries";
+import { blocked, file } from "../scripted-upstream";
+import { databaseKinds, requireRecord, type TestServer, watchToEnd } from "../support";
 import { makeVideo, makeVideoWithIndexAtEnd, saveVideo, videoSize } from "../videos";
-
-const videoUrl = "https://v3b.fal.media/files/b/rocket/output.mp4";
+import { openWithVideo, videoUrl } from "./with-video";
 
 describe.each(databaseKinds)("the archive on %s", (kind) => {
   test("stores the upstream's bytes unchanged", async () => {
@@ -183,7 +176,7 @@ describe.each(databaseKinds)("the archive on %s", (kind) => {
     const { state } = await watchToEnd(server, id);
 
     const kept = join(server.mediaFolder, id, "video.mp4");
-    expect(await readVideoFile(kept)).toMatchObject({ ...videoSize, hasIndexInFront: true });
+    expect(await readVideoFile(kept)).toMatchObject({ ...videoSize, needs: "nothing" });
     expect(state).toMatchObject({ video: { bytes: (await readFile(kept)).length } });
   });
 
@@ -212,6 +205,71 @@ describe.each(databaseKinds)("the archive on %s", (kind) => {
     });
     expect(upstream.calls("file")).toEqual([]);
     await expectKeptVideo(server, id);
+  });
+});
+
+describe.each(databaseKinds)("a delivery that browsers do not play, on %s", (kind) => {
+  test("is converted, and stored as it came for download", async () => {
+    const { server, upstream, id } = await openWithVideo(kind);
+    const delivery = requireDelivery("h264-444-index-at-end.mp4");
+    const bytes = await readDelivery(delivery);
+    upstream.answer("file", file(bytes));
+
+    const { state } = await watchToEnd(server, id);
+
+    const stored = join(server.mediaFolder, id);
+    const original = await readFile(join(stored, "original"));
+    const { model, input } = await requireRecord(server.services, id);
+    const settings = writeSettingsBox(model, input);
+    expect(original).toEqual(Buffer.concat([bytes, settings]));
+    expect(state).toMatchObject({
+      status: "done",
+      video: {
+        contentType: "video/mp4",
+        ...{ width: 160, height: 96, settingsBytes: settings.length },
+        original: {
+          contentType: "video/mp4",
+          ...{ bytes: original.length, settingsBytes: settings.length },
+        },
+      },
+    });
+    const playable = join(stored, "video.mp4");
+    expect(await readVideoFile(playable)).toMatchObject({ needs: "nothing" });
+    expect(readSettings(await readFile(playable))).toMatchObject({ model });
+    expect(await readdir(stored)).toContain("poster.jpg");
+    expect(await readdir(server.services.media.scratchDir)).toEqual([]);
+
+    await deleteGeneration(server.services, "ann", id);
+    await expect(readdir(stored)).rejects.toThrow("ENOENT");
+  });
+
+  test("is stored as it came when nothing here decodes it, without a poster", async () => {
+    const { server, upstream, id } = await openWithVideo(kind);
+    const bytes = await readDelivery(requireDelivery("mpeg4.avi"));
+    upstream.answer("file", file(bytes));
+
+    const { state, picture } = await watchToEnd(server, id);
+
+    expect(state).toMatchObject({ status: "done", video: { contentType: "video/x-msvideo" } });
+    expect(picture).toBeUndefined();
+    expect(await readdir(join(server.mediaFolder, id))).toEqual(["video.mp4"]);
+    expect(await readFile(join(server.mediaFolder, id, "video.mp4"))).toEqual(bytes);
+  });
+
+  test("is converted again from our own copy when the server died before it could record that", async () => {
+    const { server, upstream, id } = await openWithVideo(kind);
+    const bytes = await readDelivery(requireDelivery("vp9.webm"));
+    const kept = join(server.services.media.scratchDir, "kept");
+    await writeFile(kept, bytes);
+    await server.services.media.put(originalKey(id), kept, "video/webm");
+
+    const { state } = await watchToEnd(server, id);
+
+    expect(state).toMatchObject({
+      video: { contentType: "video/mp4", original: { contentType: "video/webm" } },
+    });
+    expect(upstream.calls("file")).toEqual([]);
+    expect(await readFile(join(server.mediaFolder, id, "original"))).toEqual(bytes);
   });
 });
 
@@ -257,17 +315,6 @@ describe.each(databaseKinds)(
     });
   },
 );
-
-/** Opens a server with one generation whose video is made but not archived yet. */
-async function openWithVideo(kind: DatabaseKind, url = videoUrl) {
-  const upstream = await startScriptedUpstream();
-  const server = await openServer(kind, upstream);
-  const id = await addGeneration(server.services, [
-    { type: "accepted", requestId: "request-1" },
-    { type: "succeeded", video: { url } },
-  ]);
-  return { upstream, server, id };
-}
 
 /** States a length, and sends until the reader stops. */
 function pourOut(length: number) {

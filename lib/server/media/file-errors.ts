@@ -1,0 +1,11 @@
+import "server-only";
+
+/** The file is at fault, not the server: empty, cut short, or no video. */
+export class VideoUnusableError extends Error {
+  override name = "VideoUnusableError";
+}
+
+// A full disk or a missing file says nothing about the video.
+export function isSystemError(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error;
+}
