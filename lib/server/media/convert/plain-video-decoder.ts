@@ -1,9 +1,11 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { EncodedVideoChunk, VideoDecoder, type VideoFrame } from "@napi-rs/webcodecs";
 import { CustomVideoDecoder, type EncodedPacket, VideoSample } from "mediabunny";
 import { toPlainFrame } from "./plain-frames.ts";
 
 // So many frames may wait for the encoder. Each of them is raw, and a large one has 12 megabytes.
 const MOST_WAITING = 8;
+const LOOKED_AGAIN_AFTER_MS = 5;
 
 /** Decodes into frames that the encoder bears, and leaves out what is transparent. */
 export class PlainVideoDecoder extends CustomVideoDecoder {
@@ -36,7 +38,7 @@ export class PlainVideoDecoder extends CustomVideoDecoder {
     const timing = { timestamp: Math.round(timestamp * 1e6), duration: Math.round(duration * 1e6) };
     this.#decoder?.decode(new EncodedVideoChunk({ type, ...timing, data }));
     while ((this.#decoder?.decodeQueueSize ?? 0) > MOST_WAITING && this.#failure === undefined)
-      await new Promise(setImmediate);
+      await delay(LOOKED_AGAIN_AFTER_MS);
     await this.#made;
   }
 
