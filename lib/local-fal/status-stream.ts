@@ -27,11 +27,11 @@ export async function followStatus(
       });
 
       const status = toStatus(c, snapshot, []);
-      const news = snapshot.logs.slice(sentLogs);
-      if (JSON.stringify(status) !== sent || (status.logs && news.length > 0)) {
+      const newLogs = snapshot.logs.slice(sentLogs);
+      if (JSON.stringify(status) !== sent || (status.logs && newLogs.length > 0)) {
         sent = JSON.stringify(status);
         sentLogs = snapshot.logs.length;
-        await stream.writeSSE({ data: JSON.stringify(toStatus(c, snapshot, news)) });
+        await stream.writeSSE({ data: JSON.stringify(toStatus(c, snapshot, newLogs)) });
       }
       if (status.status === "COMPLETED") return;
 

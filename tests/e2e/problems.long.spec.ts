@@ -10,7 +10,7 @@ const codes = Object.keys(problems) as ProblemCode[];
 
 // Problems that delay our own copy are shown beside a video that plays.
 const whileItPlays: readonly ProblemCode[] = ["disk_full", "archive_waiting"];
-// Problems that delay news of a run are shown beside the picture, and the run goes on.
+// Problems that delay the state of a run are shown beside the picture, and the run goes on.
 const whileItRuns: readonly ProblemCode[] = [
   "result_delayed",
   "result_key_refused",

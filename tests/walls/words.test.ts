@@ -8,7 +8,7 @@ test("gives every file and every export a name from the list of words", () => {
 });
 
 test.each([
-  ["lib/server/spend/budget.ts", "takeNews"],
+  ["lib/server/spend/budget.ts", "takeBudget"],
   ["lib/browser/draft/draft.ts", "keepPicture"],
   ["lib/server/requests/bodies.ts", "MOST_HELD"],
   ["components/late-messages.ts", "late-messages"],

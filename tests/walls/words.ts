@@ -17,6 +17,7 @@ const forbidden: Record<string, ForbiddenWord> = {
   late: { instead: "lazy", why: "the field loads lazily what a page needs later" },
   look: { instead: "check, find or read", why: "it hides what is changed", onlyFirst: true },
   hasten: { instead: "schedule…Now", why: "a check is scheduled", onlyFirst: true },
+  news: { instead: "event, report or status", why: "a change of a library is an event" },
   patience: { instead: "deadline or retry", why: "it hides what happens after the wait" },
   patiently: { instead: "retry", why: "it hides what happens after the wait" },
 };

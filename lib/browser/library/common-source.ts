@@ -3,7 +3,7 @@ import type { LibraryEvent } from "./event";
 import { type Lead, openLead, openLeadAlone } from "./lead";
 import { poll } from "./poll";
 import type { Shelf } from "./shelf";
-import { bringNews } from "./source";
+import { followEvents } from "./source";
 import { openTabs } from "./tabs";
 import { untilFilled } from "./until-filled";
 
@@ -52,7 +52,7 @@ export function openCommonSource(
     const alive = setInterval(sayAlive, ALIVE_EVERY_MS);
     sayAlive();
     await untilFilled(shelf, signal);
-    await bringNews(deps, target, signal);
+    await followEvents(deps, target, signal);
     clearInterval(alive);
   }
   const pollSlowly = (signal: AbortSignal) => poll(deps, target, signal);

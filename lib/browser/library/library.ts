@@ -30,7 +30,7 @@ export type LibraryStore = {
   get(): Library;
   /** Submits once and watches the run to its end. Resolves with its click at once. */
   start(model: string, input: GenerationInput, picture?: FirstFrame): Promise<string>;
-  /** Asks the upstream to stop. The news say whether it did. */
+  /** Asks the upstream to stop. An event says whether it did. */
   stop(click: string): Promise<void>;
   /** Deletes it for good. Throws when the server could not. */
   remove(click: string): Promise<void>;

@@ -1,8 +1,8 @@
 import { openClicks } from "./clicks";
 import type { LibraryDeps } from "./deps";
+import { openEvents } from "./events";
 import type { LibraryStore } from "./library";
 import { findDeleted } from "./merge";
-import { openNews } from "./news";
 import { openShelf, type Shelf } from "./shelf";
 
 /** The library of this browser. Nothing is asked or listened to before the first `subscribe`. */
@@ -33,13 +33,13 @@ export function openLibrary(deps: LibraryDeps): LibraryStore {
     }
   };
   const clicks = openClicks(deps, shelf, {
-    onAccepted: (click) => news.tell(click),
+    onAccepted: (click) => events.tell(click),
     async onRefused(click) {
       await reload();
-      news.tell(click);
+      events.tell(click);
     },
   });
-  const news = openNews(deps, { shelf, adopt, forget, reload });
+  const events = openEvents(deps, { shelf, adopt, forget, reload });
 
   const loadMore = async () => {
     if (nextCursor === null) return;
@@ -55,7 +55,7 @@ export function openLibrary(deps: LibraryDeps): LibraryStore {
   };
 
   const open = () => {
-    news.open();
+    events.open();
     void loadMore();
     clicks.resume();
   };
@@ -89,13 +89,13 @@ export function openLibrary(deps: LibraryDeps): LibraryStore {
         shelf.bury(click);
       }
       forget(click);
-      if (!one.isLocal) news.tellRemoved(one.generation);
+      if (!one.isLocal) events.tellRemoved(one.generation);
     },
     loadMore,
-    watch: news.watch,
+    watch: events.watch,
     close() {
       clicks.close();
-      news.close();
+      events.close();
       shelf.leave();
     },
   };

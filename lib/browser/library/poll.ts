@@ -9,7 +9,7 @@ const EVERY_MS = { waiting: 1_000, archiving: 5_000 };
 
 type PollTarget = Pick<SourceTarget, "shelf" | "deliver" | "onAlive">;
 
-/** Asks for the news again and again, where no stream can be had. Asks nothing while nothing can change. */
+/** Polls for changes if there is no stream. Sends no request while nothing can change. */
 export async function poll(
   { api, page, problems, now }: LibraryDeps,
   { shelf, deliver, onAlive }: PollTarget,
@@ -23,7 +23,7 @@ export async function poll(
     told.set(generation.click, text);
     deliver({ type: "generation", generation });
   };
-  const findNews = async () => {
+  const findEvents = async () => {
     const known = shelf.get().watched;
     const newest = await api.readPage();
     if (signal.aborted) return;
@@ -46,7 +46,7 @@ export async function poll(
     if (signal.aborted || open.length === 0) continue;
     onAlive();
     try {
-      await findNews();
+      await findEvents();
     } catch (error) {
       if (signal.aborted) return;
       told.clear();

@@ -10,7 +10,7 @@ export type Shelf = ReturnType<typeof openShelf>;
 export function openShelf(now: () => number) {
   let library: Library = { watched: [], more: "loading" };
   const listeners = new Set<() => void>();
-  // News of a deleted generation may still be on its way.
+  // An event of a deleted generation may still arrive.
   const removed = new Set<string>();
 
   const publish = (change: Partial<Library>) => {
@@ -64,7 +64,7 @@ export function openShelf(now: () => number) {
     },
     drop: (click: string) =>
       publish({ watched: library.watched.filter(({ generation }) => generation.click !== click) }),
-    /** Later news of it are ignored. */
+    /** Later events of it are ignored. */
     bury(click: string) {
       removed.add(click);
       const [oldest] = removed;

@@ -1,7 +1,7 @@
 import type { LibraryEvent } from "./event";
 import type { Shelf } from "./shelf";
 
-/** What a source of news knows and does. */
+/** What a source of events knows and does. */
 export type SourceTarget = {
   shelf: Shelf;
   lastId(): string | undefined;

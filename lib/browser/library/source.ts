@@ -10,8 +10,8 @@ const LONGEST_WAITS_MS = { looking: 2_000, away: 15_000 };
 /** A proxy that holds answers back will go on doing so; a session does not come back by itself. */
 const LOOK_AGAIN_AFTER_MS = 60_000;
 
-/** Brings the server's news until the signal aborts: from its stream, and by asking again and again where there is none. */
-export async function bringNews(
+/** Applies the server's events until the signal aborts: from its stream, and by asking again and again where there is none. */
+export async function followEvents(
   deps: LibraryDeps,
   target: SourceTarget,
   signal: AbortSignal,
@@ -55,7 +55,7 @@ export async function bringNews(
       await pause(LOOK_AGAIN_AFTER_MS, signal, page);
       continue;
     }
-    // A stream that ended as it should is opened again; whatever else happened, the news come by asking meanwhile.
+    // A stream that ended as it should is opened again; whatever else happened, the events come by polling meanwhile.
     if (end !== "ended" || attempt > 0) startPolling();
     const mostMs = LONGEST_WAITS_MS[page.isVisible() ? "looking" : "away"];
     const ms = end === "held-back" ? LOOK_AGAIN_AFTER_MS : backOff(attempt, FIRST_WAIT_MS, mostMs);

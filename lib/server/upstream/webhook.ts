@@ -5,7 +5,7 @@ import { fetchJson } from "./fetch-json";
 import type { Upstream } from "./target";
 
 /** The content of a genuine webhook. It says that a run has ended, but not how. */
-export type WebhookNews = {
+export type WebhookReport = {
   requestIds: string[];
   /** How many seconds from now it was signed, if that is far: fal has repeated it, or a clock is wrong. */
   secondsOff?: number;
@@ -14,7 +14,7 @@ export type WebhookNews = {
 /** Why a webhook is dropped. */
 export type DropReason = "headers" | "signature" | "body";
 
-export type ReadWebhook = { news: WebhookNews } | { dropped: DropReason };
+export type ReadWebhook = { report: WebhookReport } | { dropped: DropReason };
 
 const WINDOW_SECONDS = 300;
 const JWKS_KEPT_MS = 24 * 60 * 60_000;
@@ -65,12 +65,12 @@ export async function readWebhook(
   const message = Buffer.from([requestId, userId, timestamp, digest].join("\n"));
   if (!(await keys.verify(message, Buffer.from(signature, "hex")))) return { dropped: "signature" };
 
-  const news = bodySchema.safeParse(parseJson(body));
-  if (!news.success || news.data.request_id !== requestId) return { dropped: "body" };
-  const { request_id, gateway_request_id } = news.data;
+  const report = bodySchema.safeParse(parseJson(body));
+  if (!report.success || report.data.request_id !== requestId) return { dropped: "body" };
+  const { request_id, gateway_request_id } = report.data;
   const secondsOff = Math.round(now / 1000 - Number(timestamp));
   return {
-    news: {
+    report: {
       requestIds: [request_id, ...(gateway_request_id ? [gateway_request_id] : [])],
       ...(Math.abs(secondsOff) > WINDOW_SECONDS && { secondsOff }),
     },

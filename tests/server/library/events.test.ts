@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { report } from "@/lib/server/generations/records/report";
-import { handleWebhook } from "@/lib/server/generations/watch/news";
+import { handleWebhook } from "@/lib/server/generations/watch/handle-webhook";
 import { type AcceptedRecord, askRunStatus } from "@/lib/server/generations/watch/status";
 import { deleteGeneration } from "@/lib/server/library/delete";
 import { openLibraryStream } from "@/lib/server/library/events/stream";

@@ -57,7 +57,7 @@ test("sixty readers who take nothing do not keep anyone from storing or reading 
   expect(await store.read("two/video.mp4").getReader().read()).toHaveProperty("value");
 });
 
-test("whoever has taken nothing for longest gives its place to the next reader", async () => {
+test("gives the place of the reader that has read nothing for longest to the next reader", async () => {
   const store = await openSilent(giveEndlessly, {
     silentForMs: 5_000,
     readsAtOnce: 2,

@@ -30,8 +30,8 @@ describe("a webhook", () => {
     "signed %i seconds from now is valid, and differs from the clock by %s",
     async (seconds, secondsOff) => {
       const { key, read } = await openKeys();
-      const news = await read(key.sign({ at: NOW + seconds * 1_000 }));
-      expect(news).toEqual({ requestIds: ["request-1"], ...(secondsOff && { secondsOff }) });
+      const report = await read(key.sign({ at: NOW + seconds * 1_000 }));
+      expect(report).toEqual({ requestIds: ["request-1"], ...(secondsOff && { secondsOff }) });
     },
   );
 
@@ -169,7 +169,7 @@ async function openKeys() {
   );
   const read = async ({ headers, body }: Signed) => {
     const read = await readWebhook(headers, async () => body, { keys, now: clock.now });
-    return "news" in read ? read.news : undefined;
+    return "report" in read ? read.report : undefined;
   };
   return { upstream, key, clock, read };
 }

@@ -34,10 +34,10 @@ export type Following = { run: FollowedRun; leave(): void };
 /** The status streams that this process has open at the upstream: one for each run, however many listen. */
 export type RunStreams = {
   /**
-   * Follows the upstream's status of a run and calls `onNews` after each status. Returns `undefined` if the run has no
+   * Follows the upstream's status of a run and calls `onStatus` after each status. Returns `undefined` if the run has no
    * request yet or too many runs are followed. If the stream breaks, the watcher finds the end.
    */
-  follow(record: GenerationRecord, onNews?: () => void): Following | undefined;
+  follow(record: GenerationRecord, onStatus?: () => void): Following | undefined;
   /** How many runs are followed now. */
   count(): number;
 };
@@ -61,19 +61,19 @@ export function openRunStreams(services: FollowServices): RunStreams {
   }
 
   return {
-    follow(record, onNews = () => {}) {
+    follow(record, onStatus = () => {}) {
       const { requestId } = record;
       if (requestId === undefined) return undefined;
       const entry = entries.get(record.id) ?? start({ ...record, requestId });
-      return entry && listen(entry, onNews);
+      return entry && listen(entry, onStatus);
     },
     count: () => entries.size,
   };
 }
 
-function listen({ run, listeners, controller }: Entry, onNews: () => void): Following {
+function listen({ run, listeners, controller }: Entry, onStatus: () => void): Following {
   // Each call gets its own listener, so a caller that listens twice has to leave twice.
-  const listener = () => onNews();
+  const listener = () => onStatus();
   listeners.add(listener);
   return {
     run,

@@ -2,7 +2,7 @@ import "server-only";
 import { AppError } from "@/lib/problems";
 import { openBoundedLog } from "../../process/bounded-log";
 import { readWebhook, type WebhookKeys } from "../../upstream/webhook";
-import { handleWebhook, type WebhookServices } from "./news";
+import { handleWebhook, type WebhookServices } from "./handle-webhook";
 
 // The form of our own ids. Anything else comes from a stranger and must not get into the log.
 const GENERATION_ID = /^[0-9a-f-]{36}$/;
@@ -37,13 +37,13 @@ export async function receiveWebhook(
     throw new AppError("call_refused");
   }
 
-  const { news } = read;
-  const outcome = await handleWebhook(services, generationId, news);
+  const { report } = read;
+  const outcome = await handleWebhook(services, generationId, report);
   if (outcome !== "looked_into") logDropped(outcome);
-  else if (news.secondsOff !== undefined) {
+  else if (report.secondsOff !== undefined) {
     const message =
       "a webhook was signed long ago or in the future: it is late, or a clock is wrong";
-    log({ message, reason: "late" }, { generation, secondsOff: news.secondsOff });
+    log({ message, reason: "late" }, { generation, secondsOff: report.secondsOff });
   }
   return Response.json({ status: "ok" });
 }

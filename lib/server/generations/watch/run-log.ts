@@ -28,14 +28,14 @@ export function openRunLog(): RunLog {
       characters -= kept.shift()?.length ?? characters;
   };
   // fal does not say whether a status of its stream contains the whole log or only the new lines.
-  const findNews = (lines: readonly unknown[]) => {
+  const findNewLines = (lines: readonly unknown[]) => {
     const isWhole = count > 0 && lines.length >= count && JSON.stringify(lines[0]) === first;
     return isWhole ? lines.slice(count) : lines;
   };
 
   return {
     add(lines) {
-      if (Array.isArray(lines)) for (const line of findNews(lines)) append(line);
+      if (Array.isArray(lines)) for (const line of findNewLines(lines)) append(line);
     },
     from: (place) => ({
       lines: kept.slice(Math.max(0, place - (count - kept.length))).map(({ line }) => line),

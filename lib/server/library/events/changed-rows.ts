@@ -18,9 +18,9 @@ export function openChangedRows(db: Database): ChangedRows {
     async read(since) {
       const rows = await readRows(db, since - OVERLAP_MS);
       const found = new Map(rows.map((row) => [JSON.stringify(row), row]));
-      const news = [...found].filter(([version]) => !known.has(version));
+      const changed = [...found].filter(([version]) => !known.has(version));
       known = new Set(found.keys());
-      return news.map(([, { id, owner }]) => ({ id, owner }));
+      return changed.map(([, { id, owner }]) => ({ id, owner }));
     },
   };
 }

@@ -45,7 +45,7 @@ export function openLibraryEvents(db: Database): LibraryEvents {
         const events = await retryWhileUnavailable(() => readEvents(db, owner, ids), PATIENCE_MS);
         deliver(
           library,
-          events.filter((event) => isNews(library.told, event)),
+          events.filter((event) => isNew(library.told, event)),
         );
       } catch (error) {
         getLog().warn({ err: error }, "changes of a library could not be read");
@@ -96,7 +96,7 @@ function reload({ readers }: OpenLibrary): void {
 }
 
 /** A server receives its own changes twice: from itself and from Postgres. */
-function isNews(told: OpenLibrary["told"], event: LibraryEvent): boolean {
+function isNew(told: OpenLibrary["told"], event: LibraryEvent): boolean {
   const version =
     event.type === "deleted"
       ? "deleted"

@@ -35,7 +35,7 @@ export function followOtherServers(
   /** Throws the database's errors. */
   async function readChanges(): Promise<void> {
     const startedAt = now();
-    // A client reads the library when it opens it, so earlier changes are not news.
+    // A client reads the library when it opens it, so it has the earlier changes already.
     if (libraryEvents.hasReaders())
       for (const change of await rows.read(readSince)) libraryEvents.tell(change);
     readSince = startedAt;

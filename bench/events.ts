@@ -1,6 +1,6 @@
 /**
  * Times a run's change of state to its event in a client and to its place in a page, with one server and with two:
- * `npm run bench:news`.
+ * `npm run bench:events`.
  */
 import { once } from "node:events";
 import { createServer } from "node:http";

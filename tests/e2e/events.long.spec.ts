@@ -104,7 +104,7 @@ test("holds two connections for thirty tabs, of which one is visible", async ({
 
 /**
  * Deletes the videos of the page in `shown` by calls to `asked`, and expects that the page removes each of them. Returns how
- * many milliseconds each took, sorted. The times are only printed: `npm run bench:news` measures them.
+ * many milliseconds each took, sorted. The times are only printed: `npm run bench:events` measures them.
  */
 async function expectDeletions(page: Page, shown: AppServer, asked: AppServer) {
   const studio = await openStudio(page, shown.origin);

@@ -7,8 +7,8 @@ import { findOpenEnded } from "./open-ended";
 import type { Shelf } from "./shelf";
 import { openStage } from "./stage";
 
-/** What the news change. */
-export type NewsTarget = {
+/** What the events change. */
+export type EventsTarget = {
   shelf: Shelf;
   adopt: Shelf["adopt"];
   forget(click: string): void;
@@ -17,10 +17,10 @@ export type NewsTarget = {
 };
 
 /**
- * Brings what happens elsewhere into the library: the run on the stage is watched by itself, everything else comes by
- * the one source of events that all tabs of the browser share.
+ * Applies changes from elsewhere to the library. The run on the stage has its own stream; all other changes come from
+ * the one source of events that all tabs of the browser use.
  */
-export function openNews(deps: LibraryDeps, { shelf, adopt, forget, reload }: NewsTarget) {
+export function openEvents(deps: LibraryDeps, { shelf, adopt, forget, reload }: EventsTarget) {
   const { api, page, problems } = deps;
   const stage = openStage(deps, shelf, refresh);
   let source: ReturnType<typeof openCommonSource> | undefined;

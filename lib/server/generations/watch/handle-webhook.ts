@@ -1,6 +1,6 @@
 import "server-only";
 import { retryWhileUnavailable } from "../../database/retry";
-import type { WebhookNews } from "../../upstream/webhook";
+import type { WebhookReport } from "../../upstream/webhook";
 import { findRecord } from "../records/find";
 import { setDueNow } from "../records/leases";
 import { writeClaim } from "../records/update";
@@ -21,7 +21,7 @@ export type WebhookOutcome = "looked_into" | "unknown_generation" | "another_req
 export function handleWebhook(
   { db, now, due, statusAnswers }: WebhookServices,
   generationId: string,
-  { requestIds, secondsOff }: WebhookNews,
+  { requestIds, secondsOff }: WebhookReport,
 ): Promise<WebhookOutcome> {
   return retryWhileUnavailable(async () => {
     const record = await findRecord(db, generationId);

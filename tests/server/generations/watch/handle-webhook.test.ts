@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { problem } from "@/lib/problems";
 import { LEASE_MS } from "@/lib/server/generations/records/leases";
 import { submitClick } from "@/lib/server/generations/submit/submit";
-import { handleWebhook } from "@/lib/server/generations/watch/news";
+import { handleWebhook } from "@/lib/server/generations/watch/handle-webhook";
 import type { Services } from "@/lib/server/services";
 import { readWebhook } from "@/lib/server/upstream/webhook";
 import { startLocalUpstream } from "../local-upstream";
@@ -237,7 +237,7 @@ async function receive(services: Services, id: string, webhooks: Signed[]) {
       now: services.now(),
     });
     if ("dropped" in read) throw new Error(`The webhook is dropped for its ${read.dropped}`);
-    await handleWebhook(services, id, read.news);
+    await handleWebhook(services, id, read.report);
   }
 }
 
