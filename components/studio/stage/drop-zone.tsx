@@ -19,8 +19,8 @@ import { PICTURE_TYPES } from "@/lib/models/limits";
 import type { DragHandlers, DropTargetProps } from "./drop-target";
 
 type DropZoneProps = {
-  /** A file, or where on the web it is. */
-  onPicture: (picture: File | URL) => void;
+  /** A file of the dialog. */
+  onPicture: (picture: File) => void;
   children: ReactNode;
 };
 
@@ -75,14 +75,7 @@ export function DropZone({ onPicture, children }: DropZoneProps) {
         tabIndex={-1}
         onChange={({ target }) => target.files?.[0] && onPicture(target.files[0])}
       />
-      {DropTarget && (
-        <DropTarget
-          zone={zone}
-          handlers={handlers}
-          onPicture={onPicture}
-          onDragging={setIsDragging}
-        />
-      )}
+      {DropTarget && <DropTarget zone={zone} handlers={handlers} onDragging={setIsDragging} />}
       <ZoneContext value={value}>{children}</ZoneContext>
     </div>
   );

@@ -26,10 +26,6 @@ export function openPageParts({ findUpstream, findSizeWords }: PageDraftOptions)
       const { preparePicture } = await loadScript(() => import("../picture/preparation"));
       return preparePicture(file, signal);
     },
-    async fetchLink(url, signal) {
-      const { fetchLinkedPicture } = await loadScript(() => import("../picture/picture-link"));
-      return fetchLinkedPicture(url, signal);
-    },
     async openVideo(file, signal) {
       const { openVideo } = await loadScript(() => import("../picture/dropped-video"));
       return openVideo(file, signal);

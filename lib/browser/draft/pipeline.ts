@@ -1,3 +1,4 @@
+import type { Search } from "../intake/search";
 import type { Area } from "../picture/fit";
 import type { DraftPicture } from "./draft";
 import { openPreparation, type PreparationDeps } from "./preparation";
@@ -22,7 +23,7 @@ export function openPipeline(deps: PipelineDeps, options: SlotOptions) {
   }
 
   return {
-    take(source: File | URL): Promise<void> {
+    take(source: File | Search): Promise<void> {
       // The first picture stays until the next one is accepted, the last one goes at once.
       if (field === "end_image_url") release();
       taking = preparation.take(source);

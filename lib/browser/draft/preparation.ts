@@ -1,7 +1,9 @@
 import type { Size } from "@/lib/generation";
+import { shortenName } from "@/lib/picture/name";
 import type { Note } from "@/lib/picture/note";
 import { type ProblemCode, problem } from "@/lib/problems";
 import type { VideoSettings } from "@/lib/video/settings-box";
+import type { NotFound, Search } from "../intake/search";
 import { type Area, middleOf } from "../picture/fit";
 import type { Preparation } from "../picture/preparation";
 import type { SlotOptions } from "./slot-options";
@@ -12,7 +14,6 @@ type Ready = Extract<Preparation, { kind: "ready" }>["picture"];
 export type PreparationDeps = {
   createUrl(file: Blob): string;
   prepare(file: File, signal: AbortSignal): Promise<Preparation>;
-  fetchLink(url: URL, signal: AbortSignal): Promise<{ kind: "found"; file: File } | Refused>;
   openVideo(file: File, signal: AbortSignal): Promise<{ picture: File; settings?: VideoSettings }>;
   nameFailure(error: unknown): ProblemCode;
   nameSize(size: Size): string;
@@ -63,11 +64,16 @@ export function openPreparation(deps: PreparationDeps, options: PreparationOptio
     return prepared.crop(middleOf(prepared.size));
   }
 
-  async function openLink(url: URL, started: Preparing): Promise<File | Refused> {
-    const found = await deps.fetchLink(url, started.controller.signal);
+  async function find(search: Search, started: Preparing): Promise<File | NotFound> {
+    const found = await search.find(started.controller.signal);
     if (found.kind === "refused") return found;
-    started.name = found.file.name;
-    return found.file;
+    started.name = shortenName(found.file.name);
+    started.notes = found.notes ?? [];
+    return openFile(found.file, started);
+  }
+
+  function openFile(file: File, started: Preparing): File | Promise<File> {
+    return onSettings && isVideo(file) ? openVideo(file, started) : file;
   }
 
   async function openVideo(file: File, started: Preparing): Promise<File> {
@@ -75,7 +81,7 @@ export function openPreparation(deps: PreparationDeps, options: PreparationOptio
     const { picture, settings } = await deps.openVideo(file, signal);
     signal.throwIfAborted();
     if (settings) onSettings?.(settings);
-    started.notes = [{ code: settings ? "video" : "videoUnknown" }];
+    started.notes = [...started.notes, { code: settings ? "video" : "videoUnknown" }];
     return picture;
   }
 
@@ -130,7 +136,7 @@ export function openPreparation(deps: PreparationDeps, options: PreparationOptio
   }
 
   function refuse({ file }: Preparing, { problem: found, size, isShowable }: Refused) {
-    const detail = size && deps.nameSize(size);
+    const detail = size ? deps.nameSize(size) : found.detail;
     const preview = isShowable && size && file && { ...size, url: deps.createUrl(file) };
     change({
       type: "picture-refused",
@@ -140,11 +146,9 @@ export function openPreparation(deps: PreparationDeps, options: PreparationOptio
   }
 
   return {
-    take(source: File | URL): Promise<void> {
-      if (source instanceof URL)
-        return takeFrom(source.host, (started) => openLink(source, started));
-      return takeFrom(source.name, (started) =>
-        onSettings && isVideo(source) ? openVideo(source, started) : source,
+    take(source: File | Search): Promise<void> {
+      return takeFrom(shortenName(source.name), (started) =>
+        source instanceof File ? openFile(source, started) : find(source, started),
       );
     },
     takeFrame: (name: string, frame: Promise<File>) => takeFrom(name, () => frame),

@@ -1,4 +1,5 @@
 import { type ProblemCode, problem } from "@/lib/problems";
+import type { Search } from "../intake/search";
 import type { Area } from "../picture/fit";
 import type { DraftPicture } from "./draft";
 import type { Pipeline } from "./pipeline";
@@ -40,12 +41,9 @@ export function openSlot({ loadParts, nameFailure }: SlotDeps, options: SlotOpti
   const release = () => follow((loaded) => loaded.release());
 
   return {
-    /** A picture, its address, or a video. Resolves when it is accepted or refused. */
-    take(source: File | URL): Promise<void> {
-      // An address goes by the name of its host until its file has come.
-      const name = source instanceof URL ? source.host : source.name;
-      return start(name, (loaded) => loaded.take(source));
-    },
+    /** A picture, a video, or what finds one. Resolves when it is accepted or refused. */
+    take: (source: File | Search): Promise<void> =>
+      start(source.name, (loaded) => loaded.take(source)),
     /** A picture that is being made, as a frame of a video. */
     takeFrame: (name: string, frame: Promise<File>) =>
       start(name, (loaded) => loaded.takeFrame(name, frame)),

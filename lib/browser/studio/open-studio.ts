@@ -12,6 +12,7 @@ import {
 } from "../draft/draft";
 import type { DraftStore } from "../draft/open-draft";
 import { type Run, runsOf } from "../draft/runs";
+import type { Search } from "../intake/search";
 import type { LibraryStore } from "../library/library";
 import { firstFrameOf, isPictureOf, playableVideo } from "./on-stage";
 
@@ -121,7 +122,7 @@ export function openStudio(deps: StudioDeps) {
         isOf(composed, generation.input) || (picture && isPictureOf(generation, picture));
       if (isOwn || isUntouched(composed)) show(generation);
     },
-    takePicture(picture: File | URL): Promise<void> {
+    takePicture(picture: File | Search): Promise<void> {
       hasChosen = true;
       select(undefined);
       return draft.first.take(picture);

@@ -27,7 +27,6 @@ export function openFakeDraft(changes: Partial<PipelineDeps & DraftDeps> = {}) {
     now: () => 0,
     createUrl: () => `blob:${++made}`,
     prepare: async (file) => prepared(file),
-    fetchLink: async () => ({ kind: "found", file: jpeg("linked.jpg") }),
     openVideo: async () => ({ picture: jpeg("frame.jpg") }),
     upload: (file, { signal }) =>
       new Promise((settle) => void uploads.push({ name: file.name, settle, signal })),

@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import type { Found } from "@/lib/browser/intake/search";
 import type { Preparation } from "@/lib/browser/picture/preparation";
 import type { Generation } from "@/lib/generation";
 import { problem } from "@/lib/problems";
@@ -66,6 +67,48 @@ test("keeps the picture when the next one is refused", async () => {
     picture: { name: "a.jpg" },
     problem: { code: "picture_too_small", field: "image_url" },
   });
+});
+
+test("goes by the name of a search until the picture is found, and keeps what is said of it", async () => {
+  const opened = openFakeDraft();
+  const found = Promise.withResolvers<Found>();
+  const taking = opened.draft.first.take({ name: "a.example", find: () => found.promise });
+  expect(firstOf(opened).checking).toBe("a.example");
+  const notes = [{ code: "leftOut", values: { names: "b.jpg" } }] as const;
+  found.resolve({ kind: "found", file: jpeg(`${"a".repeat(300)}.jpg`), notes });
+  await taking;
+  expect(firstOf(opened).picture).toMatchObject({ name: `${"a".repeat(95)}….jpg`, notes });
+});
+
+test("says why a search found nothing, and keeps the picture", async () => {
+  const opened = openFakeDraft();
+  await opened.draft.first.take(jpeg("a.jpg"));
+  const found = { ...problem("folder_empty"), detail: "Holidays" };
+  await opened.draft.first.take({
+    name: "Holidays",
+    find: async () => ({ kind: "refused", problem: found }),
+  });
+  expect(firstOf(opened)).toMatchObject({
+    picture: { name: "a.jpg" },
+    problem: { code: "folder_empty", detail: "Holidays", field: "image_url" },
+  });
+});
+
+test("ends a search when another picture takes its place", async () => {
+  const opened = openFakeDraft();
+  const searching = Promise.withResolvers<AbortSignal>();
+  const found = Promise.withResolvers<Found>();
+  const find = (signal: AbortSignal) => {
+    searching.resolve(signal);
+    return found.promise;
+  };
+  const taking = opened.draft.first.take({ name: "a.example", find });
+  const signal = await searching.promise;
+  await opened.draft.first.take(jpeg("b.jpg"));
+  expect(signal.aborted).toBe(true);
+  found.resolve({ kind: "found", file: jpeg("a.jpg") });
+  await taking;
+  expect(firstOf(opened).picture?.name).toBe("b.jpg");
 });
 
 const size = { width: 6000, height: 1000 };
