@@ -19,7 +19,7 @@ const isTaken = ({ status }: Answer) => status < 300;
 const attempts: Attempt[] = [
   {
     name: `${STRANGERS} free runs of as many strangers at once`,
-    harmless: [200],
+    harmless: [200, 503],
     async run(scene) {
       const lab = await scene.lab("alike");
       const cookies = await meet(lab);
@@ -29,7 +29,7 @@ const attempts: Attempt[] = [
   },
   {
     name: "20 free runs of one stranger at once, after the upstream refused each of them",
-    harmless: [200, 429],
+    harmless: [200, 429, 503],
     async run(scene) {
       await scene.closeLabs();
       const lab = await scene.lab("alike");
@@ -39,26 +39,6 @@ const attempts: Attempt[] = [
       return Promise.all(names.map((name) => lab.submit(click(name))));
     },
     check: (answers) => findTooMany(answers, PLACES_OF_ONE),
-  },
-  {
-    name: `${STRANGERS} renders of as many strangers at once`,
-    harmless: [200],
-    async run(scene) {
-      const lab = await scene.lab("localAlike");
-      const cookies = await meet(lab);
-      const input = { prompt: goodInput.prompt };
-      const target = "https://queue.fal.run/fal-ai/minimax-video";
-      const answers = await Promise.all(
-        cookies.map((cookie) => lab.call(submission({ target, headers: { cookie }, input }))),
-      );
-      const [line] = await lab.store.rows<{ waiting: number }>(
-        "select count(*) as waiting from generations where lane = 'poll' and check_at is not null",
-      );
-      const waiting = Number(line?.waiting);
-      return waiting <= OWNERS_TOGETHER * PLACES_OF_ONE
-        ? answers
-        : [{ status: 500, headers: "", text: `${waiting} are in line` }];
-    },
   },
   {
     name: `${STRANGERS} pictures of a megabyte of as many strangers`,
@@ -79,6 +59,26 @@ const attempts: Attempt[] = [
       return answers;
     },
     check: (answers) => findTooMany(answers, OWNERS_TOGETHER),
+  },
+  {
+    name: `${STRANGERS} renders of as many strangers at once`,
+    harmless: [200, 503],
+    async run(scene) {
+      const lab = await scene.lab("localAlike");
+      const cookies = await meet(lab);
+      const input = { prompt: goodInput.prompt };
+      const target = "https://queue.fal.run/fal-ai/minimax-video";
+      const answers = await Promise.all(
+        cookies.map((cookie) => lab.call(submission({ target, headers: { cookie }, input }))),
+      );
+      const [line] = await lab.store.rows<{ waiting: number }>(
+        "select count(*) as waiting from generations where lane = 'poll' and check_at is not null",
+      );
+      const waiting = Number(line?.waiting);
+      return waiting <= OWNERS_TOGETHER * PLACES_OF_ONE
+        ? answers
+        : [{ status: 500, headers: "", text: `${waiting} are in line` }];
+    },
   },
 ];
 

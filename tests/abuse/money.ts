@@ -263,23 +263,23 @@ const uploads: Attempt[] = [
     },
   },
   {
-    name: "900 places for uploads from one address, with a new session for each thirty",
+    name: "900 places for uploads of each server from one address, with a new session for each thirty",
     isLong: true,
     harmless: [200],
     async run(scene) {
       const lab = await scene.lab("mean");
       const from = newAddress();
-      const cookies = await Promise.all(many(30, () => visit(lab, { from })));
+      const cookies = await Promise.all(many(30 * scene.world.servers, () => visit(lab, { from })));
       return Promise.all(
         cookies.flatMap((cookie) =>
           many(30, () => lab.call({ ...toProxy("POST", initiateUrl, { cookie }, picture), from })),
         ),
       );
     },
-    check(answers) {
-      // Three times of what one session may.
+    check(answers, { world }) {
+      // Three times of what one session may, on each server: calls that cost no money are counted in its memory.
       const passed = answers.filter(({ status }) => status === 200).length;
-      return passed > 3 * 240 ? `${passed} passed` : undefined;
+      return passed > 3 * 240 * world.servers ? `${passed} passed` : undefined;
     },
   },
 ];
