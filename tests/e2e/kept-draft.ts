@@ -23,8 +23,8 @@ export function readKept(page: Page) {
     return {
       ...{ prompt, optimizePrompt, choice },
       isUploaded: facts?.uploaded !== undefined,
-      hasFile: picture?.file instanceof File,
-      hasEndPicture: endPicture instanceof File,
+      hasFile: picture?.file?.bytes instanceof ArrayBuffer,
+      hasEndPicture: endPicture?.bytes instanceof ArrayBuffer,
     };
   });
 }

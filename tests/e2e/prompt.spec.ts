@@ -143,6 +143,24 @@ test("restores a draft with its picture after a reload, and makes a video from i
   await expect(studio.prompt).toHaveValue("");
 });
 
+test("restores a picture in a browser that stores no files", async ({ page }) => {
+  // As WebKit in a private window.
+  await page.addInitScript(() => {
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (value, key) {
+      if ([value, value?.file].some((one) => one instanceof Blob))
+        throw new DOMException("no files here", "DataCloneError");
+      return put.call(this, value, key);
+    };
+  });
+  const studio = await openStudio(page);
+  await prepare(studio, rocket, "the rocket");
+  await expect.poll(() => readKept(page)).toMatchObject({ prompt: "the rocket", hasFile: true });
+  await page.reload();
+  await expect(studio.state).toHaveText("Picture ready");
+  await expect(page.getByText("rocket.jpg")).toBeVisible();
+});
+
 test("uploads the stored picture again when its address is old, and deletes what is removed", async ({
   page,
 }) => {

@@ -83,21 +83,26 @@ export function keepDraft(draft: KeptDraft, file: File | undefined): void {
     if (!isNewFile) return;
     lastFile = file;
     // By itself: when there is no room for the picture, the words are kept all the same.
-    if (file) await change((store) => store.put({ file, url: draft.picture?.preview.url }, "file"));
+    if (!file) return;
+    const kept = await toKeptFile(file);
+    await change((store) => store.put({ file: kept, url: draft.picture?.preview.url }, "file"));
   });
 }
 
 /** The picture that the draft's video is to end on: kept until it is taken away, or the draft is. */
 export function keepEndPicture(file: File | undefined): void {
-  enqueue(() => change((store) => void (file ? store.put(file, "end") : store.delete("end"))));
+  enqueue(async () => {
+    const kept = file && (await toKeptFile(file));
+    await change((store) => void (kept ? store.put(kept, "end") : store.delete("end")));
+  });
 }
 
 export async function readEndPicture(): Promise<File | undefined> {
-  let file: IDBRequest<File | undefined> | undefined;
+  let file: IDBRequest<KeptFile | undefined> | undefined;
   await change((store) => {
     file = store.get("end");
   });
-  return file?.result;
+  return toFile(file?.result);
 }
 
 export function forgetDraft(): void {
@@ -121,9 +126,21 @@ async function read(): Promise<Kept | undefined> {
   });
   if (!words?.result) return undefined;
   const { draft } = words.result as { draft: KeptDraft };
-  const { file, url } = (picture?.result ?? {}) as { file?: File; url?: string };
+  const { file, url } = (picture?.result ?? {}) as { file?: KeptFile; url?: string };
   if (!draft.picture || url !== draft.picture.preview.url) return { draft };
-  return { draft, file };
+  return { draft, file: toFile(file) };
+}
+
+/** Its bytes, because WebKit stores no file in a private window. An earlier version kept the file itself. */
+type KeptFile = File | { bytes: ArrayBuffer; name: string; type: string };
+
+async function toKeptFile(file: File): Promise<KeptFile> {
+  return { bytes: await file.arrayBuffer(), name: file.name, type: file.type };
+}
+
+function toFile(kept: KeptFile | undefined): File | undefined {
+  if (!kept || kept instanceof File) return kept;
+  return new File([kept.bytes], kept.name, { type: kept.type });
 }
 
 function enqueue(write: () => Promise<void>): void {
