@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-// Those that are converted take a second each: tests/server/media/deliveries.long.test.ts tries the rest.
+// Those that are converted take a second each: tests/server/generations/archive/deliveries.long.test.ts tries the rest.
 const quick = deliveries.filter(
   ({ name, kept }) => kept !== "converted" || /444-index|alpha|vp9\.webm|full-range-444/.test(name),
 );
