@@ -12,13 +12,13 @@ const pageSchema = z.object({
 
 export type LibraryPage = { items: Generation[]; nextCursor: string | null };
 
-/** A page of this browser's generations, newest first. Throws when the server does not answer as it should. */
+/** Reads a page of this browser's generations, newest first. Throws as `callApi` does. */
 export async function readPage(cursor?: string): Promise<LibraryPage> {
   const query = cursor === undefined ? "" : `?cursor=${encodeURIComponent(cursor)}`;
   return pageSchema.parse(await callApi(`/api/generations${query}`));
 }
 
-/** `undefined` when it was deleted. */
+/** Returns `undefined` if it was deleted. Throws as `callApi` does. */
 export async function readGeneration(id: string): Promise<Generation | undefined> {
   try {
     return generationSchema.parse(await callApi(`/api/generations/${id}`));
@@ -28,7 +28,7 @@ export async function readGeneration(id: string): Promise<Generation | undefined
   }
 }
 
-/** The stream of what changes in the library, from the event after `lastId` on. Its body has to be read by the caller. */
+/** Opens the stream of the library's events after `lastId`. The caller reads the body. Throws as `callApi` does. */
 export async function openEventStream(
   lastId: string | undefined,
   signal: AbortSignal,
@@ -39,7 +39,7 @@ export async function openEventStream(
   throw toAppError(await response.json());
 }
 
-/** Its record, video and poster. No error when it is gone already. */
+/** Deletes a generation with its video and poster. It is no error if it was deleted before. */
 export async function deleteGeneration(id: string): Promise<void> {
   try {
     await callApi(`/api/generations/${id}`, { method: "DELETE" });

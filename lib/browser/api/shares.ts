@@ -3,7 +3,7 @@ import type { Link, Share } from "@/lib/generation";
 import { linkSchema, shareSchema } from "@/lib/generation-schema";
 import { callApi } from "./call";
 
-/** What is absent stays as it is; `null` takes it away. */
+/** An absent option stays as it is, and `null` removes it. */
 export type ShareOptions = {
   password?: string | null;
   expiresInHours?: number | null;
@@ -11,7 +11,7 @@ export type ShareOptions = {
   allowDownload?: boolean;
 };
 
-/** Makes the link of a generation, or changes what is named. */
+/** Makes the link of a generation, or changes the given options of the link that it has. */
 export async function publishShare(id: string, options: ShareOptions): Promise<Share> {
   return shareSchema.parse(
     await callApi(`/api/generations/${id}/share`, {
@@ -28,7 +28,7 @@ export async function readLinks(): Promise<Link[]> {
   return linksSchema.parse(await callApi("/api/shares")).items;
 }
 
-/** Takes the link back for good. */
+/** Revokes the link for good. */
 export async function revokeShare(id: string): Promise<void> {
   await callApi(`/api/generations/${id}/share`, { method: "DELETE" });
 }

@@ -8,7 +8,7 @@ const spendSchema = z.object({
   leftUsd: z.optional(z.number()),
 });
 
-/** What today's runs cost, and what is left of the budget. */
+/** Reads what today's runs cost and what is left of the budget. */
 export async function readSpend(): Promise<SpendToday> {
   return spendSchema.parse(await callApi("/api/spend"));
 }

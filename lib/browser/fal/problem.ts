@@ -2,7 +2,7 @@ import { ApiError } from "@fal-ai/client";
 import { type Problem, type ProblemCode, problem, problems, refusals } from "@/lib/problems";
 import { toLineProblem } from "../http/ask";
 
-/** What a failed call means, told by status and fal's own codes, never by the words of its message. */
+/** Converts the error of a call, by its status and by fal's codes, never by the words of its message. */
 export function toProblem(error: unknown): Problem {
   if (!(error instanceof ApiError)) return toLineProblem(error);
   const code = readErrorType(error.body);

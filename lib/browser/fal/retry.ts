@@ -2,7 +2,7 @@ export function waitAfter(attempt: number): number {
   return Math.min(1000 * 2 ** attempt, 15_000);
 }
 
-/** Waits, or less when the browser says that it is online again. */
+/** Waits, and stops waiting early if the signal aborts or the browser is online again. */
 export function untilWorthATry(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {

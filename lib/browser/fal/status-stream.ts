@@ -6,22 +6,22 @@ import { proxyUrl } from "./client";
 
 export type StatusOptions = { onStatus: (status: QueueStatus) => void; signal: AbortSignal };
 
-/** The status of a run can't be streamed here, but it may be asked for. */
+/** The status of a run can't be streamed here. Polling may still be possible. */
 export class NoStream extends Error {
   override name = "NoStream";
 }
 
-/** The stream has to be opened anew. */
+/** The stream has to be opened again. */
 class LineGivenUp extends Error {
   override name = "LineGivenUp";
 }
 
-// The gate refuses a stream with these when it has too many, or knows none.
+// The gate answers with one of these if too many streams are open, or if it has no stream for this run.
 const REFUSALS = new Set([400, 403, 405, 429, 501]);
 
 /**
- * Follows a run by fal's own stream of its status. Resolves with the last status when the stream ends, which may be
- * before the run does. Throws `NoStream` when no stream can be had.
+ * Follows a run by fal's own stream of its status. Resolves with the last status when the stream ends, which may be before
+ * the run does. Throws `NoStream` if the status cannot be streamed.
  */
 export async function streamStatus(
   model: string,
@@ -36,7 +36,7 @@ export async function streamStatus(
   const line = watchLine(pageState, (why) =>
     own.abort(why === "held-back" ? new NoStream() : new LineGivenUp()),
   );
-  // The client passes no signal on, goes on reading after an error, and turns every error of `fetch` into one of fal's.
+  // The client does not forward a signal, continues to read after an error, and converts every error of `fetch` to its own.
   const open = async (url: string, init?: RequestInit): Promise<Response> => {
     try {
       const response = await askForStream(url, { ...init, signal: until });
@@ -60,7 +60,7 @@ export async function streamStatus(
     });
     return await Promise.race([following, failed.promise]);
   } catch (error) {
-    // Why an open stream was cut, the next try says: for the client every error is an answer of fal's.
+    // The next attempt says why an open stream was cut, because the client reports every error as an answer of fal.
     const isCut = isOpen && !(error instanceof NoStream) && !signal.aborted;
     if (isCut || error instanceof LineGivenUp) return undefined;
     throw error;
@@ -83,7 +83,7 @@ function toReadable(response: Response, onPart: () => void): Response {
       controller.enqueue(part);
     },
   });
-  // The client decodes each part by itself: a letter must not be cut in two.
+  // The client decodes each chunk separately, so a chunk must not end inside a character.
   const text = body.pipeThrough(new TextDecoderStream()).pipeThrough(heard);
   return new Response(text.pipeThrough(new TextEncoderStream()), { status, headers });
 }

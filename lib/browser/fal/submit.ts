@@ -8,16 +8,16 @@ import { untilWorthATry, waitAfter } from "./retry";
 
 type SubmitReport = {
   event: GenerationEvent;
-  /** The server's own id of it. */
+  /** The server's id of the generation. */
   id?: string;
 };
 
 type Submitting = {
   key: string;
-  /** An earlier page may have sent it. */
+  /** Whether an earlier page may have sent it. */
   isRepeat: boolean;
   onTrouble: (trouble: Problem | undefined) => void;
-  /** Aborted when there is nothing more to ask. */
+  /** Aborts when nobody needs the outcome any more. */
   signal: AbortSignal;
 };
 
@@ -27,8 +27,8 @@ const acceptedSchema = z.object({
 });
 
 /**
- * Sends one paid run. The server knows the click by `key` and sends it on once: until an answer of the server's own
- * says what became of it, the same is asked again, and `onTrouble` is told meanwhile. `undefined` when it was aborted.
+ * Sends one paid run. The server identifies the click by `key` and sends it upstream once, so this repeats the call until the
+ * server itself answers what became of the click. Calls `onTrouble` meanwhile. Returns `undefined` if it was aborted.
  */
 export async function submit(
   model: string,
@@ -60,15 +60,15 @@ export async function submit(
   return undefined;
 }
 
-// The server says these before it looks for the click: they tell nothing of what became of an earlier call.
+// The server answers these before it reads the record of the click, so they say nothing about an earlier call.
 const ofThisCall = new Set<ProblemCode>([
   ...(["too_fast", "session_missing", "signed_out", "foreign_origin"] as const),
 ]);
 
-// The server has not said what becomes of the click: it may have written it down, and will send it then.
+// After these answers the outcome is open: the server may have recorded the click and will send it then.
 const stillOpen = new Set<ProblemCode>(["storage_unavailable", "outcome_awaited"]);
 
-// After these it may have been taken.
+// After these problems the upstream may have accepted the run.
 const unclear = new Set<ProblemCode>(["unconfirmed", "internal", "upstream_answer_broken"]);
 
 function toOutcome(found: Problem): GenerationEvent {

@@ -10,22 +10,22 @@ import { NoStream, type StatusOptions, streamStatus } from "./status-stream";
 type Watcher = {
   onEvent: (event: GenerationEvent) => void;
   onLog: (log: LogLine[]) => void;
-  /** Called when fal or this server can't be reached, and with `undefined` when it answers again. */
+  /** Called if fal or this server can't be reached, and with `undefined` when it answers again. */
   onTrouble: (trouble: Problem | undefined) => void;
   signal: AbortSignal;
 };
 
 const POLL_EVERY_MS = 1_000;
-/** Somebody is looking at this run: a server that is back is found soon. */
+/** The wait is short because somebody is watching this run. */
 const LONGEST_WAIT_MS = 2_000;
 const STREAM_AGAIN_AFTER_MS = 60_000;
 
 let streamAgainAt = 0;
 
 /**
- * Reports a request's place in line, start and log until it has ended; the server's record says how it ended. Follows
- * the upstream's stream, and asks once a second where no stream can be had. Lost connections are opened again: the run
- * goes on upstream.
+ * Reports a request's place in line, start and log until it has ended. The server's record says how it ended. It follows the
+ * upstream's stream, or polls once a second if there is none, and opens lost connections again, because the run continues
+ * upstream.
  */
 export async function watch(model: string, requestId: string, watcher: Watcher): Promise<void> {
   const { onTrouble, signal } = watcher;
@@ -47,7 +47,7 @@ export async function watch(model: string, requestId: string, watcher: Watcher):
       const found = toProblem(error);
       // The upstream does not know this request. The server's record says what that means.
       if (found.code === "model_unavailable") return;
-      // It has too many streams open, and answers what is asked all the same.
+      // The server has too many streams open, but it still answers polls.
       if (found.code === "server_busy") streamAgainAt = Date.now() + STREAM_AGAIN_AFTER_MS;
       else onTrouble(found);
     }

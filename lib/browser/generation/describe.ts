@@ -6,7 +6,7 @@ import type { AllMessages, PageMessages } from "../../messages/index.ts";
 import type { Offer, UsualDuration } from "../../models/offer.ts";
 import type { Problem } from "../../problems.ts";
 
-/** The state of a generation in a few words, as the stage and the filmstrip say it. */
+/** Names the state of a generation in a few words, for the stage and the filmstrip. */
 export function nameState(generation: Generation, messages: PageMessages): string {
   const { state } = messages.generation;
   if (isUnheard(generation)) return state.unheard;
@@ -23,27 +23,27 @@ export function nameState(generation: Generation, messages: PageMessages): strin
   }
 }
 
-/** Whether the upstream has not said for long what becomes of a run. */
+/** Whether the upstream has not answered about a run for long. */
 function isUnheard(generation: Generation): generation is Generation & { problem: Problem } {
   const { status } = generation;
   return (status === "queued" || status === "running") && generation.problem !== undefined;
 }
 
-/** `2` is "2nd". */
+/** Returns "2nd" for `2`. */
 export function nameOrdinal(number: number, { locale, generation }: PageMessages): string {
   const forms: Partial<Record<Intl.LDMLPluralRule, string>> = generation.ordinal;
   const rule = new Intl.PluralRules(locale, { type: "ordinal" }).select(number);
   return fill(forms[rule] ?? generation.ordinal.other, { number });
 }
 
-/** Why there is no video, in a few words; `undefined` when there is one, or will be. */
+/** Says in a few words why there is no video; `undefined` if there is one or may be one. */
 export function nameOutcome(generation: Generation, messages: AllMessages): string | undefined {
   return "problem" in generation && generation.problem && isSettled(generation)
     ? messages.problems[generation.problem.code].title
     : undefined;
 }
 
-/** Whether the video is safe on this server, or what that waits for. */
+/** Says whether the video is stored on this server, or what that waits for. */
 export function describeKeeping(
   generation: Generation,
   { common, generation: words, problems }: AllMessages,
@@ -57,7 +57,7 @@ export function describeKeeping(
 
 type Wait = { model: Offer | undefined; upstream: UpstreamKind; now: number };
 
-/** What to expect while it works. Says nothing about what nobody knows. */
+/** Says what to expect while a run waits or works. Leaves out what nobody knows. */
 export function describeWait(
   generation: Generation,
   { model, upstream, now }: Wait,
@@ -75,7 +75,7 @@ export function describeWait(
   return [usual, elapsed, words.safeToClose].filter(Boolean).join(" · ");
 }
 
-/** Whether a failure cost money, in one sentence. */
+/** Says in one sentence whether a failure cost money. */
 export function describeCharge(
   { charged }: Problem,
   upstream: UpstreamKind,
@@ -84,13 +84,13 @@ export function describeCharge(
   return upstream === "local" ? charge.local : charge[charged];
 }
 
-/** A field of the model as the page calls it. */
+/** Returns the name that the page has for a field of the model. */
 export function nameField(field: string, { generation }: PageMessages): string {
   const names: Record<string, string> = generation.field;
   return names[field] ?? field;
 }
 
-/** What a model makes: how long, in what sizes. */
+/** Says what a model makes: the lengths and sizes. */
 export function summarizeModel(
   { durations, sizes }: Offer,
   { studio: { model: words } }: PageMessages,
@@ -101,7 +101,7 @@ export function summarizeModel(
   });
 }
 
-/** By this server's own runs; else as fal's model is known for, and nothing of what nobody knows. */
+/** Says the usual duration: from this server's runs, or else fal's usual one; `undefined` if nobody knows. */
 export function describeUsual(
   { usual, usualSeconds }: Offer,
   upstream: UpstreamKind,
@@ -116,7 +116,7 @@ export function describeUsual(
     : fill(usually.minutes, { from: Math.round(from / 60), to: Math.round(to / 60) });
 }
 
-/** "usually about 2 minutes, 9 of 10 within 5 minutes": what runs have taken here. */
+/** Says how long runs have taken here: "usually about 2 minutes, 9 of 10 within 5 minutes". */
 export function describeUsualHere(
   { medianSeconds, slowSeconds }: UsualDuration,
   messages: PageMessages,

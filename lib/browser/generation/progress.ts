@@ -1,6 +1,6 @@
 export type LogLine = { at: string; message: string };
 
-/** How far a run is, from 0 to 1, when its own log counts frames; `undefined` means that nobody knows. */
+/** Returns how far a run is, from 0 to 1, if its log counts frames; `undefined` if nobody knows. */
 export function readProgress(log: readonly LogLine[]): number | undefined {
   for (const { message } of log.toReversed()) {
     const [, done, wanted] = /(\d+) of (\d+) frames/.exec(message) ?? [];

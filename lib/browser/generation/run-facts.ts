@@ -4,7 +4,7 @@ import type { AllMessages } from "../../messages/index.ts";
 
 export type RunFact = { name: string; value: string; isSame: boolean };
 
-/** What one video was made from, and what of it was otherwise with the other. */
+/** Returns what one video was made from, and whether each fact is the same for the other video. */
 export function compareRuns(
   one: MadeGeneration,
   other: MadeGeneration,

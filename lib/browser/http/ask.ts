@@ -3,20 +3,20 @@ import { type Problem, type ProblemCode, problem } from "@/lib/problems";
 import { fetchSmall } from "./fetch-within";
 import { noteServerTime } from "./server-clock";
 
-/** Something between this browser and the server answered in the server's place. */
+/** Something between this browser and the server answered instead of the server. */
 export class StrangeAnswer extends Error {
   override name = "StrangeAnswer";
   readonly status: number;
 
   constructor(status: number) {
-    super(`Something in between answered ${status}`);
+    super(`Something in between answered with ${status}`);
     this.status = status;
   }
 }
 
 /**
- * Calls this server and reads the whole answer. Throws `StrangeAnswer` for whatever does not come from the server
- * itself, `Silence` when nothing comes for `silentMs`, and what `fetch` throws.
+ * Calls this server and reads the whole answer. Throws `StrangeAnswer` if the answer does not come from the server itself,
+ * `Silence` if nothing arrives for `silentMs` milliseconds, and what `fetch` throws.
  */
 export async function ask(
   url: string,
@@ -27,7 +27,7 @@ export async function ask(
   return checkAnswer(() => fetchIt(url, init, silentMs));
 }
 
-/** The same for an answer that goes on: its body, and how long it may be silent, are the caller's to watch. */
+/** As `ask`, for an endless answer. The caller reads the body and watches for silence. */
 export async function askForStream(url: string, init: RequestInit): Promise<Response> {
   return checkAnswer(() => fetch(url, { cache: "no-store", ...init }));
 }
@@ -52,12 +52,12 @@ const gatewayRefusals: Record<number, ProblemCode> = {
   511: "gateway_refused",
 };
 
-/** What answered in the server's place, if anything did. */
+/** Says what answered instead of the server; `undefined` if nothing did. */
 export function toGatewayProblem(error: unknown): Problem | undefined {
   return error instanceof StrangeAnswer ? toLineProblem(error) : undefined;
 }
 
-/** Why a call got no answer of this server's. */
+/** Says why a call got no answer from this server. */
 export function toLineProblem(error: unknown): Problem {
   if (error instanceof StrangeAnswer)
     return problem(gatewayRefusals[error.status] ?? "gateway_answered");

@@ -1,6 +1,6 @@
 import { fetchBy } from "./fetch-within";
 
-/** As `fetch`, for a file that may take its time: throws `Silence` only when nothing more of it comes. */
+/** As `fetch`, for a file that may take long. Throws `Silence` only if nothing more arrives for `silentMs` milliseconds. */
 export function fetchLarge(
   url: string,
   init: RequestInit = {},

@@ -1,14 +1,14 @@
-/** Nothing came for so long that the connection is given up. */
+/** Nothing arrived for so long that the connection was given up. */
 export class Silence extends Error {
   override name = "Silence";
 }
 
-// The server itself waits 15 seconds for fal's word on a run.
+// The server itself waits up to 15 seconds for fal's answer about a run.
 const SILENT_MS = 20_000;
 
 /**
- * As `fetch`, with the body, a text, read to its end. Throws `Silence` when the answer does not begin within `silentMs`, or does
- * not end within that time from then on.
+ * As `fetch`, for a text that is read to its end. Throws `Silence` if the answer does not begin within `silentMs` milliseconds,
+ * or does not end within the same time after that.
  */
 export function fetchSmall(
   url: string,
@@ -20,7 +20,7 @@ export function fetchSmall(
 
 type Read = (response: Response, listen: () => void) => Promise<Blob | string>;
 
-/** `read` calls `listen` when something comes. */
+/** As `fetch`, with the body read by `read`, which calls `listen` whenever something arrives. */
 export async function fetchBy(
   read: Read,
   url: string,
@@ -40,7 +40,7 @@ export async function fetchBy(
     listen();
     const body = await read(response, listen);
     const { status, headers } = response;
-    // A 204 may have no body at all.
+    // A response with status 204 must not have a body.
     const isEmpty = body === "" || (typeof body === "object" && body.size === 0);
     return new Response(isEmpty ? null : body, { status, headers });
   } finally {

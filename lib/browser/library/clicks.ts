@@ -4,17 +4,17 @@ import type { FirstFrame, Watched } from "./library";
 import type { PendingClick } from "./pending-clicks";
 import type { Shelf } from "./shelf";
 
-/** Nobody expects an older click to be sent by itself any more. Its words are still in the draft. */
+/** Nobody expects the page to send an older click by itself. The draft still has its prompt. */
 const PENDING_FOR_MS = 60 * 60_000;
 
 type Outcome = {
-  /** The server accepted it, and has a record. */
+  /** The upstream accepted the click, and the server has a record of it. */
   onAccepted: (click: string) => void;
-  /** It was refused or its answer was lost. The server recorded how, and under which id. */
+  /** The click was refused or its answer was lost. The server's record says how, under an id that this tab does not know. */
   onRefused: (click: string) => void;
 };
 
-/** Shows each click at once and asks until the server says what became of it. */
+/** Shows each click at once and repeats the call until the server says what became of it. */
 export function openClicks(deps: LibraryDeps, shelf: Shelf, outcome: Outcome) {
   const { fal, clicks, now } = deps;
   const sending = new Map<string, AbortController>();
@@ -31,7 +31,7 @@ export function openClicks(deps: LibraryDeps, shelf: Shelf, outcome: Outcome) {
       onTrouble: (trouble) => shelf.patch(click, { trouble }),
       signal: controller.signal,
     });
-    // The library has brought it, or the visitor has removed it.
+    // The library has received it meanwhile, or the visitor has removed it.
     if (!answer || controller.signal.aborted) return;
     settle(click);
     shelf.report(click, answer.event);
@@ -52,18 +52,18 @@ export function openClicks(deps: LibraryDeps, shelf: Shelf, outcome: Outcome) {
       const click = deps.newClick();
       const createdAt = new Date(now()).toISOString();
       const pending = { click, model, input, ...picture, createdAt };
-      clicks.keep(pending);
+      clicks.persist(pending);
       shelf.add([toWatched(pending)]);
       void send(pending, { isRepeat: false });
       return click;
     },
-    /** Asks again after the clicks of earlier pages. */
+    /** Asks again for the outcome of clicks of earlier pages. */
     resume(): void {
       const pending = clicks.read(now(), PENDING_FOR_MS).filter(({ click }) => !sending.has(click));
       if (pending.length > 0) shelf.add(pending.map(toWatched));
       for (const one of pending) void send(one, { isRepeat: true });
     },
-    /** Nothing more is to be asked of it. */
+    /** Stops asking about a click. */
     settle,
     close(): void {
       for (const controller of sending.values()) controller.abort();

@@ -9,10 +9,10 @@ import { untilFilled } from "./until-filled";
 
 const ALIVE_EVERY_MS = 10_000;
 const ANSWERS_WITHIN_MS = 1_500;
-/** The tab with the stream says at least every 15 seconds that it is at work. */
+/** The tab with the stream reports at least every 15 seconds that it is alive. */
 const SILENT_MS = 35_000;
 
-/** One source of events for all tabs of the browser: the tab that leads hands each event to the others. */
+/** Opens one source of events for all tabs of the browser: the leading tab passes each event on to the others. */
 export function openCommonSource(
   deps: LibraryDeps,
   shelf: Shelf,
@@ -20,7 +20,7 @@ export function openCommonSource(
 ) {
   const { page, locks } = deps;
   let lastId: string | undefined;
-  /** When the tab that leads was heard last, by the clock on the wall. */
+  /** When the leading tab last reported, by the wall clock. */
   let heardAt = 0;
   let asking: ReturnType<typeof setTimeout> | undefined;
 
@@ -58,7 +58,7 @@ export function openCommonSource(
   const pollSlowly = (signal: AbortSignal) => poll(deps, target, signal);
   const lead: Lead = locks ? openLead(locks, run) : openLeadAlone(page, run, pollSlowly);
 
-  /** Takes the lead when the tab that has it does not answer: the browser may have frozen it. */
+  /** Makes this tab the leader if the leading tab does not answer, because the browser may have frozen it. */
   const askLead = () => {
     if (lead.isLeading() || !page.isVisible()) return;
     const askedAt = Date.now();

@@ -5,7 +5,7 @@ import { type LibraryEvent, parseEvent } from "./event";
 
 type Listener = {
   onOpen(): void;
-  /** Something arrived, be it a comment. */
+  /** Something arrived, such as a comment. */
   onAlive(): void;
   onId(id: string): void;
   onEvent(event: LibraryEvent): void;
@@ -13,7 +13,7 @@ type Listener = {
 
 const MOST_CHARACTERS = 1_000_000;
 
-/** Reads one connection until the server ends it or the line is given up. Throws what `open` throws, and what reading throws. */
+/** Reads one connection until the server ends it or `watchLine` gives it up. Throws what `open` and reading throw. */
 export async function readConnection(
   open: (signal: AbortSignal) => Promise<Response>,
   listener: Listener,
@@ -54,7 +54,7 @@ export async function readConnection(
   return end;
 }
 
-// Safari's streams can't be iterated.
+// In Safari, a stream is not iterable.
 async function* readText({ body }: Response): AsyncGenerator<string> {
   const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
   for (;;) {

@@ -4,22 +4,22 @@ import type { Problem } from "@/lib/problems";
 import type { PageState } from "../page/page-state";
 import type { PendingClick } from "./pending-clicks";
 
-/** Everything outside the library that it uses: a test passes its own. */
+/** Everything outside the library that it uses. A test passes its own parts. */
 export type LibraryDeps = {
   api: LibraryApi;
   fal: LibraryFal;
-  /** Now, in milliseconds, by the clock of the server. */
+  /** Returns the time of the server's clock, in milliseconds. */
   now(): number;
   newClick(): string;
   clicks: PendingClicks;
   page: PageState;
-  /** Resolves when the page has nothing more urgent to do than to open the library. */
+  /** Resolves when the page has nothing more urgent to do. */
   untilIdle(): Promise<void>;
   problems: LineProblems;
   /** Reaches the other tabs of this browser. Called once, when the library opens. */
   openChannel(): TabChannel;
   locks?: TabLocks;
-  /** Opens the stream of events, from the event after `lastId` on. Throws when this server does not answer as it should. */
+  /** Opens the stream of events after `lastId`. Throws if this server does not answer with a stream. */
   openStream(lastId: string | undefined, signal: AbortSignal): Promise<Response>;
 };
 
@@ -27,7 +27,7 @@ export type LibraryPage = { items: Generation[]; nextCursor: string | null };
 
 export type LibraryApi = {
   readPage(cursor?: string): Promise<LibraryPage>;
-  /** `undefined` when it was deleted. */
+  /** Returns `undefined` if it was deleted. */
   readGeneration(id: string): Promise<Generation | undefined>;
   deleteGeneration(id: string): Promise<void>;
 };
@@ -38,7 +38,7 @@ export type LibraryFal = {
     input: GenerationInput,
     options: {
       key: string;
-      /** An earlier page may have sent it. */
+      /** Whether an earlier page may have sent it. */
       isRepeat: boolean;
       onTrouble: (trouble: Problem | undefined) => void;
       signal: AbortSignal;
@@ -51,22 +51,22 @@ export type LibraryFal = {
 export type Watcher = {
   onEvent: (event: GenerationEvent) => void;
   onLog: (log: LogLine[]) => void;
-  /** Called when fal or this server can't be reached, and with `undefined` when it answers again. */
+  /** Called if fal or this server can't be reached, and with `undefined` when it answers again. */
   onTrouble: (trouble: Problem | undefined) => void;
   signal: AbortSignal;
 };
 
-/** The clicks that the server has not confirmed yet, kept over a reload. */
+/** The clicks that the server has not confirmed yet. They survive a reload. */
 export type PendingClicks = {
-  keep(click: PendingClick): void;
+  persist(click: PendingClick): void;
   forget(click: string): void;
   read(now: number, maxAgeMs: number): PendingClick[];
 };
 
 export type LineProblems = {
-  /** Why a call got no answer of this server's. */
+  /** Says why a call got no answer from this server. */
   toProblem(error: unknown): Problem;
-  /** What answered in the server's place, if anything did. */
+  /** Says what answered instead of the server; `undefined` if nothing did. */
   toGatewayProblem(error: unknown): Problem | undefined;
 };
 

@@ -59,7 +59,7 @@ export function openEvents(deps: LibraryDeps, { shelf, adopt, forget, reload }: 
       source = openCommonSource(deps, shelf, apply);
       stage.open();
       leave = page.onChange((change) => {
-        // A page that was stopped has missed what the others were told.
+        // A page that the browser stopped has missed events.
         if (change === "shown" || change === "thawed") void reload();
       });
     },
@@ -67,7 +67,7 @@ export function openEvents(deps: LibraryDeps, { shelf, adopt, forget, reload }: 
     tell(click: string) {
       const generation = shelf.find(click)?.generation;
       if (!generation) return;
-      // The tab's own small picture is a long address, and the server will have another.
+      // This tab's thumbnail is a long data address. The other tabs get the server's.
       const { thumbnail, ...rest } = generation;
       source?.tell({ type: "generation", generation: rest });
     },

@@ -1,28 +1,28 @@
 import { loadScript } from "../page/load-script";
 import type { Library, LibraryStore } from "./library";
 
-/** Nothing is known yet. */
+/** The library before anything is known. */
 const EMPTY_LIBRARY: Library = { watched: [], more: "loading" };
 
 let store: Omit<LibraryStore, "close"> | undefined;
 
-// The fal client and the schemas are half of the page's script: they come after the first paint.
+// The fal client and the schemas are half of the page's script, so they load after the first paint.
 const loadOnce = async () => {
-  // Without its script there is no library, and the page says so.
+  // Without this script there is no library. `loadScript` makes the page say so.
   store = await loadScript(() => import("./page-library")).catch(
     () => new Promise<never>(() => {}),
   );
   return store;
 };
 
-// One import at a time: two would give the same silent line up, and each the other's new try.
+// Only one import runs at a time, because two would each give up the connection that the other has just renewed.
 let loading: ReturnType<typeof loadOnce> | undefined;
 const load = () => {
   loading ??= loadOnce();
   return loading;
 };
 
-/** The library of this page. Its script is loaded when it is first needed. */
+/** The library of this page. Its script loads when it is first needed. */
 export const lazyLibrary: Omit<LibraryStore, "close"> = {
   get: () => store?.get() ?? EMPTY_LIBRARY,
   subscribe(listener) {

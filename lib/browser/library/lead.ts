@@ -6,14 +6,14 @@ const QUEUE_AGAIN_AFTER_MS = 1_000;
 
 export type Lead = {
   isLeading(): boolean;
-  /** Takes the lead from a tab that does not answer. */
+  /** Makes this tab the leader in place of one that does not answer. */
   steal(): void;
   close(): void;
 };
 
 /**
- * One tab of the browser leads: `run` holds the stream for as long as its signal is not aborted. When that tab closes,
- * the browser gives the lock to the next one.
+ * Makes one tab of the browser the leader, by a lock. The leader calls `run`, which has the stream open until its signal
+ * aborts. When that tab closes, the browser gives the lock to the next one.
  */
 export function openLead(locks: TabLocks, run: (signal: AbortSignal) => Promise<void>): Lead {
   const closing = new AbortController();
@@ -29,7 +29,7 @@ export function openLead(locks: TabLocks, run: (signal: AbortSignal) => Promise<
         });
       });
     } catch {
-      // Another tab has taken the lead, or this one closes.
+      // Another tab has become the leader, or this one closes.
     } finally {
       term.abort();
     }
@@ -38,7 +38,7 @@ export function openLead(locks: TabLocks, run: (signal: AbortSignal) => Promise<
   async function queue(): Promise<void> {
     while (!closing.signal.aborted) {
       await lead({ signal: closing.signal });
-      // A browser that refuses locks would refuse them at once again.
+      // A browser that refuses locks would refuse again at once, so this waits first.
       await new Promise((resolve) => setTimeout(resolve, QUEUE_AGAIN_AFTER_MS));
     }
   }
@@ -52,8 +52,8 @@ export function openLead(locks: TabLocks, run: (signal: AbortSignal) => Promise<
 }
 
 /**
- * Without locks, as on a page without a secure origin, each visible tab runs `whileVisible`, which holds a stream, and
- * each hidden one `whileHidden`, which must hold none.
+ * For pages without locks, such as those without a secure origin. Each visible tab runs `whileVisible`, which has a stream
+ * open, and each hidden one runs `whileHidden`, which must have none.
  */
 export function openLeadAlone(
   page: PageState,

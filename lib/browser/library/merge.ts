@@ -1,7 +1,7 @@
 import { type Generation, isSettled, isWaiting } from "@/lib/generation";
 import type { Watched } from "./library";
 
-/** Takes in what the server has recorded, and sorts it, newest first. */
+/** Merges what the server has recorded into what this tab knows. Returns it sorted, newest first. */
 export function mergeInto(
   watched: readonly Watched[],
   generations: readonly Generation[],
@@ -18,11 +18,11 @@ export function mergeInto(
 }
 
 function merge(known: Watched, generation: Generation): Watched {
-  // An answer may arrive after a later one: a run never goes back to an earlier state.
+  // Answers may arrive out of order, and a run never returns to an earlier state.
   if (!known.isLocal && rankOf(generation) < rankOf(known.generation)) return known;
-  // Until there is a poster, only the tab that dropped the picture knows its size.
+  // Until there is a poster, only the tab with the dropped picture knows its size.
   const picture = generation.picture ?? known.generation.picture;
-  // The browser would load another address of the same picture, and decode it as the video begins.
+  // With another address, the browser would load and decode the same picture again just as the video begins.
   const thumbnail = known.generation.thumbnail ?? generation.thumbnail;
   return {
     log: known.log,
@@ -32,7 +32,7 @@ function merge(known: Watched, generation: Generation): Watched {
   };
 }
 
-// What was refused or lost may be sent again or found again: these have no order among themselves.
+// A refused click may be sent again and a lost one found again, so these states have no order.
 function rankOf(generation: Generation): number {
   const { status } = generation;
   if (status === "queued") return 1;
@@ -41,7 +41,7 @@ function rankOf(generation: Generation): number {
   return isSettled(generation) && status !== "refused" && status !== "unconfirmed" ? 4 : 0;
 }
 
-/** The generations that the newest page should list and does not: they were deleted elsewhere. */
+/** Returns the generations that the newest page should list but does not, because they were deleted elsewhere. */
 export function findDeleted(
   known: readonly Watched[],
   { items, nextCursor }: { items: readonly Generation[]; nextCursor: string | null },

@@ -3,7 +3,7 @@ import type { Watched } from "./library";
 
 const LOOKED_FOR_MS = 60 * 60_000;
 
-/** The generations that may still change without this tab; an answer that was lost may be found again, too. */
+/** Returns the generations that may still change without this tab. A lost answer may be found, so it counts for a while. */
 export function findOpenEnded(watched: readonly Watched[], now: number): Generation[] {
   return watched
     .filter(({ isLocal }) => !isLocal)
@@ -15,7 +15,7 @@ export function findOpenEnded(watched: readonly Watched[], now: number): Generat
     );
 }
 
-/** A run that the upstream has accepted and not ended. */
+/** Whether the upstream has accepted the run and it has not ended. */
 export function isRunning(
   generation: Generation | undefined,
 ): generation is Extract<Generation, { requestId: string }> {

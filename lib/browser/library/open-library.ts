@@ -5,7 +5,7 @@ import type { LibraryStore } from "./library";
 import { findDeleted } from "./merge";
 import { openShelf, type Shelf } from "./shelf";
 
-/** The library of this browser. Nothing is asked or listened to before the first `subscribe`. */
+/** Opens the library of this browser. It requests nothing before the first `subscribe`. */
 export function openLibrary(deps: LibraryDeps): LibraryStore {
   const { api, fal, problems } = deps;
   const shelf = openShelf(deps.now);
@@ -23,13 +23,13 @@ export function openLibrary(deps: LibraryDeps): LibraryStore {
   };
   const reload = async () => {
     try {
-      // What arrives while the answer is on its way is not in it, and was not deleted.
+      // A generation that arrives during this request is missing from the answer although it was not deleted.
       const known = shelf.get().watched;
       const newest = await api.readPage();
       for (const { click } of findDeleted(known, newest)) forget(click);
       adopt(newest.items);
     } catch {
-      // What is shown stays; the next occasion brings the rest.
+      // The page keeps what it shows, and the next reload brings the rest.
     }
   };
   const clicks = openClicks(deps, shelf, {

@@ -9,18 +9,18 @@ import { pageState } from "../page/page-state";
 import type { LibraryDeps } from "./deps";
 import { forgetClick, persistClick, readClicks } from "./pending-clicks";
 
-/** What the library uses in a browser. */
+/** Returns the parts that the library uses in a real page. */
 export function openPageDeps(): LibraryDeps {
   return {
     api: { readPage, readGeneration, deleteGeneration },
     fal: { submit, cancel, watch },
     now: serverNow,
-    // Without a secure origin there is no `randomUUID`.
+    // Only a secure origin has `randomUUID`.
     newClick: () =>
       crypto.randomUUID?.() ?? `click-${Date.now()}-${Math.random().toString(36).slice(2)}`,
-    clicks: { keep: persistClick, forget: forgetClick, read: readClicks },
+    clicks: { persist: persistClick, forget: forgetClick, read: readClicks },
     page: pageState,
-    // The library's script took its time; its first request is a task of its own.
+    // Evaluating the library's script takes a while, so its first request runs in a separate task.
     untilIdle,
     problems: { toProblem: toLineProblem, toGatewayProblem },
     openChannel() {

@@ -1,6 +1,6 @@
 import type { PageState } from "../page/page-state";
 
-/** Waits, or less when the signal aborts or the browser says that it is worth a try. */
+/** Waits, and stops waiting early if the signal aborts or the page is shown, thawed or online again. */
 export function pause(ms: number, signal: AbortSignal, page: PageState): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
@@ -18,7 +18,7 @@ export function pause(ms: number, signal: AbortSignal, page: PageState): Promise
   });
 }
 
-/** Doubles from `firstMs` to `mostMs`, less up to a half: many tabs that lost the same server do not return at once. */
+/** Doubles from `firstMs` to `mostMs`, minus a random part up to a half, so that many tabs do not return at once. */
 export function backOff(attempt: number, firstMs: number, mostMs: number): number {
   return Math.min(firstMs * 2 ** attempt, mostMs) * (0.5 + Math.random() / 2);
 }

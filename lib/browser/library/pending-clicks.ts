@@ -1,7 +1,7 @@
 import { z } from "zod/mini";
 import type { Generation } from "@/lib/generation";
 
-/** A click of which the server has said nothing yet: what it needs to be asked after again. */
+/** A click that the server has not confirmed, with everything that is needed to repeat its call. */
 export type PendingClick = Pick<
   Generation,
   "click" | "model" | "input" | "picture" | "thumbnail" | "createdAt"
@@ -25,13 +25,13 @@ const clickSchema = z.object({
   createdAt: z.string(),
 });
 
-/** Keeps a click over a reload. Written at once, before anything is sent. */
+/** Stores a click so that it survives a reload. Call it before anything is sent. */
 export function persistClick({ click, model, input, picture, thumbnail, createdAt }: PendingClick) {
   const kept: PendingClick = { click, model, input, picture, thumbnail, createdAt };
   try {
     localStorage.setItem(PREFIX + click, JSON.stringify(kept));
   } catch {
-    // A browser that keeps nothing, or is full: this tab asks on for as long as it is open.
+    // If the browser stores nothing or is full, this tab still repeats the call as long as it is open.
   }
 }
 
@@ -39,11 +39,11 @@ export function forgetClick(click: string): void {
   try {
     localStorage.removeItem(PREFIX + click);
   } catch {
-    // Nothing was kept.
+    // Nothing was stored.
   }
 }
 
-/** Those of earlier pages that are at most `maxAgeMs` old at `now`; the others are forgotten. */
+/** Returns the clicks of earlier pages that are at most `maxAgeMs` old at `now`, and forgets older ones. */
 export function readClicks(now: number, maxAgeMs: number): PendingClick[] {
   return listKeys().flatMap((key) => {
     const kept = read(key);

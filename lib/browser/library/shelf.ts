@@ -4,7 +4,7 @@ import { mergeInto } from "./merge";
 
 const MOST_REMOVED = 500;
 
-/** The state of the library in this tab, and the only functions that change it. */
+/** The state of the library in this tab, with the only functions that change it. */
 export type Shelf = ReturnType<typeof openShelf>;
 
 export function openShelf(now: () => number) {
@@ -47,13 +47,13 @@ export function openShelf(now: () => number) {
     patch,
     change,
     add: (watched: readonly Watched[]) => publish({ watched: [...watched, ...library.watched] }),
-    /** Takes in what the server has recorded, except for what was deleted meanwhile. */
+    /** Merges what the server has recorded, except for generations that were deleted. Returns what was merged. */
     adopt(generations: readonly Generation[]): readonly Generation[] {
       const present = generations.filter(({ click }) => !removed.has(click));
       publish({ watched: mergeInto(library.watched, present) });
       return present;
     },
-    /** Applies what the upstream or a submit reports. */
+    /** Applies an event that the upstream or a submit reports. */
     report(click: string, event: GenerationEvent) {
       change(click, (generation) => {
         const state = advance(generation, event, new Date(now()));

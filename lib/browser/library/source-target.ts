@@ -6,7 +6,7 @@ export type SourceTarget = {
   shelf: Shelf;
   lastId(): string | undefined;
   onId(id: string): void;
-  /** The source is at work, whether or not anything has happened. */
+  /** Called when the source shows that it is alive, also without an event. */
   onAlive(): void;
   deliver(event: LibraryEvent): void;
 };

@@ -7,7 +7,7 @@ import type { SourceTarget } from "./source-target";
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAITS_MS = { looking: 2_000, away: 15_000 };
-/** A proxy that holds answers back will go on doing so; a session does not come back by itself. */
+/** The wait is long because a buffering proxy stays as it is and a session does not come back by itself. */
 const LOOK_AGAIN_AFTER_MS = 60_000;
 
 /** Applies the server's events until the signal aborts: from its stream, and by asking again and again where there is none. */
@@ -36,7 +36,7 @@ export async function followEvents(
         onOpen() {
           attempt = 0;
           stopPolling();
-          // What happened before the first stream was open is unknown.
+          // Nobody knows what changed before the first stream was open.
           if (target.lastId() === undefined) target.deliver({ type: "reload" });
         },
         onAlive: target.onAlive,
@@ -65,7 +65,7 @@ export async function followEvents(
 }
 
 function toEnd(error: unknown): "signed_out" | "failed" {
-  // Without a session there is no library: the server says that it finds none.
+  // Without a session the server answers `not_found`.
   const isSignedOut =
     error instanceof AppError && (error.code === "signed_out" || error.code === "not_found");
   return isSignedOut ? "signed_out" : "failed";

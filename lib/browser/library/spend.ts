@@ -7,7 +7,7 @@ export type SpendDeps = {
   library: Pick<LibraryStore, "get" | "subscribe">;
   page: PageState;
   readSpend(): Promise<SpendToday>;
-  /** Now, in milliseconds, by the clock of the server. */
+  /** Returns the time of the server's clock, in milliseconds. */
   now(): number;
 };
 

@@ -7,7 +7,7 @@ import type { Shelf } from "./shelf";
 const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 5_000;
 
-/** Watches the run on the stage: its place in line, its start and its log. A hidden page lets go of it. */
+/** Watches the run on the stage: its place in line, its start and its log. A hidden page stops watching. */
 export function openStage(
   { fal, page }: LibraryDeps,
   shelf: Shelf,
@@ -15,7 +15,7 @@ export function openStage(
 ) {
   let click: string | undefined;
   let watching: { requestId: string; controller: AbortController } | undefined;
-  const leavers: (() => void)[] = [];
+  const stops: (() => void)[] = [];
 
   const update = () => {
     const one = click === undefined ? undefined : shelf.find(click);
@@ -31,7 +31,7 @@ export function openStage(
   };
 
   async function follow(followed: string, signal: AbortSignal): Promise<void> {
-    for (let looks = 0; !signal.aborted; looks++) {
+    for (let attempt = 0; !signal.aborted; attempt++) {
       const generation = shelf.find(followed)?.generation;
       if (!isRunning(generation)) return;
       await fal.watch(generation.model, generation.requestId, {
@@ -43,21 +43,21 @@ export function openStage(
         },
       });
       if (signal.aborted) return;
-      // How it ended is in the server's record, which may take a moment longer.
+      // The server's record says how the run ended, perhaps a moment later.
       await refresh(generation);
       if (!isRunning(shelf.find(followed)?.generation)) return;
-      await pause(Math.min(FIRST_WAIT_MS * 1.5 ** looks, LONGEST_WAIT_MS), signal, page);
+      await pause(Math.min(FIRST_WAIT_MS * 1.5 ** attempt, LONGEST_WAIT_MS), signal, page);
     }
   }
 
   return {
-    open: () => leavers.push(shelf.subscribe(update), page.onChange(update)),
+    open: () => stops.push(shelf.subscribe(update), page.onChange(update)),
     watch(named: string | undefined) {
       click = named;
       update();
     },
     close() {
-      for (const leave of leavers) leave();
+      for (const stop of stops) stop();
       watching?.controller.abort();
     },
   };

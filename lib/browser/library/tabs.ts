@@ -5,11 +5,11 @@ import { libraryEventSchema } from "./event";
 const lastId = z.optional(z.string());
 
 const messageSchema = z.discriminatedUnion("type", [
-  /** What the tab with the stream has heard, or what has happened in another tab. */
+  /** An event from the stream, or a change that another tab made. */
   z.object({ type: z.literal("event"), event: libraryEventSchema, lastId }),
-  /** The tab with the stream is at work. */
+  /** The tab with the stream is alive. */
   z.object({ type: z.literal("alive"), lastId }),
-  /** Asks whether a tab with the stream is at work. */
+  /** Asks whether a tab with the stream is alive. */
   z.object({ type: z.literal("who") }),
 ]);
 
@@ -17,7 +17,7 @@ type Message = z.infer<typeof messageSchema>;
 
 export type Tabs = { post(message: Message): void; close(): void };
 
-/** The other tabs of this browser. One that runs another version of the page may say what this one ignores. */
+/** Connects to the other tabs of this browser. Ignores messages that only another version of the page knows. */
 export function openTabs(channel: TabChannel, onMessage: (message: Message) => void): Tabs {
   channel.listen((data) => {
     const parsed = messageSchema.safeParse(data);

@@ -5,7 +5,7 @@ import { showNotification } from "./notifications";
 
 const HELD_MS = 60_000;
 
-/** Runs `tell` in one of the tabs that see the same end; they see it at different times. */
+/** Runs `tell` in only one of the tabs that notice the same end, although they notice it at different times. */
 export async function inOneTab(click: string, tell: () => void): Promise<void> {
   if (!navigator.locks) return tell();
   await navigator.locks.request(`firstframe.ready.${click}`, { ifAvailable: true }, (lock) => {
@@ -26,7 +26,7 @@ export function notify(
     ? messages.generation.whenReady.ready
     : messages.problems[problem.code].title;
   const body = captionOf(generation.input.prompt);
-  // Where it can't be shown after all, the title of the tab tells all the same.
+  // If it can't be shown, the title of the tab still tells.
   showNotification({ title, body, tag: generation.click }, () => onOpen(generation.click)).catch(
     () => {},
   );
@@ -37,10 +37,10 @@ const NOTE_SECONDS = 0.9;
 const APART_SECONDS = 0.16;
 const LOUDNESS = 0.07;
 
-/** Two soft notes: rising for a video, falling for none. */
+/** Plays two soft notes: rising if there is a video, falling if not. */
 export function chime(isGood: boolean): void {
   const context = new AudioContext();
-  // Suspended until somebody has touched the page: then it stays silent.
+  // The browser suspends sound until somebody has touched the page. Then this stays silent.
   void context.resume().catch(() => {});
   const notes = isGood ? RISING : RISING.toReversed();
   for (const [index, frequency] of notes.entries()) {
@@ -53,7 +53,7 @@ function playNote(context: AudioContext, frequency: number, at: number): void {
   const tone = context.createOscillator();
   const volume = context.createGain();
   tone.frequency.value = frequency;
-  // Swells and fades, so that it begins and ends without a click.
+  // The volume rises and falls gradually, so that the note begins and ends without a click.
   volume.gain.setValueAtTime(0.0001, at);
   volume.gain.exponentialRampToValueAtTime(LOUDNESS, at + 0.03);
   volume.gain.exponentialRampToValueAtTime(0.0001, at + NOTE_SECONDS);

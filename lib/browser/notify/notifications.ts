@@ -1,13 +1,13 @@
-/** Of nothing that is ever asked for, so that the worker stands between no page and its server. */
+/** No page has an address in this scope, so the worker never intercepts a request. */
 const SCOPE = "/notifications/";
 
-/** `unsupported` also without HTTPS. */
+/** Returns the permission; `unsupported` if the browser or an origin without HTTPS allows no notifications. */
 export function canNotify(): NotificationPermission | "unsupported" {
   if (typeof Notification === "undefined" || !isSecureContext) return "unsupported";
   return isLeftToWorkers() && !navigator.serviceWorker ? "unsupported" : Notification.permission;
 }
 
-/** Asks the visitor, unless that was answered before, and makes ready what shows them. */
+/** Asks the visitor, unless they have answered before, and registers the worker if one is needed. Returns the permission. */
 export async function askToNotify(): Promise<ReturnType<typeof canNotify>> {
   if (canNotify() === "default") await Notification.requestPermission();
   if (canNotify() === "granted" && isLeftToWorkers()) await registerWorker();
@@ -16,7 +16,7 @@ export async function askToNotify(): Promise<ReturnType<typeof canNotify>> {
 
 type Told = { title: string; body: string; tag: string };
 
-/** Shows one. What a press on it opens is told to `onOpen`, and to `listenToWorker`. */
+/** Shows a notification. A press on it calls `onOpen`, or the listener of `listenToWorker` if a worker shows it. */
 export async function showNotification({ title, body, tag }: Told, onOpen: () => void) {
   if (isLeftToWorkers()) {
     const registration = await registerWorker();
@@ -30,7 +30,7 @@ export async function showNotification({ title, body, tag }: Told, onOpen: () =>
   };
 }
 
-/** Hears of presses on what the worker has shown, by their tag. */
+/** Calls `onOpen` with the tag of a pressed notification that the worker has shown. Returns a function that ends this. */
 export function listenToWorker(onOpen: (tag: string) => void): () => void {
   const workers = navigator.serviceWorker;
   const handleMessage = ({ data }: MessageEvent) => {
@@ -41,7 +41,7 @@ export function listenToWorker(onOpen: (tag: string) => void): () => void {
   return () => workers?.removeEventListener("message", handleMessage);
 }
 
-// There `new Notification` throws.
+// On Android `new Notification` throws.
 function isLeftToWorkers(): boolean {
   return /Android/.test(navigator.userAgent);
 }

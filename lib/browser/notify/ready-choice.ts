@@ -1,6 +1,6 @@
 import { canNotify } from "./notifications";
 
-/** What a visitor wants to be told by, besides the tab's title. */
+/** How a visitor wants to be told that a run has ended, besides the tab's title. */
 export type ReadyChoice = { notify: boolean; sound: boolean };
 
 const KEY = "firstframe.when-ready";
@@ -10,7 +10,7 @@ export function readChoice(): ReadyChoice {
     const { notify, sound } = JSON.parse(localStorage.getItem(KEY) ?? "{}");
     return { notify: notify === true && canNotify() === "granted", sound: sound === true };
   } catch {
-    // Storage is refused, or holds something else: off, as at first.
+    // The storage is blocked or has other content, so the choice is off, as at first.
     return { notify: false, sound: false };
   }
 }
@@ -19,6 +19,6 @@ export function persistChoice(choice: ReadyChoice): void {
   try {
     localStorage.setItem(KEY, JSON.stringify(choice));
   } catch {
-    // It holds for this page, then.
+    // The choice then applies only until this page closes.
   }
 }

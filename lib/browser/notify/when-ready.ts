@@ -2,7 +2,7 @@ import { type Generation, isWaiting } from "../../generation.ts";
 import type { PageMessages } from "../../messages/index.ts";
 import { nameState } from "../generation/describe.ts";
 
-/** Those that waited before and have come to an end that nobody asked for. */
+/** Returns the generations that waited before and have ended, without those that somebody cancelled. */
 export function findEnded(
   waitingBefore: ReadonlySet<string>,
   generations: readonly Generation[],
@@ -15,7 +15,7 @@ export function findEnded(
   );
 }
 
-/** What the tab says: what has ended unseen, else how far the furthest run is. `undefined` when nothing runs. */
+/** Returns the tab's title: of a run that ended unseen, or else of the furthest run; `undefined` if nothing runs. */
 export function nameTab(
   unseen: Generation | undefined,
   generations: readonly Generation[],

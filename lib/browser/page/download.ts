@@ -4,7 +4,7 @@ import { fetchLarge } from "../http/fetch-large";
 /** Saves a video under its prompt. Fetched first, because `download` on a link is ignored across origins. */
 export async function saveAs(url: string, prompt: string): Promise<void> {
   const response = await fetchLarge(url);
-  if (!response.ok) throw new Error(`the video answered ${response.status}`);
+  if (!response.ok) throw new Error(`the video was answered with ${response.status}`);
   const copy = URL.createObjectURL(await response.blob());
   follow(copy, toFileName(prompt, extensionOf(url)));
   setTimeout(() => URL.revokeObjectURL(copy), 60_000);

@@ -1,6 +1,6 @@
 import type { ProblemCode } from "@/lib/problems";
 
-/** A part of the page's script did not come. */
+/** A part of the page's script did not load. */
 export class ScriptMissing extends Error {
   override name = "ScriptMissing";
 }
@@ -15,8 +15,8 @@ if (typeof document !== "undefined") {
 }
 
 /**
- * Imports a part of the page that comes late. One whose line falls silent is fetched again on a new connection. Throws
- * `ScriptMissing` when it can't be had.
+ * Imports a lazy part of the page. If its connection goes silent, it is fetched again on a new one. Throws `ScriptMissing` if
+ * it cannot be loaded.
  */
 export async function importWithin<Module>(importPart: () => Promise<Module>): Promise<Module> {
   for (let left = TRIES; left > 0; left--) {
@@ -29,7 +29,7 @@ export async function importWithin<Module>(importPart: () => Promise<Module>): P
   throw new ScriptMissing();
 }
 
-/** The same for what the page can't do without: when it can't be had, the page says so. */
+/** As `importWithin`, for a part that the page needs: if it cannot be loaded, the page says so. */
 export async function loadScript<Module>(importPart: () => Promise<Module>): Promise<Module> {
   return importWithin(importPart).catch((error: unknown) => {
     missing.report();
@@ -37,7 +37,7 @@ export async function loadScript<Module>(importPart: () => Promise<Module>): Pro
   });
 }
 
-/** Why a picture could not be prepared, as far as that is not the picture's own fault. */
+/** Says why a picture could not be prepared: the connection, a missing script, or the picture itself. */
 export function nameFailure(error: unknown): ProblemCode {
   if (!navigator.onLine) return "offline";
   return error instanceof ScriptMissing ? "page_incomplete" : "picture_unreadable";
@@ -46,7 +46,7 @@ export function nameFailure(error: unknown): ProblemCode {
 let isMissing = false;
 const listeners = new Set<() => void>();
 
-/** Whether a part that was needed has not come, and each change of that. */
+/** A store: whether a part that the page needs could not be loaded. */
 export const missing = {
   read: () => isMissing,
   report() {
@@ -65,11 +65,11 @@ function silence(): Promise<undefined> {
 
 async function renewStalled(): Promise<void> {
   const stalled = [...document.scripts].filter((one) => one.src && !arrived.has(one));
-  // Another element for the same address would wait for the silent one. This does not, and fills the cache.
+  // Another script element would wait for the silent connection. This request does not, and it fills the cache.
   const fetched = stalled.map(({ src }) =>
     fetch(src, { cache: "reload" }).then((answer) => answer.text()),
   );
   await Promise.race([Promise.allSettled(fetched), silence()]);
-  // The bundler's loader takes it for the end of a try, and makes another.
+  // The bundler's loader considers this the end of its attempt and makes another.
   for (const script of stalled) script.dispatchEvent(new Event("error"));
 }

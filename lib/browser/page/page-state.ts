@@ -1,11 +1,11 @@
-/** What the browser says of the page. */
+/** What the browser reports about the page. */
 export type PageState = {
   isVisible(): boolean;
-  /** Calls back when the page is shown, hidden, thawed or online again. Returns how to stop. */
+  /** Calls `listener` when the page is shown, hidden, thawed or online again. Returns a function that ends this. */
   onChange(listener: (change: PageChange) => void): () => void;
 };
 
-/** `thawed`: the browser had stopped the page, and lets it go on. */
+/** `thawed`: the browser had stopped the page and lets it continue. */
 export type PageChange = "shown" | "hidden" | "thawed" | "online";
 
 export const pageState: PageState = {

@@ -1,15 +1,15 @@
-/** The model's videos have 25 frames a second, and so have the local fal's. */
+/** The model and the local fal make videos with 25 frames a second. */
 const FRAME_SECONDS = 1 / 25;
-/** A player that loops is past the last frame before a hand has pressed a button. */
+/** A looping player has passed the last frame before a person can press a button. */
 const NEAR_END_SECONDS = 0.3;
-/** Some models make 24 a second. */
+/** Some models make 24 frames a second. */
 const LONGEST_FRAME_SECONDS = 1 / 24;
 const READ_WITHIN_MS = 30_000;
 const SHOWN_WITHIN_MS = 1000;
 
 /**
- * What the player shows, in the video's own size; of one that plays and is about to begin again, the last frame.
- * Read from our own copy of it: the player may play from fal still, whose pixels a page may not read.
+ * Returns the frame that the player shows, in the video's own size; the last frame if the player is about to begin again.
+ * Reads it from our own copy at `url`, because the player may still play from fal, and a page may not read those pixels.
  */
 export async function captureFrame(player: HTMLVideoElement, url: string): Promise<File> {
   const { paused, currentTime, duration } = player;
@@ -19,7 +19,7 @@ export async function captureFrame(player: HTMLVideoElement, url: string): Promi
   return readFrame(url, find, AbortSignal.timeout(READ_WITHIN_MS));
 }
 
-/** The first frame of a video that nobody has looked at yet. */
+/** Returns the first frame of a video file. Rejects if the video cannot be shown, or when the signal aborts. */
 export async function readFirstFrame(video: Blob, signal: AbortSignal): Promise<File> {
   const url = URL.createObjectURL(video);
   try {
@@ -30,37 +30,37 @@ export async function readFirstFrame(video: Blob, signal: AbortSignal): Promise<
   }
 }
 
-/** Pauses, and shows the frame that is so many further on. */
+/** Pauses, and shows the frame `by` frames further on. */
 export function stepFrames(player: HTMLVideoElement, by: number): void {
-  hold(player);
+  stopLooping(player);
   player.currentTime = frameFrom(player, by);
 }
 
-/** Where the frame is that is so many further on, in seconds. */
+/** Returns the time of the frame `by` frames further on, in seconds. */
 export function frameFrom({ currentTime, duration }: HTMLVideoElement, by: number): number {
-  // A browser may stop a little before where it was sent to.
+  // A browser may stop slightly before the time that it was set to.
   const shown = Math.floor(currentTime / FRAME_SECONDS + 0.01);
-  // To the middle of a frame: its edges belong to either.
+  // This is the middle of the frame, because its edges may show the neighbour.
   const middle = (shown + by + 0.5) * FRAME_SECONDS;
   return Math.min(Math.max(middle, FRAME_SECONDS / 2), lastFrameOf(duration));
 }
 
 export function showLastFrame(player: HTMLVideoElement): void {
-  hold(player);
+  stopLooping(player);
   player.currentTime = lastFrameOf(player.duration);
 }
 
-// The player sees to it by itself, but only a moment later, and not before it has played at all.
-function hold(player: HTMLVideoElement) {
+// The player stops looping by itself, but only a moment later, and not before it has played.
+function stopLooping(player: HTMLVideoElement) {
   player.pause();
   player.loop = false;
 }
 
-/** Until this picture can take another's place at once: the one before it would be seen for a moment otherwise. */
+/** Resolves when the picture is decoded, so that it can replace another at once, without a gap. */
 export async function untilDrawable(url: string): Promise<void> {
   const picture = new Image();
   picture.src = url;
-  // What can't be drawn shows as that where it stands.
+  // If it cannot be decoded, the page shows that in its place.
   await picture.decode().catch(() => {});
 }
 
@@ -81,7 +81,7 @@ async function readFrame(
     const loaded = untilEvent(video, "loadedmetadata", signal);
     video.src = url;
     await loaded;
-    // Never to 0, where it is already: Safari draws nothing before it was sent somewhere.
+    // Never exactly 0, where the player is already, because Safari draws nothing before it has seeked.
     const seconds = Math.max(find(video.duration), 0.001);
     const found = untilEvent(video, "seeked", signal);
     const shown = untilShown(video, seconds);
@@ -90,7 +90,7 @@ async function readFrame(
     await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, SHOWN_WITHIN_MS))]);
     return await draw(video);
   } finally {
-    // Lets go of the file at once.
+    // This releases the file at once.
     video.removeAttribute("src");
     video.load();
   }
@@ -109,7 +109,7 @@ function untilEvent(
   });
 }
 
-// After `seeked` the frame from before may still be what is drawn. A tab that is hidden never hears of the new one.
+// After `seeked`, the browser may still draw the frame before. A hidden tab never gets the callback.
 function untilShown(video: HTMLVideoElement, seconds: number): Promise<void> {
   return new Promise((resolve) => {
     const check = (_: number, { mediaTime }: VideoFrameCallbackMetadata) => {
@@ -122,11 +122,12 @@ function untilShown(video: HTMLVideoElement, seconds: number): Promise<void> {
 }
 
 async function draw(video: HTMLVideoElement): Promise<File> {
-  // Of sound alone, or of pictures that this browser can't decode.
-  if (video.videoWidth === 0) throw new Error("the video shows nothing");
+  // The file has only sound, or this browser can't decode its video.
+  if (video.videoWidth === 0)
+    throw new Error("the video has no picture that this browser can show");
   const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
   const context = canvas.getContext("2d");
-  if (!context) throw new Error("this browser gives no canvas");
+  if (!context) throw new Error("this browser has no canvas");
   context.drawImage(video, 0, 0);
   const png = await canvas.convertToBlob({ type: "image/png" });
   return new File([png], "frame.png", { type: "image/png" });

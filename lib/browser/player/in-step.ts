@@ -1,26 +1,26 @@
 import { frameFrom, lastFrameOf } from "./frames";
 
-/** Where two videos are together, in seconds. */
+/** The common position of two videos, in seconds. */
 export type Clock = { seconds: number; duration: number; isPlaying: boolean };
 
 export type InStep = {
   play(): void;
   pause(): void;
   seek(seconds: number): void;
-  /** Pauses, and shows the frame that is so many further on in both. */
+  /** Pauses both, and shows the frames that are `by` frames further on. */
   step(frames: number): void;
-  /** Lets both go. */
+  /** Stops controlling both. */
   leave(): void;
 };
 
 type Pair = readonly [HTMLVideoElement, HTMLVideoElement];
 
-// A frame and a half: less is what a browser's clock is off by itself.
+// One and a half frames. A browser's own clock is off by less.
 const MOST_APART_SECONDS = 0.06;
 
 /**
- * Plays two videos as one that loops: the longer leads, and the shorter shows its last frame until that one ends.
- * `onClock` hears of every change.
+ * Plays two videos as one that loops. The longer one leads, and the shorter one shows its last frame until the longer one
+ * ends. Calls `onClock` at every change.
  */
 export function playInStep(pair: Pair, onClock: (clock: Clock) => void): InStep {
   let isPlaying = false;
@@ -44,7 +44,7 @@ export function playInStep(pair: Pair, onClock: (clock: Clock) => void): InStep 
 
   const start = (video: HTMLVideoElement) => {
     video.play().catch((error: DOMException) => {
-      // Where the browser lets nothing play by itself; one that is paused meanwhile is refused, too.
+      // The browser blocks autoplay, or the video was paused meanwhile.
       if (error.name === "NotAllowedError") pause();
     });
   };
@@ -60,7 +60,7 @@ export function playInStep(pair: Pair, onClock: (clock: Clock) => void): InStep 
 
   const seek = (seconds: number) => {
     for (const video of pair) place(video, seconds);
-    // At once: a slider whose value did not follow would send both back.
+    // This reports at once, because a slider with an old value would send both back.
     tell();
   };
 
@@ -99,7 +99,7 @@ function follow(pair: Pair, lead: HTMLVideoElement): void {
   for (const video of pair) {
     if (video === lead || durationOf(video) === 0) continue;
     const isOver = lead.currentTime >= lastFrameOf(video.duration);
-    // One that has to wait for its bytes is waited for.
+    // If one video has to load, the other waits for it.
     const isHeld = isOver || lead.readyState < lead.HAVE_FUTURE_DATA;
     if (isHeld && !video.paused) video.pause();
     if (!isHeld && video.paused) video.play().catch(() => {});
@@ -117,7 +117,7 @@ function leadOf([one, other]: Pair): HTMLVideoElement {
   return durationOf(other) > durationOf(one) ? other : one;
 }
 
-// Unknown until its head has come.
+// The duration is unknown until the video's metadata has loaded.
 function durationOf({ duration }: HTMLVideoElement): number {
   return Number.isFinite(duration) ? duration : 0;
 }

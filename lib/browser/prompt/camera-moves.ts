@@ -1,4 +1,4 @@
-/** MiniMax's camera commands, in the palette's order: five to a row, and what undoes each other side by side. */
+/** MiniMax's camera commands in the order of the palette: five in a row, opposite moves side by side. */
 export const cameraMoves = [
   "Push in",
   "Pull out",
@@ -21,7 +21,7 @@ export type CameraMove = (typeof cameraMoves)[number];
 
 export const MAX_MOVES_TOGETHER = 3;
 
-/** A prompt with a move more or less, and where the cursor then is. */
+/** A prompt after a move was added or removed, and the new position of the cursor. */
 export type MoveEdit = {
   prompt: string;
   cursor: number;
@@ -29,8 +29,8 @@ export type MoveEdit = {
 };
 
 /**
- * Puts a move into the prompt at the cursor, as one more in the bracket that the cursor is in or just after, else in a
- * bracket of its own. What is in that bracket already is taken out. No word is split, none is lost.
+ * Adds a move to the bracket that the cursor is in or just after, or in a new bracket at the cursor. Removes the move if that
+ * bracket has it already. Never splits or drops a word.
  */
 export function toggleMove(prompt: string, cursor: number, move: CameraMove): MoveEdit {
   const bracket = findBracket(prompt, cursor);
@@ -48,7 +48,7 @@ export function toggleMove(prompt: string, cursor: number, move: CameraMove): Mo
   return { ...rewrite(prompt, bracket, [...moves, move]), outcome: "joined" };
 }
 
-/** The moves of the bracket that the cursor is in or just after. */
+/** Returns the moves in the bracket that the cursor is in or just after. */
 export function movesAt(prompt: string, cursor: number): readonly CameraMove[] {
   return findBracket(prompt, cursor)?.moves ?? [];
 }
@@ -62,7 +62,7 @@ export function hasMoves(prompt: string): boolean {
 
 type Bracket = { start: number; end: number; moves: readonly CameraMove[] };
 
-// Closed or not yet closed; the blanks behind it on its line are still "just after".
+// The bracket may be unclosed. The cursor is still "just after" it if only blanks are in between on its line.
 const brackets = /\[([^\][\n]*)\][^\S\n]*|\[[^\][\n]*$/gm;
 
 function findBracket(prompt: string, cursor: number): Bracket | undefined {
@@ -78,7 +78,7 @@ function findBracket(prompt: string, cursor: number): Bracket | undefined {
   }
 }
 
-// Anything else in a bracket is the writer's own: it is not added to, nor changed.
+// A bracket with anything else is the writer's own text and is never changed.
 function readMoves(inside: string): CameraMove[] | undefined {
   const names = inside.split(",").filter((name) => name.trim() !== "");
   const moves = names.map(findMove).filter((move) => move !== undefined);
@@ -111,7 +111,7 @@ function rewrite(prompt: string, { start, end }: Bracket, moves: readonly Camera
   return { prompt: before + after.replace(/^[^\S\n]/, ""), cursor: start };
 }
 
-/** The cursor is then behind the bracket and the blank that follows it, ready for a word as for a further move. */
+/** Puts the cursor behind the bracket and its blank, so that a word or another move can follow. */
 function join(before: string, after: string) {
   const rest = /^\s/.test(after) ? after : ` ${after}`;
   return { prompt: before + rest, cursor: before.length + (rest.startsWith("\n") ? 0 : 1) };

@@ -2,7 +2,7 @@ import { fill } from "../../messages/fill.ts";
 import type { AllMessages } from "../../messages/index.ts";
 import { type CameraMove, MAX_MOVES_TOGETHER, type MoveEdit } from "./camera-moves.ts";
 
-/** What the bracket at the cursor does, and what the next move would. */
+/** Says what the bracket at the cursor does, and what the next move would do. */
 export function describeMoves(
   moves: readonly CameraMove[],
   { locale, moves: words }: AllMessages,
@@ -15,7 +15,7 @@ export function describeMoves(
   return fill(words.together, { moves: names, room });
 }
 
-/** What a press has done, where that is not plain from the bracket. */
+/** Says what a press has done, if the bracket does not show it. */
 export function describeEdit(
   outcome: MoveEdit["outcome"],
   name: CameraMove,

@@ -16,7 +16,7 @@ const pricingSchema = z.object({
   ),
 });
 
-/** Returns fal's current prices by model, without those in a unit that this app does not know. Throws if fal does not answer. */
+/** Returns fal's current prices by model, if this app knows the unit. Throws if fal does not answer. */
 export async function askPrices(upstream: Upstream): Promise<Map<string, Price>> {
   const url = new URL("https://api.fal.ai/v1/models/pricing");
   for (const { id } of models.slice(0, MODELS_AT_ONCE)) url.searchParams.append("endpoint_id", id);

@@ -93,7 +93,7 @@ export function openFakeBrowser({
       now: () => Date.now(),
       newClick: () => `click-${++clicks}`,
       clicks: {
-        keep: (click) => void kept.set(click.click, click),
+        persist: (click) => void kept.set(click.click, click),
         forget: (click) => void kept.delete(click),
         read: (now, maxAgeMs) =>
           [...kept.values()].filter(({ createdAt }) => now - Date.parse(createdAt) <= maxAgeMs),
