@@ -12,10 +12,11 @@ import {
 } from "react";
 import { useMessages } from "@/components/messages";
 import type { UpstreamKind } from "@/lib/api/upstream-kind";
+import { emptyDraft } from "@/lib/browser/draft/draft";
 import type { DraftStore } from "@/lib/browser/draft/open-draft";
 import { openPageDraft } from "@/lib/browser/draft/page-draft";
-import { lazyLibrary } from "@/lib/browser/library/lazy-library";
-import type { StudioStore } from "@/lib/browser/studio/open-studio";
+import { EMPTY_LIBRARY, lazyLibrary } from "@/lib/browser/library/lazy-library";
+import { initialState, type StudioStore } from "@/lib/browser/studio/open-studio";
 import { openPageStudio } from "@/lib/browser/studio/page-studio";
 import type { Offer } from "@/lib/models/offer";
 
@@ -85,15 +86,16 @@ export function useStudio(): StudioContextValue {
 
 type Store<Value> = { subscribe: (listener: () => void) => () => void; get: () => Value };
 
-function useStore<Value>({ subscribe, get }: Store<Value>): Value {
-  return useSyncExternalStore(subscribe, get, get);
+/** `initial`: what the server drew. A part that comes to life later begins with it, too, whatever has come meanwhile. */
+function useStore<Value>({ subscribe, get }: Store<Value>, initial: Value): Value {
+  return useSyncExternalStore(subscribe, get, () => initial);
 }
 
-export const useDraft = () => useStore(useStudio().draft);
-export const useStudioState = () => useStore(useStudio().studio);
+export const useDraft = () => useStore(useStudio().draft, emptyDraft);
+export const useStudioState = () => useStore(useStudio().studio, initialState);
 
 /** The library of this browser, kept up to date. */
-export const useLibrary = () => useStore(lazyLibrary);
+export const useLibrary = () => useStore(lazyLibrary, EMPTY_LIBRARY);
 
 /** The generation on the stage, as this tab knows it. */
 export function useSelected() {

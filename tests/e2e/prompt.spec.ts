@@ -161,6 +161,24 @@ test("restores a picture in a browser that stores no files", async ({ page }) =>
   await expect(page.getByText("rocket.jpg")).toBeVisible();
 });
 
+test("brings a draft back on a page whose scripts start slowly", async ({ page }) => {
+  // React begins each of its steps with a message to itself.
+  await page.addInitScript(() => {
+    const post = MessagePort.prototype.postMessage;
+    MessagePort.prototype.postMessage = function (this: MessagePort, message: unknown) {
+      setTimeout(() => post.call(this, message), 300);
+    };
+  });
+  const studio = await openStudio(page);
+  await studio.prompt.fill("steam rises");
+  await studio.image.setInputFiles(coffee);
+  await expect(studio.state).toHaveText("Picture ready");
+  await expect.poll(() => readKept(page)).toMatchObject({ hasFile: true, isUploaded: true });
+  await page.reload();
+  await expect(studio.prompt).toHaveValue("steam rises");
+  await expect(studio.state).toHaveText("Picture ready");
+});
+
 test("uploads the stored picture again when its address is old, and deletes what is removed", async ({
   page,
 }) => {

@@ -2,7 +2,7 @@ import { loadScript } from "../page/load-script";
 import type { Library, LibraryStore } from "./library";
 
 /** The library before anything is known. */
-const EMPTY_LIBRARY: Library = { watched: [], more: "loading" };
+export const EMPTY_LIBRARY: Library = { watched: [], more: "loading" };
 
 let store: Omit<LibraryStore, "close"> | undefined;
 

@@ -42,12 +42,14 @@ export type StudioState = {
   brokenVideo?: string;
 };
 
+export const initialState: StudioState = {};
+
 export type StudioStore = ReturnType<typeof openStudio>;
 
 /** What the stage shows, and what needs both the draft and the library. */
 export function openStudio(deps: StudioDeps) {
   const { draft, library, findOffers, now, focus } = deps;
-  let state: StudioState = {};
+  let state = initialState;
   let hasChosen = false;
   const listeners = new Set<() => void>();
 
