@@ -1,6 +1,7 @@
 /**
- * The main jobs in Chromium as on a phone, in Firefox and in WebKit, against the last build: `npm run browsers`, or
- * `node scripts/browsers.ts --browser webkit --job copy` for a part. A browser that can't be had is skipped, and said.
+ * Runs the main jobs in Chromium as on a phone, in Firefox and in WebKit, against the last build: `npm run browsers`,
+ * or `node scripts/browsers.ts --browser webkit --job copy` for a part. A browser that is not available is reported and
+ * skipped.
  */
 import { parseArgs } from "node:util";
 import { type Result, runJobs } from "../tests/jobs/run.ts";
@@ -33,7 +34,7 @@ function countOf(outcome: Result["outcome"]): number {
   return results.filter((result) => result.outcome === outcome).length;
 }
 
-/** A row for each job, a column for each browser. */
+/** Prints a row for each job and a column for each browser. */
 function printTable(results: readonly Result[]) {
   const browsers = [...new Set(results.map(({ browser }) => browser))];
   const jobs = [...new Set(results.map(({ job }) => job))];

@@ -1,15 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 
-// A mirror that falls silent does not hold up the tests.
+// A mirror that stops answering must not block the tests.
 const INSTALLS_WITHIN_MS = 300_000;
 
-/** Whether this is Debian or a child of it, and we may install something. */
+/** Whether this is Debian or a derivative, and packages may be installed. */
 export function canInstallPackages(): boolean {
   return process.getuid?.() === 0 && existsSync("/etc/debian_version");
 }
 
-/** Returns whether it went through. */
+/** Returns whether the installation succeeded. */
 export function installPackages(names: readonly string[]): boolean {
   return run("update", "-q") && run("install", "-y", "-q", "--no-install-recommends", ...names);
 }

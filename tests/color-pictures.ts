@@ -7,7 +7,7 @@ type Rgb = readonly [number, number, number];
 /** Top left, top right, bottom left, bottom right. */
 export type Fields = readonly [Rgb, Rgb, Rgb, Rgb];
 
-/** A file of four fields, and what a colour-managed viewer shows of it. */
+/** A file with four fields, and the colours that a colour-managed viewer shows for it. */
 export type ColorPicture = {
   name: string;
   make: () => Promise<Buffer>;
@@ -23,7 +23,7 @@ export const plainFields: Fields = [
   [60, 80, 200],
   [210, 170, 140],
 ];
-/** In PQ and HLG of BT.2020: some lies below the knee of the tone curve, some above it. */
+/** In PQ and HLG of BT.2020. Some are below the knee of the tone curve, some above it. */
 const hdrFields: Fields = [
   [0.56, 0.46, 0.43],
   [0.45, 0.53, 0.46],
@@ -51,7 +51,7 @@ const raw = () => fields(plainFields);
 const png = () => raw().png().toBuffer();
 const jpeg = () => raw().jpeg({ quality: 98, chromaSubsampling: "4:4:4" }).toBuffer();
 
-/** Of sixteen bits, with each number as it is and not rounded to eight. */
+/** A PNG of 16 bits that contains each number unrounded. */
 async function deepPng(of: Fields): Promise<Buffer> {
   const rows = Array.from({ length: HEIGHT }, (_, y) => {
     const row = Buffer.alloc(1 + WIDTH * 6);
@@ -83,7 +83,7 @@ function pngChunk(name: string, body: Uint8Array): Buffer {
   return Buffer.concat([length, content, check]);
 }
 
-/** Behind the header of a PNG. */
+/** Inserts chunks after the header of a PNG. */
 export function withChunks(file: Buffer, ...chunks: [name: string, body: Uint8Array][]): Buffer {
   const made = chunks.map(([name, body]) => pngChunk(name, body));
   return Buffer.concat([file.subarray(0, 33), ...made, file.subarray(33)]);
@@ -107,7 +107,7 @@ function numbers(...values: number[]): Buffer {
   return bytes;
 }
 
-/** A PNG or a JPEG that says its numbers are meant by this profile. */
+/** Adds a colour profile to a PNG or a JPEG. */
 export function withProfile(file: Buffer, profile: Uint8Array): Buffer {
   if (file[0] === 0x89) return withChunks(file, iccp(profile));
   const content = Buffer.concat([Buffer.from("ICC_PROFILE\0\x01\x01", "latin1"), profile]);
@@ -115,7 +115,7 @@ export function withProfile(file: Buffer, profile: Uint8Array): Buffer {
   return Buffer.concat([file.subarray(0, 2), segment, content, file.subarray(2)]);
 }
 
-/** A profile of three primaries and one gamma, as ICC.1 version 2 writes it. */
+/** Makes a profile with three primaries and one gamma, in the format of ICC.1 version 2. */
 export function makeProfile(
   places: Corners,
   gamma: number,
@@ -144,7 +144,7 @@ export function makeProfile(
   ]);
 }
 
-/** A profile for shades of grey. */
+/** Makes a profile for shades of grey. */
 function makeGrayProfile(gamma: number): Buffer {
   const curve = Buffer.alloc(16);
   curve.write("curv");
@@ -203,7 +203,7 @@ function text(content: string): Buffer {
   return tag;
 }
 
-// Bradford's adaptation of white to D50, by colorjs.
+// Bradford's adaptation of white to D50, computed by colorjs.
 function toColumns(places: Corners, white: Rgb): number[][] {
   const { red, green, blue } = places;
   const columns = [red, green, blue].map(([x, y]) => [x / y, 1, (1 - x - y) / y]);
@@ -226,7 +226,7 @@ function solve([a, b, c]: number[][], wanted: number[]): number[] {
   );
 }
 
-/** A HEIC whose `nclx` box names other codes. */
+/** Changes the codes in the `nclx` box of a HEIC. */
 export function withCodes(file: Buffer, primaries: number, transfer: number): Buffer {
   const copy = Buffer.from(file);
   const at = copy.indexOf("colrnclx");
@@ -236,7 +236,7 @@ export function withCodes(file: Buffer, primaries: number, transfer: number): Bu
   return copy;
 }
 
-/** The pixels of an AVIF in a new one that names its codes, which sharp writes none of. */
+/** Moves the pixels of an AVIF to a new one that names its codes, because sharp writes none. */
 function codedAvif(file: Buffer, primaries: number, transfer: number): Buffer {
   const find = (name: string) => {
     const at = file.indexOf(name) - 4;
@@ -247,7 +247,7 @@ function codedAvif(file: Buffer, primaries: number, transfer: number): Buffer {
   codes.write("nclx");
   codes.writeUInt16BE(primaries, 4);
   codes.writeUInt16BE(transfer, 6);
-  // As sharp's own pixels are: BT.601, full range.
+  // The codes of sharp's own pixels: BT.601, full range.
   codes.writeUInt16BE(6, 8);
   codes[10] = 0x80;
   const properties = [find("ispe"), find("pixi"), find("av1C"), box("colr", codes)];
@@ -291,7 +291,7 @@ function longs(...values: number[]): Buffer {
   return bytes;
 }
 
-/** What colorjs makes of numbers of one of its colour spaces. */
+/** Converts numbers of a colour space with colorjs. */
 export function judge(space: string, of: Fields): Fields {
   return of.map((rgb) => {
     const color = new Color(space, rgb.map((value) => value / 255) as [number, number, number]);
@@ -301,7 +301,7 @@ export function judge(space: string, of: Fields): Fields {
 
 const toByte = (value: number) => Math.round(255 * Math.min(Math.max(value, 0), 1));
 
-/** What LittleCMS makes of a file, through sharp. */
+/** Converts a file with LittleCMS, through sharp. */
 async function judgeFile(file: Promise<Buffer>): Promise<Fields> {
   return seeFields(
     await sharp(await file)
@@ -311,7 +311,7 @@ async function judgeFile(file: Promise<Buffer>): Promise<Fields> {
   );
 }
 
-/** PQ and HLG by the formulas of ITU-R BT.2100, tone-mapped by BT.2390 from 1,000 to 203 candela. */
+/** Converts PQ and HLG by the formulas of ITU-R BT.2100, tone-mapped by BT.2390 from 1,000 to 203 candela. */
 export function judgeHdr(kind: "pq" | "hlg", of: Fields): Fields {
   return of.map((rgb) => {
     const candela = kind === "pq" ? rgb.map(pq) : hlg(rgb);
@@ -365,7 +365,7 @@ function toneMap(candela: number): number {
   return pq(curved * white);
 }
 
-/** The colour in the middle of each field, as the numbers are stored. */
+/** Returns the stored colour in the middle of each field. */
 export async function seeFields(file: Buffer | string): Promise<Fields> {
   const picture = sharp(file).removeAlpha();
   const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
@@ -394,7 +394,7 @@ const of = (
   make,
   wanted,
 });
-/** LittleCMS judges the very file. */
+/** LittleCMS converts the file itself. */
 const byFile = (name: string, make: () => Promise<Buffer>) =>
   of(name, make, () => judgeFile(make()));
 

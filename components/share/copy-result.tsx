@@ -7,10 +7,10 @@ import { fill } from "@/lib/messages/fill";
 
 export type CopyState =
   | "idle"
-  /** The button copies it; the browser did not let the page do it by itself. */
+  /** The browser did not let the page copy by itself, so the visitor has to press the button. */
   | "ready"
   | "copied"
-  /** Only the visitor can copy it. */
+  /** Copying failed, and the text is selected for the visitor to copy. */
   | "selected";
 
 type CopyResultProps = { state: CopyState; button: string };

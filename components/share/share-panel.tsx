@@ -14,7 +14,7 @@ import { useShare } from "./use-share";
 
 type SharePanelProps = {
   generation: Generation;
-  /** Begun by the click that opened the panel, and waits for the link. */
+  /** Started by the click that opened the panel. It waits for the link. */
   copy: PendingCopy | undefined;
   onClose: () => void;
 };

@@ -6,8 +6,8 @@ import { splitParts } from "./parts";
 import { completePng } from "./png";
 
 /**
- * The file as far as it is the picture, with whatever end mark it lacks. `undefined` when some of the pixels are missing.
- * Browsers draw such a picture with a grey rest; models refuse it.
+ * Returns the picture in a file without what follows it, and with an end mark. Returns `undefined` if some pixels are
+ * missing: browsers draw such a picture with a grey area, and models refuse it.
  */
 export async function complete(
   format: PictureFormat,
@@ -28,7 +28,7 @@ function isWhole(format: PictureFormat, bytes: Uint8Array): boolean {
     case "webp":
       return splitParts(format, bytes).some(({ name }) => /^(VP8[ L]|ANMF)$/.test(name));
     case "gif":
-      // Only the first frame is wanted.
+      // Only the first frame is needed.
       return splitParts(format, bytes).some(({ name }) => name === ",");
     case "avif":
     case "heic":
@@ -40,7 +40,7 @@ function isWhole(format: PictureFormat, bytes: Uint8Array): boolean {
   }
 }
 
-// What the header says of the file's length is often wrong.
+// The file length in the header is often wrong.
 function hasAllRows(bytes: Uint8Array): boolean {
   const view = viewOf(bytes);
   const isOld = view.getUint32(14, true) === 12;

@@ -3,14 +3,17 @@ import { MAX_ASPECT_RATIO } from "@/lib/models/limits";
 
 export type Area = Size & { x: number; y: number };
 
-/** Decoding takes four bytes for each, whatever the file weighs. The largest phone sensors make 108 million. */
+/**
+ * Decoding needs four bytes for each pixel, whatever the size of the file. The largest sensors of phones have 108
+ * million.
+ */
 export const MAX_PIXELS = 120_000_000;
 
 export function wholeOf({ width, height }: Size): Area {
   return { x: 0, y: 0, width, height };
 }
 
-/** What can be sent of a picture, at most: all of it, unless it is too wide or too tall for the model. */
+/** Returns the largest size that can be sent: the whole picture, unless it is too wide or too tall for the model. */
 export function largestPart({ width, height }: Size): Size {
   return {
     width: Math.min(width, Math.floor(height * MAX_ASPECT_RATIO)),
@@ -18,7 +21,7 @@ export function largestPart({ width, height }: Size): Size {
   };
 }
 
-/** That part, out of the middle. */
+/** Returns an area of that size from the middle of the picture. */
 export function middleOf(size: Size): Area {
   const { width, height } = largestPart(size);
   const x = Math.round((size.width - width) / 2);
@@ -31,20 +34,23 @@ export function isTooLong(size: Size): boolean {
   return part.width < size.width || part.height < size.height;
 }
 
-/** The same shape within the limit. The short side is rounded up, else a picture of 5:2 would come out longer. */
+/**
+ * Returns the same shape within the limit. The short side is rounded up, because a picture of 5:2 would otherwise
+ * exceed 5:2.
+ */
 export function fitInside({ width, height }: Size, longSide: number): Size {
   const scale = Math.min(1, longSide / Math.max(width, height));
   return { width: Math.ceil(width * scale - 1e-9), height: Math.ceil(height * scale - 1e-9) };
 }
 
-/** Of a picture with this EXIF orientation, once it is upright. */
+/** Returns the size of a picture with this EXIF orientation after it is turned upright. */
 export function uprightSize({ width, height }: Size, orientation: number): Size {
   return orientation >= 5 ? { width: height, height: width } : { width, height };
 }
 
 export type Matrix = [number, number, number, number, number, number];
 
-/** Where the pixels go, as stored, to stand upright in a box of this size. As for a canvas's `transform`. */
+/** Returns the transformation that turns stored pixels upright in a box of this size, as for a canvas's `transform`. */
 export function turnUpright(orientation: number, { width, height }: Size): Matrix {
   switch (orientation) {
     case 2:

@@ -4,16 +4,16 @@ import type { PictureFormat } from "./format";
 import { readLargestItem } from "./heif";
 import { type Part, splitParts } from "./parts";
 
-/** What the file says of itself, read without decoding a pixel. */
+/** What the file says about itself, read without decoding a pixel. */
 export type Header = Size & {
   isAnimated: boolean;
-  /** Four inks or 16 bits a colour: browsers show it, but not everything that reads pictures does. */
+  /** CMYK or 16 bits per channel. Browsers show it, but some programs that read pictures do not. */
   isUnusual: boolean;
-  /** Whether its format lets some of its pixels show what is behind them. */
+  /** Whether the format allows transparent pixels. */
   mayShowThrough: boolean;
 };
 
-/** Absent when the file does not say how large it is: then it can't be a picture. */
+/** Returns `undefined` if the file does not state its size, because it cannot be a picture then. */
 export function readHeader(format: PictureFormat, bytes: Uint8Array): Header | undefined {
   const parts = splitParts(format, bytes);
   const size = readSize(format, bytes, parts);
@@ -61,7 +61,7 @@ function readSize(
   }
 }
 
-// SOF0 to SOF15, but for the tables that share the row of numbers.
+// SOF0 to SOF15, except for the tables that use numbers of the same range.
 function isStartOfFrame({ name }: Part): boolean {
   return /^c[0-35679abdef]$/.test(name);
 }
@@ -81,7 +81,7 @@ function readWebpSize(view: DataView, part: Part | undefined): Size | undefined 
   return { width: (bits & 0x3fff) + 1, height: ((bits >> 14) & 0x3fff) + 1 };
 }
 
-// Browsers widen the screen for a first frame that is larger.
+// Browsers enlarge the screen if the first frame is larger.
 function readGifSize(view: DataView, parts: readonly Part[]): Size {
   const size = { width: view.getUint16(6, true), height: view.getUint16(8, true) };
   const { start } = parts.find(({ name }) => name === ",") ?? {};

@@ -2,9 +2,9 @@ import type { Size } from "@/lib/generation";
 import { textAt, viewOf } from "./bytes";
 import { boxes, type Part } from "./parts";
 
-// AVIF and HEIC: boxes within boxes, which name items and say where in the file they lie (ISO/IEC 14496-12).
+// AVIF and HEIC: nested boxes that name items and say where they are in the file (ISO/IEC 14496-12).
 
-/** A picture is often a grid of tiles and comes with a thumbnail: the largest is the whole. */
+/** A picture is often a grid of tiles with a thumbnail. The largest item is the whole picture. */
 export function readLargestItem(bytes: Uint8Array): Size | undefined {
   const view = viewOf(bytes);
   return findBoxes(bytes, "meta", "iprp", "ipco", "ispe")
@@ -13,7 +13,7 @@ export function readLargestItem(bytes: Uint8Array): Size | undefined {
     .sort((a, b) => b.width * b.height - a.width * a.height)[0];
 }
 
-/** The boxes that describe the picture itself, and not a thumbnail, a tile or a depth map beside it. */
+/** Returns the boxes that describe the picture itself, not a thumbnail, a tile or a depth map beside it. */
 export function readProperties(bytes: Uint8Array): Part[] {
   const [all] = findBoxes(bytes, "meta", "iprp", "ipco");
   if (!all) return [];
@@ -26,13 +26,13 @@ export function readProperties(bytes: Uint8Array): Part[] {
   return found ?? properties;
 }
 
-/** How many bits each number of a HEIC has (ISO/IEC 14496-15, 8.3.3.1). */
+/** Returns the bits per number in a HEIC (ISO/IEC 14496-15, 8.3.3.1). */
 export function readDepth(bytes: Uint8Array): number {
   const [configuration] = findBoxes(bytes, "meta", "iprp", "ipco", "hvcC");
   return 8 + (configuration ? (bytes[configuration.body + 17] ?? 0) & 7 : 0);
 }
 
-/** Whether all bytes that its items are made of are there. */
+/** Whether the file contains all bytes of its items. */
 export function hasAllItems(bytes: Uint8Array): boolean {
   const [location] = findBoxes(bytes, "meta", "iloc");
   if (!location || location.end > bytes.length) return false;
@@ -50,7 +50,7 @@ function readPrimary(bytes: Uint8Array): number | undefined {
     : view.getUint32(primary.body + 4);
 }
 
-/** Which properties belong to which item, by their places from 1 on. */
+/** Which properties belong to which item, by their positions, counted from 1. */
 function readAssociations(bytes: Uint8Array): { id: number; properties: number[] }[] {
   const view = viewOf(bytes);
   return findBoxes(bytes, "meta", "iprp", "ipma").flatMap(({ body }) => {
@@ -69,7 +69,7 @@ function readAssociations(bytes: Uint8Array): { id: number; properties: number[]
   });
 }
 
-/** The bytes of the first item of this type, as "Exif". */
+/** Returns the bytes of the first item of this type, such as "Exif". */
 export function readItem(bytes: Uint8Array, type: string): Uint8Array | undefined {
   const id = findBoxes(bytes, "meta", "iinf", "infe")
     .map(({ body }) => readItemInfo(bytes, body))
@@ -80,7 +80,7 @@ export function readItem(bytes: Uint8Array, type: string): Uint8Array | undefine
   return place && bytes.subarray(place.start, place.start + place.length);
 }
 
-// What stands before the boxes within: a version and flags, and in "iinf" a count.
+// The bytes before the inner boxes: a version and flags, and in "iinf" also a count.
 const headBytes: Record<string, number> = { meta: 4, iinf: 6 };
 
 function findBoxes(bytes: Uint8Array, ...path: string[]): Part[] {
@@ -101,7 +101,7 @@ function readItemInfo(bytes: Uint8Array, at: number) {
     : { id: view.getUint16(at + 4), type: textAt(bytes, at + 8, 4) };
 }
 
-/** Where each item's first extent lies: small items have no other. */
+/** The position of each item's first extent. Small items have only one. */
 function readLocations(bytes: Uint8Array, body: number) {
   const view = viewOf(bytes);
   const version = bytes[body] ?? 0;
@@ -118,7 +118,7 @@ function readLocations(bytes: Uint8Array, body: number) {
   const idSize = version === 2 ? 4 : 2;
   return Array.from({ length: Math.min(read(idSize), bytes.length) }, () => {
     const id = read(idSize);
-    // How an item is built comes before which file it lies in: only 0 is by its place in this one.
+    // The construction method comes before the file reference. Only method 0 means a position in this file.
     const isInFile = version === 0 || (view.getUint16(at) & 15) === 0;
     at += version > 0 ? 4 : 2;
     const base = read(baseSize);

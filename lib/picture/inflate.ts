@@ -1,6 +1,6 @@
 import { concat } from "./bytes";
 
-/** What zlib packed, as far as it goes and up to `most` bytes. */
+/** Decompresses zlib data as far as possible, up to `most` bytes. */
 export async function inflate(packed: Uint8Array<ArrayBuffer>, most: number): Promise<Uint8Array> {
   const reader = new Blob([packed])
     .stream()
@@ -16,7 +16,7 @@ export async function inflate(packed: Uint8Array<ArrayBuffer>, most: number): Pr
       length += value.length;
     }
   } catch {
-    // It breaks off, or goes on with something else.
+    // The data is cut off, or something else follows it.
   }
   reader.cancel().catch(() => {});
   return concat(pieces);

@@ -10,8 +10,8 @@ import { Refusal } from "./refusal";
 import { nameUnreadable } from "./unreadable";
 
 /**
- * A picture that may be decoded: `bytes` are without metadata, so every decoder shows it as stored, not turned. Nor do
- * they say how its numbers are meant, unless that is a profile, which is the decoder's to read.
+ * A picture that may be decoded. `bytes` contain no metadata, so every decoder shows the picture as stored, not turned.
+ * They contain no colour information either, except a profile, which the decoder reads.
  */
 export type Inspected = {
   name: string;
@@ -22,12 +22,12 @@ export type Inspected = {
   color: Color;
 };
 
-/** More than any photograph, and still little enough to be held in memory twice. */
+/** Larger than any photograph, and small enough to be in memory twice. */
 const MAX_FILE_BYTES = 200 * 1024 * 1024;
 
-/** Looks at a file without decoding it. Throws `Refusal`. */
+/** Checks a file without decoding it. Throws `Refusal`. */
 export async function inspect(file: File): Promise<Inspected> {
-  // A file that is gone has no size, and a slice of nothing can be read.
+  // A file that no longer exists has size 0, and an empty slice can be read, so the whole file is read then.
   const head = await readBytes(file.size === 0 ? file : file.slice(0, HEAD_BYTES));
   if (file.size === 0) throw new Refusal("picture_empty");
   const format = readFormat(head);
@@ -49,7 +49,7 @@ export async function inspect(file: File): Promise<Inspected> {
     const stripped = stripMetadata(format, bytes, { keepsProfile });
     return { name: file.name, format, bytes: stripped, header, metadata, color };
   } catch (error) {
-    // A field that lies behind the end of the file.
+    // A field points beyond the end of the file.
     if (error instanceof RangeError) throw new Refusal("picture_incomplete");
     throw error;
   }

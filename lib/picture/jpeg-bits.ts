@@ -1,20 +1,20 @@
 const FAST_BITS = 9;
 
-/** A Huffman table: `fast` holds length and symbol of the short codes, the other fields find the long ones. */
+/** A Huffman table. `fast` contains length and symbol of the short codes; the other fields find the long ones. */
 export type Table = {
   fast: Uint16Array;
   symbols: Uint8Array;
-  /** By length: the highest code, or -1, and how far a code is from its symbol's place. */
+  /** For each length: the highest code, or -1, and the distance from a code to its symbol. */
   highest: Int32Array;
   offset: Int32Array;
 };
 
-/** The data broke off: a marker or the end of the file came instead. */
+/** The data ended early: a marker or the end of the file came instead. */
 export class ShortData extends Error {
   override name = "ShortData";
 }
 
-/** No code of the table, which happens in a file that was damaged on the way. */
+/** A code that is not in the table, which happens in a file that was damaged in transit. */
 export class StrangeCode extends Error {
   override name = "StrangeCode";
 }
@@ -37,7 +37,7 @@ export function makeTable(counts: Uint8Array, symbols: Uint8Array): Table {
   return { fast, symbols, highest, offset };
 }
 
-/** Reads the bits of a scan, in which 0xff is followed by zero. */
+/** Reads the bits of a scan, in which a zero follows each 0xff. */
 export class Bits {
   at: number;
   #bytes: Uint8Array;
@@ -49,7 +49,7 @@ export class Bits {
     this.at = at;
   }
 
-  /** Up to 16 bits. */
+  /** Reads up to 16 bits. */
   read(count: number): number {
     if (count === 0) return 0;
     if (this.#count < count) this.#fill();
@@ -78,7 +78,7 @@ export class Bits {
     throw new StrangeCode();
   }
 
-  /** Leaves what is left of the byte, and a restart marker if one follows. */
+  /** Skips the rest of the byte, and a restart marker if one follows. */
   restart(): void {
     this.align();
     const bytes = this.#bytes;
@@ -88,7 +88,7 @@ export class Bits {
     if (bytes[at] === 0xff && marker >= 0xd0 && marker <= 0xd7) this.at = at + 2;
   }
 
-  /** Goes back to the first byte of which nothing was read. */
+  /** Returns to the first byte that has not been read at all. */
   align(): void {
     for (let spare = this.#count >> 3; spare > 0; spare--) {
       this.at -= this.#bytes[this.at - 1] === 0 && this.#bytes[this.at - 2] === 0xff ? 2 : 1;

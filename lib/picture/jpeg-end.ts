@@ -4,12 +4,12 @@ import { type Component, type Frame, type Scan, walkScan } from "./jpeg-scan";
 import { jpegSegments, type Part } from "./parts";
 
 const END_MARK = new Uint8Array([0xff, 0xd9]);
-/** To follow a progressive picture takes a byte for each pixel and more. */
+/** Checking a progressive picture needs at least a byte of memory for each pixel. */
 const MAX_PROGRESSIVE_PIXELS = 50_000_000;
 
 /**
- * A JPEG up to where its pixels end, with an end mark. `undefined` when some of its pixels are missing: that is found by
- * reading them, since files without an end mark may be whole, and files with one may be cut off.
+ * Returns a JPEG up to the end of its pixels, with an end mark, or `undefined` if some pixels are missing. The pixels
+ * have to be read for this, because a file without an end mark may be complete and a file with one may be cut off.
  */
 export function completeJpeg(bytes: Uint8Array): Uint8Array | undefined {
   const { marked, end, state } = followScans(bytes);
@@ -22,7 +22,7 @@ export function completeJpeg(bytes: Uint8Array): Uint8Array | undefined {
   return whole;
 }
 
-/** `marked`: behind the end mark, where there is one. `end`: behind the last scan. */
+/** `marked`: the position after the end mark, if there is one. `end`: the position after the last scan. */
 type Followed = { marked?: number; end: number; state: "whole" | "short" | "unknown" };
 
 function followScans(bytes: Uint8Array): Followed {
@@ -37,7 +37,7 @@ function followScans(bytes: Uint8Array): Followed {
     if (part.name === "c4") readTables(content, tables);
     else if (part.name === "dd") restartEvery = viewOf(content).getUint16(0);
     else if (part.name === "d9") {
-      // With its mark, an encoder left out what is not there on purpose.
+      // With an end mark, the encoder left out the rest on purpose.
       return { marked: part.end, end, state: end > 0 ? "unknown" : "short" };
     } else if (/^c[0-35679abdef]$/.test(part.name)) {
       frame ??= readFrame(part.name, content);
@@ -55,7 +55,7 @@ function followScans(bytes: Uint8Array): Followed {
       else {
         end = found.end;
         known.add(scan);
-        // What follows is no part of the picture, whether it has an end mark or not.
+        // What follows does not belong to the picture, with or without an end mark.
         if (known.isAll(frame)) return { marked: markAt(bytes, end), end, state: "whole" };
       }
     }
@@ -63,7 +63,7 @@ function followScans(bytes: Uint8Array): Followed {
   return { end, state: isUnknown && end > 0 ? "unknown" : "short" };
 }
 
-/** Which coefficients came in full, of each component: a progressive picture sends them bit by bit. */
+/** Which coefficients of each component are complete. A progressive picture sends them bit by bit. */
 class Known {
   readonly #missing = new Map<Component, Uint8Array>();
 
@@ -99,7 +99,7 @@ function follow(
   }
 }
 
-/** Behind the end mark, when it follows the pixels: a few encoders put a byte or two before it. */
+/** Returns the position after the end mark if it follows the pixels. Some encoders write a byte or two before it. */
 function markAt(bytes: Uint8Array, end: number): number | undefined {
   for (let at = end; at < end + 8; at++)
     if (bytes[at] === 0xff && bytes[at + 1] === 0xd9) return at + 2;
@@ -120,7 +120,7 @@ function readTables(content: Uint8Array, tables: Map<number, Table>) {
   }
 }
 
-/** `undefined` for the kinds that browsers don't read either: lossless, hierarchical, arithmetic. */
+/** Returns `undefined` for the kinds that browsers cannot read either: lossless, hierarchical, arithmetic. */
 function readFrame(name: string, content: Uint8Array): Frame | undefined {
   if (!/^c[012]$/.test(name) || content.length < 6) return undefined;
   const view = viewOf(content);

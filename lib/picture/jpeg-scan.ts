@@ -4,12 +4,12 @@ export type Component = {
   id: number;
   across: number;
   down: number;
-  /** In blocks of 8 by 8: as much as the picture covers, and a row as stored. */
+  /** In blocks of 8 by 8: the blocks that the picture covers, and the blocks in a stored row. */
   blocksWide: number;
   blocksHigh: number;
   stride: number;
   rows: number;
-  /** Which coefficients a progressive picture has named so far. */
+  /** Which coefficients a progressive picture has sent so far. */
   known?: Uint8Array;
 };
 
@@ -24,13 +24,13 @@ export type Scan = {
   parts: readonly { component: Component; dc?: Table; ac?: Table }[];
   first: number;
   last: number;
-  /** How many bits of the coefficients are left to later scans: before this one, and after it. */
+  /** How many bits of the coefficients remain for later scans, before and after this one. */
   high: number;
   low: number;
   restartEvery: number;
 };
 
-/** Goes through all of a scan without drawing it. Throws `ShortData` where it breaks off. */
+/** Reads a whole scan without drawing it. Throws `ShortData` if it ends early. */
 export function walkScan(bits: Bits, frame: Frame, scan: Scan): void {
   const run = { left: 0 };
   const walk = findWalk(bits, frame, scan, run);

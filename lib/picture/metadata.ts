@@ -4,13 +4,16 @@ import { readItem, readProperties } from "./heif";
 import { type Part, splitParts } from "./parts";
 
 export type Metadata = {
-  /** EXIF's number, 1 for a picture that is upright as it is. */
+  /** The EXIF orientation. 1 means that the picture is upright as stored. */
   orientation: number;
   hasLocation: boolean;
   hasCamera: boolean;
 };
 
-/** What a file tells beside its pixels. Of HEIC and AVIF the orientation is left out: decoding turns them. */
+/**
+ * Reads what a file contains beside its pixels. The orientation of HEIC and AVIF is omitted, because decoding applies
+ * it.
+ */
 export function readMetadata(format: PictureFormat, bytes: Uint8Array): Metadata {
   const { orientation, hasLocation, hasCamera } = readExif(format, bytes);
   const isTurnedByDecoder = format === "avif" || format === "heic";
@@ -21,7 +24,10 @@ export function readMetadata(format: PictureFormat, bytes: Uint8Array): Metadata
   };
 }
 
-/** The same pixels, and nothing about place, camera or owner; of their colours a profile, where one is to be read. */
+/**
+ * Returns the same pixels without place, camera and owner. Of the colour information, only a profile stays, if it is
+ * needed.
+ */
 export function stripMetadata(
   format: PictureFormat,
   bytes: Uint8Array,
@@ -55,8 +61,8 @@ export function stripMetadata(
   }
 }
 
-// Of the application segments, those that change how the pixels are read: JFIF, the colour profile, Adobe's inks.
-// What follows the picture's end (a depth map, a short film) is left out by `splitParts`.
+// Keeps the application segments that change how the pixels are read: JFIF, the colour profile, and Adobe's CMYK.
+// `splitParts` has already dropped what follows the picture's end, such as a depth map or a short film.
 function isKeptSegment(bytes: Uint8Array, { name, body }: Part, keepsProfile: boolean): boolean {
   if (name === "e0") return textAt(bytes, body, 4) === "JFIF";
   if (name === "e2") return keepsProfile && textAt(bytes, body, 11) === "ICC_PROFILE";

@@ -1,10 +1,10 @@
 import { textAt, viewOf } from "./bytes";
 import type { PictureFormat } from "./format";
 
-/** One block of a file, from `start` to `end`; its own content begins at `body`. */
+/** One block of a file, from `start` to `end`. Its content starts at `body`. */
 export type Part = { name: string; start: number; body: number; end: number };
 
-/** The blocks that a file is made of, up to where it ends or stops making sense. */
+/** Returns the blocks of a file, up to its end or to the first block that cannot be parsed. */
 export function splitParts(format: PictureFormat, bytes: Uint8Array): Part[] {
   return [...walk(format, bytes)].filter(({ end }) => end <= bytes.length);
 }
@@ -28,8 +28,8 @@ function walk(format: PictureFormat, bytes: Uint8Array): Iterable<Part> {
 }
 
 /**
- * Named by their markers, as "e1"; the compressed pixels belong to the "da" before them. Stray bytes between segments
- * are skipped, as decoders do.
+ * Each block has the name of its marker, such as "e1", and the compressed pixels belong to the "da" before them. Stray
+ * bytes between segments are skipped, as decoders do.
  */
 export function* jpegSegments(bytes: Uint8Array): Iterable<Part> {
   const view = viewOf(bytes);
@@ -40,9 +40,9 @@ export function* jpegSegments(bytes: Uint8Array): Iterable<Part> {
       yield { name: "d9", start: at, body: at + 2, end: at + 2 };
       return;
     }
-    // Another picture begins: a thumbnail or a second view behind one that has no end mark.
+    // Another picture starts here: a thumbnail or a second view after a picture without an end mark.
     if (marker === 0xd8 && hasPixels) return;
-    // These stand alone, with no length.
+    // These markers have no length.
     if (marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) {
       at = findMarker(bytes, at + 2);
       continue;
@@ -64,7 +64,7 @@ function findMarker(bytes: Uint8Array, from: number): number {
   return -1;
 }
 
-// Within a scan, 0xff is followed by zero, or by a restart marker.
+// Within a scan, a zero or a restart marker follows 0xff.
 function endOfScan(bytes: Uint8Array, from: number): number {
   for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
     const next = bytes[at + 1] ?? 0;
@@ -90,7 +90,7 @@ function* webpChunks(bytes: Uint8Array): Iterable<Part> {
   for (let at = 12; at + 8 <= whole; ) {
     const size = view.getUint32(at + 4, true);
     const end = at + 8 + size;
-    // A chunk of odd length is padded, but for the last one of some files.
+    // A chunk of odd length is padded, except the last one in some files.
     const padded = Math.min(end + (size % 2), Math.max(end, bytes.length));
     yield { name: textAt(bytes, at, 4), start: at, body: at + 8, end: padded };
     at = padded;
@@ -106,7 +106,7 @@ function* gifBlocks(bytes: Uint8Array): Iterable<Part> {
     const body = name === "," ? at + 11 + colorTableBytes(bytes[at + 9] ?? 0) : at + 2;
     let end = body;
     while (bytes[end]) end += (bytes[end] ?? 0) + 1;
-    // Past the closing zero, or past the end of a file that is cut off.
+    // The position after the closing zero, or after the end of a file that is cut off.
     end += 1;
     yield { name, start: at, body, end };
     at = end;
@@ -117,7 +117,7 @@ function colorTableBytes(flags: number): number {
   return flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0;
 }
 
-/** The boxes of the family of MP4: AVIF and HEIC. */
+/** Returns the boxes of the MP4 family: AVIF and HEIC. */
 export function* boxes(bytes: Uint8Array, from: number, to: number): Iterable<Part> {
   const view = viewOf(bytes);
   for (let at = from; at + 8 <= to; ) {

@@ -4,7 +4,9 @@ import { splitParts } from "./parts";
 
 const END = new Uint8Array([0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82]);
 
-/** A PNG up to its end mark, which is added when all of the pixels are there without it; else `undefined`. */
+/**
+ * Returns a PNG up to its end mark. Adds the mark if all pixels are there without it, and returns `undefined` if not.
+ */
 export async function completePng(bytes: Uint8Array): Promise<Uint8Array | undefined> {
   const chunks = splitParts("png", bytes);
   const last = chunks.at(-1);
@@ -20,7 +22,7 @@ export async function completePng(bytes: Uint8Array): Promise<Uint8Array | undef
 
 const channelsOf: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
-// Where the passes of an interlaced picture begin, and how far their pixels are apart (PNG, section 8.2).
+// Where the passes of an interlaced picture start, and the distance between their pixels (PNG, section 8.2).
 const passes = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],
@@ -31,7 +33,7 @@ const passes = [
   [0, 1, 1, 2],
 ] as const;
 
-/** Of the pixels before they are compressed. */
+/** Counts the bytes of the pixels before compression. */
 function countBytes(header: Uint8Array): number {
   const view = viewOf(header);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];

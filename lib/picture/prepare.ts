@@ -6,32 +6,32 @@ import { type Inspected, inspect, refuseSize } from "./inspect";
 import { shortenName } from "./name";
 import type { Note } from "./note";
 
-/** How a picture is wanted: at most `longSide` long, and what shows through it on a `background` of six hex digits. */
+/** The required result: at most `longSide` long, and `background`, six hex digits, behind transparent areas. */
 export type Wish = { longSide: number; background: string };
 
-/** A picture that fits the model: `file` is what is sent, `thumbnail` is small, `notes` say what was changed on the way. */
+/** A picture that fits the model. `file` is sent, `thumbnail` is small, and `notes` say what was changed. */
 export type Prepared = Size & {
   file: File;
   thumbnail: Blob;
   notes: readonly Note[];
-  /** Whether some of it was see-through, so that the background shows. */
+  /** Whether some areas are transparent, so that the background is visible. */
   isSeeThrough: boolean;
 };
 
-/** What decodes and draws: a browser's canvas, or the server's libraries. */
+/** Decodes and draws: a browser's canvas, or the server's libraries. */
 export type Painter<Decoded extends Size> = {
   decode(inspected: Inspected): Promise<Decoded>;
   draw(decoded: Decoded, inspected: Inspected, area: Area, size: Size): Promise<Drawing>;
 };
 
-/** A part of a picture in plain sRGB, upright and in the size that is wanted. */
+/** A part of a picture in plain sRGB, upright and in the required size. */
 export type Drawing = {
   isSeeThrough: boolean;
-  /** On the background. */
+  /** Encodes the drawing on the background. */
   encode(type: "image/png" | "image/jpeg", quality: number, background: string): Promise<Blob>;
 };
 
-/** A picture that is open, upright in `size`. */
+/** An open picture. `size` is its size when upright. */
 export type Opened<Decoded extends Size> = {
   painter: Painter<Decoded>;
   inspected: Inspected;
@@ -39,14 +39,14 @@ export type Opened<Decoded extends Size> = {
   size: Size;
 };
 
-/** Throws `Refusal` when the model can't use the picture. */
+/** Throws `Refusal` if the model cannot use the picture. */
 export async function openPicture<Decoded extends Size>(
   file: File,
   painter: Painter<Decoded>,
 ): Promise<Opened<Decoded>> {
   const inspected = await inspect(file);
   const decoded = await painter.decode(inspected);
-  // Its header may have told of more than is shown.
+  // The header may state another size than the decoded picture has.
   refuseSize(decoded);
   return {
     painter,
@@ -58,7 +58,10 @@ export async function openPicture<Decoded extends Size>(
 
 const THUMBNAIL_LONG_SIDE = 512;
 
-/** What is sent of it: the file as it is, but for its metadata, or as little changed as the model's limits allow. */
+/**
+ * Returns the file to send: the original without metadata, or one that is changed as little as the model's limits
+ * allow.
+ */
 export async function toPicture<Decoded extends Size>(
   { painter, inspected, decoded, size }: Opened<Decoded>,
   { longSide, background }: Wish,
@@ -69,7 +72,7 @@ export async function toPicture<Decoded extends Size>(
   const fit = fitInside(area, longSide);
   const draw = (to: Size) => painter.draw(decoded, inspected, area, to);
   const mayKeep = !part && fit.width === size.width && canKeepBytes(inspected);
-  // What was hidden under the see-through is not sent either.
+  // Colours under transparent areas are not sent either, so a picture that may have some is drawn to find out.
   const drawing = mayKeep && !inspected.header.mayShowThrough ? undefined : await draw(fit);
   const isSeeThrough = drawing?.isSeeThrough ?? false;
   const isKept = mayKeep && !isSeeThrough;
@@ -99,7 +102,7 @@ export async function toPicture<Decoded extends Size>(
 
 const PREVIEW_LONG_SIDE = 1600;
 
-/** Of a picture that is too long: what to choose a part from. */
+/** Returns a preview of a picture that is too long, so that the visitor can choose a part. */
 export async function toPreview<Decoded extends Size>(
   { painter, inspected, decoded, size }: Opened<Decoded>,
   { background }: Wish,
@@ -110,7 +113,7 @@ export async function toPreview<Decoded extends Size>(
   return encode(drawing, false, background);
 }
 
-/** As PNG when `isExact`, as long as that fits the model; else as JPEG. */
+/** Encodes as PNG if `isExact` and the result fits the model, else as JPEG. */
 async function encode(drawing: Drawing, isExact: boolean, background: string): Promise<Blob> {
   if (isExact) {
     const png = await drawing.encode("image/png", 1, background);
@@ -118,16 +121,16 @@ async function encode(drawing: Drawing, isExact: boolean, background: string): P
   }
   const jpeg = await drawing.encode("image/jpeg", 0.93, background);
   if (jpeg.size <= MAX_PICTURE_BYTES) return jpeg;
-  // Pure noise at the largest size that is sent still comes to less than the limit.
+  // Even pure noise at the largest size stays below the limit.
   return drawing.encode("image/jpeg", 0.7, background);
 }
 
-// Of drawings and screenshots, JPEG would smear the sharp edges. One that is this heavy is a photograph.
+// JPEG would blur the sharp edges of drawings and screenshots. A drawing that is this large is treated as a photograph.
 function isDrawing({ format, bytes }: Inspected): boolean {
   return /png|gif|bmp/.test(format) && bytes.length <= MAX_PICTURE_BYTES;
 }
 
-/** What the model reads. */
+/** The formats that the model reads. */
 const modelFormats = new Set<PictureFormat>(["jpeg", "png", "webp"]);
 
 function canKeepBytes({ format, bytes, header, metadata, color }: Inspected): boolean {
@@ -155,7 +158,7 @@ function noteMetadata({ metadata }: Inspected): Note | false {
   return metadata.hasCamera && { code: "camera" };
 }
 
-// The ending that goes with the bytes: what a wrong one says would reach the model otherwise.
+// Gives a file the extension of its bytes, because the model would otherwise rely on a wrong one.
 function named(blob: Blob, name: string): File {
   const ending = { "image/jpeg": "jpg", "image/png": "png" }[blob.type] ?? "webp";
   const base = name.replace(/\.\w+$/, "");

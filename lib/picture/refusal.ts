@@ -1,7 +1,7 @@
 import type { Size } from "@/lib/generation";
 import type { ProblemCode } from "@/lib/problems";
 
-/** A picture that can't be sent. `size` is known when its header could be read. */
+/** A picture that cannot be sent. `size` is set if its header could be read. */
 export class Refusal extends Error {
   override name = "Refusal";
   readonly code: ProblemCode;

@@ -1,7 +1,7 @@
 import type { Locator } from "@playwright/test";
 import type { Fields } from "../color-pictures.ts";
 
-/** What the page itself shows where this element stands: the colour in the middle of each quarter. */
+/** Returns what the page shows at this element: the colour in the middle of each quarter. */
 export async function seeOnPage(element: Locator): Promise<Fields> {
   return element.evaluate(async (shown: HTMLImageElement | HTMLVideoElement) => {
     const isVideo = shown instanceof HTMLVideoElement;

@@ -2,10 +2,10 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import { coffee, openStudio, prepare, type Studio } from "./studio.ts";
 
-test("copies the link by the click on Share, although the link is made only later", async ({
+test("copies the link with the click on Share, although the link is created later", async ({
   page,
 }) => {
-  // As WebKit does: outside the handling of a click, nothing may be copied.
+  // As in WebKit, copying is only permitted while a click is handled.
   await page.addInitScript(() => {
     const { clipboard } = navigator;
     const write = clipboard.write.bind(clipboard);
@@ -21,7 +21,7 @@ test("copies the link by the click on Share, although the link is made only late
   await expectPasted(page, studio, link);
 });
 
-test("copies by a press on plain http, where a page has no clipboard", async ({ page }) => {
+test("copies with a press on plain http, where a page has no clipboard", async ({ page }) => {
   await page.addInitScript(() => {
     Object.defineProperty(Navigator.prototype, "clipboard", { value: undefined });
   });
@@ -38,7 +38,7 @@ test("copies by a press on plain http, where a page has no clipboard", async ({ 
   await expectPasted(page, studio, code);
 });
 
-test("copies by a press when the permission is refused", async ({ page }) => {
+test("copies with a press when the permission is refused", async ({ page }) => {
   await page.addInitScript(refuseClipboard);
   const studio = await makeVideo(page);
   const link = await share(page);
@@ -47,7 +47,7 @@ test("copies by a press when the permission is refused", async ({ page }) => {
   await expectPasted(page, studio, link);
 });
 
-test("shows the link selected, with words, when nothing lets the page copy", async ({ page }) => {
+test("selects the link and says so when the page can't copy", async ({ page }) => {
   await page.addInitScript(refuseClipboard);
   await page.addInitScript(() => {
     document.execCommand = () => false;

@@ -7,11 +7,11 @@ import { expect, test } from "./fixtures.ts";
 import { makeVideo, publish } from "./links.ts";
 import { expectPlaying } from "./studio.ts";
 
-// Of the containers that Chromium itself plays, or that are converted for it.
+// The containers that Chromium plays itself, or that are converted for it.
 const tried = deliveries.filter(({ isUndecodable }) => !isUndecodable);
 const undecodable = deliveries.filter(({ isUndecodable }) => isUndecodable);
 
-test("every delivery is kept, plays, has a preview, and is saved as it came", async ({
+test("every delivered video is stored, plays, has a preview, and can be downloaded as delivered", async ({
   page,
   request,
   startApp,
@@ -58,7 +58,7 @@ test("every delivery is kept, plays, has a preview, and is saved as it came", as
   await upstream.close();
 });
 
-test("a delivery that nothing decodes is saved as it came, and its preview promises no picture", async ({
+test("a video that nothing decodes is stored as delivered, and its preview has no picture", async ({
   page,
   request,
   startApp,

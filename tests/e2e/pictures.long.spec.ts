@@ -39,7 +39,7 @@ const sameColor = (color: readonly number[]): CornerColors => ({
   bottomLeft: color,
   bottomRight: color,
 });
-/** Half as strong as the four colours are, on white. */
+/** The four colours at half strength, on white. */
 const paler = Object.fromEntries(
   cornerNames.map((name) => [name, corners[name].map((value) => (value + 255) / 2)]),
 ) as unknown as CornerColors;

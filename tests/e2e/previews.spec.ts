@@ -81,7 +81,7 @@ for (const shape of ["landscape", "portrait"] as const) {
 }
 
 for (const [name, agent] of searchEngines) {
-  test(`${name} is told to list nothing`, async ({ request, app, shares }) => {
+  test(`tells ${name} to list nothing`, async ({ request, app, shares }) => {
     const mayFetch = await readRobots(request, app.origin, agent);
     for (const path of ["/", "/login", "/ledger", "/api/generations", "/media/x/video.mp4"])
       expect(mayFetch(app.origin + path), path).toBe(false);

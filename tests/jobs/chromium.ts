@@ -5,7 +5,7 @@ import { findOwnAddress } from "./own-address.ts";
 
 const phone = { width: 360, height: 740 };
 
-/** Chromium as on a phone: a small screen, and fingers. */
+/** Chromium as on a phone, with a small screen and touch. */
 export const chromiumPhone: BrowserKind = {
   name: `Chromium, ${phone.width}×${phone.height}, touch`,
   async launch(say) {
@@ -13,7 +13,7 @@ export const chromiumPhone: BrowserKind = {
       say(error.message);
       throw new Missing("no Chromium that plays H.264 could be found or installed");
     });
-    // Of two such lists the last counts: this one also lets pages of the machine's own address pass.
+    // If two such lists are given, only the last applies. This one also permits pages at the machine's own address.
     const args = [...browserArgs, `--host-resolver-rules=MAP * ~NOTFOUND, ${exclusions()}`];
     const browser = await chromium.launch({ executablePath, args });
     const context = await browser.newContext({

@@ -2,7 +2,10 @@ import sharp from "sharp";
 
 const SIZE = { width: 48, height: 32 };
 
-/** Mean difference of two pictures, from 0 to 255 a channel. Each is read upright, whatever its size. */
+/**
+ * Returns the mean difference of two pictures, from 0 to 255 per channel. Both are turned upright and may differ in
+ * size.
+ */
 export async function difference(one: Buffer | string, other: Buffer | string): Promise<number> {
   const [a, b] = await Promise.all([shrink(one), shrink(other)]);
   return a.reduce((sum, value, at) => sum + Math.abs(value - (b[at] ?? 0)), 0) / a.length;

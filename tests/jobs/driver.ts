@@ -1,18 +1,18 @@
-/** What a job may do with a browser: what a visitor does, and a look at the page. Each call ends by itself in time. */
+/** What a job can do with a browser: the actions of a visitor, and reading the page. Each call has a deadline. */
 export type Driver = {
   open: (url: string) => Promise<void>;
-  /** Gives a file to the field of this name, as the file dialog would. */
+  /** Gives a file to the field with this name, as the file dialog would. */
   setFile: (field: string, path: string) => Promise<void>;
-  /** Clicks, or taps, what the browser calls by this name. */
+  /** Clicks, or taps, the element with this accessible name. */
   click: (name: string) => Promise<void>;
-  /** Replaces the text of the field of this name, key by key. */
+  /** Replaces the text of the field with this name, key by key. */
   type: (field: string, text: string) => Promise<void>;
   press: (key: Key) => Promise<void>;
-  /** Letters into what has focus. */
+  /** Types letters into the focused element. */
   write: (text: string) => Promise<void>;
-  /** Ctrl V into what has focus. */
+  /** Presses Ctrl V in the focused element. */
   paste: () => Promise<void>;
-  /** Runs a function in the page; what goes in and comes out is JSON. */
+  /** Runs a function in the page. Its argument and its result are JSON. */
   evaluate: Evaluate;
   /** The same in the first frame of the page, whatever its origin. */
   evaluateInFrame: Evaluate;
@@ -29,21 +29,21 @@ export type Evaluate = <Result, Argument = undefined>(
 
 export type BrowserKind = {
   name: string;
-  /** Throws `Missing` when this machine can't have the browser. */
+  /** Throws `Missing` if this machine cannot have the browser. */
   launch: (say: (line: string) => void) => Promise<Driver>;
 };
 
-/** The browser can't be had here; the message says why in one sentence. */
+/** The browser is not available here. The message gives the reason in one sentence. */
 export class Missing extends Error {
   override name = "Missing";
 }
 
-/** How long one call of a driver may take: for an element to appear, a page to load, a script to answer. */
+/** The deadline of one call: for an element to appear, a page to load, a script to answer. */
 export const CALL_WITHIN_MS = 30_000;
 
 const LOOKS_EVERY_MS = 100;
 
-/** Looks again and again until there is something to see, and returns it. A look that fails is one too early. */
+/** Reads repeatedly until there is a result, and returns it. A read that fails counts as too early. */
 export async function until<Seen>(
   what: string,
   look: () => Promise<Seen | undefined | false | null | "">,
@@ -57,7 +57,7 @@ export async function until<Seen>(
       if (seen) return seen;
       failure = "";
     } catch (error) {
-      // A page that is being left answers nothing.
+      // A page that is closing answers nothing.
       failure = `: ${error instanceof Error ? error.message : error}`;
     }
     await pause(LOOKS_EVERY_MS);
@@ -65,7 +65,7 @@ export async function until<Seen>(
   throw new Error(`${what}: not within ${withinMs / 1000} s${failure}`);
 }
 
-/** Rejects when the work takes longer. */
+/** Rejects if the work takes longer. */
 export async function within<Result>(
   withinMs: number,
   what: string,

@@ -15,7 +15,7 @@ export const firefox: BrowserKind = {
   launch: (say) => launchFirefox(say, {}),
 };
 
-/** Its pages read noise from each canvas, and are told less about the machine. */
+/** Pages read noise from every canvas, and learn less about the machine. */
 export const firefoxResisting: BrowserKind = {
   name: "Firefox, resistFingerprinting",
   launch: (say) => launchFirefox(say, { "privacy.resistFingerprinting": true }),
@@ -34,7 +34,7 @@ async function launchFirefox(
     defaultViewport: { width: 1280, height: 800 },
     extraPrefsFirefox: {
       "intl.accept_languages": "en-US",
-      // The product works offline: nothing but this machine is called.
+      // The product works offline, so only this machine may be called.
       "network.proxy.type": 1,
       ...{ "network.proxy.http": "127.0.0.1", "network.proxy.http_port": 9 },
       ...{ "network.proxy.ssl": "127.0.0.1", "network.proxy.ssl_port": 9 },
@@ -64,7 +64,7 @@ function requireFirefox(say: (line: string) => void): string {
   const find = () =>
     findProgram("firefox-esr", "firefox") ??
     findProgram("/Applications/Firefox.app/Contents/MacOS/firefox");
-  // gstreamer1.0-libav brings the library that decodes H.264.
+  // gstreamer1.0-libav installs the library that decodes H.264.
   return find() ?? requirePackages(find, "Firefox", ["firefox-esr", "gstreamer1.0-libav"], say);
 }
 
@@ -81,7 +81,7 @@ function drive(page: Page, close: () => Promise<void>): Driver {
   return {
     open: async (url) => void (await page.goto(url)),
     setFile: async (field, path) => {
-      // Firefox gives a file field the name of its own button.
+      // Firefox uses its own button's name as the accessible name of a file field.
       const input = await page.waitForSelector(
         `input[type=file][aria-label=${JSON.stringify(field)}]`,
       );

@@ -31,10 +31,10 @@ const coffee = join(photos, "coffee.jpg");
 const rocket = join(photos, "rocket.jpg");
 
 const RESTORES_WITHIN_MS = 5000;
-// Of 255, on average over the picture: what JPEG and a video's colours come to.
+// Of 255, on average over the picture: the error of JPEG and of a video's colours.
 const SAME_WITHIN = 5;
 
-/** What people come for, once each, in the order in which one visitor does it. */
+/** The main tasks of a visitor, each once, in the order in which one visitor does them. */
 export const jobs: readonly Job[] = [
   { name: "choose, write, generate, watch", run: makeVideo },
   { name: "drop a picture", run: dropPicture },
@@ -90,7 +90,7 @@ async function reloadDraft({ driver, origin }: Visit) {
   await openStudio(driver, origin);
   await choosePicture(driver, rocket);
   await driver.type("Prompt", prompt);
-  // It is written a moment after the last key: a page that is left before has the draft from before.
+  // The draft is stored a moment after the last key, so a page that is left earlier has the previous draft.
   await until("the draft is there again", async () => {
     await openStudio(driver, origin);
     const isThere = async () =>
@@ -119,7 +119,7 @@ async function cropPanorama({ driver, origin, scratch }: Visit) {
 
 async function useKeyboardAlone({ driver, origin }: Visit) {
   await openStudio(driver, origin);
-  // Enter would open a dialog of the system, which is no part of the page.
+  // Enter would open a dialog of the system, which does not belong to the page.
   await tabTo(driver, /^(Choose a picture|Replace)$/);
   await choosePicture(driver, coffee);
   await tabTo(driver, /^prompt$/);

@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 import { canInstallPackages, installPackages } from "../../scripts/debian.ts";
 import { Missing } from "./driver.ts";
 
-/** The path of the first of these programs that is installed. */
+/** Returns the path of the first of these programs that is installed. */
 export function findProgram(...names: string[]): string | undefined {
   const folders = (process.env.PATH ?? "").split(delimiter).filter(Boolean);
   return names
@@ -11,7 +11,7 @@ export function findProgram(...names: string[]): string | undefined {
     .find(isExecutable);
 }
 
-/** Installs the packages where that is possible, and finds what they brought. */
+/** Installs the packages if possible, and returns what `find` finds afterwards. */
 export function requirePackages<Found>(
   find: () => Found | undefined,
   browser: string,

@@ -14,14 +14,14 @@ export type Result = {
   job: string;
   outcome: "passed" | "failed" | "skipped";
   seconds: number;
-  /** Why it did not pass. */
+  /** The reason of the failure. */
   reason?: string;
 };
 
 export const browsers: readonly BrowserKind[] = [chromiumPhone, firefox, firefoxResisting, webkit];
 
 type Options = {
-  /** Parts of the names of browsers and jobs; all of them when there are none. */
+  /** Parts of the names of browsers and jobs. Empty means all. */
   onlyBrowsers: readonly string[];
   onlyJobs: readonly string[];
   say: (line: string) => void;
@@ -29,13 +29,13 @@ type Options = {
 };
 
 const JOB_WITHIN_MS = 150_000;
-// One that hangs in each job does not hold up the rest.
+// A browser that hangs in each job must not block the others.
 const BROWSER_WITHIN_MS = 420_000;
 const CLOSES_WITHIN_MS = 20_000;
 
 const shots = resolve(import.meta.dirname, "../../test-results/browsers");
 
-/** Does each job in each browser, one after the other, against one server. */
+/** Runs each job in each browser, one after the other, against one server. */
 export async function runJobs(options: Options): Promise<Result[]> {
   const app = await startAppServer();
   const scratch = await mkdtemp(join(tmpdir(), "firstframe-browsers-"));
@@ -83,7 +83,7 @@ async function* runIn(
           continue;
         }
         yield end("failed", reason);
-        // The next begins with a new browser: this one may hang, or have half a job on its stage.
+        // The next job gets a new browser, because this one may hang or have an unfinished job on its stage.
         await keepShot(driver, `${kind.name} ${job.name}`);
         await close(driver);
         driver = undefined;
@@ -101,7 +101,7 @@ async function keepShot(driver: Driver | undefined, name: string): Promise<void>
     await mkdir(shots, { recursive: true });
     await writeFile(join(shots, `${name.replaceAll(/\W+/g, "-")}.png`), shot);
   } catch {
-    // A browser that hangs gives none.
+    // A browser that hangs cannot take a screenshot.
   }
 }
 

@@ -10,7 +10,7 @@ export type Visit = {
 
 export const RENDERS_WITHIN_MS = 90_000;
 
-/** Opens the studio and waits until it takes a picture in every way. */
+/** Opens the studio and waits until it accepts pictures in every way. */
 export async function openStudio(driver: Driver, origin: string): Promise<void> {
   await driver.open(`${origin}/`);
   await until("the studio is there", () =>
@@ -25,7 +25,7 @@ export async function choosePicture(driver: Driver, path: string): Promise<void>
   await untilStatus(driver, /^Picture ready/);
 }
 
-/** Opens a video of the visitor's library; makes one if there is none. */
+/** Opens a video of the visitor's library, and makes one if there is none. */
 export async function openVideo(driver: Driver, origin: string): Promise<void> {
   await openStudio(driver, origin);
   if (!(await readNewest(driver))) await startRun(driver);
@@ -73,7 +73,7 @@ function hasButton(driver: Driver, name: string): Promise<boolean> {
   );
 }
 
-/** Makes the link to the video that is on the stage, and returns it. */
+/** Creates the link to the video on the stage, and returns it. */
 export async function shareVideo(driver: Driver): Promise<string> {
   await driver.click("Share");
   return until("the link is made", () => readField(driver, "Link"));
@@ -97,7 +97,7 @@ export async function untilStatus(driver: Driver, wanted: RegExp): Promise<void>
   });
 }
 
-/** What the page says to those who can't see it. */
+/** Returns what the page tells a screen reader. */
 export function readStatuses(driver: Driver): Promise<string[]> {
   return driver.evaluate(() =>
     [...document.querySelectorAll("[role=status], [role=alert]")]
@@ -110,7 +110,7 @@ export function shows(driver: Driver, text: string): Promise<boolean> {
   return driver.evaluate((text) => document.body.textContent.includes(text), text);
 }
 
-/** The value of the field with this label. */
+/** Returns the value of the field with this label. */
 export function readField(driver: Driver, label: string): Promise<string | undefined> {
   return driver.evaluate(
     (label) =>
@@ -121,7 +121,7 @@ export function readField(driver: Driver, label: string): Promise<string | undef
   );
 }
 
-/** The bytes that the studio sends: those of the picture on its stage. */
+/** Returns the bytes that the studio sends, which are those of the picture on its stage. */
 export async function readPictureSent(driver: Driver): Promise<Buffer> {
   const url = await driver.evaluate(
     () => document.querySelector<HTMLImageElement>("img[alt='The first frame']")?.src ?? "",
@@ -129,7 +129,7 @@ export async function readPictureSent(driver: Driver): Promise<Buffer> {
   return readBytes(driver, url);
 }
 
-/** What the server keeps as the first frame of the newest video. */
+/** Returns the first frame of the newest video, as the server stores it. */
 export async function readPoster(driver: Driver): Promise<Buffer> {
   const newest = await until("the video is kept", async () => {
     const found = await readNewest(driver);
@@ -151,7 +151,7 @@ async function readBytes(driver: Driver, url: string | undefined): Promise<Buffe
   return Buffer.from(base64, "base64");
 }
 
-/** Whether focus is on what has such a text, or such an id. */
+/** Whether the focused element has such a text or id. */
 export async function hasFocus(driver: Driver, name: RegExp): Promise<boolean> {
   const names = await driver.evaluate(() => [
     document.activeElement?.id ?? "",
@@ -160,7 +160,7 @@ export async function hasFocus(driver: Driver, name: RegExp): Promise<boolean> {
   return names.some((one) => name.test(one));
 }
 
-/** Presses Tab until focus is there. */
+/** Presses Tab until such an element has focus. */
 export async function tabTo(driver: Driver, name: RegExp): Promise<void> {
   for (let presses = 0; presses < 40; presses++) {
     if (await hasFocus(driver, name)) return;

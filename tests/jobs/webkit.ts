@@ -23,13 +23,13 @@ import {
 } from "./driver.ts";
 import { findProgram, requirePackages } from "./programs.ts";
 
-// The plugins decode what a video consists of; without them WebKitGTK plays nothing.
+// The plugins decode the parts of a video. Without them, WebKitGTK plays nothing.
 const packages = [
   ...["webkit2gtk-driver", "xvfb", "gstreamer1.0-libav"],
   ...["gstreamer1.0-plugins-good", "gstreamer1.0-plugins-bad"],
 ];
 
-/** WebKitGTK's own small browser, on a screen that nobody sees. */
+/** WebKitGTK's own minimal browser, on a virtual screen. */
 export const webkit: BrowserKind = {
   name: "WebKitGTK",
   async launch(say) {
@@ -74,7 +74,7 @@ function findPrograms(): Programs | undefined {
   return driver && xvfb && browser ? { driver, browser, xvfb } : undefined;
 }
 
-/** Starts a screen on a number that is free, and returns its name. */
+/** Starts a virtual screen with a free number, and returns its name. */
 async function startScreen(xvfb: string, started: ChildProcess[]): Promise<string> {
   const args = ["-displayfd", "3", "-screen", "0", "1280x1000x24", "-nolisten", "tcp"];
   const screen = spawn(xvfb, args, {
@@ -156,11 +156,11 @@ function drive(session: WebDriver, close: () => Promise<void>): Driver {
 
 const CANDIDATES = "button, a[href], input, textarea, select, summary, [role]";
 
-/** The first element that the browser's own accessibility calls by this name. */
+/** Returns the first element with this accessible name. */
 function findNamed(session: WebDriver, name: string): Promise<WebElement> {
   return until(`“${name}” is there`, async () => {
     for (const element of await session.findElements(By.css(CANDIDATES))) {
-      // One that React has replaced meanwhile has no name any more.
+      // An element that React has replaced meanwhile has no name any more.
       const found = await element.getAccessibleName().catch(() => undefined);
       if (found === name) return element;
     }

@@ -17,7 +17,7 @@ test.each([
   ["sRGB", 1, 13, "srgb"],
   ["linear sRGB", 1, 8, "srgb-linear"],
   ["linear BT.2020", 9, 8, "rec2020-linear"],
-])("makes plain sRGB of %s as colorjs does", (_, primaries, transfer, space) => {
+])("converts %s to plain sRGB like colorjs", (_, primaries, transfer, space) => {
   const encoding = encodingOf(primaries, transfer);
   if (!encoding) throw new Error("not known");
   for (const sample of samples) {
@@ -35,10 +35,10 @@ test.each([
   }
 });
 
-test("reads PQ as colorjs does, as far as a page can show it", () => {
+test("reads PQ like colorjs, as far as a page can show it", () => {
   const encoding = encodingOf(9, 16);
   if (!encoding) throw new Error("not known");
-  // Below the knee nothing is compressed.
+  // Nothing below the knee is compressed.
   for (const sample of [
     [100, 90, 80],
     [60, 100, 90],
@@ -55,7 +55,7 @@ test("reads PQ as colorjs does, as far as a page can show it", () => {
   }
 });
 
-test("compresses what is brighter than a page without a jump, a dip or an end below white", () => {
+test("compresses light beyond a page's white smoothly, and up to white", () => {
   const steps = Array.from({ length: 1001 }, (_, candela) => compress(candela));
   for (const [at, value] of steps.entries())
     if (at > 0) expect(value).toBeGreaterThan(steps[at - 1] ?? 0);
@@ -65,7 +65,7 @@ test("compresses what is brighter than a page without a jump, a dip or an end be
   expect(compress(4000)).toBeCloseTo(1, 4);
 });
 
-test("finds Display P3 in a profile, and nothing to do for sRGB's", async () => {
+test("recognises Display P3 in a profile, and needs no conversion for sRGB", async () => {
   const [p3, srgb] = await Promise.all(
     ["p3", "srgb"].map(async (name) => {
       const { icc } = await sharp(
@@ -78,7 +78,7 @@ test("finds Display P3 in a profile, and nothing to do for sRGB's", async () => 
   expect(srgb).toMatchObject({ space: "RGB ", isPlain: true });
 });
 
-test("converts by a profile's own matrix as LittleCMS does", async () => {
+test("converts with a profile's matrix like LittleCMS", async () => {
   const heic = await readFile("tests/photos/p3.heic");
   const color = await readColor("heic", heic);
   if (color.kind !== "profile" || !color.encoding) throw new Error("no profile");
@@ -96,7 +96,7 @@ test("converts by a profile's own matrix as LittleCMS does", async () => {
     expect(Math.abs(value - (pixels[at] ?? 0))).toBeLessThanOrEqual(1);
 });
 
-test("knows when a gamma is as good as none", () => {
+test("recognises a gamma that changes nothing", () => {
   const encoding = encodingOf(1, 13);
   expect(encoding && isPlain(encoding)).toBe(true);
   const gamma = encodingOf(1, 4);

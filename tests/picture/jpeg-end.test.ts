@@ -36,7 +36,7 @@ test.each(kinds)("refuses %s that is cut off, with an end mark as well as withou
   }
 });
 
-test("refuses one that lacks only its last hundred bytes", () => {
+test("refuses a picture that lacks only its last hundred bytes", () => {
   expect(completeJpeg(rocket.subarray(0, end - 100))).toBeUndefined();
 });
 
@@ -44,11 +44,11 @@ test.each([
   ["a trailer", Buffer.from("SEFT and what a phone keeps there")],
   ["another picture", rocket],
   ["zeros", Buffer.alloc(5000)],
-])("leaves out %s behind pixels that have no end mark", (_, trailer) => {
+])("drops %s after pixels without an end mark", (_, trailer) => {
   expect(completeJpeg(new Uint8Array([...rocket.subarray(0, end), ...trailer]))).toEqual(rocket);
 });
 
-test("leaves out the other views of a picture of several", () => {
+test("drops the other views of a picture with several", () => {
   expect(completeJpeg(new Uint8Array([...rocket, ...rocket]))).toEqual(rocket);
 });
 

@@ -64,7 +64,7 @@ test.each([
 test.each([
   ["Intel", "49492a0008000000010012010400010000000600000000000000"],
   ["Motorola", "4d4d002a00000008000101120004000000010000000600000000"],
-])("turns nothing for an orientation that is stored as LONG in %s order", (_, tiff) => {
+])("ignores an orientation that is stored as LONG in %s order", (_, tiff) => {
   const jpeg = jpegWith(0xe1, exif(Buffer.from(tiff, "hex")));
   expect(readMetadata("jpeg", jpeg).orientation).toBe(1);
 });
@@ -79,7 +79,7 @@ test("leaves out what follows the picture's end", async () => {
   ).toBe(true);
 });
 
-test("keeps the colour profile where a decoder is to read it", async () => {
+test("keeps the colour profile if a decoder needs it", async () => {
   const jpeg = await quarters().jpeg().withIccProfile("p3").withExif(placeAndCamera).toBuffer();
   const kept = Buffer.from(stripMetadata("jpeg", jpeg, { keepsProfile: true }));
   expect(kept.includes("ICC_PROFILE")).toBe(true);

@@ -2,13 +2,13 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 export type Delivery = {
-  /** The file beside this one. */
+  /** The name of the file in this folder. */
   name: string;
-  /** The type as which it is kept for download. */
+  /** The type with which it is stored for download. */
   type: string;
-  /** What becomes of it: what is repacked from another container, and what is converted, is kept as it came as well. */
+  /** What the server does with it. A repacked or converted file is also stored as delivered. */
   kept: "as it came" | "repacked" | "converted";
-  /** A browser has nothing to play, and there is no first frame to make a poster from. */
+  /** Browsers cannot play it, and it has no first frame for a poster. */
   isUndecodable?: boolean;
   change?: (bytes: Buffer) => Buffer;
 };
@@ -59,7 +59,7 @@ export const deliveries: readonly Delivery[] = [
   { name: "h264-444-index-at-end.mp4", type: mp4, kept: "converted" },
   { name: "odd-sides.mp4", type: mp4, kept: "converted" },
   { name: "full-range-444.mp4", type: mp4, kept: "converted" },
-  // Its sound can't be decoded here. Browsers play it as it is.
+  // Its sound cannot be decoded here. Browsers play it as delivered.
   { name: "vp8.webm", type: webm, kept: "as it came" },
   { name: "mpeg4.mp4", type: mp4, kept: "as it came", isUndecodable: true },
   { name: "prores.mov", type: quickTime, kept: "as it came", isUndecodable: true },
@@ -97,7 +97,7 @@ function padZeros(bytes: Buffer): Buffer {
   return Buffer.concat([bytes, Buffer.alloc(4096)]);
 }
 
-/** The size of a box is 0 where it reaches to the end of the file. */
+/** A box of size 0 extends to the end of the file. */
 function open(type: string): (bytes: Buffer) => Buffer {
   return (bytes) => {
     bytes.writeUInt32BE(0, bytes.indexOf(type) - 4);

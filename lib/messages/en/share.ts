@@ -10,7 +10,7 @@ export const share = {
   embedCode: "Embed code",
   copyCode: "Copy code",
   copied: "Copied.",
-  /** The browser did not let the page copy by itself. */
+  /** Shown if the browser did not let the page copy by itself. */
   copyByButton: "Not copied yet. Press “{button}”.",
   copyByKeys:
     "This browser does not let the page copy. The text is selected: press {keys} to copy it.",

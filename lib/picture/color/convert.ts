@@ -2,13 +2,13 @@ import { type Curve, srgbCurve, toLight } from "./curve";
 import type { Matrix } from "./matrix";
 import { compress, PEAK } from "./tone";
 
-/** What a picture's numbers mean: the curve of each channel, and where its light lies among that of sRGB. */
+/** The meaning of a picture's numbers: the curve of each channel, and the matrix from its light to that of sRGB. */
 export type Encoding = { curves: readonly [Curve, Curve, Curve]; toSrgb: Matrix };
 
 const LIGHT_STEPS = 65_535;
 let stored: Uint8Array | undefined;
 
-/** Rewrites pixels of three or four channels as plain sRGB, where they are. Colours beyond sRGB come to its edge. */
+/** Converts pixels of three or four channels to plain sRGB in place. Colours outside of sRGB move to its edge. */
 export function convertToSrgb(
   pixels: Uint8Array | Uint8ClampedArray,
   channels: number,
@@ -17,7 +17,7 @@ export function convertToSrgb(
   convert(pixels, pixels, channels, encoding);
 }
 
-/** The same for numbers of sixteen bits, which HDR needs: one step of eight is too much in its dark tones. */
+/** The same for 16-bit numbers. HDR needs them, because steps of 8 bits are too large in dark tones. */
 export function convertDeepToSrgb(
   pixels: Uint16Array,
   channels: number,
@@ -59,7 +59,7 @@ function convert(from: Pixels, to: Pixels, channels: number, { curves, toSrgb }:
 
 type Tables = [Float32Array, Float32Array, Float32Array];
 
-/** Whether pixels that are taken for plain sRGB look the same. */
+/** Whether pixels look the same when they are read as plain sRGB. */
 export function isPlain(encoding: Encoding): boolean {
   const steps = [0, 16, 40, 70, 105, 145, 190, 255];
   const pixels = Uint8Array.from(
@@ -86,7 +86,7 @@ function tabulateStored(): Uint8Array {
 
 type Scale = (red: number, green: number, blue: number) => number;
 
-/** How much of a pixel's light a page can show. The brightest channel decides, so that the hue stays. */
+/** How much of a pixel's light a page can show. The brightest channel decides, so that the hue does not change. */
 function findScale({ kind }: Curve, light: Float32Array): Scale | undefined {
   if (kind === "pq") {
     const scales = light.map((one) => (one > 0 ? compress(one * 10_000) / one : 0));
@@ -95,7 +95,7 @@ function findScale({ kind }: Curve, light: Float32Array): Scale | undefined {
   if (kind !== "hlg") return undefined;
   return (r, g, b) => {
     const [x, y, z] = [light[r] as number, light[g] as number, light[b] as number];
-    // What a screen of 1,000 candela makes of the scene's light (ITU-R BT.2100, table 5).
+    // The light that a screen of 1,000 candela shows for the scene's light (ITU-R BT.2100, table 5).
     const system = PEAK * (0.2627 * x + 0.678 * y + 0.0593 * z) ** 0.2;
     const brightest = Math.max(x, y, z);
     return brightest > 0 ? compress(brightest * system) / brightest : 0;

@@ -1,4 +1,4 @@
-/** How a stored number becomes light. `power` is ICC's parametric curve of type 4, which the simpler ones are cases of. */
+/** How a stored number becomes light. `power` is ICC's parametric curve of type 4, which includes the simpler types. */
 export type Curve =
   | { kind: "power"; g: number; a: number; b: number; c: number; d: number; e: number; f: number }
   | { kind: "table"; values: readonly number[] }
@@ -15,8 +15,8 @@ export function powerOf(gamma: number, scale = 1): Curve {
 }
 
 /**
- * By the numbers of ITU-T H.273, table 3. The curves of television (1, 6, 14, 15) describe a camera; screens show all of
- * them as sRGB.
+ * Returns the curve for a code of ITU-T H.273, table 3. The curves of television (1, 6, 14, 15) describe a camera, and
+ * screens show all of them as sRGB.
  */
 export function codedCurve(transfer: number): Curve | undefined {
   switch (transfer) {
@@ -44,7 +44,7 @@ export function codedCurve(transfer: number): Curve | undefined {
   }
 }
 
-/** From 0 to 1. Of PQ 1 is 10,000 candela per square metre, of HLG it is the scene's own light. */
+/** Returns light from 0 to 1. For PQ, 1 is 10,000 candela per square metre; for HLG, it is the scene's own light. */
 export function toLight(curve: Curve, value: number): number {
   switch (curve.kind) {
     case "power": {

@@ -4,10 +4,10 @@ import { type Curve, codedCurve, powerOf } from "./curve";
 import { type Matrix, type Triple, transpose } from "./matrix";
 import { codedPrimaries, fromD50, toLinearSrgb } from "./primaries";
 
-/** An ICC profile: what its numbers are, and their meaning where that is three curves and a matrix. */
+/** An ICC profile: the space of its numbers, and their encoding if it consists of three curves and a matrix. */
 export type Profile = { space: string; encoding?: Encoding; isPlain: boolean };
 
-/** `undefined` for what is no profile. Format: ICC.1:2022. */
+/** Parses a profile (format: ICC.1:2022). Returns `undefined` for other bytes. */
 export function readProfile(bytes: Uint8Array): Profile | undefined {
   if (bytes.length < 132 || textAt(bytes, 36, 4) !== "acsp") return undefined;
   const space = textAt(bytes, 16, 4);
@@ -20,7 +20,7 @@ function readEncoding(bytes: Uint8Array): Encoding | undefined {
   const coded = tag("cicp");
   const encoding = coded && encodingOf(coded[8] ?? 0, coded[9] ?? 0);
   if (encoding) return encoding;
-  // A table from colours to colours is better than the matrix beside it.
+  // A table between colours is more exact than the matrix beside it.
   if (tag("A2B0") || tag("A2B1")) return undefined;
   const columns = ["rXYZ", "gXYZ", "bXYZ"].map((name) => readXyz(tag(name)));
   const curves = ["rTRC", "gTRC", "bTRC"].map((name) => readCurve(tag(name)));
@@ -31,7 +31,7 @@ function readEncoding(bytes: Uint8Array): Encoding | undefined {
   };
 }
 
-/** By the numbers of ITU-T H.273; `undefined` where they name nothing that we know. */
+/** Returns the encoding for codes of ITU-T H.273, or `undefined` for unknown codes. */
 export function encodingOf(primaries: number, transfer: number): Encoding | undefined {
   const curve = codedCurve(transfer);
   const places = codedPrimaries[primaries];

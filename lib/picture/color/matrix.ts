@@ -1,5 +1,5 @@
 export type Triple = readonly [number, number, number];
-/** By rows. */
+/** Row by row. */
 export type Matrix = readonly [Triple, Triple, Triple];
 
 export function multiply(a: Matrix, b: Matrix): Matrix {

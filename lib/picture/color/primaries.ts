@@ -2,11 +2,11 @@ import { apply, invert, type Matrix, multiply, type Triple, transpose } from "./
 
 type Place = readonly [x: number, y: number];
 
-/** Where red, green, blue and white lie in the CIE 1931 diagram. */
+/** The places of red, green, blue and white in the CIE 1931 diagram. */
 export type Primaries = { red: Place; green: Place; blue: Place; white: Place };
 
 const D65: Place = [0.3127, 0.329];
-/** White of ICC's profile connection space, as XYZ. */
+/** The white of ICC's profile connection space, as XYZ. */
 const D50: Triple = [0.9642, 1, 0.8249];
 
 export const srgbPrimaries: Primaries = {
@@ -23,7 +23,7 @@ const smpte170: Primaries = {
 };
 const p3 = { red: [0.68, 0.32], green: [0.265, 0.69], blue: [0.15, 0.06] } as const;
 
-/** By the numbers of ITU-T H.273, table 2. What is not here is unspecified, or no picture is made in it. */
+/** By the codes of ITU-T H.273, table 2. Missing codes are unspecified, or no pictures use them. */
 export const codedPrimaries: Readonly<Record<number, Primaries>> = {
   1: srgbPrimaries,
   4: { red: [0.67, 0.33], green: [0.21, 0.71], blue: [0.14, 0.08], white: [0.31, 0.316] },
@@ -36,12 +36,12 @@ export const codedPrimaries: Readonly<Record<number, Primaries>> = {
   22: { red: [0.63, 0.34], green: [0.295, 0.605], blue: [0.155, 0.077], white: D65 },
 };
 
-/** From linear light in these primaries to linear light in those of sRGB. */
+/** Returns the matrix from linear light in these primaries to linear light in sRGB. */
 export function toLinearSrgb(primaries: Primaries): Matrix {
   return fromD50(toD50(primaries));
 }
 
-/** The same for primaries that an ICC profile gives, adapted to D50 and as columns. */
+/** The same for primaries of an ICC profile, which are columns adapted to D50. */
 export function fromD50(matrix: Matrix): Matrix {
   return multiply(invert(toD50(srgbPrimaries)), matrix);
 }
@@ -58,7 +58,7 @@ function toXyz([x, y]: Place): Triple {
   return [x / y, 1, (1 - x - y) / y];
 }
 
-// Bradford's, as ICC.1:2022, annex E gives it.
+// Bradford's matrix, from ICC.1:2022, annex E.
 const cones: Matrix = [
   [0.8951, 0.2664, -0.1614],
   [-0.7502, 1.7135, 0.0367],

@@ -8,13 +8,13 @@ import { powerOf, srgbCurve } from "./curve";
 import { encodingOf, readProfile } from "./icc";
 import { type Primaries, srgbPrimaries, toLinearSrgb } from "./primaries";
 
-/** What a file says of its colours. */
+/** What a file says about its colours. */
 export type Color =
-  /** Plain sRGB, or nothing that looks different. */
+  /** Plain sRGB, or something that looks the same. */
   | { kind: "plain" }
-  /** A decoder that manages colours reads the profile in the file; the meaning is here when it is a simple one. */
+  /** A decoder with colour management reads the profile from the file. `encoding` is set if the profile is simple. */
   | { kind: "profile"; space: string; profile: Uint8Array; encoding?: Encoding }
-  /** Codes that some decoders read and some don't. */
+  /** Codes that only some decoders read. */
   | { kind: "encoded"; encoding: Encoding };
 
 const plain: Color = { kind: "plain" };
@@ -51,7 +51,7 @@ function ofEncoding(encoding: Encoding | undefined): Color {
 
 const START_OF_FRAME = /^c[0-35679abdef]$/;
 
-// With a profile or without one, inks are not for a screen.
+// CMYK is not for screens, with or without a profile.
 function ofInks(bytes: Uint8Array, parts: readonly Part[]): Color | undefined {
   const frame = parts.find(({ name }) => START_OF_FRAME.test(name));
   if (!frame || bytes[frame.body + 5] !== 4) return undefined;
@@ -64,7 +64,7 @@ function ofInks(bytes: Uint8Array, parts: readonly Part[]): Color | undefined {
 
 const MARK = "ICC_PROFILE\0";
 
-/** A profile of more than 64 KB is spread over several segments, each with its number. */
+/** A profile of more than 64 KB is divided into several numbered segments. */
 function joinSegments(bytes: Uint8Array, parts: readonly Part[]): Uint8Array | undefined {
   const found = parts
     .filter(({ name, body }) => name === "e2" && textAt(bytes, body, MARK.length) === MARK)
@@ -76,7 +76,7 @@ function joinSegments(bytes: Uint8Array, parts: readonly Part[]): Uint8Array | u
   return found.length > 0 ? concat(found.map(({ content }) => content)) : undefined;
 }
 
-// The order of precedence is PNG's own (third edition, section 4.3).
+// The PNG specification defines this order of precedence (third edition, section 4.3).
 async function ofPng(bytes: Uint8Array, parts: readonly Part[]): Promise<Color> {
   const find = (wanted: string) => {
     const part = parts.find(({ name }) => name === wanted);
@@ -102,7 +102,7 @@ function readGamma(gamma?: Uint8Array, places?: Uint8Array): Encoding | undefine
   return { curves: [curve, curve, curve], toSrgb: toLinearSrgb(primaries ?? srgbPrimaries) };
 }
 
-/** `undefined` for places that no light could have. */
+/** Returns `undefined` for places that no light can have. */
 function readPlaces(places: Uint8Array): Primaries | undefined {
   const view = viewOf(places);
   const place = (at: number) =>

@@ -1,8 +1,8 @@
 import { lightToPq, pqToLight } from "./curve";
 
-/** White of a page beside an HDR picture, in candela per square metre (ITU-R BT.2408, section 2.1). */
+/** The white of a page beside an HDR picture, in candela per square metre (ITU-R BT.2408, section 2.1). */
 export const WHITE = 203;
-/** How bright HDR pictures are made for; HLG's curve is given for this screen. */
+/** The brightness that HDR pictures are made for. HLG's curve is defined for this screen. */
 export const PEAK = 1000;
 
 const top = lightToPq(PEAK / 10_000);
@@ -10,8 +10,8 @@ const highest = lightToPq(WHITE / 10_000) / top;
 const knee = 1.5 * highest - 0.5;
 
 /**
- * Brings light of up to `PEAK` into what a page can show, from 0 to 1: dark and middle tones stay, what is brighter is
- * compressed more and more (the EETF of ITU-R BT.2390, section 5.4.1, with black at 0).
+ * Compresses light of up to `PEAK` to the range of a page, 0 to 1. Dark and middle tones do not change, brighter ones
+ * are compressed progressively (the EETF of ITU-R BT.2390, section 5.4.1, with black at 0).
  */
 export function compress(candela: number): number {
   const value = Math.min(lightToPq(candela / 10_000) / top, 1);

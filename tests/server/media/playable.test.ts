@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-// Those that are converted take a second each: tests/server/generations/archive/deliveries.long.test.ts tries the rest.
+// Converting takes a second for each, so tests/server/generations/archive/deliveries.long.test.ts tries the others.
 const quick = deliveries.filter(
   ({ name, kept }) => kept !== "converted" || /444-index|alpha|vp9\.webm|full-range-444/.test(name),
 );
@@ -63,7 +63,7 @@ test("a rotation is kept by a conversion", async () => {
   });
 });
 
-test("a conversion that breaks off leaves the video as it came, and nothing beside it", async () => {
+test("a conversion that fails leaves the delivered video and no other file", async () => {
   const own = await mkdtemp(path.join(folder, "own-"));
   const file = path.join(own, "noise.video");
   const bytes = await readFile("tests/videos/hevc-10bit.mp4");
@@ -86,7 +86,7 @@ test.each([
   expect(await listOpenFiles()).toEqual([]);
 });
 
-test("what fails leaves no file open, either", async () => {
+test("a failure leaves no file open, either", async () => {
   const page = path.join(folder, "page.video");
   await writeFile(page, "<!doctype html><title>Not found</title>");
   const sound = path.join(folder, "cut.mp4");
@@ -94,7 +94,7 @@ test("what fails leaves no file open, either", async () => {
   await writeFile(sound, bytes.subarray(0, bytes.length / 2));
   for (const file of [page, sound]) {
     await expect(readVideoFile(file)).rejects.toThrow(VideoUnusableError);
-    // Whether these succeed with half a video is another matter.
+    // This test does not check whether these succeed with half a video.
     await readFirstFrame(file).catch(() => {});
     await repackVideo(file, `${file}.mp4`).catch(() => {});
   }
@@ -104,14 +104,14 @@ test("what fails leaves no file open, either", async () => {
 async function expectFirstFrame(file: string): Promise<void> {
   const frame = sharp(await readFirstFrame(file));
   const { width, height } = await frame.metadata();
-  // The bars of the test picture: enough colours that it can be no other.
+  // The bars of the test picture have enough colours to be recognised.
   expect(width).toBeGreaterThan(150);
   expect(height).toBeGreaterThan(90);
   const { channels } = await frame.stats();
   for (const { stdev } of channels) expect(stdev).toBeGreaterThan(50);
 }
 
-/** The files of this test that this process has open. */
+/** Returns the files of this test that this process has open. */
 async function listOpenFiles(): Promise<string[]> {
   if (!existsSync("/proc/self/fd")) return [];
   const links = await Promise.all(
@@ -120,7 +120,7 @@ async function listOpenFiles(): Promise<string[]> {
   return links.filter((link) => link.startsWith(folder));
 }
 
-/** The same video, which its track's matrix shows turned by 90 degrees. */
+/** The same video, which its track's matrix turns by 90 degrees. */
 function turn(bytes: Buffer): Buffer {
   const at = bytes.indexOf("tkhd") + 4 + 40;
   const matrix = [0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000];

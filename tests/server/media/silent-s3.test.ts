@@ -49,7 +49,7 @@ const giveEndlessly: RequestListener = (request, response) => {
   response.write(Buffer.alloc(2 ** 18));
 };
 
-test("sixty readers who take nothing do not keep anyone from storing or reading a file", async () => {
+test("sixty idle readers do not prevent others from storing or reading a file", async () => {
   const store = await openSilent(giveEndlessly, { silentForMs: 5_000 });
   for (let count = 0; count < 60; count++) await store.read("one/video.mp4").getReader().read();
 
@@ -72,7 +72,7 @@ test("gives the place of the reader that has read nothing for longest to the nex
   expect((await readers[1]?.read())?.value?.length).toBeGreaterThan(0);
 });
 
-test("a reader who leaves gives up its place", async () => {
+test("a reader that leaves frees its place", async () => {
   const options = { silentForMs: 5_000, readsAtOnce: 1, idleForMs: 60_000 };
   const store = await openSilent(giveEndlessly, options);
   const first = store.read("one/video.mp4").getReader();

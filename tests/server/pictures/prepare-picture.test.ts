@@ -46,7 +46,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])("turns EXIF orientation %i upright", async (
       expect(Math.abs(value - (colors[name][at] ?? 0))).toBeLessThan(24);
 });
 
-test("offers a preview of what is too long, and cuts the part that is chosen", async () => {
+test("offers a preview of a picture that is too long, and crops the chosen part", async () => {
   const panorama = await quarters(2400, 400).jpeg().toBuffer();
   expect((await prepare(panorama)).report).toEqual({
     kind: "too-long",
@@ -61,7 +61,7 @@ test("offers a preview of what is too long, and cuts the part that is chosen", a
   await expect(prepare(panorama, { part: outside })).rejects.toThrow(/bad_request|request/);
 });
 
-test("puts what shows through on the background that was chosen", async () => {
+test("puts transparent areas on the chosen background", async () => {
   const glass = await quarters().ensureAlpha(0).png().toBuffer();
   const { report, picture } = await prepare(glass, { background: "0080ff" });
   expect(report.isSeeThrough).toBe(true);
@@ -69,7 +69,7 @@ test("puts what shows through on the background that was chosen", async () => {
   expect(colors.topLeft).toEqual([0, 128, 255]);
 });
 
-test("makes it as long as is wanted", async () => {
+test("scales to the requested length", async () => {
   const { report } = await prepare(await quarters(3000, 2000).jpeg().toBuffer());
   expect(report).toMatchObject({ width: 1280, height: 854 });
 });

@@ -118,7 +118,7 @@ test.each([
   expect(networkOf(address)).toBe(network);
 });
 
-test("starts none of the requests that come before the first is answered", async () => {
+test("starts no request before the first one is answered", async () => {
   const answers: ServerResponse[] = [];
   const { port } = await listen((_, response) => answers.push(response));
   const socket = connect(port, "127.0.0.1");

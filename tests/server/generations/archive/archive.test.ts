@@ -209,7 +209,7 @@ describe.each(databaseKinds)("the archive on %s", (kind) => {
 });
 
 describe.each(databaseKinds)("a delivery that browsers do not play, on %s", (kind) => {
-  test("is converted, and stored as it came for download", async () => {
+  test("is converted, and also stored as delivered for download", async () => {
     const { server, upstream, id } = await openWithVideo(kind);
     const delivery = requireDelivery("h264-444-index-at-end.mp4");
     const bytes = await readDelivery(delivery);
@@ -243,7 +243,7 @@ describe.each(databaseKinds)("a delivery that browsers do not play, on %s", (kin
     await expect(readdir(stored)).rejects.toThrow("ENOENT");
   });
 
-  test("is stored as it came when nothing here decodes it, without a poster", async () => {
+  test("is stored as delivered, without a poster, when nothing here decodes it", async () => {
     const { server, upstream, id } = await openWithVideo(kind);
     const bytes = await readDelivery(requireDelivery("mpeg4.avi"));
     upstream.answer("file", file(bytes));
@@ -256,7 +256,7 @@ describe.each(databaseKinds)("a delivery that browsers do not play, on %s", (kin
     expect(await readFile(join(server.mediaFolder, id, "video.mp4"))).toEqual(bytes);
   });
 
-  test("is converted again from our own copy when the server died before it could record that", async () => {
+  test("is converted again from our own copy when the server died before recording it", async () => {
     const { server, upstream, id } = await openWithVideo(kind);
     const bytes = await readDelivery(requireDelivery("vp9.webm"));
     const kept = join(server.services.media.scratchDir, "kept");

@@ -27,7 +27,7 @@ describe.each(databaseKinds)("the archive on %s", (kind) => {
     expect(picture === undefined).toBe(isUndecodable);
     const folder = join(server.mediaFolder, id);
     if (isApart) {
-      // The settings may be behind it, and nothing in front is another byte.
+      // The settings may follow, and no byte before them may change.
       const original = await readFile(join(folder, "original"));
       const sent = bytes.subarray(0, Math.min(bytes.length, original.length));
       expect(original.subarray(0, sent.length).equals(sent)).toBe(true);
