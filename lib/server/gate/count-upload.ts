@@ -4,7 +4,7 @@ import { consumePoint, type Rates } from "./rates";
 
 const MEGABYTE = 1024 ** 2;
 
-/** Counts what an upload stores on this server: for its owner, for its network, and for all together. Throws `too_many_uploads`. */
+/** Counts the stored bytes of an upload for its owner, for its network and for all together. Throws `too_many_uploads`. */
 export async function countUpload(
   services: { rates: Rates },
   request: Request,

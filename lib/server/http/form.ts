@@ -8,7 +8,7 @@ import { AppError } from "@/lib/problems";
 export type FormFile = { bytes: Uint8Array<ArrayBuffer>; name: string; type: string };
 
 type Form = {
-  /** The first that is not empty. */
+  /** The first file that is not empty. */
   file?: FormFile;
   /** The names of the other files. */
   leftOut: string[];
@@ -26,8 +26,8 @@ const HEADER_BYTES = 4 * 1024;
 const AROUND_BYTES = 64 * 1024;
 
 /**
- * Reads a form of few fields as it comes in, keeps one of its files, and stops at the first that is too much. Throws
- * `bad_request` and `body_too_large`.
+ * Reads a form with a few text fields while it arrives, returns one of its files, and stops at the first part that exceeds a
+ * limit. Throws `bad_request` and `body_too_large`.
  */
 export async function readForm(request: Request, shape: FormShape): Promise<Form> {
   const contentType = request.headers.get("content-type") ?? "";
@@ -75,7 +75,7 @@ function openParser(contentType: string, shape: FormShape, form: Form) {
     stream.on("end", () => {
       const file = { bytes: join(chunks), name: name ?? "", type };
       if (kept === stream) form.file = file;
-      // It may yet turn out that nothing else came.
+      // An empty file is used only if there is no other.
       else if (stream.bytesRead === 0) form.file ??= file;
       else form.leftOut.push(file.name);
     });

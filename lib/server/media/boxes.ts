@@ -2,7 +2,7 @@ import "server-only";
 import { type FileHandle, open } from "node:fs/promises";
 import { VideoUnusableError } from "./file-errors";
 
-// ISO/IEC 14496-12 and QuickTime: what may stand at the top of a file.
+// The boxes that ISO/IEC 14496-12 and QuickTime allow at the top level of a file.
 const KNOWN = new Set(
   ["ftyp", "styp", "moov", "moof", "mdat", "mfra", "sidx", "ssix", "meta", "uuid", "free"].concat([
     ...["skip", "wide", "pnot", "udta", "emsg", "prft", "pdin", "imda"],
@@ -12,17 +12,16 @@ const NEEDED = new Set(["ftyp", "styp", "moov", "moof", "mdat"]);
 
 type Box = { type: string; at: number; end: number; isOpenEnded: boolean };
 
-/** What a file consists of; `undefined` for one that is no MP4 and no QuickTime file. */
+/** The boxes of a file; `undefined` if it is neither an MP4 nor a QuickTime file. */
 export type Boxes = {
   types: string[];
-  /** Where a last `mdat` begins that claims more than there is: whether all frames are there, only they can tell. */
+  /** The start of a last `mdat` that claims more bytes than there are. Only reading the frames shows whether all are there. */
   overlong?: number;
 };
 
 /**
- * Reads which boxes a file consists of, and puts right what players stumble over: a last box that reaches to the end, whatever
- * that is, gets its size, and bytes behind the last box that are no box are cut off. Throws a `VideoUnusableError` for a file
- * that ends within a box that it needs.
+ * Reads the boxes of a file and corrects what some players reject: a last box without a size gets one, and bytes behind the
+ * last box are cut off. Throws a `VideoUnusableError` if the file ends inside a box that it needs.
  */
 export async function mendBoxes(path: string): Promise<Boxes | undefined> {
   const file = await open(path, "r+");
@@ -51,7 +50,7 @@ export async function mendBoxes(path: string): Promise<Boxes | undefined> {
   }
 }
 
-/** Gives a last box that claims more than there is the size that it has. */
+/** Writes the real size of a last box that claims more bytes than there are. */
 export async function closeBoxAt(path: string, at: number): Promise<void> {
   const file = await open(path, "r+");
   try {
@@ -68,7 +67,7 @@ async function readBox(file: FileHandle, at: number, fileSize: number): Promise<
   if (bytesRead < 8) return undefined;
   const size = header.readUInt32BE(0);
   const type = header.toString("latin1", 4, 8);
-  // 0 reaches to the end of the file, 1 is followed by 64 bits.
+  // 0 means up to the end of the file, and 1 means that a size of 64 bits follows.
   const isOpenEnded = size === 0;
   if (isOpenEnded) return KNOWN.has(type) ? { type, at, end: fileSize, isOpenEnded } : undefined;
   const isLong = size === 1;

@@ -6,7 +6,7 @@ import { withDeadline } from "../process/deadline.ts";
 import { openMediaStore } from "./open-store.ts";
 import type { MediaStore } from "./store.ts";
 
-// Where all start together, the store may come last.
+// If all containers start together, the store may be the last.
 const STARTS_WITHIN_MS = 30_000;
 const TRIED_EVERY_MS = 1_000;
 
@@ -33,8 +33,8 @@ const explanations: [names: RegExp, sentence: string][] = [
 ];
 
 /**
- * Opens the store and shows that it can be used, by writing, reading and removing one small file: what is found out
- * later is found out after a video was paid for. Throws a sentence that says what to set.
+ * Opens the store and checks it: writes, reads and removes one small file, because a later failure would come after a video
+ * was paid for. Throws an error whose message says what to set.
  */
 export async function openCheckedStore(
   mediaUrl: string,

@@ -1,9 +1,9 @@
 import "server-only";
 import { oncePerProcess } from "../process/once-per-process";
 
-/** Of a picture that the server itself decodes; a progressive JPEG needs six bytes and more for each. */
+/** The largest picture that the server decodes. A progressive JPEG needs at least six bytes for each pixel. */
 export const MAX_DECODED_PIXELS = 40_000_000;
-/** For sharp's own timeout. */
+/** The limit for sharp's own timeout. */
 export const DECODED_WITHIN_SECONDS = 30;
 
 const MOST_WAITING = 64;
@@ -17,8 +17,8 @@ export class DecodingBusyError extends Error {
 }
 
 /**
- * Decodes one picture at a time: several at once would need their memory at once. Throws a `DecodingBusyError` where too
- * many wait, or where the turn does not come in time.
+ * Decodes one picture at a time, because several would need too much memory. Throws a `DecodingBusyError` if too many wait
+ * or if the wait takes too long.
  */
 export async function decodeInTurn<T>(decode: () => Promise<T>): Promise<T> {
   if (line.waiting >= MOST_WAITING) throw new DecodingBusyError("Too many pictures wait");

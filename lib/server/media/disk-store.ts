@@ -6,17 +6,17 @@ import { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { Range } from "@/lib/net/range";
 import type { MediaStore, StoredFile } from "./store.ts";
 
-// Long enough for any download that is still going on.
+// This is longer than any download that is still running.
 const SCRATCH_KEPT_MS = 24 * 60 * 60 * 1000;
 
-// In a measurement a single reader got half as much with 64 kB, and no more with 1 MB.
+// In a measurement, 64 kB halved the rate of a single reader, and 1 MB did not raise it.
 const CHUNK_BYTES = 512 * 1024;
 
-/** Keeps each key as a file in `folder`. */
+/** Opens a store with one file for each key in `folder`. */
 export async function openDiskStore(folder: string): Promise<MediaStore> {
-  // Inside the folder, and so on the same volume: a file is put in its place by renaming it.
+  // The scratch folder is inside, and so on the same volume, because a file is stored by renaming it.
   const scratchDir = await openScratchDir(path.join(folder, ".scratch"));
-  // The folder is known only at run time: without the mark the bundler would trace the whole project.
+  // The folder is known only at run time. Without the mark, the bundler would trace the whole project.
   const pathOf = (key: string) => path.join(/* turbopackIgnore: true */ folder, requireKey(key));
 
   return {
@@ -36,7 +36,7 @@ export async function openDiskStore(folder: string): Promise<MediaStore> {
   };
 }
 
-/** Makes a folder for files on their way in, and clears it of what was left there by a crash. */
+/** Creates the folder for incoming files, and removes files that a crash left there. */
 export async function openScratchDir(scratchDir: string): Promise<string> {
   await mkdir(scratchDir, { recursive: true, mode: 0o700 });
   const before = Date.now() - SCRATCH_KEPT_MS;
@@ -45,7 +45,7 @@ export async function openScratchDir(scratchDir: string): Promise<string> {
   return scratchDir;
 }
 
-/** Throws for anything but `folder/name`, so that no key leads out of the store. */
+/** Throws unless the key is `folder/name`, so that no key leads out of the store. */
 export function requireKey(key: string): string {
   if (!/^[\w-]+\/[\w-][\w.-]*$/.test(key)) throw new Error(`Not a media key: ${key}`);
   return key;
@@ -56,7 +56,7 @@ async function removeIfOlder(file: string, before: number) {
   if (found && found.mtimeMs < before) await rm(file, { recursive: true, force: true });
 }
 
-// Before the renaming: after a power cut the name could else stand for a file without its bytes.
+// This comes before the renaming. Otherwise a power cut could leave the name with an incomplete file.
 async function flush(file: string) {
   const handle = await open(file, "r+");
   try {
@@ -75,7 +75,7 @@ async function moveInto(target: string, source: string) {
     await move();
   } catch (error) {
     if (!hasCode(error, "ENOENT")) throw error;
-    // A remove() beside this one can take the folder away before the file is in it.
+    // A concurrent remove() may delete the folder before the file is in it.
     await move();
   }
 }
@@ -83,7 +83,7 @@ async function moveInto(target: string, source: string) {
 async function findFile(file: string): Promise<StoredFile | undefined> {
   const found = await findStats(file);
   if (!found?.isFile()) return undefined;
-  // By the inode, too: a clock tick of the file system is long enough for two files of one size.
+  // The tag includes the inode, because two files of one size can be written within one tick of the file system's clock.
   const etag = `"${[found.size, found.mtimeNs, found.ino].map((n) => n.toString(36)).join("-")}"`;
   return { bytes: Number(found.size), etag, modifiedAt: found.mtime };
 }
@@ -101,7 +101,7 @@ async function removeEmptyFolder(folder: string) {
   try {
     await rmdir(folder);
   } catch (error) {
-    // The last two are what some systems say of a folder that isn't empty.
+    // Some systems report the last two codes if the folder is not empty.
     if (!hasCode(error, "ENOENT", "ENOTEMPTY", "EEXIST", "EPERM")) throw error;
   }
 }

@@ -1,6 +1,6 @@
 import "server-only";
 
-/** The file is at fault, not the server: empty, cut short, or no video. */
+/** The file is unusable, and the server is not to blame: it is empty, cut short, or no video. */
 export class VideoUnusableError extends Error {
   override name = "VideoUnusableError";
 }

@@ -6,7 +6,7 @@ import { decodeInTurn, MAX_DECODED_PIXELS } from "./decode-in-turn";
 import { VideoUnusableError } from "./file-errors";
 import { withVideoTrack } from "./open-input";
 
-/** The first frame, upright, as a PNG. Throws a `VideoUnusableError` where there is none. */
+/** Returns the first frame, upright, as a PNG. Throws a `VideoUnusableError` if there is none. */
 export async function readFirstFrame(path: string): Promise<Buffer> {
   return withVideoTrack(path, (track) => decodeInTurn(() => drawFirst(track)));
 }
@@ -63,12 +63,12 @@ async function toPng(frame: VideoFrame, track: InputVideoTrack): Promise<Buffer>
   const picture = sharp(await toRgb(frame), { raw })
     .rotate(await track.getRotation())
     .flop(await track.getFlip())
-    // For pixels that aren't square.
+    // This scales pixels that are not square.
     .resize(await track.getDisplayWidth(), await track.getDisplayHeight(), { fit: "fill" });
   return picture.png({ compressionLevel: 1 }).toBuffer();
 }
 
-// How many bits a sample has, and how much smaller the colour planes are than the grey one.
+// The bits of a sample, and how much smaller the colour planes are than the grey plane.
 const layouts: Record<string, { bits: number; x: 0 | 1; y: 0 | 1 }> = {
   I420: { bits: 8, x: 1, y: 1 },
   I422: { bits: 8, x: 1, y: 0 },
@@ -78,7 +78,7 @@ const layouts: Record<string, { bits: number; x: 0 | 1; y: 0 | 1 }> = {
   I444P10: { bits: 10, x: 0, y: 0 },
 };
 
-// By hand: the package converts with BT.601 whatever the video says.
+// The package always converts by BT.601, whatever the video says, so this code converts itself.
 async function toRgb(frame: VideoFrame): Promise<Buffer> {
   const { codedWidth: width, codedHeight: height } = frame;
   const layout = layouts[frame.format ?? ""];
@@ -91,7 +91,7 @@ async function toRgb(frame: VideoFrame): Promise<Buffer> {
   const [size, scale] = layout.bits > 8 ? [2, 2 ** (layout.bits - 8)] : [1, 1];
   const read = (at: number) => (size === 1 ? (bytes[at] ?? 0) : view.getUint16(at, true) / scale);
   const { light, offset, redToRed, blueToGreen, redToGreen, blueToBlue } = findMatrix(frame);
-  // Clamps and rounds by itself.
+  // This array clamps and rounds by itself.
   const rgb = new Uint8ClampedArray(width * height * 3);
   for (let y = 0, at = 0; y < height; y++) {
     const row = lumas.offset + y * lumas.stride;
@@ -109,7 +109,7 @@ async function toRgb(frame: VideoFrame): Promise<Buffer> {
   return Buffer.from(rgb.buffer);
 }
 
-/** How light and colour differences become red, green and blue: ITU-R BT.709, or BT.601 for what says so. */
+/** The factors from light and colour differences to red, green and blue: ITU-R BT.709, or BT.601 if the video says so. */
 function findMatrix({ colorSpace }: VideoFrame) {
   const isOld = colorSpace.matrix === "smpte170m" || colorSpace.matrix === "bt470bg";
   const [red, blue] = isOld ? [0.299, 0.114] : [0.2126, 0.0722];

@@ -18,7 +18,7 @@ export async function requireWholeMatroska(path: string): Promise<void> {
       if (id !== EBML && id !== SEGMENT) return;
       const { length, width } = readLength(head, at + 4);
       at += 4 + width + (length ?? 0);
-      // A stream that was recorded as it came does not know how long it is.
+      // A file that was recorded live does not state its length.
       if (length === undefined) return;
       if (at > size) throw new VideoUnusableError("The file is cut short.");
     }
@@ -27,7 +27,7 @@ export async function requireWholeMatroska(path: string): Promise<void> {
   }
 }
 
-/** RFC 8794: the leading zeros of the first byte say how many bytes a number has; all ones mean that it is unknown. */
+/** RFC 8794: the leading zeros of the first byte give the length of the number. If all bits are one, it is unknown. */
 function readLength(bytes: Buffer, at: number): { length?: number; width: number } {
   const width = Math.clz32(bytes[at] ?? 0) - 23;
   if (width > 8) return { width: 8 };

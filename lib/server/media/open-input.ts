@@ -12,11 +12,11 @@ import {
 } from "mediabunny";
 import { isSystemError, VideoUnusableError } from "./file-errors";
 
-// Not HLS: its lists name other files.
+// HLS is not among them, because its lists name other files.
 const formats = [MP4, QTFF, WEBM, MATROSKA, MPEG_TS];
 const CACHED_BYTES = 8 * 1024 * 1024;
 
-/** Opens a file as a video for as long as `use` takes. The package's own source closes its file when it likes. */
+/** Opens a file as a video while `use` runs. The package's own source would close the file at a time of its own choice. */
 export async function withInput<Result>(
   path: string,
   use: (input: Input) => Promise<Result>,
@@ -29,7 +29,7 @@ export async function withInput<Result>(
       read: (start, end) => readExactly(file, start, end),
       maxCacheSize: CACHED_BYTES,
       prefetchProfile: "fileSystem",
-      // What is read ahead and not used: who uses it gets the error as well.
+      // The error belongs to data that was read ahead. Whoever uses the data gets it as well.
       handleUnhandledError: () => {},
     });
     const input = new Input({ source, formats });

@@ -10,7 +10,7 @@ export async function openMediaStore(mediaUrl: string): Promise<MediaStore> {
     return openDiskStore(path.resolve(/* turbopackIgnore: true */ folder));
   }
   if (mediaUrl.startsWith("s3://")) {
-    // On demand: the SDK takes a while to load, and most servers keep their files on disk.
+    // The SDK loads only on demand, because that takes a while and most servers store files on disk.
     const { openS3Store } = await import("./s3-store.ts");
     return openS3Store(mediaUrl);
   }

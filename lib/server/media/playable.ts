@@ -7,16 +7,16 @@ import { repackVideo } from "./repack";
 import { readVideoFile, type VideoFile } from "./video-file";
 
 export type PlayableVideo = {
-  /** The file that plays: the one that came, or a new one beside it. */
+  /** The file that plays: the delivered one, or a new one beside it. */
   path: string;
   file: VideoFile;
-  /** Whether what came is something else than what plays, and has to be kept as well. */
+  /** Whether the delivered file differs from the one that plays and has to be stored as well. */
   isAnother: boolean;
 };
 
 /**
- * Makes a file that every browser plays out of one that not every browser does, as `copy`. What can't be repacked or converted
- * plays as it came, where a browser can: it is a video, and it was paid for. Throws only where another try may succeed.
+ * Makes a file at `copy` that every browser plays, if the delivered file is not such a file. A file that cannot be repacked or
+ * converted stays as it is, because it was paid for and some browsers may play it. Throws only if a later attempt may succeed.
  */
 export async function makePlayable(
   path: string,

@@ -9,14 +9,14 @@ import {
 } from "./decode-in-turn";
 
 const LONG_SIDE = 1920;
-/** Three times the width of a film in the library, for the sharpest of screens. */
+/** Three times the width of a video in the library, for the sharpest screens. */
 const THUMBNAIL_LONG_SIDE = 512;
 // The cache of libvips is useless here, because it never sees the same picture twice.
 sharp.cache(false);
 
 const formats = new Set(["jpeg", "png", "webp", "gif", "heif", "avif", "tiff"]);
 
-/** The picture is at fault, not the server. */
+/** The picture is unusable, and the server is not to blame. */
 export class PictureUnusableError extends Error {
   override name = "PictureUnusableError";
 }
@@ -38,14 +38,14 @@ export async function makeThumbnail(poster: string, output: string): Promise<voi
 }
 
 async function draw(source: Uint8Array | string) {
-  // Of an animation, sharp takes the first picture unless told otherwise.
+  // By default sharp reads the first picture of an animation.
   const picture = sharp(source, {
     ...{ failOn: "error", limitInputPixels: MAX_DECODED_PIXELS, sequentialRead: true },
   }).timeout({ seconds: DECODED_WITHIN_SECONDS });
   await requirePicture(picture);
   return (
     fitInside(picture.autoOrient(), LONG_SIDE)
-      // What is sent from here is opaque. Of anything else it is shown on white, as the local fal does.
+      // The studio sends opaque pictures. Other pictures get a white background, as in the local fal.
       .flatten({ background: "white" })
       .toColourspace("srgb")
       .jpeg({ quality: 86, mozjpeg: true })

@@ -4,12 +4,12 @@ import sharp from "sharp";
 import type { Size } from "@/lib/generation";
 import { DECODED_WITHIN_SECONDS, decodeInTurn } from "./decode-in-turn";
 
-/** Chats fetch no picture that is larger: WhatsApp stops at 600 kB. */
+/** The largest picture that chats fetch. WhatsApp stops at 600 kB. */
 const MOST_BYTES = 590_000;
 const LONG_SIDE = 1200;
 const QUALITIES = [82, 70, 55, 40, 25, 10];
 
-/** The size of the picture that a preview shows, for a poster of this size. */
+/** Returns the size of the preview's picture for a poster of this size. */
 export function previewSizeOf({ width, height }: Size): Size {
   const scale = Math.min(1, LONG_SIDE / Math.max(width, height));
   const shrink = (side: number) => Math.max(1, Math.round(side * scale));
@@ -30,7 +30,7 @@ async function draw(poster: Uint8Array): Promise<Buffer> {
     .removeAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
-  // Not all of `info`: what it says of alpha belongs to a step before the last.
+  // `info` is not passed whole, because its value for alpha belongs to an earlier step.
   const { width, height, channels } = info;
   const picture = sharp(data, { raw: { width, height, channels } });
   let jpeg = Buffer.alloc(0);
@@ -41,7 +41,7 @@ async function draw(poster: Uint8Array): Promise<Buffer> {
   return jpeg;
 }
 
-/** In the middle, where it also stays when a chat crops the picture to its own shape. */
+/** Draws the mark in the middle, where it stays visible if a chat crops the picture. */
 function playMark({ width, height }: Size): string {
   const radius = Math.round(Math.min(width, height) * 0.13);
   const [x, y, side] = [width / 2, height / 2, radius * 0.5];

@@ -36,7 +36,7 @@ async function copyTracks(input: Input, target: StreamTarget): Promise<void> {
     input,
     output,
     copy: { mode: "forced" },
-    // Time codes, captions and a second sound play nowhere, and must not be what the video fails by.
+    // Time codes, captions and a second sound track play nowhere, so the video must not fail because of them.
     video: (track) => (track === video ? {} : { discard: true }),
     audio: (track) => (track === audio ? {} : { discard: true }),
     showWarnings: false,

@@ -25,7 +25,7 @@ const SILENT_FOR_MS = 30_000;
 const READS_AT_ONCE = 200;
 const IDLE_FOR_MS = 5_000;
 
-/** Keeps each key as an object under `s3://bucket/prefix`; the SDK finds keys and endpoint in `AWS_*`. */
+/** Opens a store with one object for each key under `s3://bucket/prefix`. The SDK reads keys and endpoint from `AWS_*`. */
 export async function openS3Store(
   url: string,
   { silentForMs = SILENT_FOR_MS, readsAtOnce = READS_AT_ONCE, idleForMs = IDLE_FOR_MS } = {},
@@ -50,7 +50,7 @@ export async function openS3Store(
       try {
         await unlessStuck(({ signal, broken }) => {
           const body = Readable.from(tellEach(file, broken), { objectMode: false });
-          // A server that refuses the file has its body cut off; unheard, that would end the process.
+          // If the server refuses the file, the body breaks off. Without a listener, its error would end the process.
           body.on("error", () => {});
           const object = {
             ...locate(key),
@@ -98,7 +98,7 @@ function parseS3Url(url: string): { bucket: string; prefix: string } {
 
 async function createClient(maxSockets: number): Promise<S3Client> {
   const client = new S3Client({
-    // By default the SDK waits for ever.
+    // By default the SDK waits forever.
     requestHandler: {
       connectionTimeout: CONNECTED_WITHIN_MS,
       ...makeClientAgents({ keepAlive: true, maxSockets }),
@@ -107,7 +107,7 @@ async function createClient(maxSockets: number): Promise<S3Client> {
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
   });
-  // A self-hosted server has no host name for each bucket.
+  // A self-hosted server has no host name of its own for each bucket.
   const endpoint = await client.config.serviceConfiguredEndpoint?.();
   client.config.forcePathStyle = endpoint !== undefined;
   return client;
@@ -119,7 +119,7 @@ function toRangeInput(range: Range | undefined): { Range?: string } {
 
 type UnlessStuck = <T>(work: (silence: SilenceGuard) => Promise<T>) => Promise<T>;
 
-// Nothing is asked for before the first read, and the socket waits for its reader, who may take any time.
+// It requests nothing before the first read, and then the socket waits for its reader, who may be slow.
 function streamObject(
   { client, places }: { client: S3Client; places: ReadPlaces },
   input: GetObjectCommandInput,
@@ -132,7 +132,7 @@ function streamObject(
   async function openBody(): Promise<AsyncIterator<Uint8Array>> {
     const object = new GetObjectCommand(input);
     const { Body } = await client.send(object, { abortSignal: stop.signal });
-    // In Node, and only there, it is one.
+    // In Node the body is a stream of this type.
     return (Body as Readable)[Symbol.asyncIterator]();
   }
 
@@ -178,7 +178,7 @@ function ignoreNotFound(error: unknown): undefined {
   throw error;
 }
 
-// S3 answers 403 for a missing file to a client that may not list the bucket. The check at the start has shown that reading is allowed.
+// S3 answers 403 for a missing file if the client may not list the bucket. The check at the start showed that it may read.
 function ignoreUnseen(error: unknown): undefined {
   if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403) return;
   return ignoreNotFound(error);

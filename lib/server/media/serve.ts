@@ -7,15 +7,15 @@ import type { MediaStore, StoredFile } from "./store";
 export type ServeOptions = {
   contentType: string;
   cacheControl: string;
-  /** What the file is called when it is saved, with `?download=1`. */
+  /** The name of the saved file, for `?download=1`. */
   downloadName?: string;
   /** Lets other sites embed the file. */
   isPublic?: boolean;
-  /** How many bytes of the end are not given away: to the visitor the file ends before them. */
+  /** How many bytes at the end to leave out. For the visitor the file ends before them. */
   withheldBytes?: number;
 };
 
-/** Answers a GET or HEAD; undefined when there is no such file. */
+/** Answers a GET or HEAD. Returns `undefined` if there is no such file. */
 export async function serveMedia(
   request: Request,
   store: MediaStore,
@@ -39,15 +39,15 @@ export async function serveMedia(
   headers.set("content-length", String(end - start + 1));
 
   const isBodiless = request.method === "HEAD" || file.bytes === 0;
-  // Always by its ends: a file put over this one meanwhile must not change what was announced.
+  // The range is always explicit, so that a file that replaces this one cannot change the announced length.
   const body = isBodiless ? null : store.read(key, { start, end });
   return new Response(body, { status: range ? 206 : 200, headers });
 }
 
-/** A file as a visitor knows it: without a date where a tag alone tells it from another form of the same file. */
+/** Describes a file as the visitor gets it. A shortened file has no date, because only a tag distinguishes it. */
 type ServedFile = Omit<StoredFile, "modifiedAt"> & { modifiedAt?: Date };
 
-// The whole file has the same date, and a cache must not confuse the two.
+// The whole file has the same date, and a cache must not mix them up.
 function withhold(file: StoredFile, bytes = 0): ServedFile {
   if (bytes === 0) return file;
   const { etag } = file;
@@ -72,7 +72,7 @@ function toHeaders(file: ServedFile, request: Request, options: ServeOptions): H
   return headers;
 }
 
-/** The exact name for clients that read `filename*`, and a fallback in ASCII for the others. */
+/** Names the file exactly for clients that read `filename*`, and in ASCII for the others. */
 function toAttachment(name: string): string {
   return contentDisposition(name.toWellFormed(), { fallback: toAsciiFileName(name) });
 }
@@ -84,17 +84,17 @@ function isKnown(headers: Headers, file: ServedFile): boolean {
   return file.modifiedAt !== undefined && toSeconds(file.modifiedAt) <= since / 1000;
 }
 
-// Here, and only here, a weak tag counts as much as a strong one.
+// Only this header treats a weak tag like a strong one.
 function listTags(header: string): string[] {
   return header.match(/"[^"]*"/g) ?? [];
 }
 
-// As precise as HTTP's dates are.
+// HTTP dates have a precision of one second.
 function toSeconds(date: Date): number {
   return Math.floor(date.getTime() / 1000);
 }
 
-// RFC 9110 defines ranges for GET alone: HEAD describes the whole file.
+// RFC 9110 defines ranges only for GET, so HEAD describes the whole file.
 function findRange(request: Request, file: ServedFile): Range | "unsatisfiable" | undefined {
   if (request.method !== "GET" || !isFresh(request.headers.get("if-range"), file)) return undefined;
   return parseRange(request.headers.get("range") ?? undefined, file.bytes);

@@ -4,7 +4,7 @@ import { measureSettingsBox, SETTINGS_TAIL_BYTES } from "@/lib/video/settings-bo
 import { VideoUnusableError } from "./file-errors";
 
 /**
- * Puts a box of settings behind everything else, in the place of one that was there before. Frames stay where they are.
+ * Writes a box of settings at the end of the file and replaces an earlier one. Frames stay where they are.
  */
 export async function putSettingsLast(path: string, box: Uint8Array): Promise<void> {
   const file = await open(path, "r+");
@@ -27,7 +27,7 @@ async function measureLast(file: FileHandle, size: number): Promise<number> {
   return measureSettingsBox(tail);
 }
 
-// One that reaches to the end of the file, whatever that is, would take in what comes behind it.
+// A last box without a size would include whatever is appended to the file.
 async function closeLastBox(file: FileHandle, size: number): Promise<void> {
   for (let at = 0; at + 8 <= size; ) {
     const { end, isOpenEnded } = await readBox(file, at, size);
@@ -46,7 +46,7 @@ async function readBox(file: FileHandle, at: number, fileSize: number) {
   await file.read(header, 0, 16, at);
   const size = header.readUInt32BE(0);
   const type = header.toString("latin1", 4, 8);
-  // ISO 14496-12: 0 reaches to the end of the file, 1 is followed by 64 bits.
+  // ISO 14496-12: 0 means up to the end of the file, and 1 means that a size of 64 bits follows.
   const isOpenEnded = size === 0;
   if (isOpenEnded) return { type, end: fileSize, isOpenEnded };
   const length = size === 1 ? Number(header.readBigUInt64BE(8)) : size;

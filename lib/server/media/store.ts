@@ -2,15 +2,15 @@ import type { Range } from "@/lib/net/range";
 
 export type StoredFile = { bytes: number; etag: string; modifiedAt: Date };
 
-/** Where videos and posters are kept: a folder, or an S3 bucket. Keys are like `{id}/video.mp4`. */
+/** Stores videos and posters in a folder or an S3 bucket. Keys are like `{id}/video.mp4`. */
 export type MediaStore = {
-  /** A folder for files on their way in. */
+  /** The folder for incoming files. */
   scratchDir: string;
-  /** Keeps the file at `path` under `key`, whole or not at all, over what was there; `path` is gone after. */
+  /** Stores the file at `path` under `key`, completely or not at all, and replaces an earlier one. Removes `path`. */
   put(key: string, path: string, contentType: string): Promise<void>;
   stat(key: string): Promise<StoredFile | undefined>;
-  /** The bytes, the whole file unless told otherwise; errors when the key is gone meanwhile. */
+  /** Reads a range, or the whole file by default. Fails if the key was removed meanwhile. */
   read(key: string, range?: Range): ReadableStream<Uint8Array>;
-  /** No error when there is nothing. */
+  /** Removes the file. It is no error if there is none. */
   remove(key: string): Promise<void>;
 };

@@ -9,20 +9,20 @@ import { withInput } from "./open-input";
 
 export type VideoFile = {
   contentType: string;
-  /** As it is shown, turned by the track's rotation; absent where nothing here reads the file. */
+  /** The size as shown, after the track's rotation; absent if this server cannot read the file. */
   width?: number;
   height?: number;
   durationSeconds?: number;
   /**
-   * What it takes until every browser and chat plays it: another container for the same frames, or other codecs. Of a file
-   * that nothing here decodes, nobody knows.
+   * What has to change so that every browser and chat plays it: the container, or the codecs too. Unknown for a file that
+   * this server cannot decode.
    */
   needs: "nothing" | "container" | "codecs" | "unknown";
 };
 
 /**
- * Reads what a model has delivered, and mends what players stumble over. Throws a `VideoUnusableError` for a file that is no
- * video, or that is cut short.
+ * Reads a file that a model delivered, and corrects what some players reject. Throws a `VideoUnusableError` if the file is no
+ * video or is cut short.
  */
 export async function readVideoFile(path: string): Promise<VideoFile> {
   const boxes = await mendBoxes(path);
@@ -61,7 +61,7 @@ function playsWhileItLoads({ types }: Boxes): boolean {
   return !types.includes("moof") && !types.slice(0, types.indexOf("moov")).includes("mdat");
 }
 
-// H.264's profiles for 8 bits and 4:2:0: what browsers, chats and phones decode everywhere.
+// The profiles of H.264 with 8 bits and 4:2:0. All browsers, chats and phones decode them.
 const PLAIN_H264 = /^avc[13]\.(42|4d|58|64)/i;
 
 async function findCodecs(
@@ -76,7 +76,7 @@ async function findCodecs(
   return PLAIN_H264.test(config.codec) && isPlainSound ? "plain" : "codecs";
 }
 
-/** Throws a `VideoUnusableError` unless the bytes of every frame and every sound are there. */
+/** Throws a `VideoUnusableError` unless the file has all bytes of its frames and sounds. */
 async function requireEveryFrame(input: Input): Promise<void> {
   for (const track of await input.getTracks()) {
     if (!track.isVideoTrack() && !track.isAudioTrack()) continue;

@@ -6,7 +6,7 @@ import { HEAD_BYTES, readFormat } from "@/lib/picture/format";
 import { shortenName } from "@/lib/picture/name";
 import { AppError } from "@/lib/problems";
 
-/** What one may come to before the browser has made it fit the model. */
+/** The largest picture file, before the browser has made it fit the model. */
 export const MAX_FETCHED_BYTES = 50 * 1024 * 1024;
 const FETCHED_WITHIN_MS = 20_000;
 const MAX_REDIRECTS = 3;
@@ -15,15 +15,15 @@ type Chunks = AsyncIterator<Uint8Array>;
 
 type FetchOptions = {
   signal?: AbortSignal;
-  /** For tests, as are the two below: nothing that a visitor names may be on a private network. */
+  /** This and the two below are for tests. A visitor's address must never lead to a private network. */
   allowPrivateHosts?: boolean;
   timeoutMs?: number;
   maxBytes?: number;
 };
 
 /**
- * The picture at an address that a visitor named, for that visitor's own page. Its body breaks off when it turns out
- * too large or too slow. Throws `picture_address_refused`, `picture_is_drawing` and `picture_not_fetched`.
+ * Fetches the picture at an address that a visitor named, for that visitor's page. The body breaks off if it is too large or
+ * too slow. Throws `picture_address_refused`, `picture_is_drawing` and `picture_not_fetched`.
  */
 export async function fetchPictureAt(url: URL, options: FetchOptions = {}): Promise<Response> {
   const answer = await call(url, options);
@@ -39,7 +39,7 @@ export async function fetchPictureAt(url: URL, options: FetchOptions = {}): Prom
   return pictureAnswer(toStream(chunks, answer, head), type);
 }
 
-/** Bytes that a stranger made: to be read by our own script, and never to be shown as a page. */
+/** Answers with a stranger's bytes in a form that our script can read but that no browser shows as a page. */
 export function pictureAnswer(body: BodyInit, type: string, name?: string): Response {
   const filename = (name && shortenName(name)) || undefined;
   return new Response(body, {
@@ -51,14 +51,14 @@ export function pictureAnswer(body: BodyInit, type: string, name?: string): Resp
   });
 }
 
-/** Whether it is one of pixels. */
+/** Whether it is the type of a picture with pixels. */
 function isPictureType(type: string): boolean {
   return /^image\/[\w.+-]{1,40}$/.test(type) && !isDrawing(type);
 }
 
 async function call(url: URL, options: FetchOptions): Promise<GuardedResponse> {
   const { signal, allowPrivateHosts = false, timeoutMs = FETCHED_WITHIN_MS } = options;
-  // The guard begins anew at each redirect; one visitor's wait is all of them together.
+  // The guard's own deadline restarts at each redirect. This one covers all of them together.
   const deadline = AbortSignal.timeout(timeoutMs);
   try {
     return await guardedFetch(url, {
@@ -67,7 +67,7 @@ async function call(url: URL, options: FetchOptions): Promise<GuardedResponse> {
       maxBytes: options.maxBytes ?? MAX_FETCHED_BYTES,
       signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
       redirects: MAX_REDIRECTS,
-      // A name and password would be sent along, and there is no reason for one.
+      // A user name and password in the address would be sent along, and no picture needs them.
       isAllowed: ({ username, password }) => `${username}${password}` === "",
       headers: { accept: "image/*", "user-agent": "Firstframe" },
     });
@@ -79,7 +79,7 @@ async function call(url: URL, options: FetchOptions): Promise<GuardedResponse> {
   }
 }
 
-/** As object stores answer that were not told what they keep. */
+/** The types that an object store sends if nobody told it the type of its file. */
 function isOfNoKind(type: string): boolean {
   return ["", "application/octet-stream", "binary/octet-stream"].includes(type);
 }
@@ -99,7 +99,7 @@ async function readHead(chunks: Chunks, { drop }: GuardedResponse): Promise<Uint
   }
 }
 
-/** The type that the first bytes of a picture tell, or "" when they are of none. */
+/** Returns the type that the first bytes of a picture show, or "" if they show none. */
 export function pictureTypeOf(head: Uint8Array): string {
   const format = readFormat(head);
   return format === "svg" ? "image/svg+xml" : format ? `image/${format}` : "";
@@ -119,7 +119,7 @@ function toStream(
       if (done) controller.close();
       else controller.enqueue(value);
     },
-    // The body lets go of the connection by itself only once it has begun to be read.
+    // The body releases its connection by itself only after the first read.
     cancel: drop,
   });
 }

@@ -6,7 +6,7 @@ import { type FormFile, readForm } from "../http/form";
 import { oncePerProcess } from "../process/once-per-process";
 import { MAX_FETCHED_BYTES, pictureTypeOf } from "./fetch-picture";
 
-/** What another app sends to this share target: a picture, the address of one, or nothing that is of use. */
+/** What another app sends to this share target: a picture, the address of one, or nothing usable. */
 export type ShareTargetInput =
   | SharedPicture
   | { kind: "link"; url: URL }
@@ -17,7 +17,7 @@ type SharedPicture = {
   bytes: Uint8Array<ArrayBuffer>;
   type: string;
   name: string;
-  /** The names of the files that came with it: one picture is used at a time. */
+  /** The names of the other files that came along, because only one picture is used. */
   leftOut: readonly string[];
 };
 
@@ -69,7 +69,7 @@ export function consumeShareTarget(owner: string, id: string): ShareTargetInput 
 
 function readPicture({ bytes, name, type: stated }: FormFile, leftOut: string[]): ShareTargetInput {
   const named = stated.toLowerCase();
-  // Many phones do not know HEIC: they give it no type, or the one for any bytes.
+  // Many phones send a HEIC without a type, or with the general one for bytes.
   const isNamed = /^image\/[\w.+-]{1,40}$/.test(named);
   // A drawing may pass, because the studio says what is wrong with it.
   const type = isNamed ? named : pictureTypeOf(bytes.subarray(0, HEAD_BYTES));

@@ -9,7 +9,7 @@ const MOST_WAITING = 16;
 type Line = { running: number; waiting: (() => void)[] };
 const line = oncePerProcess<Line>("hashing", () => ({ running: 0, waiting: [] }))();
 
-/** Computes a password's hash when its turn comes. Throws `server_busy` where too many wait. */
+/** Computes a password's hash when its turn comes. Throws `server_busy` if too many wait. */
 export async function hashInTurn<T>(work: () => Promise<T>): Promise<T> {
   if (line.running >= AT_ONCE) {
     if (line.waiting.length >= MOST_WAITING) throw new AppError("server_busy");

@@ -4,7 +4,7 @@ import type { Database } from "../database/database";
 import { toShare } from "./present";
 import { listShares } from "./records";
 
-/** The owner's open links, the newest first; those whose time is over among them, until they are taken back. */
+/** Lists the owner's links, newest first, without revoked ones. Expired links are included. */
 export async function listLinks(
   { db }: { db: Database },
   owner: string,

@@ -16,7 +16,7 @@ import { isNewVisitor, isPerson } from "./visitor";
 
 export type SharedMediaServices = VisitServices & { media: MediaStore; rates: Rates };
 
-/** The video or the poster behind a link, for whoever has it and its password. Throws as `visit` does. */
+/** Serves the video or the poster of a link to anyone who has the link and its password. Throws as `visit` does. */
 export async function serveSharedMedia(
   services: SharedMediaServices,
   request: Request,
@@ -34,7 +34,7 @@ export async function serveSharedMedia(
     : { key: kind.keyOf(generation.id), contentType: kind.contentType, extension: "jpg" };
   const answer = await serveMedia(request, services.media, served.key, {
     contentType: served.contentType,
-    // To be asked for anew each time, so that a link that was taken back is closed at once, cached or not.
+    // A browser has to revalidate each time, so that a revoked link stops at once even if the file is cached.
     cacheControl: share.password === undefined ? "public, no-cache" : "private, no-store",
     isPublic: true,
     ...(share.hidePrompt && "settingsBytes" in served && { withheldBytes: served.settingsBytes }),
@@ -42,13 +42,13 @@ export async function serveSharedMedia(
       downloadName: toFileName(share.hidePrompt ? "" : generation.input.prompt, served.extension),
     }),
   });
-  // A poster may never have been made; a video was.
+  // A poster may be missing, but a video always exists.
   if (!answer) throw new AppError(isVideo ? "share_gone" : "not_found");
   if (isVideo && isPlay(request, answer)) await count(services, request, slug);
   return withContentLength(answer);
 }
 
-// A player begins at the first byte; Safari looks at two bytes before that, robots look at all sorts of places.
+// A player begins at the first byte. Safari reads two bytes before that, and robots read anywhere.
 function isPlay(request: Request, { status }: Response): boolean {
   const range = request.headers.get("range") ?? "bytes=0-";
   const isBeginning = range.startsWith("bytes=0-") && range !== "bytes=0-1";
@@ -62,7 +62,7 @@ async function count(services: SharedMediaServices, request: Request, slug: stri
     if (await isNewVisitor(services, "views", request, slug))
       await countView(services.db, slug, services.now());
   } catch (error) {
-    // A view that is not counted is no reason to show nothing.
+    // The video is shown even if the view cannot be counted.
     getLog().warn({ err: error }, "a view could not be counted");
   }
 }

@@ -8,7 +8,7 @@ type Place = { origin: string; messages: Messages };
 
 type Limits = { maxwidth?: number; maxheight?: number };
 
-/** The answer of oEmbed 1.0 for a video, no larger than asked for and in its own shape. */
+/** Returns the oEmbed 1.0 answer for a video, in its own shape and at most as large as requested. */
 export function toOembed(
   visit: Visit,
   { origin, messages }: Place,
@@ -45,7 +45,7 @@ export function toOembed(
 
 type Frame = { width: number; height: number; title: string };
 
-/** All that is in it is a number, an address or a word of ours: nothing to escape. */
+/** It contains only numbers, addresses and words of ours, so nothing needs escaping. */
 function embedCode(url: string, { width, height, title }: Frame): string {
   const style = `border:0;max-width:100%;aspect-ratio:${width}/${height};height:auto`;
   return `<iframe src="${url}/embed" width="${width}" height="${height}" style="${style}" title="${title}" allow="autoplay; fullscreen" loading="lazy"></iframe>`;

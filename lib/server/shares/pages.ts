@@ -38,7 +38,7 @@ export function sharePage(visit: Visit, origin: string, setting: Setting): Html 
   );
 }
 
-/** The video alone, for a frame in someone else's page. */
+/** Returns a page with only the video, for a frame in another site's page. */
 export function embedPage(visit: Visit, setting: Setting): Html {
   const { title } = describeVisit(visit, setting.messages);
   return page(
@@ -51,7 +51,7 @@ export function embedPage(visit: Visit, setting: Setting): Html {
   );
 }
 
-// It begins by itself, muted as browsers ask for, unless reduced motion is wanted: that takes the one line of script.
+// The video starts by itself, muted as browsers require, unless the visitor wants reduced motion. One line of script does that.
 function player({ share, generation, video }: Visit, { nonce }: Setting): Html {
   const { width = 16, height = 9 } = video;
   return html`<video

@@ -4,14 +4,14 @@ import { promisify } from "node:util";
 import { toPasswordForm } from "../secrets/password-form";
 import { hashInTurn } from "./hash-in-turn";
 
-// OWASP's least for argon2id: 19 MiB, two passes, one lane.
+// OWASP's minimum for argon2id: 19 MiB, two passes, one lane.
 const COST = { parallelism: 1, memory: 19 * 1024, passes: 2, tagLength: 32 };
 
 const argon2Async = promisify(argon2);
 const derive = (...asked: Parameters<typeof argon2Async>) =>
   hashInTurn(() => argon2Async(...asked));
 
-/** `salt.hash`, both base64url. Throws `server_busy`, as `isPassword` does. */
+/** Returns `salt.hash`, both in base64url. Throws `server_busy`, as `isPassword` does. */
 export async function hashPassword(password: string): Promise<string> {
   const nonce = randomBytes(16);
   const message = toPasswordForm(password);
@@ -19,7 +19,7 @@ export async function hashPassword(password: string): Promise<string> {
   return `${nonce.toString("base64url")}.${hash.toString("base64url")}`;
 }
 
-/** Also as it was given: earlier versions hashed a password as its owner had typed it. */
+/** Compares the password in its normal form, and as typed, because earlier versions hashed it as typed. */
 export async function isPassword(password: string, stored: string): Promise<boolean> {
   for (const form of new Set([password, toPasswordForm(password)]))
     if (await isHashed(form, stored)) return true;

@@ -2,7 +2,7 @@ import "server-only";
 import type { Share } from "@/lib/generation";
 import type { ShareRecord } from "./records";
 
-/** A link as its owner's browser sees it; the password's hash stays here. */
+/** Converts a link for its owner's browser, without the password's hash. */
 export function toShare(record: ShareRecord, origin: string): Share {
   const { slug, createdAt, expiresAt, lastSeenAt, hidePrompt, allowDownload, views } = record;
   return {

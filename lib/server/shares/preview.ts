@@ -3,7 +3,7 @@ import type { Size } from "@/lib/generation";
 import { previewSizeOf } from "../media/preview";
 import type { Visit } from "./visit";
 
-/** The picture that previews of a link show; `undefined` when there is no poster to make one from. */
+/** Returns the picture for previews of a link; `undefined` if there is no poster to make it from. */
 export function previewOf(
   { share, generation: { picture } }: Visit,
   origin: string,

@@ -6,7 +6,7 @@ import { findOwned } from "../generations/records/find";
 import { hashPassword } from "./password";
 import { revokeShare, type ShareRecord, writeShare } from "./records";
 
-/** What an owner may ask of a link; `null` takes an option away, what is absent stays as it is. */
+/** The options of a link that an owner may set. `null` removes an option, and an absent one stays as it is. */
 export const shareOptionsSchema = z.strictObject({
   password: z.string().min(1).max(200).nullable().optional(),
   expiresInHours: z
@@ -23,7 +23,7 @@ type Options = z.infer<typeof shareOptionsSchema>;
 
 export type PublishServices = { db: Database; now(): number };
 
-/** Makes a generation's link, or changes it. Throws `not_found`, and `not_shareable` before its video is kept. */
+/** Makes a generation's link, or changes it. Throws `not_found`, and `not_shareable` before the video is stored. */
 export async function publish(
   { db, now }: PublishServices,
   owner: string,
@@ -41,7 +41,7 @@ export async function publish(
   });
 }
 
-/** Takes a link back, at once and for good. Throws `not_found`, also where there is none. */
+/** Revokes a link at once and for good. Throws `not_found`, also if there is no link. */
 export async function unpublish(
   { db, now }: PublishServices,
   owner: string,

@@ -5,7 +5,7 @@ import type { GenerationInput } from "@/lib/generation";
 import type { Database } from "../database/database";
 import type { SharesTable } from "../database/schema";
 
-/** A link as it is written down. Times are milliseconds since 1970. */
+/** The record of a link. Times are milliseconds since 1970. */
 export type ShareRecord = {
   slug: string;
   generationId: string;
@@ -22,7 +22,7 @@ export type ShareRecord = {
 };
 
 export type ShareOptions = {
-  /** `undefined` leaves it as it is, `null` takes it away. */
+  /** `undefined` leaves it as it is, and `null` removes it. */
   password?: string | null;
   expiresAt?: number | null;
   hidePrompt?: boolean;
@@ -62,7 +62,7 @@ export async function writeShare(
   };
   const row = await db.query
     .updateTable("shares")
-    // Something has to be set where no option is.
+    // The statement has to set something even if no option changes.
     .set({ generation_id: generationId, ...changes })
     .where("generation_id", "=", generationId)
     .where("revoked_at", "is", null)
@@ -71,7 +71,7 @@ export async function writeShare(
   return toShareRecord(row);
 }
 
-/** From now on the link's addresses answer that they are gone. Returns its slug if there was a link. */
+/** Revokes the link, so that its addresses answer that it is gone. Returns its slug if there was a link. */
 export async function revokeShare(
   { query }: Pick<Database, "query">,
   generationId: string,
@@ -118,7 +118,7 @@ export async function findShare({ query }: Database, slug: string) {
   return row && toShareRecord(row);
 }
 
-/** The links of several generations, by generation. */
+/** Returns the links of several generations, by the id of the generation. */
 export async function findSharesOf({ query }: Database, generationIds: readonly string[]) {
   if (generationIds.length === 0) return new Map<string, ShareRecord>();
   const rows = await query
@@ -132,7 +132,7 @@ export async function findSharesOf({ query }: Database, generationIds: readonly 
 
 const LINKS_AT_MOST = 200;
 
-/** The owner's links that were not taken back, the newest first, with the prompts of their videos. */
+/** Returns the owner's links that were not revoked, newest first, with the prompts of their videos. */
 export async function listShares({ query }: Database, owner: string) {
   const rows = await query
     .selectFrom("shares")

@@ -11,20 +11,20 @@ export async function requireUnlocked(request: Request, share: ShareRecord): Pro
   if (share.password === undefined) return;
   const name = cookieName(share);
   const sealed = parse(request.headers.get("cookie") ?? "", name)[name];
-  // Sealed with the hash, so that a new password locks everyone out again.
+  // The cookie contains the hash, so a new password locks everyone out again.
   if (!sealed || (await unsealValue(sealed)) !== sealedText(share))
     throw new AppError("share_locked");
 }
 
-/** The cookie that opens the link, for the right password; `undefined` for a wrong one. Throws `too_many_attempts`. */
+/** Returns the cookie that opens the link if the password is right, or else `undefined`. Throws `too_many_attempts`. */
 export async function unlock(
   services: { rates: Rates },
   share: ShareRecord,
   password: string,
   isSecure: boolean,
 ): Promise<string | undefined> {
-  // By link: whoever guesses changes their address more easily than the link that they want to open. Counted before it is
-  // compared, so that no number of guesses at the same time gets past the limit.
+  // Guesses are counted for each link, because an attacker can change the address but not the link. A guess is counted before
+  // it is compared, so that many simultaneous guesses cannot exceed the limit.
   await consumePoint(services, "guessesByLink", share.slug);
   const giveBack = () => returnPoint(services, "guessesByLink", share.slug);
   if (share.password === undefined || !(await compare(password, share.password, giveBack)))
@@ -39,7 +39,7 @@ export async function unlock(
   });
 }
 
-/** A guess that was turned away was not compared, and counts for nothing. */
+/** Gives the guess back if the comparison fails, because then nothing was compared. */
 async function compare(password: string, stored: string, giveBack: () => Promise<void>) {
   try {
     return await isPassword(password, stored);

@@ -6,14 +6,14 @@ import { findRecord } from "../generations/records/find";
 import type { GenerationRecord } from "../generations/records/record";
 import { findShare, type ShareRecord } from "./records";
 
-/** What stands behind a link for a visitor. */
+/** What a link shows to a visitor. */
 export type Visit = { share: ShareRecord; generation: GenerationRecord; video: Video };
 
 export type VisitServices = { db: Database; now(): number };
 
 /**
- * What a link shows. Throws `not_found` for one that never was, and `share_gone` for one that was taken back, is over,
- * or has lost its video.
+ * Finds what a link shows. Throws `not_found` if the link never existed, and `share_gone` if it was revoked, has expired or
+ * its video is gone.
  */
 export async function visit({ db, now }: VisitServices, slug: string): Promise<Visit> {
   const share = await findShare(db, slug);

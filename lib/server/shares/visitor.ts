@@ -6,21 +6,21 @@ import { callerOf } from "../http/public-origin";
 import { keyedHash } from "../secrets/server-secrets";
 import { dayOf } from "../spend/budget";
 
-/** Whether a browser only prepares for a visit that may never come. */
+/** Whether the browser only prefetches, for a visit that may never happen. */
 export function isFetchedAhead({ headers }: Request): boolean {
   const purpose = ["sec-purpose", "purpose", "x-purpose", "x-moz"].map((name) => headers.get(name));
   return /prefetch|preview/i.test(purpose.join(" "));
 }
 
-/** Whether somebody looks, rather than a robot, or a browser that fetches ahead. A robot without a name is one, too. */
+/** Whether a person opened the link, and not a robot (with or without a name) or a browser that prefetches. */
 export function isPerson(request: Request): boolean {
   const agent = request.headers.get("user-agent") ?? "";
   return agent.trim() !== "" && !isbot(agent) && !isFetchedAhead(request);
 }
 
 /**
- * Whether a visitor has not been counted for this link lately. Who it was is not kept: only a hash of the day, the network
- * and the browser, which ends with the time that it is needed for.
+ * Whether this visitor was not counted for this link recently. The server stores only a hash of the day, the network and the
+ * browser, and only as long as it needs it.
  */
 export async function isNewVisitor(
   services: { rates: Rates; now(): number },

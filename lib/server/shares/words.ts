@@ -5,7 +5,7 @@ import { captionOf } from "@/lib/messages/format";
 import { findModel } from "@/lib/models";
 import type { Visit } from "./visit";
 
-/** What a link says of its video, in plain text. */
+/** The texts of a link about its video, in plain text. */
 export type ShareWords = { title: string; description: string; model: string; date: string };
 
 const TITLE_LENGTH = 90;
@@ -23,14 +23,14 @@ export function describeVisit(
     title: cut(caption, TITLE_LENGTH) || link.untitled,
     description: cut(caption, DESCRIPTION_LENGTH) || link.untitledDescription,
     model,
-    // The page runs no script, so nothing here knows the visitor's time zone.
+    // The page runs no script, so it does not know the visitor's time zone.
     date: fill(link.date, { date: date.format(generation.createdAt) }),
   };
 }
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-/** Between words where there are any, and never inside a character. */
+/** Cuts between words if possible, and never inside a character. */
 function cut(text: string, length: number): string {
   const characters = Array.from(graphemes.segment(text), ({ segment }) => segment);
   if (characters.length <= length) return text;

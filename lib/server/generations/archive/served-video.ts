@@ -12,14 +12,14 @@ type ServedVideo = {
   settingsBytes: number;
 };
 
-/** The file that an address serves: to play, the one that browsers play; to save, the one that the model delivered. */
+/** Returns the file to serve: for playing the one that browsers play, for saving the one that the model delivered. */
 export function findServedVideo(
   id: string,
   video: Video | undefined,
   isDownload: boolean,
 ): ServedVideo {
   const original = isDownload ? video?.original : undefined;
-  // None in a video that was kept before settings were written into it. A length that makes no sense gives nothing away.
+  // An older video has no settings in it. If the length is invalid, nothing is served, so that nothing is revealed.
   const { contentType, settingsBytes = 0 } = original ?? video ?? {};
   if (!Number.isSafeInteger(settingsBytes) || settingsBytes < 0) throw new AppError("share_gone");
   return {

@@ -16,8 +16,8 @@ export type NewRecord = Pick<
 > & { network?: string; outgoing: OutgoingClick; lease: Lease };
 
 /**
- * Records a click and reserves its price, once. Returns `undefined` if the click was there before. May be repeated with the same id.
- * Throws `over_budget`, `line_full`, and `unconfirmed` for a click that was deleted, and then writes nothing.
+ * Records a click and reserves its price, once. Returns `undefined` if the click was recorded before. May be repeated with the
+ * same id. Throws `over_budget`, `line_full`, and `unconfirmed` for a click that was deleted, and then writes nothing.
  */
 export function insertRecord(
   { kind, query }: Database,

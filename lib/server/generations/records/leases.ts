@@ -120,8 +120,8 @@ export async function underLease<T>(
     if (isRenewing) return;
     isRenewing = true;
     renewLease(db, { id, holder: serverId, now: now() })
-      // The database is unavailable for the moment. The next renewal is soon enough, because two servers that do the same work
-      // do no harm.
+      // The database is unavailable for the moment. The next renewal is early enough, because two servers may do the same
+      // work without harm.
       .catch(() => {})
       .finally(() => {
         isRenewing = false;

@@ -18,7 +18,7 @@ export type NextCheck = {
 };
 
 /**
- * Marks that the sending of a click begins, if it has not begun and `holder` still holds the click. Returns whether this attempt,
+ * Marks that the sending of a click begins, if it has not begun and `holder` still has the lease. Returns whether this attempt,
  * named by `sender`, may send it. May be repeated with the same `sender`. The price counts against the day of the sending.
  * Throws `over_budget`, and then writes nothing.
  */

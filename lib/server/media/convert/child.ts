@@ -1,4 +1,4 @@
-// A program of its own: the codecs are native code that reads what a stranger made, and an abort in it must not end the server.
+// This is a separate program, because native codecs read files of strangers, and an abort in them must not end the server.
 import "@napi-rs/webcodecs/polyfill";
 import {
   AudioSampleSink,
@@ -24,14 +24,14 @@ import {
 } from "mediabunny";
 import { PlainVideoDecoder } from "./plain-video-decoder.ts";
 
-// Never by force: the encoder marks a forced one as a key frame, but lets frames before it lean on it.
+// Key frames are never forced, because the encoder lets earlier frames depend on a forced one.
 const KEY_FRAME_EVERY_SECONDS = 3600;
 const AUDIO_BITS_PER_SECOND = 160_000;
 
 type Pump = () => Promise<void>;
 
 const [source = "", target = ""] = process.argv.slice(2);
-// The server holds the other end: without it nobody waits for the result.
+// The server has the other end. If it closes, nobody waits for the result.
 process.stdin.on("end", () => process.exit(1)).resume();
 
 registerDecoder(PlainVideoDecoder);
@@ -47,7 +47,7 @@ async function convert(): Promise<void> {
   const input = new Input({ source: new FilePathSource(source), formats });
   const [video, audio] = [await input.getPrimaryVideoTrack(), await input.getPrimaryAudioTrack()];
   if (!video) throw new Error("There is no video track.");
-  // The video begins at 0: what sounds before its first frame is left out.
+  // The video begins at 0, so sound before its first frame is left out.
   const start = await video.getFirstTimestamp();
   const output = new Output({
     format: new Mp4OutputFormat({ fastStart: "in-memory" }),

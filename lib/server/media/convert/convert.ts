@@ -13,18 +13,18 @@ const MOST_SECONDS = 10 * 60;
 const HEAP_MB = 1024;
 const KEPT_OF_ITS_ERROR = 2000;
 
-// A path rather than an import: it is not a part of the server's bundle.
+// This is a path and no import, because the child is not in the server's bundle.
 const program = path.join(
   /* turbopackIgnore: true */ process.cwd(),
   "lib/server/media/convert/child.ts",
 );
 
-/** The codecs can't do it, or not within the limits. The video itself may be good. */
+/** The codecs cannot convert the video, or not within the limits. The video itself may be good. */
 export class NotConvertedError extends Error {
   override name = "NotConvertedError";
 }
 
-/** Too many wait for their turn. Another try will be lucky. */
+/** Too many videos wait for conversion. A later attempt may succeed. */
 export class ConvertingBusyError extends Error {
   override name = "ConvertingBusyError";
 }
@@ -35,8 +35,8 @@ const line = oncePerProcess<Line>("converting", () => ({ last: Promise.resolve()
 type Extent = { width?: number; height?: number; durationSeconds?: number };
 
 /**
- * Writes a copy that every browser plays: H.264 in 8 bits and 4:2:0 with AAC, in an MP4 with its index in front. One at a time,
- * in a process of its own with low priority. Throws a `NotConvertedError`, and then leaves nothing behind.
+ * Writes a copy that every browser plays: H.264 in 8 bits and 4:2:0 with AAC, in an MP4 with its index in front. It converts
+ * one video at a time, in a separate process with low priority. Throws a `NotConvertedError`, and then leaves no file.
  */
 export async function convertVideo(source: string, target: string, extent: Extent): Promise<void> {
   const { width = 0, height = 0, durationSeconds = 0 } = extent;
@@ -62,7 +62,7 @@ export async function convertVideo(source: string, target: string, extent: Exten
 
 async function run(source: string, target: string): Promise<void> {
   const flags = [`--max-old-space-size=${HEAP_MB}`, "--disable-warning=ExperimentalWarning"];
-  // It needs nothing of what the server knows.
+  // The child gets no environment, because it needs none of the server's settings.
   const child = spawn(process.execPath, [...flags, program, source, target], {
     env: { NODE_ENV: "production" },
     stdio: ["pipe", "ignore", "pipe"],
@@ -90,6 +90,6 @@ function lowerPriority(pid: number | undefined): void {
   try {
     if (pid !== undefined) os.setPriority(pid, os.constants.priority.PRIORITY_LOW);
   } catch {
-    // It has ended already.
+    // The child has already ended.
   }
 }

@@ -1,6 +1,6 @@
 import { VideoFrame } from "@napi-rs/webcodecs";
 
-// How many bits a sample has, and how much smaller the colour planes are than the grey one.
+// The bits of a sample, and how much smaller the colour planes are than the grey plane.
 const layouts: Record<string, { bits: number; x: 0 | 1; y: 0 | 1 }> = {
   I420: { bits: 8, x: 1, y: 1 },
   I422: { bits: 8, x: 1, y: 0 },
@@ -11,8 +11,8 @@ const layouts: Record<string, { bits: number; x: 0 | 1; y: 0 | 1 }> = {
 };
 
 /**
- * The frame as the encoder bears it: with even sides, and in video range. The encoder aborts the whole process for a frame in
- * full range. What needs no change is returned as it is.
+ * Returns the frame in the form that the encoder accepts: with even sides and in video range. A frame in full range would
+ * make the encoder abort the whole process. Returns the same frame if it needs no change.
  */
 export async function toPlainFrame(frame: VideoFrame): Promise<VideoFrame> {
   const { format, codedWidth, codedHeight, colorSpace, timestamp } = frame;
@@ -58,7 +58,7 @@ export async function toPlainFrame(frame: VideoFrame): Promise<VideoFrame> {
   return plain;
 }
 
-/** From 0 to 255 into 16 to 235, and colours into 16 to 240 (ITU-R BT.709), at any depth. */
+/** Maps full range to video range at any depth: 0–255 to 16–235, colours to 16–240 (ITU-R BT.709). */
 function limitRange(
   target: Uint8Array,
   end: number,

@@ -3,11 +3,11 @@ import { EncodedVideoChunk, VideoDecoder, type VideoFrame } from "@napi-rs/webco
 import { CustomVideoDecoder, type EncodedPacket, VideoSample } from "mediabunny";
 import { toPlainFrame } from "./plain-frames.ts";
 
-// So many frames may wait for the encoder. Each of them is raw, and a large one has 12 megabytes.
+// How many frames may wait for the encoder. Each is raw, and a large one has 12 megabytes.
 const MOST_WAITING = 8;
 const LOOKED_AGAIN_AFTER_MS = 5;
 
-/** Decodes into frames that the encoder bears, and leaves out what is transparent. */
+/** Decodes into frames that the encoder accepts, without transparency. */
 export class PlainVideoDecoder extends CustomVideoDecoder {
   static override supports(): boolean {
     return true;
