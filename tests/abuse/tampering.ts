@@ -99,7 +99,7 @@ const guesses = [
   "",
   "tr0ub4dor",
   "TR0UB4DOR-AND-3",
-  "tr0ub4dor-and-3 ",
+  "tr0ub4dor -and-3",
   "%00",
   "undefined",
   "null",
@@ -136,7 +136,7 @@ const cursors: [name: string, cursor: string | ((scene: Scene) => string)][] = [
   ["no base64", "%%%"],
   ["padding in the wrong place", "=W10="],
   ["a null byte", "%00"],
-  ["an empty string", ""],
+  ["a space", " "],
   ["300 letters", "a".repeat(300)],
   ["deep lists", encode("[".repeat(100))],
 ];

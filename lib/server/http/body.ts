@@ -9,11 +9,17 @@ const MAX_JSON_BYTES = 64 * 1024;
 /** Parses the body as JSON of that schema. Throws `bad_request` and `body_too_large`. */
 export async function readJson<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
   try {
-    return schema.parse(JSON.parse(await readJsonText(request)));
+    return schema.parse(JSON.parse(await readJsonText(request), refuseNull));
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw new AppError("bad_request", { cause: error });
   }
+}
+
+/** Postgres can't store a null character, and no field has a use for one. */
+function refuseNull(_: string, value: unknown): unknown {
+  if (typeof value === "string" && value.includes("\0")) throw new AppError("bad_request");
+  return value;
 }
 
 /**

@@ -19,6 +19,8 @@ export function checkAddress({ url = "" }: IncomingMessage): Refusal | undefined
     return { code: "bad_request", status: 414 };
   if (countOf("/", path) > MAX_SEGMENTS || countOf("&", query) > MAX_FIELDS)
     return { code: "bad_request" };
+  // Postgres can't compare with a null character, and no field has a use for one.
+  if (query.includes("%00")) return { code: "bad_request" };
   // A full address is for a proxy, `*` is for OPTIONS, and a path that begins with two slashes would count as a host.
   const isPath = path.startsWith("/") && !/^[/\\]{2}/.test(path);
   if (!isPath || !URL.canParse(url, "http://localhost") || !isDecodable(path))

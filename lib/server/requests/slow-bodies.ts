@@ -21,20 +21,28 @@ export function watchBody(request: IncomingMessage, response: ServerResponse, ru
   let answeredAt: number | undefined;
 
   const timer = setInterval(() => {
-    if (request.complete || socket.destroyed) return clearInterval(timer);
+    if (request.complete || socket.destroyed) return stop();
     const [now, bytes] = [Date.now(), socket.bytesRead];
     if (bytes > last.bytes) last = { at: now, bytes };
     if (response.writableEnded) answeredAt ??= now;
     if (answeredAt !== undefined && now - answeredAt > DISCARDED_FOR_MS) {
-      clearInterval(timer);
+      stop();
       socket.destroy();
     } else if (isTooSlow(now)) {
-      clearInterval(timer);
+      stop();
       void giveUp();
     }
   }, LOOKED_AT_EVERY_MS);
   timer.unref();
-  socket.once("close", () => clearInterval(timer));
+  // A connection has many requests after each other, and would keep the listeners of all of them.
+  const stop = () => {
+    clearInterval(timer);
+    socket.off("close", stop);
+  };
+  socket.once("close", stop);
+  response.once("close", () => {
+    if (request.complete) stop();
+  });
 
   function isTooSlow(now: number): boolean {
     if (now - last.at > SILENT_FOR_MS) return true;

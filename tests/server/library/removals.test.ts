@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
+import { problem } from "@/lib/problems";
 import { findOwned } from "@/lib/server/generations/records/find";
 import { listGenerations } from "@/lib/server/library/list";
 import { createEraser } from "@/lib/server/library/removals/eraser";
@@ -24,7 +25,31 @@ import {
 
 const origin = "http://localhost:3000";
 
+/** Counts how often others had their turn while this worked. */
+async function countTurns<T>(work: () => Promise<T>): Promise<{ result: T; turns: number }> {
+  let turns = 0;
+  let next = setImmediate(function count() {
+    turns += 1;
+    next = setImmediate(count);
+  });
+  const result = await work();
+  clearImmediate(next);
+  return { result, turns };
+}
+
 describe.each(databaseKinds)("what an owner removes, on %s,", (kind) => {
+  test("lets others have their turn between one generation and the next", async () => {
+    const { services } = await openServer(kind, await startScriptedUpstream());
+    const refused = { type: "refused", problem: problem("not_sent") } as const;
+    for (let count = 0; count < 40; count++) await addGeneration(services, [refused]);
+
+    const removed = await countTurns(() => removeNotMade(services, "ann"));
+    const restored = await countTurns(() => undoRemoval(services, "ann", removed.result.id));
+
+    expect(restored.result).toHaveLength(40);
+    expect(Math.min(removed.turns, restored.turns)).toBeGreaterThanOrEqual(40);
+  });
+
   test("disappears at once, can be restored completely, and is erased when the time for an undo ends", async () => {
     const server = await openServer(kind, await startLocalUpstream());
     const { services, mediaFolder, clock } = server;

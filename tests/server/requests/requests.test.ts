@@ -34,6 +34,7 @@ test.each([
   ["a whole address", "http://evil.test/", 400],
   ["half an escape", "/%f", 400],
   ["bytes that are no text", "/%ff%fe", 400],
+  ["a null character in a field", "/api/generations?filter=model:%00", 400],
 ])("refuses %s before any route sees it", async (_, url, status) => {
   const { send, seen } = await startGuarded();
   expect(await send(`GET ${url}`)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
@@ -141,6 +142,21 @@ test("answers requests one after another on a connection", async () => {
     expect(String(bytes)).toMatch(/^HTTP\/1.1 200/);
   }
   socket.destroy();
+});
+
+test("keeps no listener of a body whose request was answered", async () => {
+  const { port, server } = await listen((request, response) => {
+    request.resume().on("end", () => response.end("ok"));
+  });
+  const listeners: number[] = [];
+  server.on("request", ({ socket }) => listeners.push(socket.listenerCount("close")));
+  const socket = connect(port, "127.0.0.1");
+  for (let count = 0; count < 12; count++) {
+    socket.write("POST /login HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1\r\n\r\na");
+    await once(socket, "data");
+  }
+  socket.destroy();
+  expect(listeners.at(-1)).toBe(listeners[0]);
 });
 
 test("answers a request for an upgrade like any other", async () => {

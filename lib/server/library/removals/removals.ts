@@ -1,5 +1,6 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Selectable } from "kysely";
 import { isWaiting } from "@/lib/generation";
 import { AppError } from "@/lib/problems";
@@ -30,6 +31,8 @@ export async function removeGenerations(
   const removal: Removal = { id: randomUUID(), ids: [], undoSeconds: UNDO_MS / 1_000 };
   for (const id of new Set(ids)) {
     if (await removeGeneration(services, owner, { id, removal: removal.id })) removal.ids.push(id);
+    // SQLite answers without leaving the turn, so hundreds of them would hold the process for everyone.
+    await nextTurn();
   }
   return removal;
 }
@@ -54,6 +57,7 @@ export async function removeShares(
 ): Promise<Removal> {
   const removal: Removal = { id: randomUUID(), ids: [], undoSeconds: UNDO_MS / 1_000 };
   for (const id of new Set(ids)) {
+    await nextTurn();
     if (!(await findOwned(db, owner, id))) continue;
     const isRevoked = await db.query.transaction().execute(async (query) => {
       const slug = await revokeShare({ query }, id, now());
@@ -70,22 +74,33 @@ export async function removeShares(
   return removal;
 }
 
-/** Brings back all that one press removed. Throws `not_found` if it is erased by now. */
+/** Brings back all that one press removed, one after another; may be repeated. Throws `not_found` if it is erased by now. */
 export async function undoRemoval(
   { db, changes, now }: RemovalServices,
   owner: string,
   removal: string,
 ): Promise<string[]> {
-  const restored = await db.query.transaction().execute(async (query) => {
-    const rows = await query
-      .deleteFrom("removals")
-      .where("id", "=", removal)
-      .where("owner", "=", owner)
-      .returningAll()
-      .execute();
-    for (const row of rows) await restore({ kind: db.kind, query }, row, now());
-    return rows.map(({ generation_id }) => generation_id);
-  });
+  const rows = await db.query
+    .selectFrom("removals")
+    .select("generation_id")
+    .where("id", "=", removal)
+    .where("owner", "=", owner)
+    .execute();
+  const restored: string[] = [];
+  for (const { generation_id: id } of rows) {
+    const isRestored = await db.query.transaction().execute(async (query) => {
+      const row = await query
+        .deleteFrom("removals")
+        .where("id", "=", removal)
+        .where("generation_id", "=", id)
+        .returningAll()
+        .executeTakeFirst();
+      if (row) await restore({ kind: db.kind, query }, row, now());
+      return row !== undefined;
+    });
+    if (isRestored) restored.push(id);
+    await nextTurn();
+  }
   if (restored.length === 0) throw new AppError("not_found");
   for (const id of restored) changes.announce({ owner, id });
   return restored;
