@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { APIRequestContext } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
+import { expectSaid } from "./hands.ts";
 import { coffee, openStudio, studioOf } from "./studio.ts";
 import { readPhoto } from "./test-pictures.ts";
 
@@ -66,6 +67,20 @@ test("applies the rules for pasted addresses to an address from another app", as
   await expect(studioOf(page).alert).toHaveText(/This server does not call that address/);
 });
 
+test("takes the first of several pictures that an app hands over, and names the others", async ({
+  page,
+}) => {
+  await openStudio(page);
+  const form = new FormData();
+  for (const name of ["cup.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg", "f.jpg"])
+    form.append("picture", new File([await readFile(coffee)], name, { type: "image/jpeg" }));
+  const { location } = await handOver(page.request, form);
+  await page.goto(location);
+  await expect(studioOf(page).state).toHaveText("Picture ready");
+  await expect(page.getByText(/cup.jpg · 600 × 400/)).toBeVisible();
+  await expectSaid(page, /one picture is used at a time: b.jpg, c.jpg, d.jpg, and 2 more/);
+});
+
 test("accepts a HEIC without a type, as phones send it", async ({ page }) => {
   await openStudio(page);
   const buffer = await readPhoto("phone.heic");
@@ -116,7 +131,11 @@ test("refuses what another site posts, and what is too large", async ({ request 
 });
 
 /** Posts the form like the system's share sheet, with no page behind it. */
-async function handOver(request: APIRequestContext, form: Record<string, Field>, site = "none") {
+async function handOver(
+  request: APIRequestContext,
+  form: Record<string, Field> | FormData,
+  site = "none",
+) {
   const headers = { "sec-fetch-site": site, "sec-fetch-mode": "navigate" };
   const answer = await request.post("/shared", { multipart: form, headers, maxRedirects: 0 });
   return { status: answer.status(), location: answer.headers().location ?? "" };

@@ -1,5 +1,6 @@
 import type { UpstreamKind } from "@/lib/api/upstream-kind";
 import { fill } from "@/lib/messages/fill";
+import { findUnreadable } from "@/lib/picture/unreadable";
 import { problem } from "@/lib/problems";
 import { serverNow } from "../http/server-clock";
 import { loadScript, nameFailure } from "../page/load-script";
@@ -20,7 +21,8 @@ export function openPageParts({ findUpstream, findSizeWords }: PageDraftOptions)
   const deps: PipelineDeps = {
     now: serverNow,
     createUrl,
-    nameFailure,
+    // A video is read outside the thread that names what it can't read.
+    nameFailure: (error) => findUnreadable(error) ?? nameFailure(error),
     nameSize: (size) => fill(findSizeWords(), size),
     async prepare(file, signal) {
       const { preparePicture } = await loadScript(() => import("../picture/preparation"));
