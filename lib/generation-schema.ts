@@ -36,6 +36,8 @@ const videoSchema = z.object({
    * them.
    */
   settingsBytes: z.optional(z.number()),
+  /** False for our copy of a file that could not be converted: some browsers, or all, can't play it. */
+  playsEverywhere: z.optional(z.boolean()),
   /** The file as the model delivered it, for download, if browsers play a converted copy. */
   original: z.optional(
     z.object({

@@ -31,6 +31,7 @@ const video: Required<Video> = {
   durationSeconds: 6,
   bytes: 4_000_000,
   settingsBytes: 512,
+  playsEverywhere: false,
   original: { contentType: "video/webm", bytes: 3_000_000, settingsBytes: 0 },
 };
 const input: Required<GenerationInput> = {

@@ -21,7 +21,8 @@ afterAll(() => rm(folder, { recursive: true }));
 
 // Converting takes a second for each, so tests/server/generations/archive/deliveries.long.test.ts tries the others.
 const quick = deliveries.filter(
-  ({ name, kept }) => kept !== "converted" || /444-index|alpha|vp9\.webm|full-range-444/.test(name),
+  ({ name, kept }) =>
+    /^(h264-444|alpha)/.test(name) || (kept !== "converted" && !/^(vp8|prores)/.test(name)),
 );
 
 describe.each(quick)("a delivery of $name", (delivery) => {

@@ -5,6 +5,8 @@ export const link = {
   firstFrame: "The first frame: {title}",
   video: "Video",
   date: "{date} (UTC)",
+  rare: "Not every browser can play this video.",
+  rareToSave: "Not every browser can play this video. If yours does not, download it.",
   download: "Download",
   makeYourOwn: "Make your own",
   report: "Report this video",

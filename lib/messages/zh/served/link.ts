@@ -7,6 +7,8 @@ export const link = {
   firstFrame: "首帧：{title}",
   video: "视频",
   date: "{date}（UTC）",
+  rare: "部分浏览器无法播放这个视频。",
+  rareToSave: "部分浏览器无法播放这个视频。如果无法播放，请下载后观看。",
   download: "下载",
   makeYourOwn: "我也做一个",
   report: "举报这个视频",

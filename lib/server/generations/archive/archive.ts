@@ -72,7 +72,8 @@ async function storeVideo(
     const kept = await storeFile(services, record, { key: videoKey(record.id), ...playable });
     const { width, height, durationSeconds } = playable.file;
     // The record keeps the provider's address, so that one can see where the video came from.
-    return { ...video, width, height, durationSeconds, ...kept, original };
+    const playsEverywhere = playable.file.needs === "nothing";
+    return { ...video, width, height, durationSeconds, ...kept, playsEverywhere, original };
   } finally {
     await Promise.all([file, copy].map((path) => rm(path, { force: true })));
   }
