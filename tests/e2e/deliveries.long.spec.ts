@@ -13,7 +13,7 @@ const undecodable = deliveries.filter(({ isUndecodable }) => isUndecodable);
 
 test("every delivered video is stored, plays, has a preview, and can be downloaded as delivered", async ({
   page,
-  request,
+  playwright,
   startApp,
 }) => {
   test.setTimeout(15 * 60_000);
@@ -25,6 +25,8 @@ test("every delivered video is stored, plays, has a preview, and can be download
   for (const delivery of tried) {
     const { name, type, kept } = delivery;
     const bytes = await readDelivery(delivery);
+    // A new one for each: a connection that was idle while the page played may be closing.
+    const request = await playwright.request.newContext();
     upstream.answer(
       "result",
       resultAt(`https://v3b.fal.media/files/b/x/${crypto.randomUUID()}.mp4`),
@@ -53,6 +55,7 @@ test("every delivered video is stored, plays, has a preview, and can be download
       const body = await saved.body();
       expect(body.subarray(0, bytes.length).equals(bytes), name).toBe(true);
     }
+    await request.dispose();
   }
   expect(app.output()).not.toMatch(/garbage collection|Aborted|DEP0137/);
   await upstream.close();
