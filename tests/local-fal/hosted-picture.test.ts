@@ -1,16 +1,16 @@
 import { readdir, readFile } from "node:fs/promises";
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { RequestListener } from "node:http";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import type { LocalFalOptions } from "../../lib/local-fal/index.ts";
+import { serve } from "../serve.ts";
 import { imageToVideo, readPhoto, renderAtOnce, settle, startFal } from "./support.ts";
 
 const LIMIT = 20 * 1024 * 1024;
 
 test("fetches a picture from another host, renders it, and deletes it afterwards", async () => {
   const photo = Buffer.from(await (await readPhoto("rocket.jpg")).arrayBuffer());
-  const url = await serve((_request, response) => response.end(photo));
+  const url = await serveAt((_request, response) => response.end(photo));
   let seen: Buffer | undefined;
   const { answer, dataDir } = await run(url, {
     render: async (job, options) => {
@@ -33,7 +33,7 @@ test.each([
   ["a redirect without a target", () => serveAnswer(302, {})],
   ["an answer of 404", () => serveAnswer(404, {})],
   ["an answer of 500", () => serveAnswer(500, {})],
-  ["a line that breaks", () => serve((request) => request.socket.destroy())],
+  ["a line that breaks", () => serveAt((request) => request.socket.destroy())],
   ["a body that breaks off", () => serveHalf()],
 ])("answers file_download_error for %s", async (_name, start) => {
   const url = await start();
@@ -46,7 +46,7 @@ test.each([
 
 test("does not call private networks unless they are allowed", async () => {
   let calls = 0;
-  const url = await serve((_request, response) => {
+  const url = await serveAt((_request, response) => {
     calls += 1;
     response.end();
   });
@@ -56,7 +56,7 @@ test("does not call private networks unless they are allowed", async () => {
 });
 
 test("answers image_load_error for a file that is not a picture", async () => {
-  const url = await serve((_request, response) => response.end("<h1>Not a picture</h1>"));
+  const url = await serveAt((_request, response) => response.end("<h1>Not a picture</h1>"));
   const { answer } = await run(url);
   expect((await answer.json()).detail[0].type).toBe("image_load_error");
 });
@@ -65,7 +65,7 @@ test.each([
   ["says that it is over 20 MB", true],
   ["grows over 20 MB", false],
 ])("answers file_too_large for a file that %s", async (_name, isStated) => {
-  const url = await serve((_request, response) => {
+  const url = await serveAt((_request, response) => {
     if (isStated) response.setHeader("content-length", LIMIT + 1);
     response.write(Buffer.alloc(isStated ? 10 : LIMIT));
     if (!isStated) response.end("x");
@@ -81,7 +81,7 @@ test.each([
 test("stops fetching when the request is cancelled", async () => {
   const called = Promise.withResolvers<void>();
   const closed = Promise.withResolvers<void>();
-  const url = await serve((request) => {
+  const url = await serveAt((request) => {
     request.socket.on("close", closed.resolve);
     called.resolve();
   });
@@ -105,7 +105,7 @@ async function run(imageUrl: string, options: Partial<LocalFalOptions> = {}) {
 
 async function serveRedirects(count: number): Promise<string> {
   const photo = Buffer.from(await (await readPhoto("rocket.jpg")).arrayBuffer());
-  const url = await serve((request, response) => {
+  const url = await serveAt((request, response) => {
     const left = Number(request.url?.slice(1));
     if (left > 0) response.writeHead(302, { location: `/${left - 1}` }).end();
     else response.end(photo);
@@ -114,22 +114,16 @@ async function serveRedirects(count: number): Promise<string> {
 }
 
 function serveAnswer(status: number, headers: Record<string, string>): Promise<string> {
-  return serve((_request, response) => response.writeHead(status, headers).end());
+  return serveAt((_request, response) => response.writeHead(status, headers).end());
 }
 
 function serveHalf(): Promise<string> {
-  return serve((_request, response) => {
+  return serveAt((_request, response) => {
     response.setHeader("content-length", 1000);
     response.write("half", () => response.destroy());
   });
 }
 
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+async function serveAt(listener: RequestListener): Promise<string> {
+  return (await serve(listener)).href;
 }

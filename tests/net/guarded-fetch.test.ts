@@ -1,6 +1,4 @@
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { isPublicAddress } from "../../lib/net/addresses.ts";
 import {
   FetchFailedError,
@@ -8,6 +6,7 @@ import {
   HostRefusedError,
   ResponseTooLargeError,
 } from "../../lib/net/guarded-fetch.ts";
+import { serve } from "../serve.ts";
 
 const local = { allowPrivateHosts: true, timeoutMs: 5000 };
 const strict = { allowPrivateHosts: false, timeoutMs: 5000 };
@@ -186,16 +185,6 @@ test("reports a broken connection as a failed fetch", async () => {
   const url = await serve((request) => request.socket.destroy());
   await expect(guardedFetch(url, local)).rejects.toThrow(FetchFailedError);
 });
-
-async function serve(listener: RequestListener): Promise<URL> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-}
 
 async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];

@@ -1,8 +1,8 @@
-import { createServer, type RequestListener, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { expect, onTestFinished, test } from "vitest";
+import type { ServerResponse } from "node:http";
+import { expect, test } from "vitest";
 import { AppError, type ProblemCode } from "@/lib/problems";
 import { fetchPictureAt } from "@/lib/server/pictures/fetch-picture";
+import { serve } from "../../serve";
 
 const local = { allowPrivateHosts: true };
 const png = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
@@ -152,14 +152,4 @@ async function refusalOf(...call: Parameters<typeof fetchPictureAt>): Promise<un
 
 function sendPicture(response: ServerResponse, status = 200, type = "image/png") {
   response.writeHead(status, { "content-type": type }).end(png);
-}
-
-async function serve(listener: RequestListener): Promise<URL> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
 }
