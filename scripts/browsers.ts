@@ -3,6 +3,7 @@
  * or `node scripts/browsers.ts --browser webkit --job copy` for a part. A browser that is not available is reported and
  * skipped.
  */
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Result, runJobs } from "../tests/jobs/run.ts";
 
@@ -10,8 +11,13 @@ const { values } = parseArgs({
   options: {
     browser: { type: "string", multiple: true, default: [] },
     job: { type: "string", multiple: true, default: [] },
+    // A file for the counts.
+    report: { type: "string" },
   },
 });
+
+// The browsers and the server are ended as the program exits.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
 
 const startedAt = performance.now();
 const results = await runJobs({
@@ -24,11 +30,15 @@ const results = await runJobs({
     ),
 });
 printTable(results);
-console.log(
-  `\n${countOf("passed")} passed, ${countOf("failed")} failed, ${countOf("skipped")} skipped`,
-);
-console.log(`All of it took ${inSeconds((performance.now() - startedAt) / 1000)}`);
-if (countOf("failed") > 0) process.exitCode = 1;
+const counts = {
+  passed: countOf("passed"),
+  failed: countOf("failed"),
+  skipped: countOf("skipped"),
+};
+console.log(`\nOf ${results.length} jobs ${counts.failed} failed, ${counts.skipped} were skipped.`);
+console.log(`All of it took ${inSeconds((performance.now() - startedAt) / 1000)}.`);
+if (values.report) writeFileSync(values.report, JSON.stringify(counts));
+if (counts.failed > 0 || results.length === 0) process.exitCode = 1;
 
 function countOf(outcome: Result["outcome"]): number {
   return results.filter((result) => result.outcome === outcome).length;

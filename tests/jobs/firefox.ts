@@ -7,6 +7,7 @@ import {
   Missing,
   until,
 } from "./driver.ts";
+import { findOwnAddress } from "./own-address.ts";
 import { findProgram, requirePackages } from "./programs.ts";
 
 /** Firefox over WebDriver BiDi. */
@@ -29,6 +30,8 @@ async function launchFirefox(
     browser: "firefox",
     executablePath: requireFirefox(say),
     headless: true,
+    // The program itself ends on these, and takes the browser along.
+    ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
     timeout: 2 * CALL_WITHIN_MS,
     protocolTimeout: 2 * CALL_WITHIN_MS,
     defaultViewport: { width: 1280, height: 800 },
@@ -38,8 +41,7 @@ async function launchFirefox(
       "network.proxy.type": 1,
       ...{ "network.proxy.http": "127.0.0.1", "network.proxy.http_port": 9 },
       ...{ "network.proxy.ssl": "127.0.0.1", "network.proxy.ssl_port": 9 },
-      "network.proxy.no_proxies_on":
-        "localhost, 127.0.0.1, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16",
+      "network.proxy.no_proxies_on": ["localhost", "127.0.0.1", findOwnAddress()].join(", "),
       ...prefs,
     },
   });
@@ -69,8 +71,16 @@ function requireFirefox(say: (line: string) => void): string {
 }
 
 function drive(page: Page, close: () => Promise<void>): Driver {
-  const findNamed = (name: string) =>
-    until(`“${name}” is there`, () => page.$(`::-p-aria([name=${JSON.stringify(name)}])`));
+  const findNamed = <Tag extends "button" | "input">(name: string, tags: Tag | string) =>
+    until(`“${name}” is there`, async () => {
+      // The label of a field has the same name.
+      const found = await page.$$(`::-p-aria([name=${JSON.stringify(name)}])`);
+      for (const element of found) {
+        const isWanted = await element.evaluate((one, tags) => one.matches(tags), tags);
+        if (isWanted) return element as ElementHandle<HTMLElementTagNameMap[Tag]>;
+      }
+      return undefined;
+    });
   const evaluateIn =
     (frame: () => Pick<Page, "evaluate"> | undefined): Evaluate =>
     async (read, argument) => {
@@ -87,9 +97,13 @@ function drive(page: Page, close: () => Promise<void>): Driver {
       );
       await (input as ElementHandle<HTMLInputElement>).uploadFile(path);
     },
-    click: async (name) => (await findNamed(name)).click(),
+    click: async (name) => (await findNamed(name, "button, a, input, summary")).click(),
     type: async (field, text) => {
-      await (await findNamed(field)).click({ count: 3 });
+      const found = await findNamed<"input">(field, "input, textarea");
+      await found.evaluate((one) => {
+        one.focus();
+        one.select();
+      });
       await page.keyboard.press("Delete");
       await page.keyboard.type(text);
     },

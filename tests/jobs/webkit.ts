@@ -39,6 +39,7 @@ export const webkit: BrowserKind = {
     const stop = () => {
       for (const child of started.toReversed()) killGroup(child);
     };
+    process.on("exit", stop);
     try {
       const display = await startScreen(programs.xvfb, started);
       const port = await findFreePort("127.0.0.1");
@@ -134,7 +135,7 @@ function drive(session: WebDriver, close: () => Promise<void>): Driver {
     type: async (field, text) => {
       const found = await findNamed(session, field);
       await found.clear();
-      await found.sendKeys(text);
+      if (text) await found.sendKeys(text);
     },
     press: (key) => session.actions().sendKeys(codes[key]).perform(),
     write: (text) => session.actions().sendKeys(text).perform(),
