@@ -226,7 +226,8 @@ export function watchToEnd(
       expect(isSettled(record.state), `${id} is ${record.state.status}`).toBe(true);
       return record;
     },
-    { timeout: 10_000, interval: 5 },
+    // A video may have to be converted on the way, by a process that leaves busy cores to others.
+    { timeout: 50_000, interval: 5 },
   );
 }
 

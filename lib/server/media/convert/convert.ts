@@ -88,7 +88,7 @@ async function run(source: string, target: string): Promise<void> {
 
 function lowerPriority(pid: number | undefined): void {
   try {
-    if (pid !== undefined) os.setPriority(pid, os.constants.priority.PRIORITY_LOW);
+    if (pid !== undefined) os.setPriority(pid, os.constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
     // The child has already ended.
   }
