@@ -26,13 +26,7 @@ const forbidden: Record<string, ForbiddenWord> = {
 const ABOUT_SHARES = /(^|[/-])shares?([/.-]|$)/;
 
 /** Names that stay, with the reason. */
-const permitted: Record<string, string> = {
-  keepDraft: "the store of drafts is being replaced",
-  keepEndPicture: "the store of drafts is being replaced",
-  "late-parts": "the store of drafts is being replaced",
-  LateParts: "the store of drafts is being replaced",
-  openLateParts: "the store of drafts is being replaced",
-};
+const permitted: Record<string, string> = {};
 
 export type Name = { file: string; name: string };
 

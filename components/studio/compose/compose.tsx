@@ -2,7 +2,7 @@
 
 import { Suspense } from "react";
 import { useMessages } from "@/components/messages";
-import { EndPictureField, PromptProblem } from "@/components/studio/lazy-parts";
+import { EndPictureField } from "@/components/studio/lazy-parts";
 import {
   useDraft,
   useSelected,
@@ -17,14 +17,13 @@ import { isWaiting } from "@/lib/generation";
 import { fill } from "@/lib/messages/fill";
 import { formatUsd } from "@/lib/messages/format";
 import { offersFor, totalOf } from "@/lib/models/comparison";
-import { MAX_PROMPT_LENGTH } from "@/lib/models/limits";
 import { ModelChoice } from "./model-choice";
-import { PromptTools } from "./prompt-tools";
+import { PromptField } from "./prompt-field";
 import { SpendLine } from "./spend-line";
 import { useSpend } from "./use-spend";
 
 export function Compose() {
-  const { draft: store, studio, offers, upstream, ownKey, fields } = useStudio();
+  const { draft: store, studio, offers, upstream, ownKey } = useStudio();
   const draft = useDraft();
   const selected = useSelected();
   const { isWaitingForUpload = false } = useStudioState();
@@ -34,13 +33,13 @@ export function Compose() {
   const messages = useMessages();
   const words = messages.studio.compose;
   const verb = words[verbFor(selected)];
-  const length = draft.prompt.trim().length;
-  const isTooLong = length > MAX_PROMPT_LENGTH;
   const usd = totalOf(models, draft.choice);
   const isSpent = spend !== undefined && !isWithinBudget(spend, usd);
   const canGenerate = models.length > 0 && !isSpent;
   const wish = models.length > 1 ? fill(messages.compare.generate, { count: models.length }) : verb;
-  const complaint = draft.problem?.field === "prompt" ? draft.problem : undefined;
+  const send = () => {
+    if (canGenerate) void studio.generate();
+  };
 
   return (
     <form
@@ -48,42 +47,10 @@ export function Compose() {
       className="flex flex-col gap-5"
       onSubmit={(event) => {
         event.preventDefault();
-        if (canGenerate) void studio.generate();
+        send();
       }}
     >
-      <div>
-        <div className="mb-2 flex items-baseline justify-between">
-          <label htmlFor="prompt" className="font-semibold">
-            {words.prompt}
-          </label>
-          <span
-            className={`text-xs tabular-nums ${isTooLong ? "font-semibold text-accent" : "text-muted"}`}
-          >
-            {length} / {MAX_PROMPT_LENGTH}
-          </span>
-        </div>
-        <textarea
-          ref={fields.prompt}
-          id="prompt"
-          rows={5}
-          value={draft.prompt}
-          aria-invalid={Boolean(complaint) || isTooLong}
-          aria-describedby={complaint && "prompt-hint"}
-          placeholder={words.placeholder}
-          onChange={({ target }) => store.change({ type: "prompt-written", prompt: target.value })}
-          onKeyDown={(event) => {
-            if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && canGenerate)
-              void studio.generate();
-          }}
-          className="block w-full resize-y rounded-control border border-line bg-surface px-3.5 py-3 text-[15px] leading-relaxed placeholder:text-muted hover:border-line-strong aria-invalid:border-accent"
-        />
-        {complaint && (
-          <Suspense>
-            <PromptProblem id="prompt-hint" problem={complaint} />
-          </Suspense>
-        )}
-        <PromptTools />
-      </div>
+      <PromptField onSend={send} />
 
       <Switch
         label={words.optimize}

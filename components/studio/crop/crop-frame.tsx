@@ -1,9 +1,11 @@
 "use client";
 
-import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from "react";
+import { type KeyboardEvent, useEffect, useRef } from "react";
 import { useMessages } from "@/components/messages";
 import type { Size } from "@/lib/generation";
 import { fill } from "@/lib/messages/fill";
+import { placeAfter } from "./place-after";
+import { useGrip } from "./use-grip";
 
 type CropFrameProps = {
   size: Size;
@@ -18,9 +20,7 @@ type CropFrameProps = {
 /** A frame of a fixed shape over the picture, moved along its long side by pointer or by keys. */
 export function CropFrame({ size, part, place, onMove, onUse, onCancel }: CropFrameProps) {
   const { crop: words } = useMessages().studio;
-  const box = useRef<HTMLDivElement>(null);
   const slider = useRef<HTMLDivElement>(null);
-  const grip = useRef(0);
   const isWide = part.width < size.width;
   const share = isWide ? part.width / size.width : part.height / size.height;
   const ratio = size.width / size.height;
@@ -28,28 +28,9 @@ export function CropFrame({ size, part, place, onMove, onUse, onCancel }: CropFr
   // What had the focus was the way to choose a file: it is gone now.
   useEffect(() => slider.current?.focus({ preventScroll: true }), []);
 
-  const along = ({ clientX, clientY }: PointerEvent) => {
-    const { left, top, width, height } =
-      box.current?.getBoundingClientRect() ?? new DOMRect(0, 0, 1, 1);
-    return isWide ? (clientX - left) / width : (clientY - top) / height;
-  };
   const moveTo = (next: number) => onMove(Math.min(1, Math.max(0, next)));
-  const moveStart = (start: number) => moveTo(start / (1 - share));
-
-  const handleDown = (event: PointerEvent<HTMLDivElement>) => {
-    event.currentTarget.setPointerCapture(event.pointerId);
-    const start = place * (1 - share);
-    const at = along(event);
-    const isInside = at >= start && at <= start + share;
-    // A press beside the frame brings its middle there.
-    grip.current = isInside ? at - start : share / 2;
-    moveStart(at - grip.current);
-  };
-
-  const handleMove = (event: PointerEvent<HTMLDivElement>) => {
-    if (event.currentTarget.hasPointerCapture(event.pointerId))
-      moveStart(along(event) - grip.current);
-  };
+  const start = place * (1 - share);
+  const grip = useGrip({ isWide, start, share, onStart: (next) => moveTo(next / (1 - share)) });
 
   const handleKey = (event: KeyboardEvent) => {
     const next = placeAfter(event.key, place);
@@ -60,18 +41,16 @@ export function CropFrame({ size, part, place, onMove, onUse, onCancel }: CropFr
     event.preventDefault();
   };
 
-  const [start, length] = [`${100 * place * (1 - share)}%`, `${100 * share}%`];
+  const [edge, length] = [`${100 * start}%`, `${100 * share}%`];
   const area = isWide
-    ? { left: start, width: length, top: 0, bottom: 0 }
-    : { top: start, height: length, left: 0, right: 0 };
+    ? { left: edge, width: length, top: 0, bottom: 0 }
+    : { top: edge, height: length, left: 0, right: 0 };
 
   return (
     <div className="absolute inset-0 grid place-items-center">
       <div
-        ref={box}
         role="presentation"
-        onPointerDown={handleDown}
-        onPointerMove={handleMove}
+        {...grip}
         className={`relative cursor-grab active:cursor-grabbing before:absolute before:top-1/2 before:left-1/2 before:size-full before:min-h-11 before:min-w-11 before:-translate-1/2 ${isWide ? "touch-pan-y" : "touch-pan-x"}`}
         style={{ aspectRatio: ratio, width: `min(100cqw, 100cqh * ${ratio})` }}
       >
@@ -112,26 +91,4 @@ function Grip({ className }: { className: string }) {
       className={`absolute h-[min(28px,50%)] w-[5px] min-h-3 -translate-1/2 rounded-full bg-accent ring-1 ring-white/85 ${className}`}
     />
   );
-}
-
-const STEP = 0.02;
-const LEAP = 0.1;
-
-function placeAfter(key: string, place: number): number | undefined {
-  switch (key) {
-    case "ArrowRight":
-    case "ArrowDown":
-      return place + STEP;
-    case "ArrowLeft":
-    case "ArrowUp":
-      return place - STEP;
-    case "PageDown":
-      return place + LEAP;
-    case "PageUp":
-      return place - LEAP;
-    case "Home":
-      return 0;
-    case "End":
-      return 1;
-  }
 }

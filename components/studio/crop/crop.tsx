@@ -7,7 +7,7 @@ import { ProgressLine } from "@/components/studio/stage/progress-line";
 import { Stage } from "@/components/studio/stage/stage";
 import { StatusBar } from "@/components/studio/stage/status-bar";
 import { Button } from "@/components/ui/button";
-import type { Cropping } from "@/lib/browser/draft/draft";
+import type { Cropping } from "@/lib/browser/draft/slot-state";
 import { type Area, largestPart } from "@/lib/browser/picture/fit";
 import type { Size } from "@/lib/generation";
 import { fill } from "@/lib/messages/fill";
@@ -17,17 +17,13 @@ import { CropFrame } from "./crop-frame";
 type CropProps = {
   cropping: Cropping;
   isBusy: boolean;
-  isDragging: boolean;
   problem: Problem | undefined;
-  onPicture: (file: File) => void;
   onUse: (part: Area) => void;
   onCancel: () => void;
-  onChoose: () => void;
 };
 
 /** The stage while a part is chosen of a picture that is too wide or too tall. */
-export function Crop(props: CropProps) {
-  const { cropping, isBusy, isDragging, problem, onPicture, onUse, onCancel, onChoose } = props;
+export function Crop({ cropping, isBusy, problem, onUse, onCancel }: CropProps) {
   const { crop: words, stage } = useMessages().studio;
   const { name, preview } = cropping;
   const part = largestPart(preview);
@@ -47,10 +43,7 @@ export function Crop(props: CropProps) {
         <Stage
           picture={preview}
           isDimmed={false}
-          isDragging={isDragging}
           isChecking={isBusy}
-          onChoose={onChoose}
-          onPicture={onPicture}
           progress={isBusy && <ProgressLine label={words.preparing} fraction={undefined} />}
         >
           <CropFrame

@@ -1,49 +1,33 @@
 "use client";
 
-import type { ReactNode, RefObject } from "react";
+import type { ReactNode } from "react";
 import { useLazyMessages } from "@/components/lazy-messages";
+import { useLibrary, useStudio } from "@/components/studio/studio-context";
 import { Button } from "@/components/ui/button";
 import { filled } from "@/components/ui/filled";
-import type { UpstreamKind } from "@/lib/api/upstream-kind";
 import { showLastFrame, stepFrames } from "@/lib/browser/player/frames";
-import type { GenerationInput } from "@/lib/generation";
+import { othersThan } from "@/lib/browser/studio/on-stage";
+import type { Generation, GenerationInput } from "@/lib/generation";
 import { formatUsd } from "@/lib/messages/format";
-import { type Offer, settingsFor } from "@/lib/models/offer";
+import { findOffer, type Offer, settingsFor } from "@/lib/models/offer";
 import { priceOf } from "@/lib/models/price";
+import { NewPictureButton, ReuseButton } from "./again-buttons";
 
 type MorePanelProps = {
   id: string;
-  player: RefObject<HTMLVideoElement | null>;
-  input: GenerationInput;
-  model: Offer | undefined;
-  upstream: UpstreamKind;
-  onVariation: () => void;
-  onReuse: () => void;
-  onNewPicture: () => void;
-  /** Absent while there is no other video. */
-  onSideBySide: (() => void) | undefined;
+  generation: Generation;
   onClose: () => void;
   /** What a single one offers beside the rest. */
   children?: ReactNode;
 };
 
 /** What is rarer to do with a finished video: a press away, so that the line under the stage stays calm. */
-export function MorePanel({
-  id,
-  player,
-  input,
-  model,
-  upstream,
-  onVariation,
-  onReuse,
-  onNewPicture,
-  onSideBySide,
-  onClose,
-  children,
-}: MorePanelProps) {
+export function MorePanel({ id, generation, onClose, children }: MorePanelProps) {
+  const { studio, fields } = useStudio();
+  const { watched } = useLibrary();
   const { generation: words, sideBySide } = useLazyMessages();
   const act = (step: (video: HTMLVideoElement) => void) => () => {
-    if (player.current) step(player.current);
+    if (fields.player.current) step(fields.player.current);
   };
   return (
     <section
@@ -69,23 +53,33 @@ export function MorePanel({
         <Button onClick={act(showLastFrame)}>{words.more.last}</Button>
       </Group>
       <Group title={words.more.another} hint={words.more.anotherHint}>
-        <Button
-          // A double click is one wish, and a second run would be paid as well.
-          onClick={({ detail }) => detail < 2 && onVariation()}
-        >
-          {words.more.variation}
-          {upstream !== "local" && model && ` · ${priceFor(model, input)}`}
-        </Button>
-        <Button onClick={onReuse}>{words.bar.reuse}</Button>
-        <Button onClick={onNewPicture}>{words.bar.newPicture}</Button>
+        <VariationButton generation={generation} />
+        <ReuseButton generation={generation} />
+        <NewPictureButton />
         {children}
       </Group>
-      {onSideBySide && (
+      {othersThan(generation, watched) && (
         <Group title={sideBySide.title} hint={sideBySide.hint}>
-          <Button onClick={onSideBySide}>{sideBySide.open}</Button>
+          <Button onClick={studio.openSideBySide}>{sideBySide.open}</Button>
         </Group>
       )}
     </section>
+  );
+}
+
+/** Once more at once, from the same input. */
+function VariationButton({ generation }: { generation: Generation }) {
+  const { studio, offers, upstream } = useStudio();
+  const { more } = useLazyMessages().generation;
+  const model = findOffer(offers, generation.model);
+  return (
+    <Button
+      // A double click is one wish, and a second run would be paid as well.
+      onClick={({ detail }) => detail < 2 && void studio.vary(generation)}
+    >
+      {more.variation}
+      {upstream !== "local" && model && ` · ${priceFor(model, generation.input)}`}
+    </Button>
   );
 }
 

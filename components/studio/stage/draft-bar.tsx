@@ -3,7 +3,7 @@
 import { useMessages } from "@/components/messages";
 import { useDraft, useStudio } from "@/components/studio/studio-context";
 import { Button } from "@/components/ui/button";
-import type { DraftPicture } from "@/lib/browser/draft/draft";
+import type { DraftPicture } from "@/lib/browser/draft/slot-state";
 import { fill } from "@/lib/messages/fill";
 import { formatBytes } from "@/lib/messages/format";
 import { describeNote } from "@/lib/picture/note";

@@ -2,26 +2,17 @@
 
 import { useMessages } from "@/components/messages";
 import { useNow } from "@/components/studio/run/use-now";
+import { useDraft, useSelected, useStudio } from "@/components/studio/studio-context";
 import { Button, LinkButton } from "@/components/ui/button";
+import { isPictureOf } from "@/lib/browser/studio/on-stage";
 import type { Video } from "@/lib/generation";
 import { fill } from "@/lib/messages/fill";
 import { formatClock } from "@/lib/messages/format";
 import { type Action, type ProblemCode, problems, RETRY_LATER_AFTER_MS } from "@/lib/problems";
+import { useDropZone } from "./drop-zone";
 
-export type OwnKey = "none" | "allowed" | "used";
-
-export type ProblemHandlers = {
-  onChoose: () => void;
-  /** Absent where there is nothing to crop. */
-  onCropAgain: (() => void) | undefined;
-  onChooseModel: () => void;
-  onEditPrompt: () => void;
-  onRetry: () => void;
-};
-
-type ProblemActionsProps = ProblemHandlers & {
+type ProblemActionsProps = {
   code: ProblemCode;
-  ownKey: OwnKey;
   /** When it happened, in milliseconds. */
   at?: number;
   /** What the upstream has, though there is none here. */
@@ -37,24 +28,26 @@ export function ProblemActions({ code, ...props }: ProblemActionsProps) {
 
 type ProblemActionProps = Omit<ProblemActionsProps, "code"> & { action: Action };
 
-function ProblemAction({ action, ownKey, at, video, ...handlers }: ProblemActionProps) {
+function ProblemAction({ action, at, video }: ProblemActionProps) {
+  const { studio, ownKey, fields } = useStudio();
+  const { choose } = useDropZone();
   const { action: words } = useMessages().generation;
-  const { onChoose, onCropAgain, onChooseModel, onEditPrompt, onRetry } = handlers;
+  const retry = () => void studio.retry();
   switch (action) {
     case "retry":
-      return <Button onClick={onRetry}>{words.retry}</Button>;
+      return <Button onClick={retry}>{words.retry}</Button>;
     case "retry-later":
-      return <RetryLater at={at} onRetry={onRetry} />;
+      return <RetryLater at={at} onRetry={retry} />;
     case "send-again":
-      return <Button onClick={onRetry}>{words.sendAgain}</Button>;
+      return <Button onClick={retry}>{words.sendAgain}</Button>;
     case "choose-picture":
-      return <Button onClick={onChoose}>{words.choosePicture}</Button>;
+      return <Button onClick={choose}>{words.choosePicture}</Button>;
     case "crop-again":
-      return onCropAgain && <Button onClick={onCropAgain}>{words.cropAgain}</Button>;
+      return <CropAgainButton />;
     case "choose-model":
-      return <Button onClick={onChooseModel}>{words.chooseModel}</Button>;
+      return <Button onClick={() => fields.model.current?.focus()}>{words.chooseModel}</Button>;
     case "edit-prompt":
-      return <Button onClick={onEditPrompt}>{words.editPrompt}</Button>;
+      return <Button onClick={() => fields.prompt.current?.focus()}>{words.editPrompt}</Button>;
     case "sign-in":
       // Beside this page, which holds what is not sent yet.
       return (
@@ -76,6 +69,16 @@ function ProblemAction({ action, ownKey, at, video, ...handlers }: ProblemAction
     case "reload":
       return <Button onClick={() => location.reload()}>{words.reload}</Button>;
   }
+}
+
+/** For the picture that this tab has cropped, and for the runs that were made from it. */
+function CropAgainButton() {
+  const { studio } = useStudio();
+  const { picture } = useDraft().first;
+  const generation = useSelected()?.generation;
+  const { action: words } = useMessages().generation;
+  if (!picture?.isCropped || (generation && !isPictureOf(generation, picture))) return null;
+  return <Button onClick={() => void studio.cropAgain()}>{words.cropAgain}</Button>;
 }
 
 function RetryLater({ at, onRetry }: { at: number | undefined; onRetry: () => void }) {

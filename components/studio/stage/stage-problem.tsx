@@ -1,48 +1,40 @@
 "use client";
 
 import { useMessages } from "@/components/messages";
-import type { UpstreamKind } from "@/lib/api/upstream-kind";
-import type { Draft } from "@/lib/browser/draft/draft";
+import {
+  useDraft,
+  useSelected,
+  useStudio,
+  useStudioState,
+} from "@/components/studio/studio-context";
 import { describeCharge } from "@/lib/browser/generation/describe";
 import { type Generation, isMade, isWaiting } from "@/lib/generation";
 import { type Problem, problem } from "@/lib/problems";
-import { type OwnKey, ProblemActions, type ProblemHandlers } from "./problem-actions";
+import { ProblemActions } from "./problem-actions";
 import { ProblemCard } from "./problem-card";
 
-type StageProblemProps = ProblemHandlers & {
-  isOverPicture: boolean;
-  draft: Draft;
-  generation: Generation | undefined;
-  isVideoBroken: boolean;
-  upstream: UpstreamKind;
-  ownKey: OwnKey;
-};
-
 /** What went wrong with what the stage shows: over the picture, and under it on a phone. */
-export function StageProblem(props: StageProblemProps) {
-  const card = props.generation ? (
-    <GenerationProblem {...props} generation={props.generation} />
-  ) : (
-    <DraftProblem {...props} />
-  );
+export function StageProblem({ isOverPicture }: { isOverPicture: boolean }) {
+  const generation = useSelected()?.generation;
   return (
     <div
-      className={`mt-3 empty:hidden ${props.isOverPicture ? "sm:absolute sm:bottom-6 sm:left-6 sm:mt-0 sm:max-w-[min(30rem,calc(100%-3rem))]" : ""}`}
+      className={`mt-3 empty:hidden ${isOverPicture ? "sm:absolute sm:bottom-6 sm:left-6 sm:mt-0 sm:max-w-[min(30rem,calc(100%-3rem))]" : ""}`}
     >
-      {card}
+      {generation ? <GenerationProblem generation={generation} /> : <DraftProblem />}
     </div>
   );
 }
 
-function DraftProblem({ draft, upstream, ...props }: StageProblemProps) {
+function DraftProblem() {
+  const { upstream } = useStudio();
+  const { picture, problem: found } = useDraft().first;
   const messages = useMessages();
   const { stage } = messages.studio;
-  const { picture, problem: found } = draft.first;
   if (found?.field === "image_url") {
     const kept = picture ? stage.keptPicture : stage.nothingSent;
     return (
       <ProblemCard problem={found} charge={kept}>
-        <ProblemActions code={found.code} {...props} />
+        <ProblemActions code={found.code} />
       </ProblemCard>
     );
   }
@@ -50,17 +42,16 @@ function DraftProblem({ draft, upstream, ...props }: StageProblemProps) {
   const { problem: broken, at } = picture.upload;
   return (
     <ProblemCard problem={broken} charge={describeCharge(broken, upstream, messages)}>
-      <ProblemActions code={broken.code} at={at} {...props} />
+      <ProblemActions code={broken.code} at={at} />
     </ProblemCard>
   );
 }
 
-type GenerationProblemProps = StageProblemProps & { generation: Generation };
-
-function GenerationProblem(props: GenerationProblemProps) {
+function GenerationProblem({ generation }: { generation: Generation }) {
+  const { upstream } = useStudio();
+  const { brokenVideo } = useStudioState();
   const messages = useMessages();
-  const { generation, isVideoBroken, upstream } = props;
-  const found = findProblem(generation, isVideoBroken);
+  const found = findProblem(generation, brokenVideo === generation.click);
   if (!found) return null;
   return (
     <ProblemCard problem={found} charge={describeCharge(found, upstream, messages)}>
@@ -68,7 +59,6 @@ function GenerationProblem(props: GenerationProblemProps) {
         code={found.code}
         at={"settledAt" in generation ? Date.parse(generation.settledAt) : undefined}
         video={generation.status === "failed" ? generation.video : undefined}
-        {...props}
       />
     </ProblemCard>
   );

@@ -2,9 +2,11 @@
 
 import type { ReactNode } from "react";
 import { useMessages } from "@/components/messages";
+import { useStudio } from "@/components/studio/studio-context";
 import { Button } from "@/components/ui/button";
 import { Picture } from "@/components/ui/picture";
 import { CameraButton } from "./camera-button";
+import { useDropZone } from "./drop-zone";
 import { Frame } from "./frame";
 
 type StageProps = {
@@ -12,10 +14,7 @@ type StageProps = {
   picture?: { url?: string; width: number; height: number };
   /** While it waits the picture is a little dimmed, and comes to full colour as the video begins. */
   isDimmed: boolean;
-  isDragging: boolean;
   isChecking: boolean;
-  onChoose: () => void;
-  onPicture: (file: File) => void;
   /** The video, over the picture. */
   video?: ReactNode;
   /** The line of progress along the edge. */
@@ -25,18 +24,9 @@ type StageProps = {
 };
 
 /** One box for every state: empty, picture, waiting, video. It never changes its size. */
-export function Stage({
-  picture,
-  isDimmed,
-  isDragging,
-  isChecking,
-  onChoose,
-  onPicture,
-  video,
-  progress,
-  children,
-}: StageProps) {
+export function Stage({ picture, isDimmed, isChecking, video, progress, children }: StageProps) {
   const { stage: words } = useMessages().studio;
+  const { isDragging } = useDropZone();
   return (
     <div
       className={`relative grid aspect-[3/2] w-full place-items-center overflow-hidden rounded-stage bg-stage [container-type:size] ${picture ? "" : "border border-dashed border-line-strong"}`}
@@ -55,22 +45,7 @@ export function Stage({
           {video}
         </Frame>
       ) : (
-        <div className={`px-6 text-center ${isDragging ? "invisible" : ""}`}>
-          <p className="text-[26px] font-semibold leading-[1.1] tracking-tight sm:text-[32px]">
-            {words.drop}
-            <br />
-            {words.watch}
-          </p>
-          <p className="mt-3 mb-5 text-[15px] text-muted">
-            {isChecking ? words.looking : words.paste}
-          </p>
-          <div className="flex flex-wrap justify-center gap-2">
-            <Button className="bg-surface" onClick={onChoose}>
-              {words.choose}
-            </Button>
-            <CameraButton onPicture={onPicture} />
-          </div>
-        </div>
+        <Invitation isChecking={isChecking} />
       )}
       {children}
       {isDragging && (
@@ -79,6 +54,29 @@ export function Stage({
         </div>
       )}
       {progress}
+    </div>
+  );
+}
+
+/** What an empty stage says: the three ways to bring a picture. */
+function Invitation({ isChecking }: { isChecking: boolean }) {
+  const { studio } = useStudio();
+  const { choose, isDragging } = useDropZone();
+  const { stage: words } = useMessages().studio;
+  return (
+    <div className={`px-6 text-center ${isDragging ? "invisible" : ""}`}>
+      <p className="text-[26px] font-semibold leading-[1.1] tracking-tight sm:text-[32px]">
+        {words.drop}
+        <br />
+        {words.watch}
+      </p>
+      <p className="mt-3 mb-5 text-[15px] text-muted">{isChecking ? words.looking : words.paste}</p>
+      <div className="flex flex-wrap justify-center gap-2">
+        <Button className="bg-surface" onClick={choose}>
+          {words.choose}
+        </Button>
+        <CameraButton onPicture={(file) => void studio.takePicture(file)} />
+      </div>
     </div>
   );
 }

@@ -1,12 +1,8 @@
 import type { UpstreamKind } from "@/lib/api/upstream-kind";
-import {
-  type Draft,
-  type DraftPicture,
-  type DraftWords,
-  isUploadFresh,
-  type Upload,
-} from "./draft";
-import type { Restored } from "./open-draft";
+import type { Draft, DraftWords } from "./draft";
+import type { Restored } from "./lazy-parts";
+import type { DraftPicture, Upload } from "./slot-state";
+import { isUploadFresh } from "./upload-age";
 
 /** What a reload brings back. The file is kept apart: it is large, and written once. */
 export type KeptDraft = DraftWords & {

@@ -1,39 +1,17 @@
 import type { Generation } from "@/lib/generation";
+import { changeDraft, type DraftEvent } from "./change-draft";
 import {
-  addressOf,
-  changeDraft,
   type Draft,
-  type DraftEvent,
   emptyDraft,
   hasSomething,
   isUntouched,
   isWorthKeeping,
-  type RestoredDraft,
-  type Slot,
   type SlotName,
 } from "./draft";
-import type { Pipeline } from "./pipeline";
+import { openLastPicture } from "./last-picture";
+import { type DraftParts, openLazyParts } from "./lazy-parts";
 import { openSlot, type SlotDeps } from "./slot";
-import type { SlotOptions } from "./slot-options";
-
-/** `file`: of the first picture, as far as this browser has it. */
-export type Restored = { draft: RestoredDraft; file?: File };
-
-export type DraftStorage = {
-  /** What was kept before a reload, ready to be shown. */
-  read(): Promise<Restored | undefined>;
-  keep(draft: Draft, file: File | undefined): void;
-  forget(): void;
-  /** The last picture is kept by itself, as it was chosen: it is prepared anew after a reload. */
-  readLast(): Promise<File | undefined>;
-  keepLast(file: File | undefined): void;
-};
-
-/** What the draft can do without until the first picture, and until it is kept. */
-export type DraftParts = {
-  storage: DraftStorage;
-  openPipeline(options: SlotOptions): Pipeline;
-};
+import { addressOf, type Slot } from "./slot-state";
 
 /** Everything outside the draft that it uses: a test passes its own. */
 export type DraftDeps = Pick<SlotDeps, "nameFailure"> & {
@@ -50,10 +28,6 @@ export type DraftStore = ReturnType<typeof openDraft>;
 export function openDraft({ now, releaseUrl, nameFailure, loadParts }: DraftDeps) {
   let draft = emptyDraft;
   let isOpen = false;
-  let hasChosenLast = false;
-  let chosenLast: File | undefined;
-  let parts: DraftParts | undefined;
-  let loading: Promise<DraftParts> | undefined;
   const listeners = new Set<() => void>();
 
   function change(event: DraftEvent): void {
@@ -69,90 +43,36 @@ export function openDraft({ now, releaseUrl, nameFailure, loadParts }: DraftDeps
     if (draft.isRestored && factsOf(draft).some((fact, index) => fact !== kept[index])) keep();
   }
 
-  function load(): Promise<DraftParts> {
-    loading ??= loadParts().then(
-      (loaded) => {
-        parts = loaded;
-        return loaded;
-      },
-      (error: unknown) => {
-        // The next one that needs it asks again.
-        loading = undefined;
-        throw error;
-      },
-    );
-    return loading;
-  }
-
-  /** Without its script nothing is kept, and it is a draft all the same. */
-  function store(write: (storage: DraftStorage) => void): void {
-    if (parts) write(parts.storage);
-    else
-      load().then(
-        ({ storage }) => write(storage),
-        () => {},
-      );
-  }
-
-  const slotDeps = { loadParts: load, nameFailure };
+  const parts = openLazyParts(loadParts);
+  const slotDeps = { loadParts: parts.load, nameFailure };
   const first = openSlot(slotDeps, {
     field: "image_url",
     change: (event) => change({ type: "slot", slot: "first", event }),
     onSettings: (settings) => change({ type: "settings-found", settings }),
   });
-  const last = openSlot(slotDeps, {
+  const lastSlot = openSlot(slotDeps, {
     field: "end_image_url",
     change: (event) => change({ type: "slot", slot: "last", event }),
   });
+  const last = openLastPicture(lastSlot, parts);
 
   function keep(): void {
     const kept = draft;
     const file = first.findFile(kept.first.picture?.preview.url);
-    store((storage) => {
+    parts.write((storage) => {
       if (isWorthKeeping(kept)) storage.keep(kept, file);
       else storage.forget();
     });
   }
 
-  function keepLast(file: File | undefined): void {
-    hasChosenLast = true;
-    chosenLast = file;
-    store((storage) => storage.keepLast(file));
-  }
-
-  async function takeLast(file: File): Promise<void> {
-    keepLast(file);
-    await last.take(file);
-  }
-
-  function removeLast(): void {
-    keepLast(undefined);
-    last.remove();
-  }
-
-  /** It is prepared anew from the file that was chosen. */
-  async function retryLast(): Promise<void> {
-    if (chosenLast) await takeLast(chosenLast);
-  }
-
   async function restore(): Promise<void> {
-    // A browser that keeps nothing has nothing to bring back.
-    const restored = await load()
-      .then(({ storage }) => storage.read())
-      .catch(() => undefined);
+    const restored = await parts.read((storage) => storage.read());
     const wasUntouched = isUntouched(draft);
     change({ type: "draft-restored", kept: restored?.draft });
     const { draft: { picture } = {}, file } = restored ?? {};
     if (!picture || !file) return;
     if (wasUntouched) await first.restore(picture, file);
     else if (picture.preview.url) releaseUrl(picture.preview.url);
-  }
-
-  async function restoreLast(): Promise<void> {
-    const file = await load()
-      .then(({ storage }) => storage.readLast())
-      .catch(() => undefined);
-    if (file && !hasChosenLast) await takeLast(file);
   }
 
   return {
@@ -163,21 +83,21 @@ export function openDraft({ now, releaseUrl, nameFailure, loadParts }: DraftDeps
       if (!isOpen) {
         isOpen = true;
         void restore();
-        void restoreLast();
+        void last.restore();
       }
       return () => void listeners.delete(listener);
     },
     change,
     first,
-    last: { take: takeLast, remove: removeLast, retryUpload: retryLast },
+    last,
     /** A generation is shown: ready to run again, unless there is something that would be lost. */
     open(generation: Generation): void {
-      if (!hasSomething(draft)) removeLast();
+      if (!hasSomething(draft)) last.remove();
       change({ type: "generation-opened", generation, now: now() });
     },
     /** The same words and pictures again, as far as the upstream has them. */
     reuse(generation: Generation): void {
-      removeLast();
+      last.remove();
       change({ type: "generation-reused", generation, now: now() });
       if (draft.first.picture) void first.release();
     },

@@ -5,7 +5,7 @@ import { problem } from "@/lib/problems";
 import { serverNow } from "../http/server-clock";
 import { loadScript, nameFailure } from "../page/load-script";
 import * as kept from "./kept-draft";
-import type { DraftParts } from "./open-draft";
+import type { DraftParts } from "./lazy-parts";
 import { openPipeline, type PipelineDeps } from "./pipeline";
 
 export type PageDraftOptions = {

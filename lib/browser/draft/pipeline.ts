@@ -1,8 +1,8 @@
 import type { Search } from "../intake/search";
 import type { Area } from "../picture/fit";
-import type { DraftPicture } from "./draft";
 import { openPreparation, type PreparationDeps } from "./preparation";
 import type { SlotOptions } from "./slot-options";
+import type { DraftPicture } from "./slot-state";
 import { openTransfer, type TransferDeps } from "./transfer";
 
 /** Everything outside a picture's slot that it uses: a test passes its own. */

@@ -1,5 +1,5 @@
 import type { VideoSettings } from "@/lib/video/settings-box";
-import type { SlotEvent } from "./draft";
+import type { SlotEvent } from "./slot-state";
 
 export type SlotOptions = {
   /** What the model calls it. */

@@ -1,9 +1,9 @@
 import { type ProblemCode, problem } from "@/lib/problems";
 import type { Search } from "../intake/search";
 import type { Area } from "../picture/fit";
-import type { DraftPicture } from "./draft";
 import type { Pipeline } from "./pipeline";
 import type { SlotOptions } from "./slot-options";
+import type { DraftPicture } from "./slot-state";
 
 export type SlotDeps = {
   /** The script that prepares and uploads pictures comes after the first paint. */

@@ -1,6 +1,6 @@
 import type { Problem } from "@/lib/problems";
-import type { DraftPicture, Upload } from "./draft";
 import type { SlotOptions } from "./slot-options";
+import type { DraftPicture, Upload } from "./slot-state";
 
 export type TransferDeps = {
   /** Now, in milliseconds, by the clock of the server. */

@@ -1,4 +1,4 @@
-import { isUploadOld } from "@/lib/browser/draft/draft";
+import { isUploadOld } from "@/lib/browser/draft/upload-age";
 import type { Generation, GenerationInput } from "@/lib/generation";
 import { uploadPicture } from "../draft/upload";
 import { serverNow } from "../http/server-clock";

@@ -1,4 +1,4 @@
-import { type DraftPicture, UNKNOWN_SIZE } from "@/lib/browser/draft/draft";
+import { type DraftPicture, UNKNOWN_SIZE } from "@/lib/browser/draft/slot-state";
 import type { FirstFrame, Watched } from "@/lib/browser/library/library";
 import { type Generation, isMade, type Video } from "@/lib/generation";
 

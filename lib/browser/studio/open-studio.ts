@@ -1,17 +1,12 @@
 import type { Generation, GenerationInput, Video } from "@/lib/generation";
 import { offersFor } from "@/lib/models/comparison";
 import type { Offer } from "@/lib/models/offer";
-import {
-  findObstacle,
-  isEmpty,
-  isOf,
-  isUntouched,
-  isUploadOld,
-  type Preview,
-  type SlotName,
-} from "../draft/draft";
+import { isOf, isUntouched, type SlotName } from "../draft/draft";
+import { findObstacle } from "../draft/obstacle";
 import type { DraftStore } from "../draft/open-draft";
 import { type Run, runsOf } from "../draft/runs";
+import { isEmpty, type Preview } from "../draft/slot-state";
+import { isUploadOld } from "../draft/upload-age";
 import type { Search } from "../intake/search";
 import type { LibraryStore } from "../library/library";
 import { firstFrameOf, isPictureOf, playableVideo } from "./on-stage";

@@ -1,15 +1,10 @@
 import { expect, test } from "vitest";
 
-import {
-  changeDraft,
-  type Draft,
-  type DraftPicture,
-  emptyDraft,
-  findObstacle,
-  isUploadFresh,
-  isWorthKeeping,
-  type SlotEvent,
-} from "@/lib/browser/draft/draft";
+import { changeDraft } from "@/lib/browser/draft/change-draft";
+import { type Draft, emptyDraft, isWorthKeeping } from "@/lib/browser/draft/draft";
+import { findObstacle } from "@/lib/browser/draft/obstacle";
+import type { DraftPicture, SlotEvent } from "@/lib/browser/draft/slot-state";
+import { isUploadFresh } from "@/lib/browser/draft/upload-age";
 import type { Generation } from "@/lib/generation";
 import { problem } from "@/lib/problems";
 

@@ -1,5 +1,6 @@
 import { vi } from "vitest";
-import { type DraftDeps, type DraftStorage, openDraft } from "@/lib/browser/draft/open-draft";
+import type { DraftStorage } from "@/lib/browser/draft/lazy-parts";
+import { type DraftDeps, openDraft } from "@/lib/browser/draft/open-draft";
 import { openPipeline, type PipelineDeps } from "@/lib/browser/draft/pipeline";
 import type { Preparation } from "@/lib/browser/picture/preparation";
 import { type Problem, problem } from "@/lib/problems";
