@@ -25,15 +25,11 @@ const forbidden: Record<string, ForbiddenWord> = {
 /** A share is a public link, so only files about links, or about the web's share target, say what is shared. */
 const ABOUT_SHARES = /(^|[/-])shares?([/.-]|$)/;
 
-/** Names that stay, with the reason. */
-const permitted: Record<string, string> = {};
-
 export type Name = { file: string; name: string };
 
 /** Returns each name that has a forbidden word, with what to write instead. */
 export function findForbiddenNames(names: readonly Name[]): string[] {
   return names.flatMap(({ file, name }) => {
-    if (Object.hasOwn(permitted, name)) return [];
     const words = wordsOf(name);
     const wrong = words.flatMap((word, at) => {
       const { instead, why, onlyFirst } = forbidden[word] ?? {};

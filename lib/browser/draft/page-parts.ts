@@ -4,7 +4,8 @@ import { findUnreadable } from "@/lib/picture/unreadable";
 import { problem } from "@/lib/problems";
 import { serverNow } from "../http/server-clock";
 import { loadScript, nameFailure } from "../page/load-script";
-import * as kept from "./kept-draft";
+import { openDraftDatabase } from "./draft-database";
+import { toKept, toRestored } from "./kept-draft";
 import type { DraftParts } from "./lazy-parts";
 import { openPipeline, type PipelineDeps } from "./pipeline";
 
@@ -41,19 +42,17 @@ export function openPageParts({ findUpstream, findSizeWords }: PageDraftOptions)
       });
     },
   };
+  const database = openDraftDatabase();
   return {
     openPipeline: (options) => openPipeline(deps, options),
     storage: {
+      ...database,
       async read() {
-        const found = await kept.readKeptDraft();
-        return (
-          found && kept.toRestored(found, { upstream: findUpstream(), now: serverNow(), createUrl })
-        );
+        const kept = await database.read();
+        const upstream = findUpstream();
+        return kept && toRestored(kept, { upstream, now: serverNow(), createUrl });
       },
-      keep: (draft, file) => kept.keepDraft(kept.toKept(draft, findUpstream()), file),
-      forget: kept.forgetDraft,
-      readLast: kept.readEndPicture,
-      keepLast: kept.keepEndPicture,
+      keep: (draft, file) => database.keep(toKept(draft, findUpstream()), file),
     },
   };
 }
