@@ -72,7 +72,7 @@ export function changeSlot(slot: Slot, event: SlotEvent): Slot {
     case "crop-chosen":
       return { ...slot, checking: slot.cropping?.name, problem: undefined };
     case "crop-cancelled":
-      return { ...slot, cropping: undefined, problem: undefined };
+      return { ...slot, checking: undefined, cropping: undefined, problem: undefined };
     case "picture-accepted":
       return { picture: event.picture };
     case "picture-removed":
