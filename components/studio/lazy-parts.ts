@@ -31,6 +31,10 @@ export const LinkList = lazyPart(() =>
 export const EndPictureField = lazyPart(() =>
   import("./compose/end-picture").then(({ EndPictureField }) => EndPictureField),
 );
+// For pictures that something shows through.
+export const BackgroundChoice = lazyPart(() =>
+  import("./stage/background-choice").then(({ BackgroundChoice }) => BackgroundChoice),
+);
 // For the few pictures that are too wide or too tall.
 export const Crop = lazyPart(() => import("./crop/crop").then(({ Crop }) => Crop));
 

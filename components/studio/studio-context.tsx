@@ -65,6 +65,7 @@ export function StudioProvider({ page, children }: StudioProviderProps) {
     const draft = openPageDraft({
       findUpstream: () => latest.current.page.upstream,
       findSizeWords: () => latest.current.words.size,
+      findOffers: () => latest.current.page.offers,
     });
     const studio = openPageStudio({
       draft,

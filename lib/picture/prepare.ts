@@ -3,6 +3,7 @@ import { MAX_PICTURE_BYTES } from "@/lib/models/limits";
 import { type Area, fitInside, isTooLong, uprightSize, wholeOf } from "./fit";
 import { mimeType, type PictureFormat } from "./format";
 import { type Inspected, inspect, refuseSize } from "./inspect";
+import { stripMetadata } from "./metadata";
 import { shortenName } from "./name";
 import type { Note } from "./note";
 
@@ -79,7 +80,9 @@ export async function toPicture<Decoded extends Size>(
   const blob =
     isKept || !drawing
       ? new Blob([bytes], { type: mimeType(format) })
-      : await encode(drawing, isSeeThrough || isDrawing(inspected), background);
+      : await withoutProfile(
+          await encode(drawing, isSeeThrough || isDrawing(inspected), background),
+        );
   const thumbnail = await draw(fitInside(fit, THUMBNAIL_LONG_SIDE));
   const notes: (Note | false | undefined)[] = [
     metadata.orientation !== 1 && { code: "turned" },
@@ -123,6 +126,13 @@ async function encode(drawing: Drawing, isExact: boolean, background: string): P
   if (jpeg.size <= MAX_PICTURE_BYTES) return jpeg;
   // Even pure noise at the largest size stays below the limit.
   return drawing.encode("image/jpeg", 0.7, background);
+}
+
+/** Some browsers add a profile of sRGB, which says nothing new. */
+async function withoutProfile(blob: Blob): Promise<Blob> {
+  const format = blob.type === "image/png" ? "png" : "jpeg";
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  return new Blob([stripMetadata(format, bytes, { keepsProfile: false })], { type: blob.type });
 }
 
 // JPEG would blur the sharp edges of drawings and screenshots. A drawing that is this large is treated as a photograph.

@@ -1,6 +1,8 @@
 "use client";
 
+import { Suspense } from "react";
 import { useMessages } from "@/components/messages";
+import { BackgroundChoice } from "@/components/studio/lazy-parts";
 import { useDraft, useStudio } from "@/components/studio/studio-context";
 import { Button } from "@/components/ui/button";
 import type { DraftPicture } from "@/lib/browser/draft/slot-state";
@@ -28,6 +30,7 @@ export function DraftBar() {
   const { name = messages.picture.ofThisVideo, bytes, preview, notes, upload } = picture;
   const attempt = upload.status === "sending" ? (upload.attempt ?? 1) : 1;
   const facts = [
+    upload.status === "sending" && `${Math.floor(100 * upload.fraction)}%`,
     attempt > 1 && fill(words.again, { attempt }),
     `${name} · ${preview.width} × ${preview.height}`,
     bytes && formatBytes(bytes),
@@ -35,6 +38,11 @@ export function DraftBar() {
   ];
   return (
     <StatusBar state={looking ?? states[upload.status]} detail={facts.filter(Boolean).join(" · ")}>
+      {picture.isSeeThrough && (
+        <Suspense>
+          <BackgroundChoice />
+        </Suspense>
+      )}
       <Button kind="quiet" onClick={draft.first.remove}>
         {words.remove}
       </Button>

@@ -49,6 +49,6 @@ export function toRestored(
     isFresh && uploaded
       ? { status: "done", url: uploaded.url, at: uploaded.at }
       : { status: "sending", fraction: 0 };
-  const restored = { ...kept, notes, isCropped: false, preview, upload };
+  const restored = { ...kept, notes, isCropped: false, isSeeThrough: false, preview, upload };
   return { draft: { ...words, picture: restored }, file };
 }

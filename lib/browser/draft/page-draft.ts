@@ -5,7 +5,7 @@ import type { PageDraftOptions } from "./page-parts";
 
 /** The draft of this page. */
 export function openPageDraft(options: PageDraftOptions) {
-  return openDraft({
+  const draft = openDraft({
     now: serverNow,
     nameFailure,
     // What is drawn with it is drawn anew first.
@@ -13,7 +13,8 @@ export function openPageDraft(options: PageDraftOptions) {
     // After the first paint: an empty studio waits for nothing.
     async loadParts() {
       const { openPageParts } = await loadScript(() => import("./page-parts"));
-      return openPageParts(options);
+      return openPageParts({ ...options, draft });
     },
   });
+  return draft;
 }

@@ -32,6 +32,9 @@ export function openPipeline(deps: PipelineDeps, options: SlotOptions) {
     takeFrame: (name: string, frame: Promise<File>) => preparation.takeFrame(name, frame),
     crop: (part: Area) => preparation.crop(part),
     cropAgain: () => preparation.cropAgain(),
+    refit(): void {
+      taking = Promise.all([taking, preparation.refit()]).then(() => {});
+    },
     stopPreparing: preparation.stop,
     release,
     restore: (picture: DraftPicture, file: File) => transfer.restore(picture, file),

@@ -1,6 +1,7 @@
 import type { Size } from "@/lib/generation";
 import { shortenName } from "@/lib/picture/name";
 import type { Note } from "@/lib/picture/note";
+import type { Wish } from "@/lib/picture/prepare";
 import { type ProblemCode, problem } from "@/lib/problems";
 import type { VideoSettings } from "@/lib/video/settings-box";
 import type { NotFound, Search } from "../intake/search";
@@ -13,7 +14,9 @@ type Ready = Extract<Preparation, { kind: "ready" }>["picture"];
 
 export type PreparationDeps = {
   createUrl(file: Blob): string;
-  prepare(file: File, signal: AbortSignal): Promise<Preparation>;
+  prepare(file: File, signal: AbortSignal, wish: Wish): Promise<Preparation>;
+  /** How a picture is wanted now: as long as the model uses, on the background that was chosen. */
+  findWish(): Wish;
   openVideo(file: File, signal: AbortSignal): Promise<{ picture: File; settings?: VideoSettings }>;
   nameFailure(error: unknown): ProblemCode;
   nameSize(size: Size): string;
@@ -30,7 +33,11 @@ type Preparing = {
   crop?: (part: Area) => Promise<Preparation>;
   /** What was chosen of it, if anything was. */
   part?: Area;
+  wish: Wish;
 };
+
+/** What the picture in the slot was made of, and what would make another of it. */
+type Source = { file: File; started: Preparing; isSmaller: boolean; isSeeThrough: boolean };
 
 /** What was whole before a part of it was sent. */
 type Cropped = { file: File; part: Area; notes: readonly Note[] };
@@ -40,6 +47,7 @@ export function openPreparation(deps: PreparationDeps, options: PreparationOptio
   const { field, change, onSettings, onReady } = options;
   let preparing: Preparing | undefined;
   let cropped: Cropped | undefined;
+  let source: Source | undefined;
 
   async function takeFrom(
     name: string,
@@ -47,18 +55,34 @@ export function openPreparation(deps: PreparationDeps, options: PreparationOptio
     { part, notes = [] }: Partial<Cropped> = {},
   ): Promise<void> {
     stop();
-    const started: Preparing = { name, notes, part, controller: new AbortController() };
+    const controller = new AbortController();
+    const started: Preparing = { name, notes, part, controller, wish: deps.findWish() };
     preparing = started;
     await settle(started, async () => {
       const file = await findFile(started);
       if (!(file instanceof File)) return file;
       started.file = file;
-      return prepare(file, started.controller.signal);
+      return prepare(file, started);
     });
   }
 
-  async function prepare(file: File, signal: AbortSignal): Promise<Preparation> {
-    const prepared = await deps.prepare(file, signal);
+  /** The same picture, as it is wanted now. */
+  async function renew({ file, started: { name, part, notes } }: Source): Promise<void> {
+    change({ type: "picture-dropped", name });
+    stop();
+    const controller = new AbortController();
+    const started: Preparing = { name, file, notes, part, controller, wish: deps.findWish() };
+    preparing = started;
+    await settle(started, async () => {
+      const prepared = await prepare(file, started);
+      if (prepared.kind !== "too-long" || !part) return prepared;
+      started.crop = prepared.crop;
+      return prepared.crop(part);
+    });
+  }
+
+  async function prepare(file: File, { controller, wish }: Preparing): Promise<Preparation> {
+    const prepared = await deps.prepare(file, controller.signal, wish);
     if (prepared.kind !== "too-long" || field === "image_url") return prepared;
     // It ends a video whose shape the first picture gives: the middle of it is as good a part as any.
     return prepared.crop(middleOf(prepared.size));
@@ -116,8 +140,11 @@ export function openPreparation(deps: PreparationDeps, options: PreparationOptio
     }
   }
 
-  function accept({ name, file, part, notes, crop }: Preparing, picture: Ready) {
-    const { width, height, thumbnail } = picture;
+  function accept(started: Preparing, picture: Ready) {
+    const { name, file, part, notes, crop } = started;
+    const { width, height, thumbnail, isSeeThrough } = picture;
+    const isSmaller = picture.notes.some(({ code }) => code === "smaller");
+    source = file && { file, started, isSmaller, isSeeThrough };
     const isCropped = crop !== undefined;
     cropped = isCropped && file && part ? { file, part, notes } : undefined;
     const previewUrl = deps.createUrl(picture.file);
@@ -129,6 +156,7 @@ export function openPreparation(deps: PreparationDeps, options: PreparationOptio
         preview: { url: previewUrl, width, height, thumbnail },
         notes: [...notes, ...picture.notes],
         isCropped,
+        isSeeThrough,
         upload: { status: "sending", fraction: 0 },
       },
     });
@@ -165,6 +193,15 @@ export function openPreparation(deps: PreparationDeps, options: PreparationOptio
       if (!last) return;
       change({ type: "picture-dropped", name: last.file.name });
       await takeFrom(last.file.name, () => last.file, last);
+    },
+    /** Prepares the picture once more when it is wanted larger than it was made, or on another background. */
+    async refit(): Promise<void> {
+      if (!source || preparing !== source.started) return;
+      const { wish } = source.started;
+      const wanted = deps.findWish();
+      const isOutgrown = source.isSmaller && wanted.longSide > wish.longSide;
+      const isRecoloured = source.isSeeThrough && wanted.background !== wish.background;
+      if (isOutgrown || isRecoloured) await renew(source);
     },
     stop,
   };

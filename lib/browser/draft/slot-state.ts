@@ -37,6 +37,8 @@ export type DraftPicture = {
   notes: readonly Note[];
   /** A part of a picture that this tab has the whole of. */
   isCropped?: boolean;
+  /** Some of it was see-through, and this tab can lay it on another background. */
+  isSeeThrough?: boolean;
   upload: Upload;
 };
 

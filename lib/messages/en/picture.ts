@@ -5,6 +5,8 @@ export const picture = {
   ofThisVideo: "The picture of this video",
   /** Follows the names that a list shows. */
   moreNames: "{count} more",
+  /** What a picture that is see-through lies on. */
+  background: { name: "Background", white: "On white", black: "On black", own: "On a colour" },
   /** What the preparation changed in the picture. */
   note: {
     turned: "Turned upright",

@@ -6,6 +6,7 @@ export const picture = {
   frameAt: "第 {seconds} 秒的画面",
   ofThisVideo: "这个视频的首帧",
   moreNames: "另外 {count} 个",
+  background: { name: "背景", white: "白色背景", black: "黑色背景", own: "自选背景色" },
   note: {
     turned: "方向已校正",
     cropped: "裁剪自 {width} × {height}",

@@ -27,6 +27,7 @@ export function openFakeDraft(changes: Partial<PipelineDeps & DraftDeps> = {}) {
   const pipelineDeps: PipelineDeps = {
     now: () => 0,
     createUrl: () => `blob:${++made}`,
+    findWish: () => ({ longSide: 1280, background: "ffffff" }),
     prepare: async (file) => prepared(file),
     openVideo: async () => ({ picture: jpeg("frame.jpg") }),
     upload: (file, { signal }) =>
