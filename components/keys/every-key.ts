@@ -19,4 +19,12 @@ export const keys = {
     { does: "frame", keys: [",", "."] },
     { does: "play", keys: ["Space"] },
   ],
+  library: [
+    { does: "move", keys: ["←", "→", "↑", "↓"] },
+    { does: "look", keys: ["Space"] },
+    { does: "choose", keys: ["X"] },
+    { does: "chooseAll", keys: ["Mod", "A"] },
+    { does: "remove", keys: ["Delete"] },
+    { does: "undo", keys: ["Mod", "Z"] },
+  ],
 } as const;

@@ -22,6 +22,10 @@ export const SideBySide = lazyPart(() =>
 export const WhenReady = lazyPart(() =>
   import("./run/when-ready").then(({ WhenReady }) => WhenReady),
 );
+// Below the fold.
+export const LibraryView = lazyPart(() =>
+  import("@/components/library/library-view").then(({ LibraryView }) => LibraryView),
+);
 // Below the fold, and only for visitors who have shared a video.
 export const LinkList = lazyPart(() =>
   import("@/components/share/link-list").then(({ LinkList }) => LinkList),

@@ -1,14 +1,12 @@
 "use client";
 
 import { Suspense, useState } from "react";
-import { Filmstrip } from "@/components/library/filmstrip";
 import { noteServerTime } from "@/lib/browser/http/server-clock";
-import { lazyLibrary } from "@/lib/browser/library/lazy-library";
 import { othersThan } from "@/lib/browser/studio/on-stage";
 import { isMade } from "@/lib/generation";
 import { findOffer } from "@/lib/models/offer";
 import { Compose } from "./compose/compose";
-import { LinkList, SideBySide, useLazyParts, WhenReady } from "./lazy-parts";
+import { LibraryView, LinkList, SideBySide, useLazyParts, WhenReady } from "./lazy-parts";
 import { useHasWaited, useReturn, useSent } from "./run/use-watched";
 import { DropZone } from "./stage/drop-zone";
 import { StageView } from "./stage/stage-view";
@@ -38,7 +36,7 @@ export function Studio({ now, ...page }: StudioProps) {
 }
 
 function Layout() {
-  const { draft, studio } = useStudio();
+  const { draft, studio, offers } = useStudio();
   const { selectedClick } = useStudioState();
   const { isRestored } = useDraft();
   const library = useLibrary();
@@ -66,11 +64,12 @@ function Layout() {
         </div>
       </div>
       <Suspense>
-        <Filmstrip
+        <LibraryView
           library={library}
           selectedClick={selectedClick}
-          onSelect={studio.select}
-          onLoadMore={() => void lazyLibrary.loadMore()}
+          offers={offers}
+          onOpen={studio.select}
+          onCompare={studio.compare}
         />
       </Suspense>
       <Comparison />
@@ -86,11 +85,11 @@ function Layout() {
 /** The video on the stage beside another, when that was asked for. */
 function Comparison() {
   const { studio, offers } = useStudio();
-  const { isSideBySide } = useStudioState();
+  const { isSideBySide, comparedWith } = useStudioState();
   const { watched } = useLibrary();
   const generation = useSelected()?.generation;
   if (!isSideBySide || !generation || !isMade(generation)) return null;
-  const others = othersThan(generation, watched);
+  const others = othersThan(generation, watched, comparedWith);
   if (!others) return null;
   return (
     <Suspense>

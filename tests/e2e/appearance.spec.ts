@@ -35,8 +35,8 @@ test("is accessible and fits in every state, in both themes, on a phone and on a
   await expectFine(page, "done");
 
   await page.getByRole("button", { name: "Delete" }).click();
-  await expectFine(page, "asked whether to delete");
-  await page.getByRole("button", { name: "Keep" }).click();
+  await expectFine(page, "deleted, with an undo");
+  await page.getByRole("button", { name: "Undo" }).click();
 
   await page.route("**/api/fal/proxy", (route) =>
     route.fulfill({ status: 401, headers: ownAnswer(), json: { detail: "Invalid key" } }),

@@ -82,7 +82,13 @@ test("shows a library only to the browser that made it", async ({ page, browser,
   await stranger.close();
 });
 
-test("asks before deleting, and deletes the record and its files", async ({ page, app }) => {
+test("deletes at one press, and brings it back with an undo", async ({
+  page,
+  app,
+  allowConsoleError,
+}) => {
+  // A part of the video may still have been on its way to the player.
+  allowConsoleError(/status of 404.*video\.mp4/);
   const studio = await openStudio(page);
   await prepare(studio, coffee, prompt);
   await studio.generate.click();
@@ -91,13 +97,12 @@ test("asks before deleting, and deletes the record and its files", async ({ page
   const [made] = await readLibrary(page.request, app.origin);
 
   await page.getByRole("button", { name: "Delete" }).click();
-  await expect(page.getByRole("button", { name: "Keep" })).toBeFocused();
-  await page.keyboard.press("Escape");
-  await expect(page.getByRole("button", { name: "Delete" })).toBeFocused();
+  await expect(studio.library).toHaveCount(0);
+  await page.getByRole("button", { name: "Undo" }).click();
   await expect(studio.library).toHaveCount(1);
 
+  await studio.library.first().click();
   await page.getByRole("button", { name: "Delete" }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
   await expect(studio.library).toHaveCount(0);
   await page.reload();
   await expect(studio.state).toHaveText("No picture yet");
@@ -134,7 +139,6 @@ test("shows what another tab creates and deletes", { tag: "@long" }, async ({ pa
   await expect(second.library.filter({ hasText: "Ready" })).toHaveCount(1, { timeout: 60_000 });
 
   await page.getByRole("button", { name: "Delete" }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
   await expect(second.library).toHaveCount(0);
 });
 
@@ -190,7 +194,7 @@ test("loads older videos when they scroll into view", async ({
   await strip.scrollIntoViewIfNeeded();
   await expect
     .poll(async () => {
-      await strip.evaluate((list) => list.scrollTo({ left: list.scrollWidth }));
+      await page.evaluate(() => scrollTo({ top: document.body.scrollHeight }));
       return strip.getByText(/^number/).count();
     })
     .toBe(60);

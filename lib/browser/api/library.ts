@@ -12,10 +12,14 @@ const pageSchema = z.object({
 
 export type LibraryPage = { items: Generation[]; nextCursor: string | null };
 
-/** Reads a page of this browser's generations, newest first. Throws as `callApi` does. */
-export async function readPage(cursor?: string): Promise<LibraryPage> {
-  const query = cursor === undefined ? "" : `?cursor=${encodeURIComponent(cursor)}`;
-  return pageSchema.parse(await callApi(`/api/generations${query}`));
+/** A page of this browser's generations, newest first. Throws when the server does not answer as it should. */
+export async function readPage(
+  cursor?: string,
+  query?: { q: string; filter: string },
+): Promise<LibraryPage> {
+  const wanted = Object.entries({ cursor, ...query }).filter(([, value]) => value);
+  const search = new URLSearchParams(wanted as [string, string][]).toString();
+  return pageSchema.parse(await callApi(`/api/generations${search && `?${search}`}`));
 }
 
 /** Returns `undefined` if it was deleted. Throws as `callApi` does. */
@@ -39,11 +43,42 @@ export async function openEventStream(
   throw toAppError(await response.json());
 }
 
-/** Deletes a generation with its video and poster. It is no error if it was deleted before. */
-export async function deleteGeneration(id: string): Promise<void> {
-  try {
-    await callApi(`/api/generations/${id}`, { method: "DELETE" });
-  } catch (error) {
-    if (!(error instanceof AppError && error.code === "not_found")) throw error;
-  }
+/** Stars it, or changes its title; an empty title removes the title. */
+export async function changeWords(
+  id: string,
+  words: { title?: string; isStarred?: boolean },
+): Promise<Generation> {
+  return generationSchema.parse(await send(`/api/generations/${id}`, "PATCH", words));
+}
+
+const removalSchema = z.object({
+  id: z.string(),
+  ids: z.array(z.string()),
+  undoSeconds: z.number(),
+});
+
+export async function removeGenerations(ids: readonly string[]) {
+  return removalSchema.parse(await send("/api/removals", "POST", { generations: ids }));
+}
+
+export async function removeNotMade() {
+  return removalSchema.parse(await send("/api/removals", "POST", { filter: "not-made" }));
+}
+
+/** Takes links back. `ids` are the generations of the links. */
+export async function removeShares(ids: readonly string[]) {
+  return removalSchema.parse(await send("/api/removals", "POST", { shares: ids }));
+}
+
+/** Throws `not_found` when it is erased. */
+export async function undoRemoval(id: string): Promise<void> {
+  await callApi(`/api/removals/${id}`, { method: "DELETE" });
+}
+
+function send(path: string, method: string, body: unknown): Promise<unknown> {
+  return callApi(path, {
+    method,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
 }

@@ -2,6 +2,7 @@ import type { LogLine } from "@/lib/browser/generation/progress";
 import type { Generation, GenerationEvent, GenerationInput } from "@/lib/generation";
 import type { Problem } from "@/lib/problems";
 import type { PageState } from "../page/page-state";
+import type { LibraryQuery, OwnWords } from "./library";
 import type { PendingClick } from "./pending-clicks";
 
 /** Everything outside the library that it uses. A test passes its own parts. */
@@ -26,11 +27,19 @@ export type LibraryDeps = {
 export type LibraryPage = { items: Generation[]; nextCursor: string | null };
 
 export type LibraryApi = {
-  readPage(cursor?: string): Promise<LibraryPage>;
-  /** Returns `undefined` if it was deleted. */
+  readPage(cursor?: string, query?: LibraryQuery): Promise<LibraryPage>;
+  /** `undefined` when it was deleted. */
   readGeneration(id: string): Promise<Generation | undefined>;
-  deleteGeneration(id: string): Promise<void>;
+  changeWords(id: string, words: OwnWords): Promise<Generation>;
+  removeGenerations(ids: readonly string[]): Promise<Removal>;
+  removeNotMade(): Promise<Removal>;
+  removeShares(ids: readonly string[]): Promise<Removal>;
+  /** Throws `not_found` when it is erased. */
+  undoRemoval(id: string): Promise<void>;
 };
+
+/** What the server has removed; `ids` are generations. */
+export type Removal = { id: string; ids: readonly string[]; undoSeconds: number };
 
 export type LibraryFal = {
   submit(

@@ -7,6 +7,8 @@ import { findOpenEnded } from "./open-ended";
 import type { Shelf } from "./shelf";
 import { openStage } from "./stage";
 
+const FOUND_AGAIN_AFTER_MS = 1_000;
+
 /** What the events change. */
 export type EventsTarget = {
   shelf: Shelf;
@@ -14,17 +16,32 @@ export type EventsTarget = {
   forget(click: string): void;
   /** Reads the newest page. */
   reload(): Promise<void>;
+  /** Searches again, for what is new. */
+  refreshFound(): Promise<void>;
 };
 
 /**
  * Applies changes from elsewhere to the library. The run on the stage has its own stream; all other changes come from
  * the one source of events that all tabs of the browser use.
  */
-export function openEvents(deps: LibraryDeps, { shelf, adopt, forget, reload }: EventsTarget) {
+export function openEvents(
+  deps: LibraryDeps,
+  { shelf, adopt, forget, reload, refreshFound }: EventsTarget,
+) {
   const { api, page, problems } = deps;
   const stage = openStage(deps, shelf, refresh);
   let source: ReturnType<typeof openCommonSource> | undefined;
   let leave = () => {};
+  let refreshing: ReturnType<typeof setTimeout> | undefined;
+
+  /** A run tells of each of its steps: one search for all of them is enough. */
+  function refreshFoundSoon(): void {
+    if (refreshing || !shelf.get().found) return;
+    refreshing = setTimeout(() => {
+      refreshing = undefined;
+      void refreshFound();
+    }, FOUND_AGAIN_AFTER_MS);
+  }
 
   async function refresh({ click, id }: Generation): Promise<void> {
     try {
@@ -39,10 +56,12 @@ export function openEvents(deps: LibraryDeps, { shelf, adopt, forget, reload }: 
   function apply(event: LibraryEvent): void {
     switch (event.type) {
       case "generation":
+        shelf.restore(event.generation.click);
         adopt([event.generation]);
+        refreshFoundSoon();
         return;
       case "deleted":
-        shelf.bury(event.click);
+        shelf.bury(event.click, "on the server");
         forget(event.click);
         return;
       case "reload":
@@ -75,6 +94,7 @@ export function openEvents(deps: LibraryDeps, { shelf, adopt, forget, reload }: 
     watch: stage.watch,
     close() {
       leave();
+      clearTimeout(refreshing);
       stage.close();
       source?.close();
     },

@@ -2,7 +2,7 @@ import { loadScript } from "../page/load-script";
 import type { Library, LibraryStore } from "./library";
 
 /** The library before anything is known. */
-export const EMPTY_LIBRARY: Library = { watched: [], more: "loading" };
+export const EMPTY_LIBRARY: Library = { watched: [], listed: [], more: "loading" };
 
 let store: Omit<LibraryStore, "close"> | undefined;
 
@@ -31,7 +31,12 @@ export const lazyLibrary: Omit<LibraryStore, "close"> = {
   },
   start: async (...run) => (await load()).start(...run),
   stop: async (click) => (await load()).stop(click),
-  remove: async (click) => (await load()).remove(click),
   loadMore: async () => (await load()).loadMore(),
+  search: async (query) => (await load()).search(query),
+  changeWords: async (...change) => (await load()).changeWords(...change),
+  remove: async (clicks) => (await load()).remove(clicks),
+  removeNotMade: async () => (await load()).removeNotMade(),
+  takeBack: async (clicks) => (await load()).takeBack(clicks),
+  undo: async () => (await load()).undo(),
   watch: async (click) => (await load()).watch(click),
 };

@@ -15,12 +15,41 @@ export type Watched = {
 /** What a tab knows of the first frame before the server has stored it. */
 export type FirstFrame = Pick<Generation, "picture" | "thumbnail">;
 
-/** `more`: whether older generations can be loaded, are being loaded, or could not be loaded. */
+/** Whether older generations can be loaded, are being loaded, or could not be loaded. */
+export type More = "none" | "ready" | "loading" | "failed";
+
 export type Library = {
+  /** Everything that this tab knows, newest first. */
   watched: readonly Watched[];
-  more: "none" | "ready" | "loading" | "failed";
-  /** What answered instead of the server when older generations could not be loaded. */
+  /** Of `watched`, what the library shows without a search: nothing is missing between two of them. */
+  listed: readonly Watched[];
+  more: More;
+  /** What answered in the server's place when older generations could not be loaded. */
   gateway?: Problem;
+  /** Absent while nothing is searched for. */
+  found?: Found;
+  /** What was removed last, as long as it can be brought back. */
+  removed?: Removed;
+};
+
+/** What is searched for: words, and conditions as the server's `filter` takes them. Both may be empty. */
+export type LibraryQuery = { q: string; filter: string };
+
+export type Found = {
+  query: LibraryQuery;
+  items: readonly Watched[];
+  more: More;
+  gateway?: Problem;
+};
+
+/** What one press removed, and until when it can be brought back, by the clock of the server. */
+export type Removed = {
+  id: string;
+  kind: "generations" | "links";
+  clicks: readonly string[];
+  until: number;
+  /** It could not be brought back. */
+  isUndoFailed?: boolean;
 };
 
 /** The generations of this browser, newest first, and what can be done with them. */
@@ -32,11 +61,24 @@ export type LibraryStore = {
   start(model: string, input: GenerationInput, picture?: FirstFrame): Promise<string>;
   /** Asks the upstream to stop. An event says whether it did. */
   stop(click: string): Promise<void>;
-  /** Deletes it for good. Throws if the server could not. */
-  remove(click: string): Promise<void>;
-  /** Loads the next older generations, or tries again after a failure. */
+  /** Loads the next older ones, of what is found if something is searched for; after a failure, tries again. */
   loadMore(): Promise<void>;
-  /** Names the generation on the stage, so that its place, start and log are watched closely. */
+  /** Searches the library; an empty query ends the search. */
+  search(query: LibraryQuery): Promise<void>;
+  /** Stars it, or changes its title. Shown at once, and taken back with an error when the server could not. */
+  changeWords(click: string, words: OwnWords): Promise<void>;
+  /** Hides them at once and has the server remove them. Throws when it could not, and then shows them again. */
+  remove(clicks: readonly string[]): Promise<void>;
+  /** Removes every run that made no video. */
+  removeNotMade(): Promise<void>;
+  /** Takes links back. `clicks` name their generations. Throws when the server could not. */
+  takeBack(clicks: readonly string[]): Promise<void>;
+  /** Brings back what was removed last. `removed` says so if that failed. */
+  undo(): Promise<void>;
+  /** Names the generation on the stage: its place, start and log are watched closely. */
   watch(click: string | undefined): void;
   close(): void;
 };
+
+/** What an owner says of a generation. An absent field stays as it is; an empty title removes the title. */
+export type OwnWords = { title?: string; isStarred?: boolean };

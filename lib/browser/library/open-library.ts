@@ -3,6 +3,8 @@ import type { LibraryDeps } from "./deps";
 import { openEvents } from "./events";
 import type { LibraryStore } from "./library";
 import { findDeleted } from "./merge";
+import { openRemovals } from "./removals";
+import { openSearch } from "./search";
 import { openShelf, type Shelf } from "./shelf";
 
 /** Opens the library of this browser. It requests nothing before the first `subscribe`. */
@@ -39,7 +41,14 @@ export function openLibrary(deps: LibraryDeps): LibraryStore {
       events.tell(click);
     },
   });
-  const events = openEvents(deps, { shelf, adopt, forget, reload });
+  const search = openSearch(deps, shelf, adopt);
+  const removals = openRemovals(deps, {
+    shelf,
+    adopt,
+    forget,
+    tellRemoved: (one) => events.tellRemoved(one),
+  });
+  const events = openEvents(deps, { shelf, adopt, forget, reload, refreshFound: search.refresh });
 
   const loadMore = async () => {
     if (nextCursor === null) return;
@@ -48,6 +57,7 @@ export function openLibrary(deps: LibraryDeps): LibraryStore {
       const older = await api.readPage(nextCursor);
       nextCursor = older.nextCursor;
       adopt(older.items);
+      shelf.endAt(nextCursor === null ? undefined : older.items.at(-1));
       shelf.publish({ more: nextCursor === null ? "none" : "ready" });
     } catch (error) {
       shelf.publish({ more: "failed", gateway: problems.toGatewayProblem(error) });
@@ -81,20 +91,29 @@ export function openLibrary(deps: LibraryDeps): LibraryStore {
         shelf.patch(click, { isCancelling: false, trouble: problems.toProblem(error) });
       }
     },
-    async remove(click) {
+    loadMore: () => (shelf.get().found ? search.loadMore() : loadMore()),
+    search: search.set,
+    async changeWords(click, words) {
       const one = shelf.find(click);
       if (!one) return;
-      if (!one.isLocal) {
-        await api.deleteGeneration(one.generation.id);
-        shelf.bury(click);
+      const { title, isStarred } = one.generation;
+      const shown = { ...words, ...(words.title === "" && { title: undefined }) };
+      shelf.change(click, (generation) => ({ ...generation, ...shown }));
+      try {
+        adopt([await api.changeWords(one.generation.id, words)]);
+      } catch (error) {
+        shelf.change(click, (generation) => ({ ...generation, title, isStarred }));
+        throw error;
       }
-      forget(click);
-      if (!one.isLocal) events.tellRemoved(one.generation);
     },
-    loadMore,
+    remove: removals.remove,
+    removeNotMade: removals.removeNotMade,
+    takeBack: removals.takeBack,
+    undo: removals.undo,
     watch: events.watch,
     close() {
       clicks.close();
+      removals.close();
       events.close();
       shelf.leave();
     },

@@ -1,4 +1,13 @@
-import { deleteGeneration, openEventStream, readGeneration, readPage } from "../api/library";
+import {
+  changeWords,
+  openEventStream,
+  readGeneration,
+  readPage,
+  removeGenerations,
+  removeNotMade,
+  removeShares,
+  undoRemoval,
+} from "../api/library";
 import { cancel } from "../fal/cancel";
 import { submit } from "../fal/submit";
 import { watch } from "../fal/watch";
@@ -12,7 +21,10 @@ import { forgetClick, persistClick, readClicks } from "./pending-clicks";
 /** Returns the parts that the library uses in a real page. */
 export function openPageDeps(): LibraryDeps {
   return {
-    api: { readPage, readGeneration, deleteGeneration },
+    api: {
+      ...{ readPage, readGeneration, changeWords },
+      ...{ removeGenerations, removeNotMade, removeShares, undoRemoval },
+    },
     fal: { submit, cancel, watch },
     now: serverNow,
     // Only a secure origin has `randomUUID`.

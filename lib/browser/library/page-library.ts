@@ -2,4 +2,17 @@ import { openLibrary } from "./open-library";
 import { openPageDeps } from "./page-deps";
 
 /** The one library of this page. It opens nothing before somebody subscribes. */
-export const { get, subscribe, start, stop, remove, loadMore, watch } = openLibrary(openPageDeps());
+export const {
+  get,
+  subscribe,
+  start,
+  stop,
+  remove,
+  loadMore,
+  watch,
+  search,
+  changeWords,
+  removeNotMade,
+  takeBack,
+  undo,
+} = openLibrary(openPageDeps());

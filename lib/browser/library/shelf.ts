@@ -8,15 +8,29 @@ const MOST_REMOVED = 500;
 export type Shelf = ReturnType<typeof openShelf>;
 
 export function openShelf(now: () => number) {
-  let library: Library = { watched: [], more: "loading" };
+  let library: Library = { watched: [], listed: [], more: "loading" };
+  /** The last generation of the last page that was loaded. Older ones are known by a search only. */
+  let end: Generation | undefined;
   const listeners = new Set<() => void>();
   // An event of a deleted generation may still arrive.
-  const removed = new Set<string>();
+  const removed = new Map<string, "here" | "on the server">();
 
   const publish = (change: Partial<Library>) => {
     library = { ...library, ...change };
+    if (change.watched) library = { ...library, ...select(library) };
     for (const listener of listeners) listener();
   };
+  const select = ({ watched, found }: Library): Pick<Library, "listed" | "found"> => ({
+    listed: end
+      ? watched.filter(
+          ({ isLocal, generation }) => isLocal || isListedBefore(generation, end as Generation),
+        )
+      : watched,
+    found: found && {
+      ...found,
+      items: found.items.flatMap(({ generation: { click } }) => findIn(watched, click)),
+    },
+  });
   const find = (click: string) =>
     library.watched.find(({ generation }) => generation.click === click);
   const patch = (click: string, change: Partial<Watched>) => {
@@ -43,6 +57,11 @@ export function openShelf(now: () => number) {
       return () => void listeners.delete(listener);
     },
     publish,
+    /** Names the last generation of the last page; `undefined` once all pages are loaded. */
+    endAt(last: Generation | undefined) {
+      end = last;
+      publish({ watched: library.watched });
+    },
     find,
     patch,
     change,
@@ -59,17 +78,36 @@ export function openShelf(now: () => number) {
         const state = advance(generation, event, new Date(now()));
         if (state === generation) return generation;
         const { id, model, input, picture, poster, thumbnail, cost, createdAt } = generation;
-        return { id, click, model, input, picture, poster, thumbnail, cost, createdAt, ...state };
+        const { title, isStarred } = generation;
+        return {
+          ...{ id, click, model, input, picture, poster, thumbnail, cost, createdAt },
+          ...{ title, isStarred, ...state },
+        };
       });
     },
     drop: (click: string) =>
       publish({ watched: library.watched.filter(({ generation }) => generation.click !== click) }),
-    /** Later events of it are ignored. */
-    bury(click: string) {
-      removed.add(click);
-      const [oldest] = removed;
+    /** Ignores later events of it. What the server has deleted comes back if the server has restored it. */
+    bury(click: string, where: "here" | "on the server") {
+      removed.set(click, where);
+      const [oldest] = removed.keys();
       if (removed.size > MOST_REMOVED && oldest !== undefined) removed.delete(oldest);
+    },
+    /** Applies events of it again. */
+    unbury: (click: string) => void removed.delete(click),
+    /** Call it for what the server tells of a generation after it has told of its deletion. */
+    restore(click: string) {
+      if (removed.get(click) === "on the server") removed.delete(click);
     },
     leave: () => listeners.clear(),
   };
+}
+
+function findIn(watched: readonly Watched[], click: string): Watched[] {
+  const one = watched.find(({ generation }) => generation.click === click);
+  return one ? [one] : [];
+}
+
+function isListedBefore({ createdAt, id }: Generation, end: Generation): boolean {
+  return createdAt > end.createdAt || (createdAt === end.createdAt && id >= end.id);
 }

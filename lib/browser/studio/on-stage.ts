@@ -18,17 +18,19 @@ function sizeOf(generation: Generation) {
   return generation.picture ?? (width && height ? { width, height } : UNKNOWN_SIZE);
 }
 
-/** The other videos, those of the same picture first: they are what one chooses between. */
-export function othersThan({ click, input }: Generation, watched: readonly Watched[]) {
+/** The other videos, the wanted one first, then those of the same picture: they are what one chooses between. */
+export function othersThan(
+  { click, input }: Generation,
+  watched: readonly Watched[],
+  wanted?: string,
+) {
+  const rank = (other: Generation) =>
+    Number(other.click === wanted) * 2 + Number(other.input.image_url === input.image_url);
   const [first, ...rest] = watched
     .map(({ generation }) => generation)
     .filter(isMade)
     .filter((other) => other.click !== click)
-    .toSorted(
-      (a, b) =>
-        Number(b.input.image_url === input.image_url) -
-        Number(a.input.image_url === input.image_url),
-    );
+    .toSorted((a, b) => rank(b) - rank(a));
   return first && ([first, ...rest] as const);
 }
 

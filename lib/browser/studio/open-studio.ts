@@ -33,6 +33,8 @@ export type StudioState = {
   /** The runs start when the pictures are uploaded. */
   isWaitingForUpload?: boolean;
   isSideBySide?: boolean;
+  /** The click of the video that was chosen to stand beside the one on the stage. */
+  comparedWith?: string;
   /** The click of a generation whose video the browser could not play. */
   brokenVideo?: string;
 };
@@ -105,7 +107,11 @@ export function openStudio(deps: StudioDeps) {
       const generation = find(click);
       if (generation) show(generation);
     },
-    openSideBySide: () => publish({ isSideBySide: true }),
+    openSideBySide: () => publish({ isSideBySide: true, comparedWith: undefined }),
+    compare(first: string, second: string): void {
+      select(first);
+      publish({ isSideBySide: true, comparedWith: second });
+    },
     closeSideBySide: () => publish({ isSideBySide: false }),
     noteBrokenVideo: (click: string) => publish({ brokenVideo: click }),
     /** To the draft. */
@@ -182,7 +188,7 @@ export function openStudio(deps: StudioDeps) {
     },
     /** Throws when the server could not delete it. */
     async remove({ click }: Generation): Promise<void> {
-      await library.remove(click);
+      await library.remove([click]);
       select(undefined);
       focus("prompt");
     },

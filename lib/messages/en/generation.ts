@@ -76,10 +76,8 @@ export const generation = {
   },
   delete: {
     delete: "Delete",
-    question: "Delete this one for good, with its video?",
     deleting: "Deleting…",
     failed: "It could not be deleted now. Try again?",
-    keep: "Keep",
   },
   more: {
     name: "More for this video",

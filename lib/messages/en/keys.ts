@@ -7,6 +7,7 @@ export const keys = {
     lists: "In the camera moves and your prompts",
     crop: "While a part of the picture is chosen",
     player: "In the player, and side by side",
+    library: "In the library",
   },
   does: {
     paste: "Take the picture or address from the clipboard",
@@ -20,5 +21,10 @@ export const keys = {
     use: "Use this part",
     frame: "One frame back, one forward",
     play: "Play or pause",
+    look: "Play it in place",
+    choose: "Select, or select no more",
+    chooseAll: "Select all",
+    remove: "Delete what is selected",
+    undo: "Bring back what was deleted",
   },
 } as const;

@@ -1,3 +1,4 @@
+import { finder } from "./finder.ts";
 import { keys } from "./keys.ts";
 import { moves } from "./moves.ts";
 import { problems } from "./problems.ts";
@@ -7,4 +8,4 @@ import { sideBySide } from "./side-by-side.ts";
 /**
  * Texts for states that occur only after a click or a failure. They are loaded lazily, with the parts that show them.
  */
-export const lazy = { keys, moves, problems, share, sideBySide } as const;
+export const lazy = { finder, keys, moves, problems, share, sideBySide } as const;

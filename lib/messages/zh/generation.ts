@@ -75,10 +75,8 @@ export const generation = {
   },
   delete: {
     delete: "删除",
-    question: "要永久删除这条生成记录及其视频吗？",
     deleting: "正在删除…",
     failed: "暂时无法删除。要重试吗？",
-    keep: "保留",
   },
   more: {
     name: "这个视频的更多操作",

@@ -9,6 +9,7 @@ export const keys = {
     lists: "在“运镜”和“我的提示词”中",
     crop: "裁剪图片时",
     player: "在播放器和并排对比中",
+    library: "在作品库中",
   },
   does: {
     paste: "使用剪贴板里的图片或网址",
@@ -22,5 +23,10 @@ export const keys = {
     use: "使用这一部分",
     frame: "上一帧、下一帧",
     play: "播放或暂停",
+    look: "原地播放",
+    choose: "选择或取消选择",
+    chooseAll: "全选",
+    remove: "删除所选视频",
+    undo: "撤销删除",
   },
 } as const satisfies Translated<typeof source>;

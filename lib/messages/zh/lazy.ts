@@ -1,11 +1,17 @@
 import type { lazy as source } from "../en/lazy.ts";
 import type { Translated } from "../translated.ts";
+import { finder } from "./finder.ts";
 import { keys } from "./keys.ts";
 import { moves } from "./moves.ts";
 import { problems } from "./problems.ts";
 import { share } from "./share.ts";
 import { sideBySide } from "./side-by-side.ts";
 
-export const lazy = { keys, moves, problems, share, sideBySide } as const satisfies Translated<
-  typeof source
->;
+export const lazy = {
+  finder,
+  keys,
+  moves,
+  problems,
+  share,
+  sideBySide,
+} as const satisfies Translated<typeof source>;

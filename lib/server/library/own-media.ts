@@ -36,7 +36,7 @@ export async function serveOwnMedia(
       contentType: served.contentType,
       // The owner may delete it, so a browser has to ask at each use whether it still exists.
       cacheControl: "private, no-cache",
-      downloadName: toFileName(record.input.prompt, served.extension),
+      downloadName: toFileName(record.title ?? record.input.prompt, served.extension),
     });
   // An older generation has no thumbnail, only its poster.
   const answer =

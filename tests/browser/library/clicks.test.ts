@@ -13,7 +13,7 @@ test("sends no request and opens no channel before the first subscription", asyn
   const { library, deps } = openTab();
   const openChannel = vi.spyOn(deps, "openChannel");
   await settle();
-  expect(library.get()).toEqual({ watched: [], more: "loading" });
+  expect(library.get()).toEqual({ watched: [], listed: [], more: "loading" });
   expect([server.asked, openChannel.mock.calls]).toEqual([[], []]);
 });
 
@@ -125,7 +125,7 @@ test("stops asking for a click that the visitor removes", async () => {
   const tab = openTab();
   await tab.open();
   const click = await tab.library.start("a-model", input);
-  await tab.library.remove(click);
+  await tab.library.remove([click]);
   await settle();
   expect([tab.states(), kept.size]).toEqual([[], 0]);
   expect(server.asked).not.toContain(`delete ${click}`);
@@ -137,7 +137,7 @@ test("keeps a generation that the server could not delete", async () => {
   const tab = openTab();
   await tab.open();
   server.down(true);
-  await expect(tab.library.remove("click-of-g1")).rejects.toThrow();
+  await expect(tab.library.remove(["click-of-g1"])).rejects.toThrow();
   expect(tab.states()).toEqual(["done"]);
 });
 

@@ -151,12 +151,12 @@ test("polls once a second behind a proxy that buffers the stream, and retries th
 
 test("ignores events of a generation that was deleted meanwhile", async () => {
   const { openTab, server } = openFakeBrowser();
-  const generation = server.record("g1", running);
+  const generation = server.record("g1", done);
   server.record("g2", running);
   const tab = openTab();
   await tab.open();
-  await tab.library.remove("click-of-g1");
-  server.tell({ ...generation, ...done });
+  await tab.library.remove(["click-of-g1"]);
+  server.tell(generation);
   await settle();
   expect(tab.states()).toEqual(["running"]);
 });

@@ -1,5 +1,10 @@
 import type { LibraryDeps, LibraryPage } from "@/lib/browser/library/deps";
-import type { Generation, GenerationEvent, GenerationState } from "@/lib/generation";
+import {
+  type Generation,
+  type GenerationEvent,
+  type GenerationState,
+  isWaiting,
+} from "@/lib/generation";
 import { AppError } from "@/lib/problems";
 
 type Outcome = { event: GenerationEvent; id?: string };
@@ -38,16 +43,64 @@ export function openFakeServer() {
   const list = () =>
     [...generations.values()].toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
 
+  const removals = new Map<string, Generation[]>();
+  const requireGeneration = (id: string) => {
+    const known = generations.get(id);
+    if (!known) throw new AppError("not_found");
+    return known;
+  };
+  const removeAll = (ids: readonly string[]) => {
+    const removed = ids.map(requireGeneration).filter((one) => !isWaiting(one));
+    for (const one of removed) generations.delete(one.id);
+    const id = `removal-${removals.size + 1}`;
+    removals.set(id, removed);
+    return { id, ids: removed.map((one) => one.id), undoSeconds: 10 };
+  };
+
   const api: LibraryDeps["api"] = {
-    readPage: (cursor) =>
-      answer(cursor === undefined ? "page" : `page ${cursor}`, (): LibraryPage => {
-        const from = Number(cursor ?? 0);
-        const items = list().slice(from, from + PER_PAGE);
-        const isLast = from + PER_PAGE >= generations.size;
-        return { items, nextCursor: isLast ? null : String(from + PER_PAGE) };
+    readPage: (cursor, query) =>
+      answer(
+        ["page", cursor, query?.q, query?.filter].filter(Boolean).join(" "),
+        (): LibraryPage => {
+          const from = Number(cursor ?? 0);
+          const found = list().filter(
+            ({ input, isStarred }) =>
+              input.prompt.includes(query?.q ?? "") && (query?.filter !== "starred" || isStarred),
+          );
+          const items = found.slice(from, from + PER_PAGE);
+          const isLast = from + PER_PAGE >= found.length;
+          return { items, nextCursor: isLast ? null : String(from + PER_PAGE) };
+        },
+      ),
+    changeWords: (id, { title, isStarred }) =>
+      answer(`words ${id}`, () => {
+        const known = requireGeneration(id);
+        const changed = {
+          ...known,
+          ...(title !== undefined && { title: title || undefined }),
+          ...(isStarred !== undefined && { isStarred }),
+        };
+        generations.set(id, changed);
+        return changed;
+      }),
+    removeGenerations: (ids) => answer(`remove ${ids}`, () => removeAll(ids)),
+    removeNotMade: () =>
+      answer("remove not made", () =>
+        removeAll(list().flatMap(({ id, status }) => (status === "refused" ? [id] : []))),
+      ),
+    removeShares: (ids) =>
+      answer(`take back ${ids}`, () => {
+        const id = `removal-${removals.size + 1}`;
+        removals.set(id, []);
+        return { id, ids, undoSeconds: 10 };
+      }),
+    undoRemoval: (id) =>
+      answer(`undo ${id}`, () => {
+        const restored = removals.get(id);
+        if (!restored) throw new AppError("not_found");
+        for (const one of restored) generations.set(one.id, one);
       }),
     readGeneration: (id) => answer(`generation ${id}`, () => generations.get(id)),
-    deleteGeneration: (id) => answer(`delete ${id}`, () => void generations.delete(id)),
   };
 
   return {

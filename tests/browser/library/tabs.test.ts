@@ -46,7 +46,7 @@ test("removes in every tab what one tab deletes, even without a stream", async (
   const [one, other] = [openTab(), openTab()];
   await one.open();
   await other.open();
-  await one.library.remove("click-of-g1");
+  await one.library.remove(["click-of-g1"]);
   await settle();
   expect([one.states(), other.states()]).toEqual([[], []]);
 });

@@ -1,0 +1,40 @@
+import type { finder as source } from "../en/finder.ts";
+import type { Translated } from "../translated.ts";
+
+export const finder = {
+  search: "搜索作品库",
+  all: "全部",
+  marks: {
+    starred: "已加星标",
+    shared: "有链接",
+    running: "进行中",
+    "not-made": "未生成",
+  },
+  more: "更多筛选",
+  any: "不限",
+  shape: "画幅",
+  shapes: { landscape: "横屏", portrait: "竖屏", square: "方形" },
+  model: "模型",
+  month: "月份",
+  nothing: "作品库里没有符合条件的视频。",
+  showAll: "显示全部",
+  clearNotMade: "全部删除",
+  failed: "操作没有成功，内容没有变化。请重试。",
+  select: "选择{title}",
+  star: "为{title}加星标",
+  selection: "选中的视频",
+  selected: { other: "已选择 {count} 个" },
+  sideBySide: "并排对比",
+  download: "下载",
+  starAll: "加星标",
+  unstarAll: "移除星标",
+  takeBack: "停止分享",
+  remove: "删除",
+  clear: "取消选择",
+  removed: {
+    generations: { other: "已删除 {count} 个视频" },
+    links: { other: "已停止分享 {count} 个视频" },
+    undo: "撤销",
+    failed: "无法恢复：内容已被彻底删除，或无法连接服务器",
+  },
+} as const satisfies Translated<typeof source>;
