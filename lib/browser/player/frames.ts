@@ -1,3 +1,5 @@
+import { checkCanvas } from "../picture/canvas-truth";
+
 /** The model and the local fal make videos with 25 frames a second. */
 const FRAME_SECONDS = 1 / 25;
 /** A looping player has passed the last frame before a person can press a button. */
@@ -129,6 +131,8 @@ async function draw(video: HTMLVideoElement): Promise<File> {
   const context = canvas.getContext("2d");
   if (!context) throw new Error("this browser has no canvas");
   context.drawImage(video, 0, 0);
+  // A browser that hides itself behind noise must not have the noise sent as the next picture.
+  checkCanvas(canvas);
   const png = await canvas.convertToBlob({ type: "image/png" });
   return new File([png], "frame.png", { type: "image/png" });
 }
