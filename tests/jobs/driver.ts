@@ -20,7 +20,7 @@ export type Driver = {
   close: () => Promise<void>;
 };
 
-export type Key = "Tab" | "Enter" | "Escape" | "Home" | "End";
+export type Key = "Tab" | "Shift+Tab" | "Enter" | "Escape" | "Home" | "End";
 
 export type Evaluate = <Result, Argument = undefined>(
   read: (argument: Argument) => Result | Promise<Result>,

@@ -107,7 +107,12 @@ function drive(page: Page, close: () => Promise<void>): Driver {
       await page.keyboard.press("Delete");
       await page.keyboard.type(text);
     },
-    press: (key) => page.keyboard.press(key),
+    press: async (key) => {
+      if (key !== "Shift+Tab") return page.keyboard.press(key);
+      await page.keyboard.down("Shift");
+      await page.keyboard.press("Tab");
+      await page.keyboard.up("Shift");
+    },
     write: (text) => page.keyboard.type(text),
     paste: async () => {
       await page.keyboard.down("Control");

@@ -128,7 +128,8 @@ async function useKeyboardAlone({ driver, origin }: Visit) {
   await driver.press("Enter");
   await until("the video plays", () => isPlaying(driver), RENDERS_WITHIN_MS);
   await until("the video is kept", () => shows(driver, "Kept on this server"));
-  await tabTo(driver, /^Share$/);
+  // Forwards, Firefox leads out of the page first.
+  await tabTo(driver, /^Share$/, "Shift+Tab");
   await driver.press("Enter");
   await until("the link is made", () => readField(driver, "Link"));
   await driver.press("Escape");
@@ -148,6 +149,12 @@ async function continueFromFrame({ driver, origin }: Visit) {
   );
   const first = await readPoster(driver);
   await driver.click("Continue from here");
+  const isHidden = await driver.evaluate(() => {
+    const context = new OffscreenCanvas(16, 16).getContext("2d");
+    return context?.getImageData(0, 0, 16, 16).data.some((value) => value !== 0);
+  });
+  // The page reads noise from the canvas and can't know the frame: it says so instead of sending the noise.
+  if (isHidden) return untilStatus(driver, /Nothing was sent/);
   await untilStatus(driver, /^Picture ready/);
   // Nothing moves in these videos.
   await expectSame("the frame that is sent", await readPictureSent(driver), first);

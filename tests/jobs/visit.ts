@@ -153,18 +153,23 @@ async function readBytes(driver: Driver, url: string | undefined): Promise<Buffe
 
 /** Whether the focused element has such a text or id. */
 export async function hasFocus(driver: Driver, name: RegExp): Promise<boolean> {
-  const names = await driver.evaluate(() => [
-    document.activeElement?.id ?? "",
-    document.activeElement?.textContent ?? "",
-  ]);
-  return names.some((one) => name.test(one));
+  const { isHere, names } = await driver.evaluate(() => ({
+    // Tab may have led out of the page, to the browser's own buttons.
+    isHere: document.hasFocus(),
+    names: [document.activeElement?.id ?? "", document.activeElement?.textContent ?? ""],
+  }));
+  return isHere && names.some((one) => name.test(one));
 }
 
 /** Presses Tab until such an element has focus. */
-export async function tabTo(driver: Driver, name: RegExp): Promise<void> {
+export async function tabTo(
+  driver: Driver,
+  name: RegExp,
+  key: "Tab" | "Shift+Tab" = "Tab",
+): Promise<void> {
   for (let presses = 0; presses < 40; presses++) {
     if (await hasFocus(driver, name)) return;
-    await driver.press("Tab");
+    await driver.press(key);
   }
   throw new Error(`${name} is not reached by Tab`);
 }

@@ -108,7 +108,7 @@ async function requireH264(session: WebDriver): Promise<void> {
     throw new Missing("WebKitGTK plays no H.264 here (Debian: apt-get install gstreamer1.0-libav)");
 }
 
-const codes: Record<Key, string> = {
+const codes: Record<Exclude<Key, "Shift+Tab">, string> = {
   Tab: Code.TAB,
   Enter: Code.ENTER,
   Escape: Code.ESCAPE,
@@ -137,7 +137,11 @@ function drive(session: WebDriver, close: () => Promise<void>): Driver {
       await found.clear();
       if (text) await found.sendKeys(text);
     },
-    press: (key) => session.actions().sendKeys(codes[key]).perform(),
+    press: (key) => {
+      const actions = session.actions();
+      if (key !== "Shift+Tab") return actions.sendKeys(codes[key]).perform();
+      return actions.keyDown(Code.SHIFT).sendKeys(Code.TAB).keyUp(Code.SHIFT).perform();
+    },
     write: (text) => session.actions().sendKeys(text).perform(),
     paste: () =>
       session.actions().keyDown(Code.CONTROL).sendKeys("v").keyUp(Code.CONTROL).perform(),
