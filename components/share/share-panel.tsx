@@ -40,6 +40,7 @@ export function SharePanel({ generation, copy: firstCopy, onClose }: SharePanelP
 
   return (
     <section
+      data-tall
       ref={panel}
       tabIndex={-1}
       aria-labelledby={titleId}

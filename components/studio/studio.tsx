@@ -48,11 +48,12 @@ function Layout() {
 
   return (
     <DropZone onPicture={(picture) => void studio.takePicture(picture)}>
-      <div className="grid grid-cols-[minmax(0,1fr)] gap-x-7 gap-y-6 pt-3.5 sm:pt-7 lg:grid-cols-[minmax(0,1fr)_380px]">
-        <div className="min-w-0">
+      {/* On a phone the stage stays in sight while the form and the library scroll under it. */}
+      <div className="max-lg:contents lg:grid lg:grid-cols-[minmax(0,1fr)_380px] lg:gap-x-7 lg:pt-7">
+        <div className="min-w-0 max-lg:z-20 max-lg:-mx-3.5 max-lg:border-b max-lg:border-line max-lg:bg-room max-lg:px-3.5 max-lg:pt-3.5 max-lg:pb-2 max-lg:portrait:sticky max-lg:portrait:top-0 max-lg:has-[[data-tall]]:static sm:max-lg:-mx-6 sm:max-lg:px-6">
           <StageView />
         </div>
-        <div className="min-w-0">
+        <div className="min-w-0 max-lg:pt-6">
           <Suspense>
             <Compose />
           </Suspense>

@@ -80,7 +80,8 @@ export function Compose() {
         aria-describedby={spend && "spend"}
         // A double click is one wish, and a second run would be paid as well.
         onClick={(event) => event.detail > 1 && event.preventDefault()}
-        className="min-h-12 text-[15px]"
+        // On a phone it stays above the lower edge, and above the keyboard, while the form is in sight.
+        className="min-h-12 text-[15px] max-lg:sticky max-lg:bottom-3 max-lg:z-10 max-lg:shadow-[0_0_0_12px_var(--room)]"
       >
         {isWaitingForUpload ? fill(words.afterUpload, { verb: wish }) : wish}
         {upstream !== "local" && models.length > 0 && ` · ${formatUsd(usd)}`}

@@ -78,7 +78,12 @@ export function GenerationBar({ watched }: { watched: Watched }) {
         {generation.status === "done" && (
           <>
             <Button onClick={() => void studio.continueFrom(generation)}>{bar.continue}</Button>
-            <Button kind="primary" {...sharePanel.buttonProps} onClick={handleShare}>
+            <Button
+              kind="primary"
+              {...sharePanel.buttonProps}
+              onClick={handleShare}
+              className="max-lg:order-first"
+            >
               {bar.share}
             </Button>
           </>

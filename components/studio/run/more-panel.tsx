@@ -32,6 +32,7 @@ export function MorePanel({ id, generation, onClose, children }: MorePanelProps)
   return (
     <section
       id={id}
+      data-tall
       aria-label={words.more.name}
       className="mt-3 flex flex-col gap-4 rounded-control border border-line bg-surface p-4 sm:p-5"
       onKeyDown={(event) => event.key === "Escape" && onClose()}

@@ -11,6 +11,7 @@ export function RunLog({ log }: RunLogProps) {
   const { bar } = useMessages().generation;
   return (
     <ol
+      data-tall
       aria-label={bar.log}
       className="mt-2 max-h-52 overflow-y-auto border-l border-line pl-3 font-mono text-xs leading-relaxed"
     >

@@ -19,7 +19,7 @@ export function ProblemCard({ problem, charge, children }: ProblemCardProps) {
   const { title, message } = messages.problems[problem.code];
   const field = problem.field && nameField(problem.field, messages);
   return (
-    <div className="rounded-control border border-alarm-line bg-alarm p-4 sm:px-5">
+    <div data-tall className="rounded-control border border-alarm-line bg-alarm p-4 sm:px-5">
       <div role="alert">
         {field && <p className="mb-1 text-xs text-muted">{field}</p>}
         <p className="text-[15px] font-semibold">{title}</p>

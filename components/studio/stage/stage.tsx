@@ -29,7 +29,7 @@ export function Stage({ picture, isDimmed, isChecking, video, progress, children
   const { isDragging } = useDropZone();
   return (
     <div
-      className={`relative grid aspect-[3/2] w-full place-items-center overflow-hidden rounded-stage bg-stage [container-type:size] ${picture ? "" : "border border-dashed border-line-strong"}`}
+      className={`relative grid aspect-[3/2] max-lg:max-h-[42dvh] w-full place-items-center overflow-hidden rounded-stage bg-stage [container-type:size] ${picture ? "" : "border border-dashed border-line-strong"}`}
     >
       {picture ? (
         <Frame width={picture.width} height={picture.height}>
@@ -66,7 +66,8 @@ function Invitation({ isChecking }: { isChecking: boolean }) {
   return (
     <div className={`px-6 text-center ${isDragging ? "invisible" : ""}`}>
       <p className="text-[26px] font-semibold leading-[1.1] tracking-tight sm:text-[32px]">
-        {words.drop}
+        <span className="pointer-coarse:hidden">{words.drop}</span>
+        <span className="pointer-fine:hidden">{words.tap}</span>
         <br />
         {words.watch}
       </p>

@@ -5,6 +5,7 @@ export const studio = {
     result: "Result",
     picture: "The first frame",
     drop: "Drop a picture.",
+    tap: "Pick a picture.",
     watch: "Watch it begin.",
     paste: "or paste it from the clipboard",
     looking: "Looking at it…",

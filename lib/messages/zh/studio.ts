@@ -7,6 +7,7 @@ export const studio = {
     result: "生成的视频",
     picture: "首帧",
     drop: "拖入一张图片",
+    tap: "选择一张图片",
     watch: "看它动起来",
     paste: "也可以从剪贴板粘贴",
     looking: "正在检查…",
