@@ -93,10 +93,10 @@ test("a CMYK picture becomes RGB", async () => {
   expect(Math.max(green, blue)).toBeLessThan(80);
 });
 
-test("transparent areas become black", async () => {
-  const clear = { r: 255, g: 255, b: 255, alpha: 0 };
+test("transparent areas become white, as what is sent does without a choice", async () => {
+  const clear = { r: 0, g: 0, b: 0, alpha: 0 };
   await makePoster(await paint(80, 60, clear).png().toBuffer(), output);
-  expectColour(await readPixel(output, 40, 30), [0, 0, 0]);
+  expectColour(await readPixel(output, 40, 30), [255, 255, 255]);
 });
 
 test("an animation gives its first frame", async () => {
