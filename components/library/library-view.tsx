@@ -54,7 +54,12 @@ export function LibraryView({
     attempt(Promise.all(clicks.map((click) => lazyLibrary.changeWords(click, { isStarred }))));
 
   const isEmpty = library.watched.length === 0 && !found && isEmptyWish(wish);
-  if (isEmpty && library.more === "none") return <UndoToast removed={removed} />;
+  if (isEmpty && library.more === "none")
+    return (
+      <section>
+        <UndoToast removed={removed} />
+      </section>
+    );
   return (
     <section className="mt-7 border-t border-line pt-5">
       <div className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-2">
