@@ -49,14 +49,15 @@ function* imageTags(html: string): Generator<Attributes> {
   }
 }
 
-const attribute = /[\s/]*([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+)))?/y;
+const separator = /[\s/]/;
+const attribute = /([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+)))?/y;
 
 function readAttributes(html: string, start: number) {
   const attributes = new Map<string, string>();
   let end = start;
   while (end < html.length && html[end] !== ">") {
     attribute.lastIndex = end;
-    const found = attribute.exec(html);
+    const found = separator.test(html.charAt(end)) ? null : attribute.exec(html);
     if (!found) {
       end++;
       continue;

@@ -81,8 +81,8 @@ function isBlank(text: string): boolean {
 /** Whether the text only says what the files are called, as file managers write it beside the files themselves. */
 function isNamesOf(text: string, files: readonly { name: string }[]): boolean {
   const names = new Set(files.map(({ name }) => name));
-  const lines = text.trim().split(/\s*[\r\n]\s*/);
-  return lines.every((line) => names.has(lastPart(line)));
+  const lines = text.split(/[\r\n]+/).map((line) => line.trim());
+  return lines.every((line) => line === "" || names.has(lastPart(line)));
 }
 
 function lastPart(path: string): string {

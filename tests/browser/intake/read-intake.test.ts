@@ -145,6 +145,15 @@ test("reads the bytes of a data address, and those of a drawing", async () => {
   expect(await bytesOf("data:image/svg+xml;utf8,<svg>%C3%A9</svg>")).toBe("<svg>é</svg>");
 });
 
+test("reads the bytes of a data address that escapes them instead of base64", async () => {
+  const given = readIntake(withNothing({ text: "data:image/png,%89PNG%0D%0a%1a%0A%ff" }));
+  if (given.kind !== "files") throw new Error("no file was read");
+  const bytes = await given.files[0]?.arrayBuffer();
+  expect([...new Uint8Array(bytes ?? new ArrayBuffer())]).toEqual([
+    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0xff,
+  ]);
+});
+
 const inAField: Row[] = [
   ["text", { text: "A cup" }, field],
   ["an address", { text: "https://a.example/a.jpg" }, field],
@@ -209,11 +218,18 @@ test("ends although some elements are not closed", () => {
     "<".repeat(100_000),
     "<!--".repeat(100_000),
     "<style>".repeat(100_000),
+    `<img${" ".repeat(100_000)}>`,
+    `<img ${"/".repeat(100_000)}>`,
   ])
     expect(readIntake(withNothing({ html })).kind).toBe("nothing");
   expect(readIntake(withNothing({ html: `<img src="https://a.example/a.jpg"` }))).toMatchObject(
     urls("https://a.example/a.jpg"),
   );
+});
+
+test("reads words with a very long gap between them", () => {
+  const text = `A${" ".repeat(100_000)}cup`;
+  expect(readIntake(withNothing({ text, files: [bitmap] }), true)).toEqual(field);
 });
 
 function withNothing(intake: Partial<Intake>): Intake {
