@@ -8,7 +8,8 @@ const MOST_CHARACTERS = 48;
 const DEVICE = /^(con|prn|aux|nul|conin|conout|clock|(com|lpt)[0-9¹²³])$/i;
 
 // A letter may be followed by its marks, and by the two signs that say whether it joins with the next one.
-const WORD = /[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}]|[\u200c\u200d](?=[\p{L}\p{M}]))*/gu;
+const WORD =
+  /(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}]|[\u200c\u200d](?=[\p{L}\p{M}]))*/gu;
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 

@@ -30,6 +30,8 @@ test.each([
   ["dots at the end", "the end...", "the-end.mp4"],
   ["spaces and dots around", " . hidden . ", "hidden.mp4"],
   ["what no file system takes", 'a<b>c:d"e/f\\g|h?i*j\u0000k', "a-b-c-d-e-f-g-h-i-jk.mp4"],
+  ["letters that nobody sees", "\u3164\u115f", "firstframe.mp4"],
+  ["a letter that nobody sees, beside others", "\u3164 rocket", "rocket.mp4"],
   ["half a character", "rocket \ud83d", "rocket.mp4"],
 ])("names a file in %s", (_, prompt, name) => {
   expect(toFileName(prompt)).toBe(name);

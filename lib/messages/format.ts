@@ -1,3 +1,6 @@
+// Zero-width spaces, soft hyphens and fillers are characters, but they show nothing.
+const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}]/u;
+
 /** `75_000` ms is "1:15". */
 export function formatClock(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
@@ -12,15 +15,18 @@ export function formatBytes(bytes: number): string {
 
 /**
  * Returns a prompt as one line, for a title or a file name: without its bracketed camera moves, and without characters
- * that change the direction of the surrounding text.
+ * that change the direction of the surrounding text. It is empty if nobody could see it.
  */
 export function captionOf(prompt: string): string {
-  const toLine = (text: string) =>
-    text
-      .replace(/\s+/g, " ")
-      .replace(/[\p{Cc}\p{Bidi_C}]/gu, "")
-      .trim();
   return toLine(prompt.replace(/\[[^\]]*\]/g, " ")) || toLine(prompt);
+}
+
+function toLine(text: string): string {
+  const line = text
+    .replace(/\s+/g, " ")
+    .replace(/[\p{Cc}\p{Bidi_C}]/gu, "")
+    .trim();
+  return VISIBLE.test(line) ? line : "";
 }
 
 /** `0.5` is "$0.50". Prices below one cent keep all their digits. */

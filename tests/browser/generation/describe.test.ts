@@ -65,6 +65,15 @@ test("removes characters that reverse or hide text from a caption", () => {
   expect(captionOf("می\u200cخواهم 👩\u200d🚀")).toBe("می\u200cخواهم 👩\u200d🚀");
 });
 
+test.each([
+  ["a zero-width space", "\u200b\u2060"],
+  ["a soft hyphen", "\u00ad"],
+  ["a Hangul filler", "\u3164 \u115f"],
+])("has no caption for a prompt that shows nothing: %s", (_, prompt) => {
+  expect(captionOf(prompt)).toBe("");
+  expect(captionOf(`${prompt} rocket`)).toMatch(/rocket$/);
+});
+
 test("reads progress from the last log line that counts frames, and reports none otherwise", () => {
   const log = (...messages: string[]) =>
     messages.map((message) => ({ at: "2026-01-01T00:00:00Z", message }));
