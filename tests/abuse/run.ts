@@ -20,6 +20,7 @@ import { messages } from "./messages.ts";
 import { money } from "./money.ts";
 import { origins } from "./origins.ts";
 import { paths } from "./paths.ts";
+import { prepared } from "./prepared.ts";
 import { routes } from "./routes.ts";
 import { type Scene, setScene } from "./scene.ts";
 import { scripts } from "./scripts.ts";
@@ -47,7 +48,7 @@ export type AbuseReport = {
 // They leave no run behind and need no servers of their own.
 const quick: Theme[] = [
   ...[targets, routes, bodies, origins, strangers, tampering, webhooks, paths],
-  ...[messages, scripts, fetches],
+  ...[messages, scripts, fetches, prepared],
 ];
 const slow: Theme[] = [
   ...[costs, money, alike, sessions, viewsAndReports, hosts, headers, keepsakes, front, guesses],

@@ -8,9 +8,9 @@ import { Stage } from "@/components/studio/stage/stage";
 import { StatusBar } from "@/components/studio/stage/status-bar";
 import { Button } from "@/components/ui/button";
 import type { Cropping } from "@/lib/browser/draft/slot-state";
-import { type Area, largestPart } from "@/lib/browser/picture/fit";
 import type { Size } from "@/lib/generation";
 import { fill } from "@/lib/messages/fill";
+import { type Area, largestPart } from "@/lib/picture/fit";
 import type { Problem } from "@/lib/problems";
 import { CropFrame } from "./crop-frame";
 

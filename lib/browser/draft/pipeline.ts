@@ -1,5 +1,5 @@
+import type { Area } from "@/lib/picture/fit";
 import type { Search } from "../intake/search";
-import type { Area } from "../picture/fit";
 import { openPreparation, type PreparationDeps } from "./preparation";
 import type { SlotOptions } from "./slot-options";
 import type { DraftPicture } from "./slot-state";

@@ -1,11 +1,11 @@
 import type { Size } from "@/lib/generation";
+import { type Area, middleOf } from "@/lib/picture/fit";
 import { shortenName } from "@/lib/picture/name";
 import type { Note } from "@/lib/picture/note";
 import type { Wish } from "@/lib/picture/prepare";
 import { type ProblemCode, problem } from "@/lib/problems";
 import type { VideoSettings } from "@/lib/video/settings-box";
 import type { NotFound, Search } from "../intake/search";
-import { type Area, middleOf } from "../picture/fit";
 import type { Preparation } from "../picture/preparation";
 import type { SlotOptions } from "./slot-options";
 

@@ -1,6 +1,6 @@
+import type { Area } from "@/lib/picture/fit";
 import { type ProblemCode, problem } from "@/lib/problems";
 import type { Search } from "../intake/search";
-import type { Area } from "../picture/fit";
 import type { Pipeline } from "./pipeline";
 import type { SlotOptions } from "./slot-options";
 import type { DraftPicture } from "./slot-state";

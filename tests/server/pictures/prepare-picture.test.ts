@@ -1,8 +1,16 @@
 import sharp from "sharp";
 import { expect, test } from "vitest";
+import { statusOf } from "@/lib/server/http/statuses";
 import { preparePicture } from "@/lib/server/pictures/prepare-picture";
 import { colorPictures, seeFields } from "../../color-pictures.ts";
-import { cornerNames, corners, quarters, seeCorners, turned } from "../../e2e/test-pictures.ts";
+import {
+  cornerNames,
+  corners,
+  hugePng,
+  quarters,
+  seeCorners,
+  turned,
+} from "../../e2e/test-pictures.ts";
 
 const wish = { longSide: 1280, background: "ffffff" };
 
@@ -78,8 +86,9 @@ test.each([
   ["half a JPEG", async () => (await quarters().jpeg().toBuffer()).subarray(0, 2000)],
   ["a text", async () => Buffer.from("hello")],
   ["a picture of 300 pixels", () => quarters(300, 400).png().toBuffer()],
-])("refuses %s", async (_, file) => {
-  await expect(prepare(await file())).rejects.toMatchObject({
-    code: expect.stringMatching(/^picture_/),
-  });
+  ["a picture of too many pixels", async () => hugePng(12_000, 11_000)],
+])("refuses %s, without calling it the server's fault", async (_, file) => {
+  const refused = await prepare(await file()).catch((error) => error);
+  expect(refused).toMatchObject({ code: expect.stringMatching(/^picture_/) });
+  expect(statusOf(refused.code)).toBeLessThan(500);
 });

@@ -1,1 +1,0 @@
-export { type Area, largestPart, middleOf } from "@/lib/picture/fit";
