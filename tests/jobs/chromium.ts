@@ -22,7 +22,7 @@ export const chromiumPhone: BrowserKind = {
       permissions: ["clipboard-read", "clipboard-write"],
     });
     context.setDefaultTimeout(CALL_WITHIN_MS);
-    return drive(context, await context.newPage(), () => browser.close());
+    return driveChromium(context, await context.newPage(), () => browser.close());
   },
 };
 
@@ -33,7 +33,12 @@ function exclusions(): string {
     .join(", ");
 }
 
-function drive(context: BrowserContext, page: Page, close: () => Promise<void>): Driver {
+/** Its pages have touch. */
+export function driveChromium(
+  context: BrowserContext,
+  page: Page,
+  close: () => Promise<void>,
+): Driver {
   const evaluateIn =
     (frame: () => Pick<Page, "evaluate"> | undefined): Evaluate =>
     async (read, argument) => {

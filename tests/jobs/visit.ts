@@ -138,7 +138,8 @@ export async function readPoster(driver: Driver): Promise<Buffer> {
   return readBytes(driver, newest.poster);
 }
 
-async function readBytes(driver: Driver, url: string | undefined): Promise<Buffer> {
+/** Returns what the page gets from this address. */
+export async function readBytes(driver: Driver, url: string | undefined): Promise<Buffer> {
   if (!url) throw new Error("there is no picture");
   const base64 = await driver.evaluate(async (url) => {
     const blob = await (await fetch(url)).blob();
