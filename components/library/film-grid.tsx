@@ -1,20 +1,13 @@
 "use client";
 
-import {
-  Fragment,
-  type KeyboardEvent,
-  useEffect,
-  useEffectEvent,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
+import { Fragment, type KeyboardEvent, useEffectEvent, useMemo, useRef, useState } from "react";
 import { useLazyMessages } from "@/components/lazy-messages";
-import { Button } from "@/components/ui/button";
 import { serverNow } from "@/lib/browser/http/server-clock";
 import { groupByDay } from "@/lib/browser/library/days";
 import type { More, Watched } from "@/lib/browser/library/library";
 import { Film, type FilmActions } from "./film";
+import { findNextFilm } from "./next-film";
+import { OlderFilms } from "./older-films";
 import type { Selection } from "./use-selection";
 
 type FilmGridProps = {
@@ -72,7 +65,7 @@ export function FilmGrid({
       onRemove(selection.clicks.has(focused) ? [...selection.clicks] : [focused]);
     else if (event.key === "a" && (event.ctrlKey || event.metaKey)) selection.selectAll();
     else {
-      const next = findNext(event.key, focused, order, buttons.current);
+      const next = findNextFilm(event.key, focused, order, buttons.current);
       if (next === undefined) return;
       if (event.shiftKey) selection.extendTo(next);
       buttons.current.get(next)?.focus();
@@ -108,85 +101,7 @@ export function FilmGrid({
           <li aria-hidden="true" className="h-0 grow-[1000] basis-0" />
         </Fragment>
       ))}
-      {more !== "none" && <Older more={more} onLoadMore={onLoadMore} />}
+      {more !== "none" && <OlderFilms more={more} onLoadMore={onLoadMore} />}
     </ul>
-  );
-}
-
-/** The film that an arrow key leads to. */
-function findNext(
-  key: string,
-  from: string,
-  order: readonly string[],
-  buttons: ReadonlyMap<string, HTMLElement>,
-): string | undefined {
-  const at = order.indexOf(from);
-  switch (key) {
-    case "ArrowLeft":
-      return order[at - 1];
-    case "ArrowRight":
-      return order[at + 1];
-    case "Home":
-      return order[0];
-    case "End":
-      return order.at(-1);
-    case "ArrowUp":
-      return findInRow(order.slice(0, at).toReversed(), from, buttons);
-    case "ArrowDown":
-      return findInRow(order.slice(at + 1), from, buttons);
-  }
-}
-
-/** In the nearest other row, the film that is nearest to the middle of this one. */
-function findInRow(
-  candidates: readonly string[],
-  from: string,
-  buttons: ReadonlyMap<string, HTMLElement>,
-): string | undefined {
-  const own = buttons.get(from)?.getBoundingClientRect();
-  if (!own) return undefined;
-  const middle = own.left + own.width / 2;
-  let row: number | undefined;
-  let best: { click: string; distance: number } | undefined;
-  for (const click of candidates) {
-    const box = buttons.get(click)?.getBoundingClientRect();
-    if (!box || Math.abs(box.top - own.top) < 4) continue;
-    row ??= box.top;
-    if (Math.abs(box.top - row) >= 4) break;
-    const distance = Math.abs(box.left + box.width / 2 - middle);
-    if (!best || distance < best.distance) best = { click, distance };
-  }
-  return best?.click;
-}
-
-/** Loads the next page when it scrolls into view. The button is for visitors who scroll with the keyboard. */
-function Older({ more, onLoadMore }: { more: More; onLoadMore: () => void }) {
-  const messages = useLazyMessages().library;
-  const end = useRef<HTMLLIElement>(null);
-  const handleView = useEffectEvent(onLoadMore);
-
-  useEffect(() => {
-    if (more !== "ready") return;
-    // A new observer for each page: an observer only reports changes, and the end may still be in view.
-    const observer = new IntersectionObserver(
-      ([entry]) => {
-        if (entry?.isIntersecting) handleView();
-      },
-      { rootMargin: "600px 0px" },
-    );
-    if (end.current) observer.observe(end.current);
-    return () => observer.disconnect();
-  }, [more]);
-
-  return (
-    <li ref={end} className="grid basis-full place-items-center py-2">
-      <Button kind="quiet" onClick={onLoadMore} disabled={more === "loading"}>
-        {more === "loading"
-          ? messages.loading
-          : more === "failed"
-            ? messages.tryAgain
-            : messages.showOlder}
-      </Button>
-    </li>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { memo, type PointerEvent, Suspense, useRef } from "react";
+import { memo, Suspense } from "react";
 import { useLazyMessages } from "@/components/lazy-messages";
 import { lazyPart } from "@/components/ui/lazy-part";
 import { Picture } from "@/components/ui/picture";
@@ -9,7 +9,10 @@ import { readProgress } from "@/lib/browser/generation/progress";
 import type { Watched } from "@/lib/browser/library/library";
 import { type Generation, isMade, isWaiting } from "@/lib/generation";
 import { fill } from "@/lib/messages/fill";
-import { captionOf, formatClock } from "@/lib/messages/format";
+import { captionOf } from "@/lib/messages/format";
+import { FilmMark } from "./film-mark";
+import { FilmPreview, FilmProgress, FilmState } from "./film-overlay";
+import { useLongPress } from "./use-long-press";
 
 const Outcome = lazyPart(() => import("./outcome").then(({ Outcome }) => Outcome));
 
@@ -34,7 +37,6 @@ type FilmProps = {
   actions: FilmActions;
 };
 
-const LONG_PRESS_MS = 450;
 /** Panoramas and slim pictures keep their shape up to here, so that a row stays a row. */
 const [SLIMMEST, WIDEST] = [0.45, 2.6];
 
@@ -93,9 +95,9 @@ export const Film = memo(function Film({
           draggable={false}
           className={`size-full object-contain transition duration-250 ${isReady ? "" : "brightness-75"}`}
         />
-        {isPlaying && isReady && <Preview generation={generation} />}
-        <State generation={generation} />
-        {isWaiting(generation) && <Progress fraction={readProgress(log)} />}
+        {isPlaying && isReady && <FilmPreview generation={generation} />}
+        <FilmState generation={generation} />
+        {isWaiting(generation) && <FilmProgress fraction={readProgress(log)} />}
         <span className="sr-only">
           {caption}
           {isReady && `, ${nameState(generation, messages)}`}
@@ -106,7 +108,7 @@ export const Film = memo(function Film({
           )}
         </span>
       </button>
-      <Mark
+      <FilmMark
         label={fill(messages.finder.select, { title: caption })}
         isOn={isChosen}
         symbol="✓"
@@ -114,7 +116,7 @@ export const Film = memo(function Film({
         onChange={(isRange) => actions.onChoose(click, isRange)}
       />
       {isReady && (
-        <Mark
+        <FilmMark
           label={fill(messages.finder.star, { title: caption })}
           isOn={generation.isStarred ?? false}
           symbol="★"
@@ -132,111 +134,4 @@ export const FILM_TYPE = "application/x-firstframe-film";
 function ratioOf({ picture }: Generation): number {
   const ratio = picture && picture.height > 0 ? picture.width / picture.height : 1.6;
   return Math.min(WIDEST, Math.max(SLIMMEST, ratio));
-}
-
-/** Mounted while it plays, so that no other film keeps a decoder. */
-function Preview({ generation }: { generation: Generation }) {
-  if (!isMade(generation)) return null;
-  return (
-    <video
-      src={generation.video.url}
-      muted
-      autoPlay
-      loop
-      playsInline
-      aria-hidden="true"
-      tabIndex={-1}
-      className="absolute inset-0 size-full object-contain"
-    />
-  );
-}
-
-function State({ generation }: { generation: Generation }) {
-  const messages = useLazyMessages();
-  const seconds = isMade(generation) ? generation.video.durationSeconds : undefined;
-  const text = isMade(generation)
-    ? seconds !== undefined && formatClock(seconds * 1_000)
-    : nameState(generation, messages);
-  if (!text) return null;
-  return (
-    <span
-      aria-hidden={isMade(generation) || undefined}
-      className="absolute right-1.5 bottom-1.5 max-w-[calc(100%-12px)] truncate rounded-md bg-black/80 px-1.5 py-0.5 font-mono text-[11px] text-white"
-    >
-      {text}
-    </span>
-  );
-}
-
-type MarkProps = {
-  label: string;
-  isOn: boolean;
-  symbol: string;
-  className: string;
-  onChange: (isRange: boolean) => void;
-};
-
-/** A checkbox on a picture. It shows under the pointer and with the focus, and always while it is on. */
-function Mark({ label, isOn, symbol, className, onChange }: MarkProps) {
-  const isRange = useRef(false);
-  return (
-    <span
-      className={`absolute size-6 ${className} ${isOn ? "" : "opacity-0 group-focus-within/film:opacity-100 group-hover/film:opacity-100 pointer-coarse:hidden"}`}
-    >
-      <input
-        type="checkbox"
-        aria-label={label}
-        checked={isOn}
-        onClick={(event) => {
-          isRange.current = event.shiftKey;
-        }}
-        onChange={() => onChange(isRange.current)}
-        className="peer size-6 cursor-pointer appearance-none rounded-md border border-white/80 bg-black/55 checked:border-transparent checked:bg-accent before:absolute before:-inset-2"
-      />
-      <span
-        aria-hidden="true"
-        className="pointer-events-none absolute inset-0 grid place-items-center text-[13px] text-white/70 peer-checked:text-accent-ink"
-      >
-        {symbol}
-      </span>
-    </span>
-  );
-}
-
-function Progress({ fraction }: { fraction: number | undefined }) {
-  if (fraction === undefined) return null;
-  return (
-    <span
-      className="absolute bottom-0 left-0 h-[3px] bg-accent transition-[width] duration-250"
-      style={{ width: `${fraction * 100}%` }}
-    />
-  );
-}
-
-/** A finger that rests chooses. The click that follows then is not a click of its own. */
-function useLongPress(onPress: () => void) {
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const hasPressed = useRef(false);
-  const stop = () => clearTimeout(timer.current);
-  return {
-    consume() {
-      const was = hasPressed.current;
-      hasPressed.current = false;
-      return was;
-    },
-    handlers: {
-      onPointerDown({ pointerType }: PointerEvent) {
-        hasPressed.current = false;
-        if (pointerType === "mouse") return;
-        timer.current = setTimeout(() => {
-          hasPressed.current = true;
-          onPress();
-        }, LONG_PRESS_MS);
-      },
-      onPointerUp: stop,
-      onPointerCancel: stop,
-      onContextMenu: (event: { preventDefault(): void }) =>
-        hasPressed.current && event.preventDefault(),
-    },
-  };
 }
