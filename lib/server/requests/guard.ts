@@ -8,7 +8,7 @@ import { bodyRuleOf, hasBody, reserveBody } from "./bodies";
 import { nameCaller } from "./caller";
 import { checkAddress, dropForeignCookies } from "./head";
 import { checkHost } from "./hosts";
-import { admitOneAtATime } from "./one-at-a-time";
+import { startInTurn } from "./one-at-a-time";
 import { type Refusal, refuse } from "./refusal";
 import { watchBody } from "./slow-bodies";
 
@@ -39,7 +39,10 @@ export function guard(server: Server): void {
   server.emit = (event: string, ...rest: unknown[]) => {
     if (event === "request" || event === "checkContinue" || event === "checkExpectation") {
       const [request, response] = rest as [IncomingMessage, ServerResponse];
-      if (!admitOneAtATime(request, response) || !admit(request, response)) return true;
+      startInTurn(request, response, () => {
+        if (admit(request, response)) emit(event, ...rest);
+      });
+      return true;
     }
     if (event === "upgrade") {
       const [request, socket] = rest as [IncomingMessage, Socket];

@@ -2,32 +2,45 @@ import "server-only";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-const underWay = new WeakMap<Socket, ServerResponse>();
+type Connection = {
+  /** Starts the one request that waits for the answer before it. */
+  next?: () => void;
+  isClosing: boolean;
+};
+
+const connections = new WeakMap<Socket, Connection>();
 
 /**
- * Admits one request at a time on each connection, and returns whether this one is admitted. A request that comes before
- * the last one was answered is dropped, and the connection closes after that answer: 64 kB can hold 1,800 requests, which
- * Node would all start in one turn. Browsers and gateways wait for each answer, and others send again what got none.
+ * Calls `start` when the answer before it on the same connection is complete: 64 kB can hold 1,800 requests, which Node
+ * would all start in one turn. One request may wait, because a client that knows the length of an answer sends its next
+ * request before the server has noted the end. If more come, they and the waiting one are dropped, and the connection
+ * closes after the answer that is under way.
  */
-export function admitOneAtATime({ socket }: IncomingMessage, response: ServerResponse): boolean {
-  const last = underWay.get(socket);
-  if (last) {
-    closeAfter(last, socket);
-    return false;
+export function startInTurn(
+  { socket }: IncomingMessage,
+  response: ServerResponse,
+  start: () => void,
+): void {
+  const connection = connections.get(socket);
+  if (!connection) begin(socket, response, start);
+  else if (!connection.next && !connection.isClosing)
+    connection.next = () => begin(socket, response, start);
+  else {
+    connection.next = undefined;
+    connection.isClosing = true;
+    socket.pause();
   }
-  underWay.set(socket, response);
-  const leave = () => {
-    if (underWay.get(socket) === response) underWay.delete(socket);
-  };
-  response.once("finish", leave).once("close", leave);
-  return true;
 }
 
-const closing = new WeakSet<ServerResponse>();
-
-function closeAfter(last: ServerResponse, socket: Socket): void {
-  if (closing.has(last)) return;
-  closing.add(last);
-  socket.pause();
-  last.once("finish", () => socket.destroySoon()).once("close", () => socket.destroySoon());
+function begin(socket: Socket, response: ServerResponse, start: () => void): void {
+  const connection: Connection = { isClosing: false };
+  connections.set(socket, connection);
+  const leave = () => {
+    if (connections.get(socket) !== connection) return;
+    connections.delete(socket);
+    if (connection.isClosing) socket.destroySoon();
+    else if (!socket.destroyed) connection.next?.();
+  };
+  response.once("finish", leave).once("close", leave);
+  start();
 }

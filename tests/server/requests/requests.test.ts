@@ -133,6 +133,24 @@ test("starts no request before the first one is answered", async () => {
   expect(answers).toHaveLength(1);
 });
 
+test("answers a request that comes when the last answer is whole but has not been ended", async () => {
+  const answers: ServerResponse[] = [];
+  const { port } = await listen((_, response) => {
+    answers.push(response);
+    response.writeHead(200, { "content-length": 2 }).write("ok");
+  });
+  const socket = connect(port, "127.0.0.1");
+  for (let count = 1; count <= 3; count++) {
+    socket.write("GET /video.mp4 HTTP/1.1\r\nhost: localhost\r\n\r\n");
+    let text = "";
+    while (!text.endsWith("ok")) text += String((await once(socket, "data"))[0]);
+    expect(text).toMatch(/^HTTP\/1.1 200/);
+    setTimeout(() => answers.at(-1)?.end(), 20);
+  }
+  expect(answers).toHaveLength(3);
+  socket.destroy();
+});
+
 test("answers requests one after another on a connection", async () => {
   const { port } = await listen((_, response) => response.end("ok"));
   const socket = connect(port, "127.0.0.1");
