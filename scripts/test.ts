@@ -1,6 +1,7 @@
 /**
  * Runs the checks in order and stops at the first failure. `npm test` takes a few minutes. `npm run test:all` runs the
- * slow tests that it leaves out: those in `*.long.test.ts` and `*.long.spec.ts`, or tagged `@long`.
+ * slow tests that it leaves out: those in `*.long.test.ts` and `*.long.spec.ts`, or tagged `@long`, and the jobs in other
+ * browsers.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -17,6 +18,7 @@ const root = resolve(import.meta.dirname, "..");
 const reports = mkdtempSync(join(tmpdir(), "firstframe-test-"));
 const unitReport = join(reports, "unit.json");
 const browserReport = join(reports, "browser.json");
+const jobsReport = join(reports, "jobs.json");
 
 const LONG_UNIT_TESTS = "**/*.long.test.ts";
 // Playwright matches it against the file name, the title and the tags.
@@ -35,6 +37,10 @@ const longSteps: Step[] = [
   { title: "Long unit tests", run: () => runUnitTests(".long.test.ts") },
   { title: "Build", run: () => run("next", ["build"]) },
   { title: "Long end-to-end tests", run: () => runBrowserTests("--grep", LONG_BROWSER_TESTS) },
+  {
+    title: "Jobs in several browsers",
+    run: () => run("node", ["scripts/browsers.ts", "--report", jobsReport]),
+  },
 ];
 
 const { values } = parseArgs({ options: { long: { type: "boolean", default: false } } });
@@ -56,7 +62,7 @@ async function runSteps(): Promise<number> {
     return 0;
   } finally {
     console.log(`\nAll of it took ${formatSeconds(startedAt)}.`);
-    printCounts(addCounts(readUnitCounts(), readBrowserCounts()));
+    printCounts([readUnitCounts(), readBrowserCounts(), readJobCounts()].reduce(addCounts));
     rmSync(reports, { recursive: true, force: true });
   }
 }
@@ -126,10 +132,18 @@ function readBrowserCounts(): Counts {
   };
 }
 
+function readJobCounts(): Counts {
+  const { passed = 0, failed = 0, skipped = 0 } = readReport(jobsReport);
+  return { passed, failed, skipped };
+}
+
 type Report = Partial<
   Record<"numPassedTests" | "numFailedTests" | "numPendingTests" | "numTodoTests", number>
 > & {
   success?: boolean;
+  passed?: number;
+  failed?: number;
+  skipped?: number;
   stats?: Partial<Record<"expected" | "flaky" | "unexpected" | "skipped", number>>;
 };
 
