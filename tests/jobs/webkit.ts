@@ -135,7 +135,8 @@ function drive(session: WebDriver, close: () => Promise<void>): Driver {
     type: async (field, text) => {
       const found = await findNamed(session, field);
       await found.clear();
-      if (text) await found.sendKeys(text);
+      // Only a click or a key gives it focus.
+      await (text ? found.sendKeys(text) : found.click());
     },
     press: (key) => {
       const actions = session.actions();
