@@ -17,6 +17,7 @@ import {
   readField,
   readPictureSent,
   readPoster,
+  readStoredPrompt,
   shareVideo,
   shows,
   tabTo,
@@ -30,7 +31,6 @@ const photos = resolve(import.meta.dirname, "../photos");
 const coffee = join(photos, "coffee.jpg");
 const rocket = join(photos, "rocket.jpg");
 
-const RESTORES_WITHIN_MS = 5000;
 // Of 255, on average over the picture: the error of JPEG and of a video's colours.
 const SAME_WITHIN = 5;
 
@@ -91,12 +91,11 @@ async function reloadDraft({ driver, origin }: Visit) {
   await choosePicture(driver, rocket);
   await driver.type("Prompt", prompt);
   // The draft is stored a moment after the last key, so a page that is left earlier has the previous draft.
-  await until("the draft is there again", async () => {
-    await openStudio(driver, origin);
-    const isThere = async () =>
-      (await readField(driver, "Prompt")) === prompt && shows(driver, "rocket.jpg");
-    return until("the draft", isThere, RESTORES_WITHIN_MS);
-  });
+  await until("the draft is stored", async () => (await readStoredPrompt(driver)) === prompt);
+  await openStudio(driver, origin);
+  const isThere = async () =>
+    (await readField(driver, "Prompt")) === prompt && shows(driver, "rocket.jpg");
+  await until("the draft is there again", isThere);
   await untilStatus(driver, /^Picture ready/);
   await expectSame("what is sent", await readPictureSent(driver), rocket);
 }
@@ -154,7 +153,7 @@ async function continueFromFrame({ driver, origin }: Visit) {
     return context?.getImageData(0, 0, 16, 16).data.some((value) => value !== 0);
   });
   // The page reads noise from the canvas and can't know the frame: it says so instead of sending the noise.
-  if (isHidden) return untilStatus(driver, /Nothing was sent/);
+  if (isHidden) return untilStatus(driver, /not a picture we can read/);
   await untilStatus(driver, /^Picture ready/);
   // Nothing moves in these videos.
   await expectSame("the frame that is sent", await readPictureSent(driver), first);

@@ -152,6 +152,23 @@ export async function readBytes(driver: Driver, url: string | undefined): Promis
   return Buffer.from(base64, "base64");
 }
 
+/** Returns the prompt of the draft that the browser has stored. */
+export function readStoredPrompt(driver: Driver): Promise<string> {
+  return driver.evaluate(async () => {
+    const settle = <Value>(request: IDBRequest<Value>) =>
+      new Promise<Value>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const opening = indexedDB.open("firstframe", 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("draft");
+    const database = await settle(opening);
+    const words = await settle(database.transaction("draft").objectStore("draft").get("words"));
+    database.close();
+    return (words?.draft?.prompt as string | undefined) ?? "";
+  });
+}
+
 /** Whether the focused element has such a text or id. */
 export async function hasFocus(driver: Driver, name: RegExp): Promise<boolean> {
   const { isHere, names } = await driver.evaluate(() => ({
