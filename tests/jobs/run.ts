@@ -14,7 +14,7 @@ export type Result = {
   job: string;
   outcome: "passed" | "failed" | "skipped";
   seconds: number;
-  /** The reason of the failure. */
+  /** The reason of the failure, also of the first of two tries. */
   reason?: string;
 };
 
@@ -28,6 +28,8 @@ type Options = {
   onResult: (result: Result) => void;
 };
 
+// A driver may lose its browser for reasons of its own. What fails twice is a fault of the product.
+const MOST_TRIES = 2;
 const JOB_WITHIN_MS = 150_000;
 // A browser that hangs in each job must not block the others.
 const BROWSER_WITHIN_MS = 420_000;
@@ -70,23 +72,27 @@ async function* runIn(
         ...{ browser: kind.name, job: job.name, outcome, reason },
         seconds: (performance.now() - startedAt) / 1000,
       });
-      try {
-        if (Date.now() > deadline) throw new Error("no time is left for this browser");
-        driver ??= await kind.launch(say);
-        await within(JOB_WITHIN_MS, job.name, job.run({ ...place, driver }));
-        yield end("passed");
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        if (error instanceof Missing) {
-          yield end("skipped", reason);
-          if (!driver) return;
-          continue;
+      let reason: string | undefined;
+      for (let attempt = 1; attempt <= MOST_TRIES; attempt++) {
+        try {
+          if (Date.now() > deadline) throw new Error("no time is left for this browser");
+          driver ??= await kind.launch(say);
+          await within(JOB_WITHIN_MS, job.name, job.run({ ...place, driver }));
+          yield end("passed", reason && `the first try failed: ${reason}`);
+          break;
+        } catch (error) {
+          reason = error instanceof Error ? error.message : String(error);
+          if (error instanceof Missing) {
+            yield end("skipped", reason);
+            if (!driver) return;
+            break;
+          }
+          if (attempt === MOST_TRIES) yield end("failed", reason);
+          // The next try gets a new browser, because this one may hang or have an unfinished job on its stage.
+          await keepShot(driver, `${kind.name} ${job.name}`);
+          await close(driver);
+          driver = undefined;
         }
-        yield end("failed", reason);
-        // The next job gets a new browser, because this one may hang or have an unfinished job on its stage.
-        await keepShot(driver, `${kind.name} ${job.name}`);
-        await close(driver);
-        driver = undefined;
       }
     }
   } finally {
