@@ -305,6 +305,8 @@ const toByte = (value: number) => Math.round(255 * Math.min(Math.max(value, 0), 
 async function judgeFile(file: Promise<Buffer>): Promise<Fields> {
   return seeFields(
     await sharp(await file)
+      // Without it, sharp leaves the numbers of 16 bits as they are.
+      .withIccProfile("srgb", { attach: false })
       .toColourspace("srgb")
       .png()
       .toBuffer(),

@@ -28,12 +28,8 @@ test.afterAll(async () => {
   await rm(visit.scratch, { recursive: true });
 });
 
-// Still up to 57 of 255 off in Chromium, in each place alike.
-const stillWrong = "PNG, 16 bits, profile Display P3";
-
 for (const picture of colorPictures) {
   test(`shows ${picture.name} alike on the stage, as sent, in the video, in the poster and small`, async () => {
-    test.fail(picture.name === stillWrong);
     const found = await seePlaces(visit, picture);
     const judged = await picture.wanted();
     for (const [place, seen] of Object.entries(found)) {

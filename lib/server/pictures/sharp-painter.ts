@@ -12,8 +12,13 @@ import { decodeHeic } from "./heic/decode-heic";
 /** Of a picture that this server prepares, each of which takes four bytes and more. */
 const MAX_PIXELS = 50_000_000;
 
-/** `isDeep` for more than eight bits. */
-type Decoded = Size & { open: () => Sharp; isDeep: boolean; encoding?: Encoding };
+/** `isDeep` for more than eight bits. `hasProfile`: libvips reads the colours by the file's own profile. */
+type Decoded = Size & {
+  open: () => Sharp;
+  isDeep: boolean;
+  hasProfile: boolean;
+  encoding?: Encoding;
+};
 type Pixels = Size & { data: Buffer };
 
 /** Decodes and draws with libvips, and HEIC with libheif: what a browser's canvas does, in the same steps. */
@@ -40,17 +45,31 @@ async function decode({ format, bytes, color }: Inspected): Promise<Decoded> {
     const raw = { width, height, channels: 4 } as const;
     const own = color.kind === "profile" ? color.encoding : encoding;
     const isDeep = pixels instanceof Uint16Array;
-    return { width, height, open: () => sharp(pixels, { raw }), isDeep, encoding: own };
+    return {
+      width,
+      height,
+      open: () => sharp(pixels, { raw }),
+      isDeep,
+      hasProfile: false,
+      encoding: own,
+    };
   }
   const open = () =>
     sharp(bytes, { failOn: "truncated", limitInputPixels: MAX_PIXELS, sequentialRead: true });
-  const { width, height, depth } = await open().metadata();
-  return { width, height, open, isDeep: depth === "ushort", encoding };
+  const { width, height, depth, icc } = await open().metadata();
+  return {
+    width,
+    height,
+    open,
+    isDeep: depth === "ushort",
+    hasProfile: icc !== undefined,
+    encoding,
+  };
 }
 
 /** The part in its size, but turned as the file has it: libvips cuts and scales before it turns. */
 async function drawAsStored(
-  { open, isDeep, encoding, ...whole }: Decoded,
+  { open, isDeep, hasProfile, encoding, ...whole }: Decoded,
   orientation: number,
   area: Area,
   size: Size,
@@ -67,7 +86,9 @@ async function drawAsStored(
     const numbers = new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
     return { ...wanted, data: Buffer.from(convertDeepToSrgb(numbers, 4, encoding).buffer) };
   }
-  const data = await drawn.toColourspace("srgb").raw({ depth: "uchar" }).toBuffer();
+  // sharp applies the profile of a deep picture only if it is asked for the profile of the result.
+  const converted = isDeep && hasProfile ? drawn.withIccProfile("srgb", { attach: false }) : drawn;
+  const data = await converted.toColourspace("srgb").raw({ depth: "uchar" }).toBuffer();
   if (encoding) convertToSrgb(data, 4, encoding);
   return { ...wanted, data };
 }
