@@ -44,7 +44,9 @@ test("turns a dropped photograph into a video that begins with it", async ({ pag
   expect(videoBox).toEqual(pictureBox);
 });
 
-test("downloads the video under a name made from the prompt", async ({ page }) => {
+test("downloads the video under a name made from the prompt", { tag: "@long" }, async ({
+  page,
+}) => {
   const studio = await openStudio(page);
   await prepare(studio, coffee, "[Static shot] steam rises");
   await studio.generate.click();

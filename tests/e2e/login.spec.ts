@@ -128,7 +128,7 @@ test("limits wrong passwords for each address, and lets others sign in", async (
   expect(await tryFrom("198.51.100.8", password)).toBe(303);
 });
 
-test("keeps the draft when the session has ended meanwhile", async ({
+test("keeps the draft when the session has ended meanwhile", { tag: "@long" }, async ({
   page,
   startApp,
   allowConsoleError,

@@ -65,7 +65,9 @@ test("stops the previews when the visitor prefers reduced motion", async ({ page
 });
 
 for (const colorScheme of ["dark", "light"] as const) {
-  test(`is accessible, fits 360 pixels and touch: ${colorScheme}`, async ({ page }) => {
+  test(`is accessible, fits 360 pixels and touch: ${colorScheme}`, { tag: "@long" }, async ({
+    page,
+  }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.setViewportSize({ width: 360, height: 800 });
     const studio = await openStudio(page);

@@ -151,7 +151,10 @@ test("restores a library together with the secret that opens it", async ({ page,
   expect(await ownerCookie(page, "-aside")).not.toBe(own);
 });
 
-test("restores the libraries of two earlier secrets", async ({ page, startApp }) => {
+test("restores the libraries of two earlier secrets", { tag: "@long" }, async ({
+  page,
+  startApp,
+}) => {
   const [first, second, third] = ["a first secret ", "a second secret ", "a third secret "].map(
     (text) => text.repeat(3),
   ) as [string, string, string];
