@@ -157,17 +157,21 @@ for (const { locale, lang, prompt, isForeign } of languages) {
       const link = page.locator("input[readonly]").first();
       await open(openers.nth(1), link);
       await open(page.locator("form [aria-expanded]").last(), page.locator("form ul").first());
-      await open(page.locator("[data-drop-zone] summary"), page.locator("details li"));
+      await open(
+        page.locator("[data-drop-zone] summary").first(),
+        page.locator("search select").first(),
+      );
+      await open(page.locator("[data-drop-zone] summary").last(), page.locator("details li"));
       await page.locator("header summary").click();
       await readClosely(page, "everything open");
 
       const url = await link.inputValue();
       await page.keyboard.press("Escape");
-      await open(
-        page.locator("button:has(+ [aria-expanded])").first(),
-        page.getByRole("alertdialog"),
-      );
-      await read(page, "asked whether to delete");
+      const undo = page.locator("[aria-live=polite] button");
+      await open(page.locator("button:has(+ [aria-expanded])").first(), undo);
+      await read(page, "deleted, with an undo");
+      await undo.click();
+      await expect(library).toHaveCount(1);
 
       const stranger = await browser.newContext({ locale });
       const theirs = await stranger.newPage();
@@ -195,7 +199,7 @@ for (const { locale, lang, prompt, isForeign } of languages) {
       await page.request.put(share, { data: { password } });
       await theirs.goto(url);
       await read(theirs, "link with a password");
-      await theirs.locator("#password").fill("open barley");
+      await theirs.locator("#link-password").fill("open barley");
       await theirs.keyboard.press("Enter");
       await expect(theirs.getByRole("alert")).toBeVisible();
       await read(theirs, "wrong password of a link");
