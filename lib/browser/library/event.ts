@@ -3,7 +3,12 @@ import { generationSchema } from "@/lib/generation-schema";
 
 /** One change of the library, in the form that the server's stream and the channel between tabs use. */
 export const libraryEventSchema = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("generation"), generation: generationSchema }),
+  z.object({
+    type: z.literal("generation"),
+    generation: generationSchema,
+    /** It came by the stream, in order: a deletion that was told before it has been undone. */
+    isInOrder: z.optional(z.boolean()),
+  }),
   z.object({ type: z.literal("deleted"), id: z.string(), click: z.string() }),
   /** Too much has changed, so the tab reads the newest page. */
   z.object({ type: z.literal("reload") }),

@@ -56,7 +56,7 @@ export function openEvents(
   function apply(event: LibraryEvent): void {
     switch (event.type) {
       case "generation":
-        shelf.restore(event.generation.click);
+        if (event.isInOrder) shelf.restore(event.generation.click);
         adopt([event.generation]);
         refreshFoundSoon();
         return;

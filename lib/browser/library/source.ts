@@ -43,7 +43,7 @@ export async function followEvents(
         onId: target.onId,
         onEvent(event) {
           isSignedOut ||= event.type === "signed_out";
-          target.deliver(event);
+          target.deliver(event.type === "generation" ? { ...event, isInOrder: true } : event);
         },
       },
       page,

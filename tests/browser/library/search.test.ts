@@ -188,3 +188,20 @@ test("a link that is taken back comes back with an undo", async () => {
   await library.undo();
   expect(library.get().watched[0]?.generation.share?.slug).toBe("s");
 });
+
+test("an answer that is older than a deletion brings nothing back", async () => {
+  const { openTab, server } = openFakeBrowser();
+  const generation = server.record("g0", done);
+  const [one, other] = [openTab(), openTab()];
+  await one.open();
+  await other.open();
+  server.remove("g0");
+  server.tellDeleted("g0");
+  await settle();
+  expect(one.states()).toEqual([]);
+
+  // Another tab has read the page before the deletion.
+  other.deps.openChannel().post({ type: "event", event: { type: "generation", generation } });
+  await settle();
+  expect(one.states()).toEqual([]);
+});
