@@ -1,3 +1,5 @@
+import { isErrorNamed } from "./named-error.ts";
+
 export type Charged = "no" | "yes" | "unknown";
 
 /** What a visitor can do about a problem, with a button or a link beside it. */
@@ -129,6 +131,10 @@ export function problem(code: ProblemCode, extra: Partial<Omit<Problem, "code">>
 
 export class AppError extends Error {
   override name = "AppError";
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isErrorNamed(value, "AppError");
+  }
   readonly code: ProblemCode;
 
   constructor(code: ProblemCode, options?: ErrorOptions) {

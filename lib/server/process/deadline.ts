@@ -1,8 +1,13 @@
 import "server-only";
+import { isErrorNamed } from "@/lib/named-error";
 
 /** Another party did not answer in time. The work itself may still continue. */
 export class DeadlineError extends Error {
   override name = "DeadlineError";
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isErrorNamed(value, "DeadlineError");
+  }
 }
 
 /** Waits for `work`. After `withinMs` it throws a `DeadlineError` that says `what` took too long. */

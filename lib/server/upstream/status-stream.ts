@@ -1,5 +1,6 @@
 import "server-only";
 import { EventSourceParserStream } from "eventsource-parser/stream";
+import { isErrorNamed } from "@/lib/named-error";
 import { openSilenceGuard, type SilenceGuard } from "../process/deadline";
 import { callUpstream } from "./departure";
 import { readText } from "./read-text";
@@ -15,6 +16,10 @@ export type StatusBody = Record<string, unknown> & { logs?: unknown };
 /** The upstream does not stream this status. `answer` is its answer instead. */
 export class NoStreamError extends Error {
   override name = "NoStreamError";
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isErrorNamed(value, "NoStreamError");
+  }
 
   readonly answer: { status: number; text: string };
 
