@@ -454,6 +454,11 @@ const refused: Row<RegExp>[] = [
   ["half a GIF", () => half(quarters().gif().toBuffer()), cutOff],
   ["half an AVIF", () => half(quarters().avif().toBuffer()), cutOff],
   ["half a HEIC", () => half(readPhoto("phone.heic")), cutOff],
+  [
+    "a JPEG with three stray bytes behind its first mark, which no browser takes for a picture",
+    async () => stored(await jpeg().toBuffer(), 2, 0x10, 0x20, 0x30),
+    /not a picture/,
+  ],
   ["a JPEG of nothing but its mark", async () => Buffer.from([0xff, 0xd8, 0xff]), cutOff],
 ];
 

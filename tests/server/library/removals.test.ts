@@ -74,7 +74,7 @@ describe.each(databaseKinds)("what an owner removes, on %s,", (kind) => {
     expect(items.map((item) => item.id)).toEqual([id]);
 
     await removeGenerations(services, "ann", [id]);
-    clock.now += 15_000;
+    clock.now += 25_000;
     expect(await createEraser(services).turn()).toBe(1);
     expect(await readdir(mediaFolder)).toEqual([".scratch"]);
     expect(await eraser.turn()).toBe(0);
@@ -89,7 +89,7 @@ describe.each(databaseKinds)("what an owner removes, on %s,", (kind) => {
     await expect(undoRemoval(services, "ann", removal.id)).rejects.toMatchObject(notFound);
 
     const again = await removeGenerations(services, "ann", [id]);
-    clock.now += 15_000;
+    clock.now += 25_000;
     await createEraser(services).turn();
     await expect(undoRemoval(services, "ann", again.id)).rejects.toMatchObject(notFound);
   });

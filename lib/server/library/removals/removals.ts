@@ -93,6 +93,8 @@ export async function undoRemoval(
         .deleteFrom("removals")
         .where("id", "=", removal)
         .where("generation_id", "=", id)
+        // From then on, a server may have begun to erase its files.
+        .where("erase_at", ">", now())
         .returningAll()
         .executeTakeFirst();
       if (row) await restore({ kind: db.kind, query }, row, now());
