@@ -38,6 +38,17 @@ async function countTurns<T>(work: () => Promise<T>): Promise<{ result: T; turns
 }
 
 describe.each(databaseKinds)("what an owner removes, on %s,", (kind) => {
+  test("can't be restored when a server may have begun to erase its files", async () => {
+    const { services, clock } = await openServer(kind, await startScriptedUpstream());
+    const id = await addGeneration(services, [{ type: "refused", problem: refused }]);
+    const removal = await removeGenerations(services, "ann", [id]);
+    clock.now += 15_000;
+    await expect(undoRemoval(services, "ann", removal.id)).rejects.toMatchObject(notFound);
+    expect(await createEraser(services).turn()).toBe(0);
+    clock.now += 10_000;
+    expect(await createEraser(services).turn()).toBe(1);
+  });
+
   test("lets others have their turn between one generation and the next", async () => {
     const { services } = await openServer(kind, await startScriptedUpstream());
     const refused = { type: "refused", problem: problem("not_sent") } as const;
