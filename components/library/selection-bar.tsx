@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 import { useLazyMessages } from "@/components/lazy-messages";
+import { MOST_IN_A_ZIP } from "@/lib/api/zip";
 import { isMade } from "@/lib/generation";
 import { fillCount } from "@/lib/messages/fill";
 import type { Selection } from "./use-selection";
@@ -14,7 +15,6 @@ type SelectionBarProps = {
   onRemove: (clicks: readonly string[]) => void;
 };
 
-const MOST_IN_A_ZIP = 100;
 const CLOSE = "✕";
 
 /** What can be done with all that is selected. */

@@ -7,8 +7,6 @@ import { findServedVideo } from "../generations/archive/served-video";
 import { findOwned } from "../generations/records/find";
 import type { MediaStore } from "../media/store";
 
-export const MOST_IN_A_ZIP = 100;
-
 type Entry = { name: string; size: number; lastModified: Date; key: string };
 
 /**

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { MOST_IN_A_ZIP } from "@/lib/api/zip";
 import { AppError } from "@/lib/problems";
 import { route } from "@/lib/server/http/route";
-import { MOST_IN_A_ZIP, zipVideos } from "@/lib/server/library/zip";
+import { zipVideos } from "@/lib/server/library/zip";
 import { getServices } from "@/lib/server/services";
 import { requireOwner } from "@/lib/server/sessions/owner";
 
