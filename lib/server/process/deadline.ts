@@ -1,5 +1,5 @@
 import "server-only";
-import { isErrorNamed } from "@/lib/named-error";
+import { isErrorNamed } from "../../named-error.ts";
 
 /** Another party did not answer in time. The work itself may still continue. */
 export class DeadlineError extends Error {
