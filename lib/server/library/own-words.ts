@@ -1,5 +1,6 @@
 import "server-only";
 import { z } from "zod";
+import { captionOf } from "@/lib/messages/format";
 import { AppError } from "@/lib/problems";
 import type { Database } from "../database/database";
 import type { Changes } from "../generations/records/changes";
@@ -7,16 +8,17 @@ import type { GenerationRecord } from "../generations/records/record";
 import { updateOwnWords } from "../generations/records/update";
 
 const LONGEST_TITLE = 200;
-// They would turn the words around them when a title stands in a sentence.
-const DIRECTION_MARKS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+// Direction marks would turn the words around them when a title stands in a sentence, and Postgres stores no NUL.
+const UNWANTED = /[\p{Cc}\p{Bidi_C}]/gu;
 
 /** What an owner says of a generation. An absent field stays as it is; `null` or an empty title removes the title. */
 export const ownWordsSchema = z.strictObject({
   title: z
     .string()
-    .transform((text) => text.replace(DIRECTION_MARKS, "").replace(/\s+/g, " ").trim())
+    .transform((text) => text.replace(/\s+/g, " ").replace(UNWANTED, "").trim())
     .pipe(z.string().max(LONGEST_TITLE))
-    .transform((text) => text || null)
+    // Zero-width spaces alone would be a title that nobody sees.
+    .transform((text) => (captionOf(text) === "" ? null : text))
     .nullable()
     .optional(),
   isStarred: z.boolean().optional(),

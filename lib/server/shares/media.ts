@@ -39,7 +39,10 @@ export async function serveSharedMedia(
     isPublic: true,
     ...(share.hidePrompt && "settingsBytes" in served && { withheldBytes: served.settingsBytes }),
     ...(share.allowDownload && {
-      downloadName: toFileName(share.hidePrompt ? "" : generation.input.prompt, served.extension),
+      downloadName: toFileName(
+        generation.title ?? (share.hidePrompt ? "" : generation.input.prompt),
+        served.extension,
+      ),
     }),
   });
   // A poster may be missing, but a video always exists.

@@ -15,12 +15,13 @@ export function describeVisit(
   { share, generation }: Visit,
   { locale, served: { link } }: Messages,
 ): ShareWords {
-  const { prompt } = generation.input;
-  const caption = share.hidePrompt ? "" : captionOf(prompt);
+  const { title, input } = generation;
+  const caption = share.hidePrompt ? "" : captionOf(input.prompt);
   const model = findModel(generation.model)?.name ?? generation.model;
   const date = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" });
   return {
-    title: cut(caption, TITLE_LENGTH) || link.untitled,
+    // A title is what its owner says in public, so it shows even where the prompt is hidden.
+    title: cut(title ?? caption, TITLE_LENGTH) || link.untitled,
     description: cut(caption, DESCRIPTION_LENGTH) || link.untitledDescription,
     model,
     // The page runs no script, so it does not know the visitor's time zone.
