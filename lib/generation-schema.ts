@@ -31,6 +31,8 @@ const videoSchema = z.object({
   contentType: z.optional(z.string()),
   durationSeconds: z.optional(z.number()),
   bytes: z.optional(z.number()),
+  /** Absent if the server could not read the file, or stored it before it looked for sound. */
+  hasSound: z.optional(z.boolean()),
   /**
    * The length of the settings at the end of our copy of the file. If the prompt is hidden, the server does not send
    * them.

@@ -11,7 +11,7 @@ export type Wish = {
   month: string;
 };
 
-export const marks = ["starred", "shared", "running", "not-made"] as const;
+export const marks = ["starred", "shared", "sound", "running", "not-made"] as const;
 export type Mark = (typeof marks)[number];
 
 export const NO_WISH: Wish = { q: "", marks: [], shape: "", model: "", month: "" };

@@ -5,6 +5,7 @@ export const finder = {
   marks: {
     starred: "Starred",
     shared: "With a link",
+    sound: "With sound",
     running: "Running",
     "not-made": "Not made",
   },

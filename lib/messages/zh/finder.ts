@@ -7,6 +7,7 @@ export const finder = {
   marks: {
     starred: "已加星标",
     shared: "有链接",
+    sound: "有声音",
     running: "进行中",
     "not-made": "未生成",
   },

@@ -282,6 +282,18 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  "0015-sound": {
+    async up(db) {
+      await addColumn(db, "generations", "has_sound", "bigint");
+      await db.schema
+        .createIndex("generations_with_sound")
+        .ifNotExists()
+        .on("generations")
+        .columns(["owner", "created_at desc", "id desc"])
+        .where(sql<boolean>`has_sound = 1`)
+        .execute();
+    },
+  },
 };
 
 async function writeOrientations(db: Kysely<unknown>): Promise<void> {

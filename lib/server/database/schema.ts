@@ -33,6 +33,8 @@ export type GenerationsTable = {
   outcome: "running" | "made" | "not-made" | null;
   /** The shape of `picture`; null until that is known. */
   orientation: "landscape" | "portrait" | "square" | null;
+  /** Whether our copy of the video has sound: 1 or 0; null until it is stored, and if nobody knows. */
+  has_sound: number | null;
   /** When its owner starred it; null if it is not starred. */
   starred_at: number | null;
   /** A name that its owner gave it. */

@@ -5,6 +5,7 @@ import type { LibraryFilter } from "../generations/search/search";
 const conditions: Record<string, LibraryFilter> = {
   starred: { isStarred: true },
   shared: { isShared: true },
+  sound: { hasSound: true },
   running: { outcome: "running" },
   made: { outcome: "made" },
   "not-made": { outcome: "not-made" },

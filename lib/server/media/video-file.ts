@@ -1,6 +1,12 @@
 import "server-only";
 import { open } from "node:fs/promises";
-import { EncodedPacketSink, type Input, type InputVideoTrack, MP4 } from "mediabunny";
+import {
+  EncodedPacketSink,
+  type Input,
+  type InputAudioTrack,
+  type InputVideoTrack,
+  MP4,
+} from "mediabunny";
 import { nameContainer } from "@/lib/video/containers";
 import { type Boxes, closeBoxAt, mendBoxes } from "./boxes";
 import { VideoUnusableError } from "./file-errors";
@@ -13,6 +19,8 @@ export type VideoFile = {
   width?: number;
   height?: number;
   durationSeconds?: number;
+  /** Absent if this server cannot read the file. */
+  hasSound?: boolean;
   /**
    * What has to change so that every browser and chat plays it: the container, or the codecs too. Unknown for a file that
    * this server cannot decode.
@@ -51,10 +59,11 @@ async function readTrack(
     throw new VideoUnusableError("The video has no frames.");
   const format = await input.getFormat();
   const contentType = format.mimeType.toLowerCase();
-  const codecs = await findCodecs(input, track);
+  const audio = await input.getPrimaryAudioTrack();
+  const codecs = await findCodecs(track, audio);
   const isPlain = format === MP4 && boxes !== undefined && playsWhileItLoads(boxes);
   const needs = codecs === "plain" ? (isPlain ? "nothing" : "container") : codecs;
-  return { contentType, width, height, durationSeconds, needs };
+  return { contentType, width, height, durationSeconds, hasSound: audio !== null, needs };
 }
 
 function playsWhileItLoads({ types }: Boxes): boolean {
@@ -65,11 +74,10 @@ function playsWhileItLoads({ types }: Boxes): boolean {
 const PLAIN_H264 = /^avc[13]\.(42|4d|58|64)/i;
 
 async function findCodecs(
-  input: Input,
   track: InputVideoTrack,
+  audio: InputAudioTrack | null,
 ): Promise<"plain" | "codecs" | "unknown"> {
   const config = await track.getDecoderConfig();
-  const audio = await input.getPrimaryAudioTrack();
   const sound = audio && (await audio.getCodec());
   if (!config || (audio && !sound)) return "unknown";
   const isPlainSound = !audio || sound === "aac" || sound === "mp3";

@@ -29,6 +29,7 @@ const video: Required<Video> = {
   width: 1280,
   height: 720,
   durationSeconds: 6,
+  hasSound: true,
   bytes: 4_000_000,
   settingsBytes: 512,
   playsEverywhere: false,

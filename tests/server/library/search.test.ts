@@ -117,7 +117,7 @@ describe.each(databaseKinds)("a search on %s", (kind) => {
     for (const id of [running, made])
       await report(services, id, { type: "accepted", requestId: id });
     await report(services, made, { type: "succeeded", video: { url: "http://127.0.0.1:9/a.mp4" } });
-    await report(services, made, { type: "archived", video: { url: "a.mp4" } });
+    await report(services, made, { type: "archived", video: { url: "a.mp4", hasSound: true } });
     await updatePicture(services.db, made, { width: 600, height: 900 }, 0);
     await updatePicture(services.db, running, { width: 600, height: 600 }, 0);
     await changeOwnWords(services, "ann", made, { isStarred: true });
@@ -130,6 +130,7 @@ describe.each(databaseKinds)("a search on %s", (kind) => {
       ["not-made", ["failed cup"]],
       ["starred", ["made cup"]],
       ["shared", ["made cup"]],
+      ["sound", ["made cup"]],
       ["portrait", ["made cup"]],
       ["square", ["running cup"]],
       ["landscape", []],

@@ -50,6 +50,7 @@ test("a video's size and length are read", async () => {
   expect(await readVideoFile(indexInFront)).toEqual({
     width: WIDTH,
     height: HEIGHT,
+    hasSound: false,
     durationSeconds: expect.closeTo(FRAMES / 25, 3),
     contentType: "video/mp4",
     needs: "nothing",
@@ -276,3 +277,12 @@ function expectColour(pixel: number[], colour: number[]) {
   const difference = Math.max(...colour.map((value, n) => Math.abs(value - (pixel[n] ?? 0))));
   expect(difference).toBeLessThan(12);
 }
+
+test.each([
+  ["mp3.mp4", true],
+  ["plain.mp4", false],
+  ["vp8-silent.webm", false],
+])("the sound of %s is read", async (name, hasSound) => {
+  const copy = await save(name, await readFile(path.join("tests/videos", name)));
+  expect((await readVideoFile(copy)).hasSound).toBe(hasSound);
+});

@@ -70,10 +70,11 @@ async function storeVideo(
       ? await storeFile(services, record, { key: originalKey(record.id), path: file, file: came })
       : undefined;
     const kept = await storeFile(services, record, { key: videoKey(record.id), ...playable });
-    const { width, height, durationSeconds } = playable.file;
+    const { width, height, durationSeconds, hasSound } = playable.file;
     // The record keeps the provider's address, so that one can see where the video came from.
     const playsEverywhere = playable.file.needs === "nothing";
-    return { ...video, width, height, durationSeconds, ...kept, playsEverywhere, original };
+    const measured = { width, height, durationSeconds, hasSound };
+    return { ...video, ...measured, ...kept, playsEverywhere, original };
   } finally {
     await Promise.all([file, copy].map((path) => rm(path, { force: true })));
   }

@@ -81,6 +81,7 @@ async function updateRow(
     .set({
       state: JSON.stringify(state),
       outcome: outcomeOf(state),
+      has_sound: soundOf(state),
       revision: record.revision + 1,
       changed_at: now,
       lane: laneOf(state),
@@ -96,6 +97,11 @@ async function updateRow(
     .returning(changeNotice({ kind }))
     .execute();
   return changed.length > 0;
+}
+
+function soundOf(state: GenerationState): number | null {
+  const hasSound = state.status === "done" ? state.video.hasSound : undefined;
+  return hasSound === undefined ? null : Number(hasSound);
 }
 
 function mayBeSent({ status }: GenerationState): boolean {

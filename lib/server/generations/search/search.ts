@@ -8,6 +8,7 @@ import type { Wanted } from "./terms";
 export type LibraryFilter = {
   isStarred?: boolean;
   isShared?: boolean;
+  hasSound?: boolean;
   outcome?: "running" | "made" | "not-made";
   orientation?: "landscape" | "portrait" | "square";
   model?: string;
@@ -66,6 +67,7 @@ export function searchQuery(
         ),
       ),
     )
+    .$if(filter.hasSound === true, (page) => page.where("has_sound", "=", 1))
     .$if(filter.outcome !== undefined, (page) => page.where("outcome", "=", filter.outcome ?? null))
     .$if(filter.orientation !== undefined, (page) =>
       page.where("orientation", "=", filter.orientation ?? null),
