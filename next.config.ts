@@ -24,6 +24,7 @@ export default {
       "better-sqlite3",
       "libheif-js",
       "mediabunny",
+      "prom-client",
       "rate-limiter-flexible",
       "sharp",
     ],

@@ -5,12 +5,12 @@ import { dataFolder, type Env, parseEnv } from "../lib/server/env.ts";
 import { openCheckedStore } from "../lib/server/media/checked-store.ts";
 import { describeWaitingRuns } from "./waiting-runs.ts";
 
-const secrets = new Set(["FAL_KEY", "ACCESS_PASSWORD", "SESSION_SECRET"]);
+const secrets = new Set(["FAL_KEY", "ACCESS_PASSWORD", "SESSION_SECRET", "METRICS_TOKEN"]);
 const names = [
   ...["FAL_KEY", "FAL_UPSTREAM", "PUBLIC_URL", "FAL_WEBHOOK_JWKS_URL", "ACCESS_PASSWORD"],
   ...["ALLOW_PUBLIC", "ALLOW_OWN_KEY", "BUDGET_USD_PER_DAY", "BUDGET_USD_PER_OWNER_PER_DAY"],
   ...["MODEL_PRICES_USD", "STARTS_PER_MINUTE", "DATABASE_URL", "MEDIA_URL", "SESSION_SECRET"],
-  ...["UPLOAD_MB_PER_DAY", "WAITING_PER_OWNER"],
+  ...["UPLOAD_MB_PER_DAY", "WAITING_PER_OWNER", "METRICS_TOKEN"],
   ...["DATABASE_DIRECT_URL", "DATABASE_POOL_SIZE", "DATABASE_TIMEOUT_MS"],
   ...["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy", "NO_PROXY", "no_proxy"],
   ...["TRUST_PROXY", "ALLOWED_HOSTS", "LOG_LEVEL", "LOG_PROMPTS", "LOCAL_FAL_CONCURRENCY"],

@@ -70,6 +70,7 @@ const envSchema = z.object({
         .filter(Boolean),
     )
     .default([]),
+  METRICS_TOKEN: z.string().min(16, "at least 16 characters").optional(),
   HTTPS_PROXY: httpUrl.optional(),
   HTTP_PROXY: httpUrl.optional(),
   https_proxy: httpUrl.optional(),

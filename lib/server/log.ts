@@ -1,7 +1,8 @@
 import "server-only";
 import { format, stripVTControlCharacters } from "node:util";
 import pino from "pino";
-import { getEnv } from "./env";
+import { getEnv } from "./env.ts";
+import { currentRequestId } from "./process/request-context.ts";
 
 // A library's error may contain a request with its headers, or an address with its password.
 const SECRETS = ["authorization", "cookie", "password", "ownKey", "connectionString", "secret"];
@@ -11,6 +12,10 @@ let log: pino.Logger | undefined;
 export function getLog(): pino.Logger {
   log ??= pino({
     level: getEnv().LOG_LEVEL,
+    mixin() {
+      const requestId = currentRequestId();
+      return requestId === undefined ? {} : { requestId };
+    },
     redact: {
       paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*.*.*.${name}`]),
       censor: "(kept out)",
@@ -19,11 +24,15 @@ export function getLog(): pino.Logger {
   return log;
 }
 
+const LEVELS = { log: "info", info: "info", debug: "debug", warn: "warn", error: "error" } as const;
+
 /** Sends Next's console output to the log, one JSON line each, because it contains paths and headers that strangers wrote. */
 export function logConsoleOutput(): void {
-  for (const level of ["warn", "error"] as const) {
-    console[level] = (...parts: unknown[]) =>
-      getLog()[level](stripVTControlCharacters(format(...parts)));
+  for (const [method, level] of Object.entries(LEVELS) as [keyof typeof LEVELS, pino.Level][]) {
+    console[method] = (...parts: unknown[]) => {
+      const text = stripVTControlCharacters(format(...parts)).trim();
+      if (text !== "") getLog()[level](text);
+    };
   }
 }
 

@@ -45,6 +45,7 @@ const cleared: Environment = Object.fromEntries(
       "WAITING_PER_OWNER",
       "LOG_PROMPTS",
       "ALLOWED_HOSTS",
+      "METRICS_TOKEN",
     ])
     .concat(["DATABASE_DIRECT_URL", "DATABASE_POOL_SIZE", "DATABASE_TIMEOUT_MS"])
     .concat(["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy", "NO_PROXY", "no_proxy"])

@@ -3,21 +3,22 @@ import type { IForbiddenRuleType } from "dependency-cruiser";
 /** The rooms of `lib/server` that each room may import. All others are forbidden. */
 const rooms: Record<string, readonly string[]> = {
   process: [],
+  metrics: ["process"],
   secrets: ["process"],
   database: ["process"],
   media: ["process"],
-  upstream: ["process"],
+  upstream: ["metrics", "process"],
   streams: [],
-  http: ["database", "upstream"],
+  http: ["database", "metrics", "process", "upstream"],
   sessions: ["database", "http", "process", "secrets"],
   pictures: ["http", "media", "process"],
   spend: ["database"],
-  pages: ["http", "spend"],
-  requests: ["http", "pages", "pictures", "process", "upstream"],
+  pages: ["http", "process", "spend"],
+  requests: ["http", "metrics", "pages", "pictures", "process", "upstream"],
   gate: ["database", "http", "sessions", "spend", "upstream"],
-  generations: ["database", "media", "process", "secrets", "spend", "upstream"],
+  generations: ["database", "media", "metrics", "process", "secrets", "spend", "upstream"],
   shares: [
-    ...["database", "gate", "generations", "http", "media"],
+    ...["database", "gate", "generations", "http", "media", "metrics"],
     ...["pages", "process", "secrets", "spend"],
   ],
   library: [

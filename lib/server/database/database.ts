@@ -7,6 +7,8 @@ export type Database = {
   query: Kysely<Schema>;
   /** The connection that `query` uses. The library that counts rates needs it directly. */
   driver: SqliteConnection | PostgresPool;
+  /** How many connections the pool has, by state; absent on SQLite. */
+  countConnections?(): Record<"idle" | "busy" | "waiting" | "most", number>;
   close(): Promise<void>;
 };
 

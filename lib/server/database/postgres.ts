@@ -40,6 +40,12 @@ export async function openPostgres(
   };
   return {
     ...{ kind: "postgres", query, driver: { kind: "postgres", pool: unnamed } },
+    countConnections: () => ({
+      idle: pool.idleCount,
+      busy: pool.totalCount - pool.idleCount,
+      waiting: pool.waitingCount,
+      most: settings.poolSize,
+    }),
     close: () => query.destroy(),
   };
 }

@@ -4,9 +4,11 @@ import { fill } from "@/lib/messages/fill";
 import { AppError, type ProblemCode } from "@/lib/problems";
 import { isPassing } from "../database/retry";
 import { getLog } from "../log";
+import { currentRequestId } from "../process/request-context";
 import { toFalError } from "../upstream/answers";
 import { messagesFor } from "./locale";
 import { requireOwnOrigin } from "./own-origin";
+import { countRefusal } from "./refusals";
 import { statusOf } from "./statuses";
 
 export type Handler<Context> = (request: Request, context: Context) => Promise<Response>;
@@ -76,7 +78,8 @@ export function retryAfter(code: ProblemCode): Record<string, string> {
 function report(error: unknown, { headers }: Request) {
   const known = error instanceof AppError ? error : new AppError("internal", { cause: error });
   const status = statusOf(known.code);
-  const requestId = crypto.randomUUID();
+  const requestId = currentRequestId() ?? crypto.randomUUID();
+  countRefusal(known.code);
   // The cause may contain signed URLs, so it goes to the log and never into the answer.
   if (status >= 500) getLog().error({ requestId, code: known.code, err: known.cause });
   const { common, problems: words } = messagesFor(headers);

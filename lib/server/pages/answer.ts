@@ -2,8 +2,10 @@ import "server-only";
 import { randomBytes } from "node:crypto";
 import { AppError } from "@/lib/problems";
 import { messagesFor } from "../http/locale";
+import { countRefusal } from "../http/refusals";
 import { guarded, type Handler, retryAfter } from "../http/route";
 import { statusOf } from "../http/statuses";
+import { currentRequestId } from "../process/request-context";
 import { type Html, noticePage, type Setting } from "./page";
 
 type PageOptions = { status?: number; framing?: Framing; more?: Record<string, string> };
@@ -53,10 +55,15 @@ export function pageRoute<Context>(handler: Handler<Context>): Handler<Context> 
       if (!(error instanceof AppError)) throw error;
       if (error.code === "signed_out" && request.method === "GET")
         return new Response(null, { status: 303, headers: { location: "/login" } });
+      countRefusal(error.code);
       const status = statusOf(error.code);
       return pageAnswer(
         request,
-        (setting) => noticePage(setting.messages.problems[error.code], setting),
+        (setting) =>
+          noticePage(
+            { ...setting.messages.problems[error.code], requestId: currentRequestId() },
+            setting,
+          ),
         { status, more: retryAfter(error.code) },
       );
     });

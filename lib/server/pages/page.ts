@@ -40,9 +40,14 @@ export function page(
     </html>`;
 }
 
-type Notice = { title: string; message: string };
+type Notice = {
+  title: string;
+  message: string;
+  /** The id under which the operator finds the request in the log, if the page is about a failure. */
+  requestId?: string;
+};
 
-export function noticePage({ title, message }: Notice, setting: Setting): Html {
+export function noticePage({ title, message, requestId }: Notice, setting: Setting): Html {
   return page(
     { title: `${title} · Firstframe` },
     setting,
@@ -50,6 +55,7 @@ export function noticePage({ title, message }: Notice, setting: Setting): Html {
       <h1>${title}</h1>
       <p class="muted">${message}</p>
       <p><a class="button" href="/">${setting.messages.served.notices.makeYourOwn}</a></p>
+      ${requestId ? html`<p class="reference">${setting.messages.served.notices.request} <code>${requestId}</code></p>` : ""}
     </main>`,
   );
 }

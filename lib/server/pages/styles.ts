@@ -17,6 +17,8 @@ video { display: block; width: min(100%, calc(78vh * var(--ratio))); height: aut
 .line > div { flex: 1 1 280px; min-width: 0; }
 h1 { font-size: 18px; line-height: 1.35; font-weight: 600; overflow-wrap: anywhere; }
 .muted { color: var(--muted); }
+.reference { color: var(--muted); font-size: 12px; overflow-wrap: anywhere; }
+.reference code { user-select: all; }
 .actions { display: flex; gap: 8px; }
 .button { display: inline-flex; align-items: center; min-height: 44px; padding: 0 16px; border: 1px solid var(--line);
   border-radius: 10px; background: none; color: inherit; font: inherit; font-weight: 500; text-decoration: none; cursor: pointer; }

@@ -3,13 +3,16 @@ import { subscribe } from "node:diagnostics_channel";
 import { type IncomingMessage, Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { getEnv } from "../env";
+import { inRequest } from "../process/request-context";
 import { settledServers } from "../process/settled-servers";
+import { logAnswer } from "./access-log";
 import { bodyRuleOf, hasBody, reserveBody } from "./bodies";
 import { nameCaller } from "./caller";
 import { checkAddress, dropForeignCookies } from "./head";
 import { checkHost } from "./hosts";
 import { startInTurn } from "./one-at-a-time";
 import { type Refusal, refuse } from "./refusal";
+import { nameRequest } from "./request-id";
 import { watchBody } from "./slow-bodies";
 
 const HEADERS_WITHIN_MS = 15_000;
@@ -40,7 +43,11 @@ export function guard(server: Server): void {
     if (event === "request" || event === "checkContinue" || event === "checkExpectation") {
       const [request, response] = rest as [IncomingMessage, ServerResponse];
       startInTurn(request, response, () => {
-        if (admit(request, response)) emit(event, ...rest);
+        const requestId = nameRequest(request, response);
+        logAnswer(request, response, requestId);
+        inRequest(requestId, () => {
+          if (admit(request, response)) emit(event, ...rest);
+        });
       });
       return true;
     }

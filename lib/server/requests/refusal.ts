@@ -4,9 +4,11 @@ import { ANSWER_MARK } from "@/lib/api/answer-mark";
 import { fill } from "@/lib/messages/fill";
 import type { ProblemCode } from "@/lib/problems";
 import { messagesFor } from "../http/locale";
+import { countRefusal } from "../http/refusals";
 import { statusOf } from "../http/statuses";
 import { pageAnswer } from "../pages/answer";
 import { noticePage } from "../pages/page";
+import { currentRequestId } from "../process/request-context";
 import { toFalError } from "../upstream/answers";
 
 /** Why the server refuses a request. `status` replaces the usual status of the problem. */
@@ -18,6 +20,7 @@ export async function refuse(
   response: ServerResponse,
   { code, status }: Refusal,
 ): Promise<void> {
+  countRefusal(code);
   const shown = status ?? statusOf(code);
   const answer = isForPage(request)
     ? await toPage(request, code, shown)
@@ -35,7 +38,7 @@ function isForPage({ method, headers }: IncomingMessage): boolean {
 
 function toPage(request: IncomingMessage, code: ProblemCode, status: number): Promise<Response> {
   const draw = (setting: Parameters<typeof noticePage>[1]) =>
-    noticePage(setting.messages.problems[code], setting);
+    noticePage({ ...setting.messages.problems[code], requestId: currentRequestId() }, setting);
   return pageAnswer({ headers: languageOf(request) }, draw, { status });
 }
 
@@ -44,7 +47,7 @@ function toJson(request: IncomingMessage, code: ProblemCode, status: number): Re
   const { common, problems: words } = messagesFor(languageOf(request));
   const { title, message: rest } = words[code];
   const message = fill(common.titled, { title, rest });
-  const requestId = crypto.randomUUID();
+  const requestId = currentRequestId() ?? crypto.randomUUID();
   const isForFal = request.url?.startsWith("/api/fal/proxy") ?? false;
   const answer = isForFal
     ? toFalError({ code, message, requestId }, status)

@@ -9,6 +9,7 @@ import { withContentLength } from "../http/content-length";
 import { getLog } from "../log";
 import { serveMedia } from "../media/serve";
 import type { MediaStore } from "../media/store";
+import { getMeters } from "../metrics/meters";
 import { countView } from "./records";
 import { requireUnlocked } from "./unlock";
 import { type VisitServices, visit } from "./visit";
@@ -62,8 +63,9 @@ function isPlay(request: Request, { status }: Response): boolean {
 
 async function count(services: SharedMediaServices, request: Request, slug: string): Promise<void> {
   try {
-    if (await isNewVisitor(services, "views", request, slug))
-      await countView(services.db, slug, services.now());
+    if (!(await isNewVisitor(services, "views", request, slug))) return;
+    await countView(services.db, slug, services.now());
+    getMeters().views.inc();
   } catch (error) {
     // The video is shown even if the view cannot be counted.
     getLog().warn({ err: error }, "a view could not be counted");

@@ -16,6 +16,8 @@ export type StreamPlaces = {
    * is ended by its `end`. Throws `server_busy` if the owner, the network or this server has too many.
    */
   acquire(holder: Holder, end: () => void): () => void;
+  /** How many are acquired now. */
+  count(): number;
 };
 
 // A browser holds one stream. It opens a second one when a connection broke and the server has not noticed yet.
@@ -54,5 +56,6 @@ export function openStreamPlaces(): StreamPlaces {
       places.add(place);
       return () => places.delete(place);
     },
+    count: () => places.size,
   };
 }

@@ -2,7 +2,11 @@ import "server-only";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe } from "node:diagnostics_channel";
 import { AppError } from "@/lib/problems";
+import { getMeters } from "../metrics/meters";
 import { DeadlineError } from "../process/deadline";
+
+/** What a call to the upstream is for. */
+export type CallKind = "submit" | "status" | "stream" | "result" | "cancel" | "upload" | "file";
 
 /** What undici has reported of one call so far. */
 type Call = { isMade: boolean; hasLeft: boolean };
@@ -15,19 +19,39 @@ let isSubscribed = false;
  * Makes one call by `fetch`. When it fails, throws `upstream_unavailable` if no byte of it had left this server
  * (no address, no connection, no TLS, a proxy that refuses), and `upstream_answer_broken` if it may have arrived.
  */
-export async function callUpstream<T>(make: () => Promise<T>): Promise<T> {
+export async function callUpstream<T extends { status: number }>(
+  kind: CallKind,
+  make: () => Promise<T>,
+): Promise<T> {
   if (!isSubscribed) subscribeToCalls();
   const call: Call = { isMade: false, hasLeft: false };
   try {
-    return await current.run(call, make);
+    const answer = await current.run(call, make);
+    countUpstreamCall(kind, outcomeOf(answer.status));
+    return answer;
   } catch (error) {
-    if (error instanceof AppError) throw error;
+    if (error instanceof AppError) {
+      countUpstreamCall(kind, "failed");
+      throw error;
+    }
     // A call may still leave after we have stopped waiting for it.
     const isUnsent = call.isMade && !call.hasLeft && !(error instanceof DeadlineError);
+    countUpstreamCall(kind, isUnsent ? "unsent" : "lost");
     throw new AppError(isUnsent ? "upstream_unavailable" : "upstream_answer_broken", {
       cause: error,
     });
   }
+}
+
+type Outcome = "ok" | "refused" | "failed" | "unsent" | "lost";
+
+export function countUpstreamCall(kind: CallKind, outcome: Outcome): void {
+  getMeters().upstreamCalls.inc({ kind, outcome });
+}
+
+export function outcomeOf(status: number): Outcome {
+  if (status >= 500) return "failed";
+  return status >= 400 ? "refused" : "ok";
 }
 
 type Message = { request: { method: string } };

@@ -1,5 +1,6 @@
 import "server-only";
 import { guardedFetch, ResponseTooLargeError } from "@/lib/net/guarded-fetch";
+import { countUpstreamCall, outcomeOf } from "./departure";
 import { LOCAL_FAL_ROUTE } from "./local-fal";
 import { addressOf, type Upstream } from "./target";
 
@@ -69,14 +70,17 @@ export async function* fetchFile(
     });
     if (status < 200 || status > 299) {
       drop();
+      countUpstreamCall("file", outcomeOf(status));
       const isGone = status === 404 || status === 410;
       throw new FileFetchError(`The file answered ${status}`, { isGone });
     }
     yield* body;
+    countUpstreamCall("file", "ok");
   } catch (error) {
     if (error instanceof ResponseTooLargeError)
       throw new FileTooLargeError(`The file has more than ${maxBytes} bytes`, { cause: error });
     if (error instanceof FileFetchError) throw error;
+    countUpstreamCall("file", "lost");
     throw new FileFetchError("The file can't be fetched", { cause: error });
   }
 }

@@ -52,7 +52,7 @@ export async function forward(
       ANSWER_WITHIN_MS,
       "the upstream's answer",
     );
-  return toAnswer(await callUpstream(send));
+  return toAnswer(await callUpstream(call.kind, send));
 }
 
 function requestOf(

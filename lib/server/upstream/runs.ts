@@ -30,7 +30,7 @@ const MAX_ANSWER_BYTES = 4 * 1024 ** 2;
 
 /** Asks for the status with its log. Throws the errors of `callUpstream`. */
 export function askStatus(run: Run, upstream: Upstream): Promise<RunAnswer> {
-  return ask(runUrl(run, "/status?logs=1"), upstream);
+  return ask("status", runUrl(run, "/status?logs=1"), upstream);
 }
 
 /** Passes the upstream's status on to a fal client. Throws `upstream_answer_broken` if the answer is no status. */
@@ -85,7 +85,7 @@ export function toUnheard(status?: number): GenerationEvent {
 
 /** Asks how a run ended. Returns `unheard` if the upstream does not say it now. */
 export async function readEnd(run: Run, upstream: Upstream): Promise<GenerationEvent> {
-  const { status, body, isUnbilled } = await ask(runUrl(run), upstream);
+  const { status, body, isUnbilled } = await ask("result", runUrl(run), upstream);
   if (status >= 200 && status < 300) {
     if (body === undefined) return toUnheard();
     const read = resultSchema.safeParse(body);
@@ -111,8 +111,8 @@ export async function readEnd(run: Run, upstream: Upstream): Promise<GenerationE
   };
 }
 
-function ask(url: URL, upstream: Upstream): Promise<RunAnswer> {
-  return callUpstream(async () => {
+function ask(kind: "status" | "result", url: URL, upstream: Upstream): Promise<RunAnswer> {
+  return callUpstream(kind, async () => {
     const response = await fetch(addressOf(url, upstream), {
       headers: { accept: "application/json", authorization: upstream.authorization },
       redirect: "error",

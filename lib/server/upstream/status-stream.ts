@@ -46,7 +46,7 @@ export async function openStatusStream(
 ): Promise<AsyncIterable<StreamedStatus>> {
   const silence = openSilenceGuard(SILENT_FOR_MS, "the status stream");
   try {
-    const response = await callUpstream(() =>
+    const response = await callUpstream("stream", () =>
       fetch(addressOf(runUrl(run, "/status/stream?logs=1"), upstream), {
         headers: { accept: "text/event-stream", authorization: upstream.authorization },
         redirect: "error",

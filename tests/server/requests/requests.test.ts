@@ -10,6 +10,7 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { networkOf } from "@/lib/net/addresses";
+import { getLog } from "@/lib/server/log";
 import { MAX_BUFFERED_BYTES_PER_SENDER, reserveBody } from "@/lib/server/requests/bodies";
 import { guard } from "@/lib/server/requests/guard";
 import { checkHost } from "@/lib/server/requests/hosts";
@@ -39,6 +40,37 @@ test.each([
   const { send, seen } = await startGuarded();
   expect(await send(`GET ${url}`)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   expect(seen).toEqual([]);
+});
+
+test("gives each request an id that its answer and its log line bear, and accepts none from outside", async () => {
+  const log = vi.spyOn(getLog(), "info").mockImplementation(() => {});
+  const { send } = await startGuarded();
+  const refused = await send("GET /api/generations?filter=%00", ["x-request-id: chosen-by-me"]);
+  const [, id = ""] = /^x-request-id: (\S+)/im.exec(refused) ?? [];
+  expect(id).toMatch(/^[0-9a-f-]{36}$/);
+  expect(refused).toContain(`"requestId":"${id}"`);
+  await vi.waitFor(() =>
+    expect(log).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({
+        ...{ requestId: id, method: "GET", route: "/api/generations", status: 400 },
+      }),
+      "request",
+    ),
+  );
+  const shown = await send("GET /%f", ["accept: text/html"]);
+  const [, ofPage = ""] = /^x-request-id: (\S+)/im.exec(shown) ?? [];
+  expect(shown).toContain(`<code>${ofPage}</code>`);
+});
+
+test("keeps the id that a trusted proxy has given", async () => {
+  vi.stubEnv("TRUST_PROXY", "true");
+  vi.resetModules();
+  const { nameRequest } = await import("@/lib/server/requests/request-id");
+  const response = { setHeader() {} } as unknown as ServerResponse;
+  const name = (given: string) =>
+    nameRequest({ headers: { "x-request-id": given } } as unknown as IncomingMessage, response);
+  expect(name("from-the-proxy-1")).toBe("from-the-proxy-1");
+  expect(name("a\nforged line")).toMatch(/^[0-9a-f-]{36}$/);
 });
 
 test.each(["::", "[::1", "a b", "a/b", "a:b", "a@b", ""])(

@@ -5,4 +5,6 @@ export const notices = {
   toStudio: "Go to the studio",
   backToStudio: "Back to the studio",
   makeYourOwn: "Make a video of your own",
+  /** Before the id of a request, small below a failure. */
+  request: "Request",
 } as const;

@@ -7,4 +7,5 @@ export const notices = {
   toStudio: "前往工作台",
   backToStudio: "返回工作台",
   makeYourOwn: "我也做一个视频",
+  request: "请求编号",
 } as const satisfies Translated<typeof source>;

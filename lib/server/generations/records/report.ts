@@ -2,6 +2,7 @@ import "server-only";
 import { advance, type GenerationEvent, type GenerationState, isSettled } from "@/lib/generation";
 import { retryWhileUnavailable } from "../../database/retry";
 import { getLog } from "../../log";
+import { getMeters } from "../../metrics/meters";
 import type { Budget } from "../../spend/budget";
 import type { Changes } from "./changes";
 import type { DueSignal } from "./due-signal";
@@ -38,7 +39,7 @@ export function report(
       const next = { ...planCheck(state, services), budget: services.budget, now: now() };
       if (!(await updateState(db, record, state, next))) continue;
       services.changes.announce(record);
-      if (state.status !== record.state.status) announce(services, id, state);
+      if (state.status !== record.state.status) announce(services, record, state);
       logSilence(services, id, record.state, state);
       const requestId = "requestId" in state ? state.requestId : undefined;
       const revision = record.revision + 1;
@@ -62,9 +63,17 @@ function planCheck(state: GenerationState, { now, serverId }: LeaseServices): Ne
   }
 }
 
-function announce({ due }: ReportServices, id: string, state: GenerationState) {
+function announce(
+  { due, now }: ReportServices,
+  { id, model, state: before, changedAt }: GenerationRecord,
+  state: GenerationState,
+) {
   const code = "problem" in state ? state.problem?.code : undefined;
   getLog().info({ generation: id, status: state.status, code }, "generation");
+  const { runChanges, archived } = getMeters();
+  runChanges.inc({ model, state: state.status });
+  if (before.status === "archiving" && state.status === "done")
+    archived.observe(Math.max(0, now() - changedAt) / 1000);
   due.raise();
 }
 
