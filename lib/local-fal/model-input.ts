@@ -8,6 +8,8 @@ export type ModelInput = {
   end_image_url?: string;
   duration?: "6" | "10";
   resolution?: "512P" | "768P";
+  /** Of the local fal alone: MiniMax's models draw their own. */
+  seed?: number;
   prompt_optimizer: boolean;
 };
 
@@ -51,6 +53,20 @@ export const optionalString = z
   .string()
   .nullish()
   .transform((value) => value ?? undefined);
+
+const seeds = { min: 0, max: 2 ** 32 - 1 };
+
+/** May be absent or null, which leaves the choice to the model. */
+export const optionalSeed = z.unknown().transform((value, context): number | undefined => {
+  if (value === undefined || value === null) return undefined;
+  const number = typeof value === "string" && value.trim() ? Number(value) : value;
+  if (typeof number === "number" && Number.isInteger(number)) {
+    if (number >= seeds.min && number <= seeds.max) return number;
+    const message = `Input should be between ${seeds.min} and ${seeds.max}`;
+    context.addIssue(toIssue("value_error", message));
+  } else context.addIssue(toIssue("int_type", "Input should be a valid integer"));
+  return z.NEVER;
+});
 
 /** Accepts exactly one of these texts: the number 6 is not "6". */
 export function oneOf<const Value extends string>(...expected: Value[]) {

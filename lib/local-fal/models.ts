@@ -4,6 +4,7 @@ import {
   boolean,
   type ModelInput,
   oneOf,
+  optionalSeed,
   optionalString,
   parseWith,
   prompt,
@@ -26,8 +27,9 @@ type Output = Video & { price: Price };
 export type Model = Output & { input: z.ZodType<ModelInput> };
 
 const promptOptimizer = boolean.optional().default(true);
-const textToVideo = z.object({ prompt, prompt_optimizer: promptOptimizer });
-const imageToVideo = z.object({ prompt, image_url: string, prompt_optimizer: promptOptimizer });
+const common = { prompt_optimizer: promptOptimizer, seed: optionalSeed.optional() };
+const textToVideo = z.object({ prompt, ...common });
+const imageToVideo = z.object({ prompt, image_url: string, ...common });
 const duration = oneOf("6", "10").optional().default("6");
 const resolution = oneOf("512P", "768P").optional().default("768P");
 

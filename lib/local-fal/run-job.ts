@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { FileStore } from "./files.ts";
@@ -57,8 +58,10 @@ async function makeVideo(job: Job, workshop: Workshop, scratch: string): Promise
   signal.throwIfAborted();
 
   const output = `${scratch}.mp4`;
-  const { prompt } = input;
-  const video = await renderVideo(render, { prompt, output, shape: plan.shape }, pictures, job);
+  const { prompt, seed = drawSeed(request.id) } = input;
+  log(`Seed: ${seed}`);
+  const { shape } = plan;
+  const video = await renderVideo(render, { prompt, seed, output, shape }, pictures, job);
   log(`Writing the video: ${video.width} x ${video.height}, ${video.durationSeconds} s`);
   const lifecycle = parseLifecycle(request.options?.lifecycle);
   return {
@@ -66,6 +69,11 @@ async function makeVideo(job: Job, workshop: Workshop, scratch: string): Promise
     video: await files.adopt(output, "output.mp4", "video/mp4", lifecycle),
     billableUnits: plan.billableUnits,
   };
+}
+
+/** Each request gets a seed of its own. If it has to run again after a restart, it gets the same one. */
+function drawSeed(requestId: string): number {
+  return createHash("sha256").update(requestId).digest().readUInt32BE();
 }
 
 type ReadPicture = NamedPicture & { path: string };

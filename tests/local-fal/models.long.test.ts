@@ -170,6 +170,7 @@ describe("a video with an end picture", () => {
     expect(logs.map(({ message }) => message)).toEqual([
       "Reading the picture: 1000 x 400",
       "Reading the end picture: 640 x 427",
+      expect.stringMatching(/^Seed: \d+$/),
       "Writing the video: 1280 x 720, 5.64 s",
     ]);
   });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { planPath } from "../../lib/local-fal/render/camera.ts";
-import { findReach, toView } from "../../lib/local-fal/render/lens.ts";
+import { showsOnlyPicture, toView } from "../../lib/local-fal/render/lens.ts";
 import { planMotion } from "../../lib/local-fal/render/motion.ts";
+import { planVariation } from "../../lib/local-fal/render/variation.ts";
 
 const commands = [
   "Truck left",
@@ -73,8 +74,12 @@ describe("planMotion", () => {
 });
 
 describe("the camera's path", () => {
-  const path = (prompt: string) => planPath(planMotion(prompt), 141, 25);
-  const views = (prompt: string) => path(prompt).map((pose) => toView(pose, frame));
+  const path = (prompt: string, size = frame, seed?: number) => {
+    const { motion, variation } = planVariation(seed, planMotion(prompt));
+    return planPath(motion, { frames: 141, framesPerSecond: 25, size, variation });
+  };
+  const views = (prompt: string, size = frame, seed?: number) =>
+    path(prompt, size, seed).map((pose) => toView(pose, size));
 
   test.each([...commands, "Truck left, Pan left, Shake"])(
     "begins with the whole picture for [%s]",
@@ -86,14 +91,25 @@ describe("the camera's path", () => {
     },
   );
 
-  test("ends differently for every command", () => {
-    const ends = commands.map((command) =>
-      views(`[${command}]`)
-        .at(-1)
-        ?.map((value) => value.toFixed(4))
-        .join(),
-    );
-    expect(new Set(ends).size).toBe(commands.length);
+  test("is another one for every command", () => {
+    const paths = commands.map((command) => JSON.stringify(views(`[${command}]`)));
+    expect(new Set(paths).size).toBe(commands.length);
+  });
+
+  test.each(["Pull out", "Zoom out"])(
+    "comes close before it shows the whole picture: [%s]",
+    (command) => {
+      const zooms = path(`[${command}]`).map(({ zoom }) => zoom);
+      const closest = zooms.indexOf(Math.max(...zooms));
+      expect(zooms[closest]).toBeGreaterThan(0.2);
+      expect(closest).toBeLessThan(zooms.length / 2);
+      expect(zooms.at(-1)).toBeCloseTo(0, 6);
+    },
+  );
+
+  test("pulls out at once when it is close already", () => {
+    const zooms = path("[Zoom in] [Pull out]").map(({ zoom }) => zoom);
+    expect(zooms.indexOf(Math.max(...zooms))).toBe(70);
   });
 
   test.each(commands.filter((command) => !/Shake|Tracking/.test(command)))(
@@ -111,13 +127,35 @@ describe("the camera's path", () => {
     for (const value of Object.values(last ?? {})) expect(value).toBeCloseTo(0, 6);
   });
 
-  test.each([
+  const restless = [
+    ...commands.map((command) => `[${command}]`),
+    "",
     "[Truck left] [Truck left] [Truck left]",
     "[Pull out, Zoom out, Pan left, Tilt up]",
-    "[Zoom out] [Zoom out] [Zoom out] [Zoom out]",
-  ])("never moves far beyond the picture: %s", (prompt) => {
-    const reach = findReach(views(prompt), frame);
-    expect(reach.x).toBeLessThan(frame.width * 0.3);
-    expect(reach.y).toBeLessThan(frame.height * 0.4);
+    "[Zoom out] [Pan right, Shake] [Zoom out]",
+    "[Truck left, Pan left, Pedestal up, Tilt up, Shake]",
+    "[Truck left] [Truck right] [Pull out]",
+  ];
+  test.each(restless)("never leaves the picture: %s", (prompt) => {
+    for (const size of [frame, { width: 720, height: 1280 }, { width: 1280, height: 512 }]) {
+      for (const seed of [undefined, 1, 2, 3]) {
+        const beyond = views(prompt, size, seed).filter((view) => !showsOnlyPicture(view, size));
+        expect(beyond).toEqual([]);
+      }
+    }
+  });
+
+  test.each(["", "[Push in]", "[Pull out]", "[Truck left]", "[Shake]"])(
+    "is another one for another seed, and the same for the same: %j",
+    (prompt) => {
+      const taken = [1, 2, 3, 4].map((seed) => JSON.stringify(views(prompt, frame, seed)));
+      expect(new Set(taken).size).toBe(4);
+      expect(JSON.stringify(views(prompt, frame, 3))).toBe(taken[2]);
+    },
+  );
+
+  test("stays still for a static shot, whatever the seed", () => {
+    for (const { zoom, truck } of path("[Static shot]", frame, 7))
+      expect([zoom, truck]).toEqual([0, 0]);
   });
 });

@@ -57,6 +57,33 @@ describe("priority", () => {
   });
 });
 
+describe("a seed", () => {
+  test("differs from request to request, unless the input names one", async () => {
+    const seeds: unknown[] = [];
+    const render: Render = (job, options) => {
+      seeds.push(job.seed);
+      return renderAtOnce(job, options);
+    };
+    const fal = await startFal({ render });
+    for (const seed of [undefined, undefined, 7]) {
+      const input = { prompt: "the same", ...(seed && { seed }) };
+      const { request_id } = await fal.client.queue.submit(textToVideo, { input });
+      await settle(fal, request_id);
+    }
+    expect(new Set(seeds).size).toBe(3);
+    expect(seeds).toEqual([expect.any(Number), expect.any(Number), 7]);
+  });
+
+  test.each([1.5, -1, "seven", true])("of %j is refused", async (seed) => {
+    const fal = await startFal({ render: renderAtOnce });
+    const input = { prompt: "x", seed };
+    const { request_id } = await fal.client.queue.submit(textToVideo, { input });
+    const answer = await settle(fal, request_id);
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({ detail: [{ loc: ["body", "seed"] }] });
+  });
+});
+
 describe("a start timeout", () => {
   test("ends a request that waits too long with 504 and the user's timeout type", async () => {
     const clock = makeClock();

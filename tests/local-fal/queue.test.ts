@@ -128,6 +128,7 @@ test("shows logs only when they are asked for", async () => {
   await hold.untilStarted(1);
   expect((await statusOf(fal, id)).logs).toBeNull();
   expect((await statusOf(fal, id, "?logs=1")).logs).toEqual([
+    expect.objectContaining({ message: expect.stringMatching(/^Seed: \d+$/) }),
     {
       message: "Rendered 25 of 141 frames",
       level: "INFO",
@@ -154,6 +155,7 @@ test("streams the status as it changes, with each log once, and ends after COMPL
   expect(seen.at(-1)).toMatchObject({ status: "COMPLETED" });
   const messages = seen.flatMap((status) => ("logs" in status ? (status.logs ?? []) : []));
   expect(messages.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^Seed: \d+$/),
     "Rendered 25 of 141 frames",
     "Writing the video: 1280 x 720, 5.64 s",
   ]);

@@ -112,6 +112,21 @@ test("paints a 16:9 picture when there is none, the same for the same prompt", a
   expect((await paint("other.mp4", "Hills at dawn [Static shot]")).equals(once)).toBe(false);
 });
 
+test("gives the same video for the same seed, and another one for another", async () => {
+  const take = async (name: string, seed: number, picture?: string) => {
+    const output = path.join(folder, name);
+    const job = { prompt: "Steam rises", shape: { longSide: 320, frames: 12 }, picture, output };
+    await render({ ...job, seed }, { onProgress });
+    const file = await readFile(output);
+    return file.subarray(file.indexOf("mdat"));
+  };
+  for (const picture of [rocket, undefined]) {
+    const once = await take("seed-1.mp4", 1, picture);
+    expect((await take("seed-1-again.mp4", 1, picture)).equals(once)).toBe(true);
+    expect((await take("seed-2.mp4", 2, picture)).equals(once)).toBe(false);
+  }
+});
+
 describe("a picture that can't be used", () => {
   const refuse = async (name: string, bytes: Uint8Array | string) => {
     const picture = path.join(folder, name);

@@ -6,6 +6,7 @@ import { useLibrary, useStudio } from "@/components/studio/studio-context";
 import { Button } from "@/components/ui/button";
 import { filled } from "@/components/ui/filled";
 import { showLastFrame, stepFrames } from "@/lib/browser/player/frames";
+import { isStill } from "@/lib/browser/prompt/camera-moves";
 import { othersThan } from "@/lib/browser/studio/on-stage";
 import type { Generation, GenerationInput } from "@/lib/generation";
 import { formatUsd } from "@/lib/messages/format";
@@ -72,6 +73,9 @@ export function MorePanel({ id, generation, onClose, children }: MorePanelProps)
 function VariationButton({ generation }: { generation: Generation }) {
   const { studio, offers, upstream } = useStudio();
   const { more } = useLazyMessages().generation;
+  const { prompt, image_url } = generation.input;
+  // Variations of the local fal differ in their motion, so a picture without motion has none.
+  if (upstream === "local" && image_url && isStill(prompt)) return null;
   const model = findOffer(offers, generation.model);
   return (
     <Button

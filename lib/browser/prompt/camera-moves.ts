@@ -60,6 +60,18 @@ export function hasMoves(prompt: string): boolean {
   );
 }
 
+/** Whether a prompt asks for a camera that does not move. */
+export function isStill(prompt: string): boolean {
+  const moves = [...prompt.matchAll(/\[([^\][]*)\]/g)].flatMap(([, inside = ""]) =>
+    inside
+      .split(",")
+      .map(findMove)
+      .filter((move) => move !== undefined),
+  );
+  if (moves.length > 0) return moves.every((move) => move === "Static shot");
+  return /\bstatic (?:shot|camera)\b/i.test(prompt);
+}
+
 type Bracket = { start: number; end: number; moves: readonly CameraMove[] };
 
 // The bracket may be unclosed. The cursor is still "just after" it if only blanks are in between on its line.

@@ -1,18 +1,17 @@
+import { addBorder, border } from "./border.ts";
 import { FRAMES_PER_SECOND } from "./job.ts";
 import { toView } from "./lens.ts";
 import type { Picture } from "./picture.ts";
 import { separate } from "./planes.ts";
 import { createSampler } from "./sample.ts";
-import { surround } from "./surroundings.ts";
 
 const FADE_SECONDS = 1.5;
-const margin = { x: 2, y: 2 };
 const atRest = { truck: 0, pedestal: 0, pan: 0, tilt: 0, zoom: 0, roll: 0 };
 
 /** Fades the moving picture into the picture that the video ends with. The last frame shows only that picture. */
 export async function createEnding(picture: Picture, frames: number) {
-  const planes = separate(await surround(picture, margin.x, margin.y));
-  const sampler = createSampler(picture, planes, margin);
+  const planes = separate(await addBorder(picture));
+  const sampler = createSampler(picture, planes, border);
   sampler.draw(toView(atRest, picture));
   const end = sampler.frame;
   const first = frames - 1 - FADE_SECONDS * FRAMES_PER_SECOND;

@@ -14,6 +14,8 @@ export type RenderJob = {
   /** Path of the last picture. If absent, the video ends where the camera's path ends. */
   endPicture?: string;
   prompt: string;
+  /** Makes this video differ from others of the same words. The same seed gives the same video. */
+  seed?: number;
   shape?: VideoShape;
   /** Path of the MP4. */
   output: string;

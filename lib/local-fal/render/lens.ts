@@ -1,6 +1,17 @@
-import type { Pose } from "./camera.ts";
-
 export type Size = { width: number; height: number };
+
+/**
+ * The position of the camera. Displacements are fractions of the picture's side. `pan` and `tilt` are the displacement
+ * of the line of sight on the picture, `zoom` is a natural logarithm, `roll` is in radians.
+ */
+export type Pose = {
+  truck: number;
+  pedestal: number;
+  pan: number;
+  tilt: number;
+  zoom: number;
+  roll: number;
+};
 
 /** Maps a place in the frame to a place in the picture: the rows of a 3 by 3 homography, in frame pixels. */
 export type View = [number, number, number, number, number, number, number, number, number];
@@ -42,21 +53,23 @@ export function toView(pose: Pose, { width, height }: Size): View {
   return [a.x, b.x, c.x, a.y, b.y, c.y, a.z, b.z, c.z].map((value) => value * unit) as View;
 }
 
-/** How many pixels beyond the picture's edges the views show, on the side where they show most. */
-export function findReach(views: View[], { width, height }: Size): { x: number; y: number } {
-  const reach = { x: 0, y: 0 };
-  for (const [a, b, c, d, e, f, g, h, i] of views) {
-    for (const [x, y] of [
-      [0, 0],
-      [width, 0],
-      [0, height],
-      [width, height],
-    ] as const) {
-      const depth = g * x + h * y + i;
-      const [u, v] = [(a * x + b * y + c) / depth, (d * x + e * y + f) / depth];
-      reach.x = Math.max(reach.x, -u, u - (width - 1));
-      reach.y = Math.max(reach.y, -v, v - (height - 1));
-    }
-  }
-  return { x: Math.ceil(reach.x), y: Math.ceil(reach.y) };
+// Less than a sampler can tell apart.
+const TOLERANCE = 1e-3;
+
+/** Whether every pixel of the frame is within the picture. */
+export function showsOnlyPicture([a, b, c, d, e, f, g, h, i]: View, size: Size): boolean {
+  const [right, bottom] = [size.width - 1, size.height - 1];
+  const isWithin = (place: number, end: number) => place >= -TOLERANCE && place <= end + TOLERANCE;
+  const corners = [
+    [0, 0],
+    [right, 0],
+    [0, bottom],
+    [right, bottom],
+  ] as const;
+  return corners.every(([x, y]) => {
+    const depth = g * x + h * y + i;
+    return (
+      isWithin((a * x + b * y + c) / depth, right) && isWithin((d * x + e * y + f) / depth, bottom)
+    );
+  });
 }

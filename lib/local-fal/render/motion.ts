@@ -14,7 +14,11 @@ export type Move =
   | "shake"
   | "tracking shot"
   | "static shot"
-  | "gentle push in";
+  | "gentle push in"
+  | "gentle truck left"
+  | "gentle truck right"
+  | "gentle rise"
+  | "gentle fall";
 
 /** What the camera does: shots follow each other, and the moves within a shot happen together. */
 export type Motion = Move[][];

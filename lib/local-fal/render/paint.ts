@@ -1,18 +1,20 @@
 import sharp from "sharp";
+import { createDice, type Dice } from "./dice.ts";
 import { fitFrame, type Picture, scale } from "./picture.ts";
 
 const size = { width: 1280, height: 720 };
 const SVG_DENSITY = 72;
 
-/** Paints a landscape at dusk for a prompt without a picture. The same prompt always gives the same landscape. */
-export function paint(prompt: string, longSide: number): Promise<Picture> {
-  const landscape = Buffer.from(drawLandscape(createDice(prompt)));
+/**
+ * Paints a landscape at dusk for a prompt without a picture. The same prompt and seed always give the same landscape.
+ */
+export function paint(prompt: string, longSide: number, seed?: number): Promise<Picture> {
+  const words = seed === undefined ? prompt : `${prompt} ${seed}`;
+  const landscape = Buffer.from(drawLandscape(createDice(words)));
   // Drawn at the size that is needed, because enlarging it afterwards would blur it.
   const density = (SVG_DENSITY * longSide) / size.width;
   return scale(sharp(landscape, { density }), fitFrame(size, longSide));
 }
-
-type Dice = (low: number, high: number) => number;
 
 function drawLandscape(roll: Dice): string {
   const { width, height } = size;
@@ -68,16 +70,4 @@ function drawStars(roll: Dice, horizon: number): string {
     const light = roll(0.2, 0.9) * (1 - y / horizon);
     return `<circle cx="${roll(0, size.width)}" cy="${y}" r="${roll(0.5, 1.5)}" fill="white" opacity="${light}"/>`;
   }).join("");
-}
-
-/** Random numbers that depend only on the words: FNV-1a for the seed, mulberry32 for the sequence. */
-function createDice(words: string): Dice {
-  let seed = 0x811c9dc5;
-  for (const byte of Buffer.from(words)) seed = Math.imul(seed ^ byte, 0x01000193);
-  return (low, high) => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return low + (((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * (high - low);
-  };
 }

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import os from "node:os";
 import { parentPort } from "node:worker_threads";
+import { addBorder, border } from "./border.ts";
 import { planPath } from "./camera.ts";
 import { encodeVideo } from "./encode.ts";
 import { createEnding } from "./ending.ts";
@@ -11,14 +12,14 @@ import {
   usualShape,
   type WorkerMessage,
 } from "./job.ts";
-import { findReach, toView } from "./lens.ts";
+import { toView } from "./lens.ts";
 import { planMotion } from "./motion.ts";
 import { paint } from "./paint.ts";
 import { fitFrame, readPicture } from "./picture.ts";
 import { PictureError } from "./picture-error.ts";
 import { separate } from "./planes.ts";
 import { createSampler } from "./sample.ts";
-import { surround } from "./surroundings.ts";
+import { planVariation } from "./variation.ts";
 
 const port = parentPort;
 if (!port) throw new Error("The renderer's worker runs in a worker thread");
@@ -36,25 +37,27 @@ async function render({
   picture: picturePath,
   endPicture: endPath,
   prompt,
+  seed,
   output,
   shape: { longSide, frames } = usualShape,
 }: RenderJob): Promise<RenderedVideo> {
   const picture =
     picturePath === undefined
-      ? await paint(prompt, longSide)
+      ? await paint(prompt, longSide, seed)
       : await readPicture(picturePath, (size) => fitFrame(size, longSide));
   const { width, height } = picture;
   const endPicture = endPath && (await readPicture(endPath, () => ({ width, height })));
-  const path = planPath(planMotion(prompt), frames, FRAMES_PER_SECOND);
-  const views = path.map((pose) => toView(pose, picture));
-  const reach = findReach(views, picture);
-  const margin = { x: reach.x + 2, y: reach.y + 2 };
-  const planes = separate(await surround(picture, margin.x, margin.y));
-  const sampler = createSampler(picture, planes, margin);
+  const { motion, variation } = planVariation(seed, planMotion(prompt));
+  const size = { width, height };
+  const framesPerSecond = FRAMES_PER_SECOND;
+  const path = planPath(motion, { frames, framesPerSecond, size, variation });
+  const views = path.map((pose) => toView(pose, size));
+  const planes = separate(await addBorder(picture));
+  const sampler = createSampler(picture, planes, border);
   const end = endPicture ? await createEnding(endPicture, frames) : undefined;
 
   const bytes = await encodeVideo(
-    { width, height, framesPerSecond: FRAMES_PER_SECOND },
+    { width, height, framesPerSecond },
     views.map((view, n) => () => {
       sampler.draw(view);
       end?.mixInto(sampler.frame, n);

@@ -3,6 +3,7 @@ import {
   type CameraMove,
   cameraMoves,
   hasMoves,
+  isStill,
   movesAt,
   toggleMove,
 } from "@/lib/browser/prompt/camera-moves";
@@ -85,4 +86,17 @@ test("tells commands from other words in brackets", () => {
 test("offers the moves that the local renderer understands", () => {
   const understood = cameraMoves.map((name) => planMotion(`[${name}]`));
   expect(understood).toEqual(cameraMoves.map((name) => [[name.toLowerCase()]]));
+});
+
+test.each([
+  ["[Static shot]", true],
+  ["[static  shot] They wave", true],
+  ["A static shot of steam", true],
+  ["[Static shot, Shake]", false],
+  ["[Static shot] [Push in]", false],
+  ["[Push in] a static shot", false],
+  ["Steam rises", false],
+  ["", false],
+])("tells whether %j asks for no motion", (prompt, isIt) => {
+  expect(isStill(prompt)).toBe(isIt);
 });
