@@ -89,7 +89,7 @@ export function SharePanel({ generation, copy: firstCopy, onClose }: SharePanelP
           <p className="text-muted">{state === "revoked" ? words.takenBack : words.making}</p>
         )
       )}
-      {(state === "revoked" || (state === "failed" && !share)) && (
+      {!share && state !== "idle" && (
         <Button className="self-start" onClick={handleMakeNew}>
           {words.makeNew}
         </Button>

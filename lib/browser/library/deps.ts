@@ -1,6 +1,7 @@
 import type { LogLine } from "@/lib/browser/generation/progress";
-import type { Generation, GenerationEvent, GenerationInput } from "@/lib/generation";
+import type { Generation, GenerationEvent, GenerationInput, Share } from "@/lib/generation";
 import type { Problem } from "@/lib/problems";
+import type { ShareOptions } from "../api/shares";
 import type { PageState } from "../page/page-state";
 import type { LibraryQuery, OwnWords } from "./library";
 import type { PendingClick } from "./pending-clicks";
@@ -31,6 +32,7 @@ export type LibraryApi = {
   /** `undefined` when it was deleted. */
   readGeneration(id: string): Promise<Generation | undefined>;
   changeWords(id: string, words: OwnWords): Promise<Generation>;
+  publishShare(id: string, options: ShareOptions): Promise<Share>;
   removeGenerations(ids: readonly string[]): Promise<Removal>;
   removeNotMade(): Promise<Removal>;
   removeShares(ids: readonly string[]): Promise<Removal>;

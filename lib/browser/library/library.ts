@@ -1,5 +1,6 @@
 import type { Generation, GenerationInput } from "@/lib/generation";
 import type { Problem } from "@/lib/problems";
+import type { ShareOptions } from "../api/shares";
 import type { LogLine } from "../generation/progress";
 
 /** A generation, and what only this tab knows of it. Its click identifies it from the start. */
@@ -67,6 +68,10 @@ export type LibraryStore = {
   search(query: LibraryQuery): Promise<void>;
   /** Stars it, or changes its title. Shown at once, and taken back with an error when the server could not. */
   changeWords(click: string, words: OwnWords): Promise<void>;
+  /** Reads one that no page has loaded yet. Returns its click; `undefined` if there is none. */
+  open(id: string): Promise<string | undefined>;
+  /** Makes its link, or changes the link's options: shown at once, and taken back with an error when the server could not. */
+  publish(click: string, options: ShareOptions): Promise<void>;
   /** Hides them at once and has the server remove them. Throws when it could not, and then shows them again. */
   remove(clicks: readonly string[]): Promise<void>;
   /** Removes every run that made no video. */

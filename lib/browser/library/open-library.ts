@@ -5,6 +5,7 @@ import type { LibraryStore } from "./library";
 import { findDeleted } from "./merge";
 import { openRemovals } from "./removals";
 import { openSearch } from "./search";
+import { openShares } from "./shares";
 import { openShelf, type Shelf } from "./shelf";
 
 /** Opens the library of this browser. It requests nothing before the first `subscribe`. */
@@ -42,8 +43,10 @@ export function openLibrary(deps: LibraryDeps): LibraryStore {
     },
   });
   const search = openSearch(deps, shelf, adopt);
+  const shares = openShares(deps, shelf);
   const removals = openRemovals(deps, {
     shelf,
+    shares,
     adopt,
     forget,
     tellRemoved: (one) => events.tellRemoved(one),
@@ -106,6 +109,11 @@ export function openLibrary(deps: LibraryDeps): LibraryStore {
         throw error;
       }
     },
+    async open(id) {
+      const generation = await api.readGeneration(id);
+      return generation && adopt([generation])[0]?.click;
+    },
+    publish: shares.publish,
     remove: removals.remove,
     removeNotMade: removals.removeNotMade,
     takeBack: removals.takeBack,

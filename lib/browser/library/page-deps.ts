@@ -8,6 +8,7 @@ import {
   removeShares,
   undoRemoval,
 } from "../api/library";
+import { publishShare } from "../api/shares";
 import { cancel } from "../fal/cancel";
 import { submit } from "../fal/submit";
 import { watch } from "../fal/watch";
@@ -22,7 +23,7 @@ import { forgetClick, persistClick, readClicks } from "./pending-clicks";
 export function openPageDeps(): LibraryDeps {
   return {
     api: {
-      ...{ readPage, readGeneration, changeWords },
+      ...{ readPage, readGeneration, changeWords, publishShare },
       ...{ removeGenerations, removeNotMade, removeShares, undoRemoval },
     },
     fal: { submit, cancel, watch },

@@ -12,6 +12,8 @@ export const {
   watch,
   search,
   changeWords,
+  open,
+  publish,
   removeNotMade,
   takeBack,
   undo,

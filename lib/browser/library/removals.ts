@@ -1,10 +1,12 @@
-import type { Generation, Share } from "@/lib/generation";
+import type { Generation } from "@/lib/generation";
 import type { LibraryDeps, Removal } from "./deps";
 import type { Removed } from "./library";
+import type { openShares } from "./shares";
 import type { Shelf } from "./shelf";
 
 type RemovalTarget = {
   shelf: Shelf;
+  shares: ReturnType<typeof openShares>;
   adopt: Shelf["adopt"];
   forget(click: string): void;
   /** Tells the other tabs. */
@@ -14,7 +16,7 @@ type RemovalTarget = {
 /** Hides what is removed at once, and shows it again after an undo or if the server could not remove it. */
 export function openRemovals(
   { api, now }: LibraryDeps,
-  { shelf, adopt, forget, tellRemoved }: RemovalTarget,
+  { shelf, shares, adopt, forget, tellRemoved }: RemovalTarget,
 ) {
   let bringBack = () => {};
   let ending: ReturnType<typeof setTimeout> | undefined;
@@ -30,13 +32,6 @@ export function openRemovals(
   const show = (generations: readonly Generation[]) => {
     for (const { click } of generations) shelf.unbury(click);
     adopt(generations);
-  };
-  const setShare = (
-    generations: readonly Generation[],
-    shareOf: (of: Generation) => Share | undefined,
-  ) => {
-    for (const one of generations)
-      shelf.change(one.click, (generation) => ({ ...generation, share: shareOf(one) }));
   };
 
   /** Offers the undo for as long as the server keeps what was removed. */
@@ -89,16 +84,16 @@ export function openRemovals(
       return remove(generations, () => api.removeNotMade());
     },
     async takeBack(clicks: readonly string[]): Promise<void> {
-      const shared = find(clicks).filter(({ share }) => share);
-      const giveBack = () => setShare(shared, ({ share }) => share);
-      setShare(shared, () => undefined);
-      try {
-        const removal = await api.removeShares(shared.map(({ id }) => id));
-        offerUndo(removal, "links", shared, giveBack);
-      } catch (error) {
-        giveBack();
-        throw error;
-      }
+      const linked = find(clicks).filter(({ share }) => share);
+      if (linked.length === 0) return;
+      const removal = await shares.takeBack(
+        linked.map(({ click }) => click),
+        () => api.removeShares(linked.map(({ id }) => id)),
+      );
+      offerUndo(removal, "links", linked, () => {
+        for (const { click, share } of linked)
+          shelf.change(click, (generation) => ({ ...generation, share }));
+      });
     },
     async undo(): Promise<void> {
       const { removed } = shelf.get();

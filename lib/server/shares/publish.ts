@@ -2,6 +2,7 @@ import "server-only";
 import { z } from "zod";
 import { AppError } from "@/lib/problems";
 import type { Database } from "../database/database";
+import type { Changes } from "../generations/records/changes";
 import { findOwned } from "../generations/records/find";
 import { hashPassword } from "./password";
 import { revokeShare, type ShareRecord, writeShare } from "./records";
@@ -21,11 +22,11 @@ export const shareOptionsSchema = z.strictObject({
 
 type Options = z.infer<typeof shareOptionsSchema>;
 
-export type PublishServices = { db: Database; now(): number };
+export type PublishServices = { db: Database; changes: Changes; now(): number };
 
 /** Makes a generation's link, or changes it. Throws `not_found`, and `not_shareable` before the video is stored. */
 export async function publish(
-  { db, now }: PublishServices,
+  { db, changes, now }: PublishServices,
   owner: string,
   id: string,
   { password, expiresInHours, ...options }: Options,
@@ -34,19 +35,22 @@ export async function publish(
   if (!record) throw new AppError("not_found");
   if (record.state.status !== "done") throw new AppError("not_shareable");
   const place = { generationId: id, owner, now: now() };
-  return writeShare(db, place, {
+  const share = await writeShare(db, place, {
     ...options,
     password: password && (await hashPassword(password)),
     expiresAt: expiresInHours && now() + Math.round(expiresInHours * 3_600_000),
   });
+  changes.announce({ owner, id });
+  return share;
 }
 
 /** Revokes a link at once and for good. Throws `not_found`, also if there is no link. */
 export async function unpublish(
-  { db, now }: PublishServices,
+  { db, changes, now }: PublishServices,
   owner: string,
   id: string,
 ): Promise<void> {
   if (!(await findOwned(db, owner, id))) throw new AppError("not_found");
   if (!(await revokeShare(db, id, now()))) throw new AppError("not_found");
+  changes.announce({ owner, id });
 }

@@ -83,6 +83,19 @@ export function openFakeServer() {
         generations.set(id, changed);
         return changed;
       }),
+    publishShare: (id, options) =>
+      answer(`publish ${id}`, () => {
+        const known = requireGeneration(id);
+        const share = {
+          ...{ slug: `s-${id}`, url: `/v/s-${id}`, createdAt: known.createdAt, hidePrompt: false },
+          ...{ hasPassword: false, allowDownload: true, views: 0, reports: 0 },
+          ...known.share,
+          ...(options.hidePrompt !== undefined && { hidePrompt: options.hidePrompt }),
+          ...(options.allowDownload !== undefined && { allowDownload: options.allowDownload }),
+        };
+        generations.set(id, { ...known, share });
+        return share;
+      }),
     removeGenerations: (ids) => answer(`remove ${ids}`, () => removeAll(ids)),
     removeNotMade: () =>
       answer("remove not made", () =>
