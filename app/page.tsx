@@ -5,9 +5,11 @@ import { LibraryAside } from "@/components/library-aside";
 import { Studio } from "@/components/studio/studio";
 import { getEnv } from "@/lib/server/env";
 import { messagesFor } from "@/lib/server/http/locale";
+import { isLibraryNew } from "@/lib/server/library/is-new";
 import { getServices } from "@/lib/server/services";
 import { findLibraryAside } from "@/lib/server/sessions/aside";
 import { isOwnKeyAllowed, isOwnKeyInUse } from "@/lib/server/sessions/own-key";
+import { findPageOwner } from "@/lib/server/sessions/owner";
 import { makeOffers } from "@/lib/server/spend/offers";
 import { ownKeyKind, upstreamKind } from "@/lib/server/upstream/kind";
 
@@ -20,6 +22,7 @@ export default async function StudioPage() {
   const upstream = hasOwnKey ? ownKeyKind() : upstreamKind();
   const offers = await makeOffers(services);
   const ownKey = hasOwnKey ? "used" : isOwnKeyAllowed() ? "allowed" : "none";
+  const isNew = await isLibraryNew(services.db, await findPageOwner());
   return (
     <>
       <Header
@@ -31,7 +34,13 @@ export default async function StudioPage() {
       <main className="mx-auto max-w-[1400px] px-3.5 pb-16 sm:px-6">
         <h1 className="sr-only">{studio.heading}</h1>
         {aside !== "none" && <LibraryAside state={aside} messages={studio.libraryAside} />}
-        <Studio offers={offers} upstream={upstream} ownKey={ownKey} now={services.now()} />
+        <Studio
+          offers={offers}
+          upstream={upstream}
+          ownKey={ownKey}
+          isNew={isNew}
+          now={services.now()}
+        />
         <Keys />
       </main>
     </>

@@ -50,10 +50,17 @@ type LocalLabelProps = { messages: Messages["served"]["studio"]["header"]; isKey
 function LocalLabel({ messages, isKeyAllowed }: LocalLabelProps) {
   return (
     <details className="group sm:relative">
-      <summary className="flex min-h-11 list-none items-center text-xs sm:text-[13px] text-muted hover:text-ink [&::-webkit-details-marker]:hidden">
-        <span className="rounded-full border border-line px-2.5 py-1 sm:px-3 group-open:border-line-strong">
+      <summary className="flex min-h-11 list-none items-center text-xs sm:text-[13px] text-ink [&::-webkit-details-marker]:hidden">
+        <span className="flex items-center gap-2 rounded-control border border-line-strong bg-surface px-2.5 py-1.5 font-medium transition duration-150 group-open:border-accent hover:border-ink sm:px-3">
           <span className="sm:hidden">{messages.localShort}</span>
           <span className="max-sm:hidden">{messages.local}</span>
+          <svg
+            viewBox="0 0 8 5"
+            aria-hidden="true"
+            className="h-[5px] w-2 shrink-0 transition duration-150 group-open:rotate-180"
+          >
+            <path d="M0 0h8L4 5z" fill="currentColor" />
+          </svg>
         </span>
       </summary>
       <div className="absolute inset-x-3.5 top-full z-20 mt-1 rounded-control border border-line bg-surface p-4 text-muted sm:inset-x-auto sm:left-0 sm:w-88">

@@ -28,6 +28,8 @@ export type StudioPage = {
   upstream: UpstreamKind;
   /** Whether a visitor may use a fal key of their own, and whether this one does. */
   ownKey: OwnKey;
+  /** Whether the library was empty when the server wrote the page. */
+  isNew: boolean;
 };
 
 /** What others give the focus to, or read. */

@@ -2,6 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import { ageUpload, readKept } from "./kept-draft.ts";
+import { startRecordingUpstream } from "./recording-upstream.ts";
 import { coffee, delayRunEnds, expectPlaying, openStudio, prepare, rocket } from "./studio.ts";
 
 const moveOf = (page: Page, name: string) =>
@@ -73,7 +74,6 @@ for (const colorScheme of ["dark", "light"] as const) {
     const studio = await openStudio(page);
     await expectAccessible(page);
     await page.getByRole("list", { name: "Examples" }).getByRole("button").first().click();
-    await expect(page.getByRole("button", { name: "Take them literally" })).toBeVisible();
     await page.getByRole("button", { name: "Camera moves" }).click();
     await moveOf(page, "Zoom in").click();
     await expectAccessible(page);
@@ -106,16 +106,36 @@ test("offers examples while the prompt is empty", async ({ page }) => {
   await expect(examples).toHaveCount(0);
 });
 
-test("switches the optimizer off when the visitor wants the moves literally", async ({ page }) => {
-  const studio = await openStudio(page);
+test("switches the optimizer off when the visitor wants the moves literally", async ({
+  page,
+  startApp,
+}) => {
+  await using upstream = await startRecordingUpstream();
+  const { origin } = await startApp({
+    FAL_KEY: "id:secret",
+    FAL_UPSTREAM: upstream.origin,
+    ALLOW_PUBLIC: "true",
+    BUDGET_USD_PER_DAY: "5",
+  });
+  const studio = await openStudio(page, origin);
+  await page.setViewportSize({ width: 360, height: 800 });
   const literally = page.getByRole("button", { name: "Take them literally" });
   await studio.prompt.fill("[aside] the cup");
   await expect(literally).toHaveCount(0);
   await studio.prompt.fill("[Push in] the cup");
+  await expect(literally).toBeVisible();
+  await expectAccessible(page);
   await literally.click();
   await expect(page.getByRole("switch", { name: "Optimize prompt" })).not.toBeChecked();
   await expect(literally).toHaveCount(0);
   await expect(studio.prompt).toBeFocused();
+});
+
+test("says nothing about rewritten moves where nothing is rewritten", async ({ page }) => {
+  const studio = await openStudio(page);
+  await studio.prompt.fill("[Push in] the cup");
+  await expect(page.getByText("the local engine takes your words as they are")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Take them literally" })).toHaveCount(0);
 });
 
 test("restores a draft with its picture after a reload, and makes a video from it", async ({
@@ -123,7 +143,7 @@ test("restores a draft with its picture after a reload, and makes a video from i
 }) => {
   const studio = await openStudio(page);
   await prepare(studio, rocket, "[Push in] the rocket");
-  await page.getByRole("button", { name: "Take them literally" }).click();
+  await page.getByRole("switch", { name: "Optimize prompt" }).click();
   await expect.poll(() => readKept(page)).toMatchObject({ optimizePrompt: false, hasFile: true });
 
   const uploads: string[] = [];

@@ -54,7 +54,7 @@ export function Compose() {
 
       <Switch
         label={words.optimize}
-        hint={words.optimizeHint}
+        hint={upstream === "local" ? words.optimizeHintLocal : words.optimizeHint}
         isOn={draft.optimizePrompt}
         onChange={(optimizePrompt) => store.change({ type: "optimizer-switched", optimizePrompt })}
       />

@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 import { useMessages } from "@/components/messages";
+import { SamplesPlace } from "@/components/studio/samples/samples-place";
 import { useStudio } from "@/components/studio/studio-context";
 import { Button } from "@/components/ui/button";
 import { Picture } from "@/components/ui/picture";
@@ -60,7 +61,7 @@ export function Stage({ picture, isDimmed, isChecking, video, progress, children
 
 /** What an empty stage says: the three ways to bring a picture. */
 function Invitation({ isChecking }: { isChecking: boolean }) {
-  const { studio } = useStudio();
+  const { studio, isNew } = useStudio();
   const { choose, isDragging } = useDropZone();
   const { stage: words } = useMessages().studio;
   return (
@@ -71,13 +72,20 @@ function Invitation({ isChecking }: { isChecking: boolean }) {
         <br />
         {words.watch}
       </p>
-      <p className="mt-3 mb-5 text-[15px] text-muted">{isChecking ? words.looking : words.paste}</p>
-      <div className="flex flex-wrap justify-center gap-2">
+      <p
+        className={`mt-3 text-[15px] text-muted ${isNew ? "[@container_(height<260px)]:hidden" : ""}`}
+      >
+        {isChecking ? words.looking : words.paste}
+      </p>
+      <div
+        className={`mt-5 flex flex-wrap justify-center gap-2 ${isNew ? "[@container_(height<260px)]:mt-2.5" : ""}`}
+      >
         <Button className="bg-surface" onClick={choose}>
           {words.choose}
         </Button>
         <CameraButton onPicture={(file) => void studio.takePicture(file)} />
       </div>
+      {isNew && <SamplesPlace />}
     </div>
   );
 }

@@ -47,6 +47,7 @@ export const studio = {
     optimize: "Optimize prompt",
     optimizeHint:
       "The model rewrites your prompt first. Turn it off to have moves taken literally.",
+    optimizeHintLocal: "Changes nothing here: the local engine takes your words as they are.",
     generate: "Generate",
     generateAnother: "Generate another",
     generateAgain: "Generate again",
@@ -66,7 +67,6 @@ export const studio = {
       "[Static shot] They look up, smile, and wave",
     ],
     reworded: "Optimizing may reword these moves.",
-    rewordedLocal: "With fal, optimizing may reword these moves.",
     literally: "Take them literally",
   },
   model: {

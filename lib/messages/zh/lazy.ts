@@ -4,6 +4,7 @@ import { finder } from "./finder.ts";
 import { keys } from "./keys.ts";
 import { moves } from "./moves.ts";
 import { problems } from "./problems.ts";
+import { samples } from "./samples.ts";
 import { share } from "./share.ts";
 import { sideBySide } from "./side-by-side.ts";
 
@@ -12,6 +13,7 @@ export const lazy = {
   keys,
   moves,
   problems,
+  samples,
   share,
   sideBySide,
 } as const satisfies Translated<typeof source>;

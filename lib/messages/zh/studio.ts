@@ -48,6 +48,7 @@ export const studio = {
     placeholder: "想让画面里发生什么？视频会从你的图片开始。",
     optimize: "优化提示词",
     optimizeHint: "模型会先改写提示词。要让运镜按原文执行，请关闭此项。",
+    optimizeHintLocal: "在这里不起作用：本地引擎按提示词原文执行。",
     generate: "生成",
     generateAnother: "再生成一个",
     generateAgain: "重新生成",
@@ -66,7 +67,6 @@ export const studio = {
       "[Static shot] 他们抬起头，微笑，挥手",
     ],
     reworded: "优化提示词时，模型可能会改写这些运镜。",
-    rewordedLocal: "使用 fal 时，优化提示词可能会改写这些运镜。",
     literally: "按原文执行",
   },
   model: {

@@ -1,5 +1,5 @@
 import "server-only";
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
 import { AppError } from "@/lib/problems";
 import { setAside } from "./aside";
 import { type Asked, type CookieJar, namesFor } from "./cookies";
@@ -9,6 +9,11 @@ import { EVERYONE, isUsable, newSession, ownerOf, type Session } from "./session
 /** Returns `undefined` if this browser has no session yet. Throws `signed_out` if it has to give the password first. */
 export async function findOwner(request: Request): Promise<string | undefined> {
   return ownerOf(await readSession(request));
+}
+
+/** As `findOwner`, for a page. */
+export async function findPageOwner(): Promise<string | undefined> {
+  return ownerOf(await readSession({ headers: await headers() }));
 }
 
 /** As `findOwner`, with the id of the session. A stream ends when that session is revoked. */
