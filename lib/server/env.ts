@@ -18,7 +18,7 @@ function parsePrices(text: string, context: z.RefinementCtx): Record<string, num
 }
 
 /** Reads one secret, or several between commas, newest first. If a part is too short, the comma belongs to one secret. */
-function readSecrets(text: string): readonly string[] {
+export function readSecrets(text: string): readonly string[] {
   const secrets = text.split(",").map((secret) => secret.trim());
   return secrets.every(({ length }) => length >= 32) ? secrets : [text];
 }

@@ -2,6 +2,10 @@ import type { IForbiddenRuleType } from "dependency-cruiser";
 
 /** The rooms of `lib/server` that each room may import. All others are forbidden. */
 const rooms: Record<string, readonly string[]> = {
+  admin: [
+    ...["database", "generations", "library", "media", "process"],
+    ...["retention", "secrets", "shares", "spend"],
+  ],
   process: [],
   metrics: ["process"],
   secrets: ["process"],

@@ -1,6 +1,6 @@
 import "server-only";
-import { AppError } from "@/lib/problems";
-import { StartError } from "./migrate";
+import { AppError } from "../../problems.ts";
+import { StartError } from "./migrate.ts";
 
 const explanations: [codes: RegExp, sentence: string][] = [
   [/^(28P01|28000)$/, "It refuses the user or the password that DATABASE_URL names."],

@@ -1,7 +1,7 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
-import { migrations } from "./migrations";
+import { migrations } from "./migrations.ts";
 import type { Schema } from "./schema";
 
 /** Stops the start. Its message tells the operator what to do. */

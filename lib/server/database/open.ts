@@ -1,9 +1,9 @@
 import "server-only";
 import path from "node:path";
 import type { Database } from "./database";
-import { explainStart } from "./explain-start";
-import { openPostgres, type PoolSettings } from "./postgres";
-import { openSqlite } from "./sqlite";
+import { explainStart } from "./explain-start.ts";
+import { openPostgres, type PoolSettings } from "./postgres.ts";
+import { openSqlite } from "./sqlite.ts";
 
 const POOL_SIZE = 10;
 const TIMEOUT_MS = 8_000;

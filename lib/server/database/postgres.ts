@@ -9,10 +9,10 @@ import {
 } from "kysely";
 import type pg from "pg";
 import type { Database } from "./database";
-import { migrate } from "./migrate";
-import { isGivenUp, retryWhileUnavailable } from "./retry";
+import { migrate } from "./migrate.ts";
+import { isGivenUp, retryWhileUnavailable } from "./retry.ts";
 import type { Schema } from "./schema";
-import { wholeNumbers } from "./whole-numbers";
+import { wholeNumbers } from "./whole-numbers.ts";
 
 export type PoolSettings = { poolSize: number; timeoutMs: number };
 

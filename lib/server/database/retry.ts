@@ -1,6 +1,6 @@
 import "server-only";
 import { setTimeout as delay } from "node:timers/promises";
-import { AppError } from "@/lib/problems";
+import { AppError } from "../../problems.ts";
 
 const RETRY_AFTER_MS = [20, 50, 100, 200, 500];
 

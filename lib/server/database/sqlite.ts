@@ -4,10 +4,10 @@ import path from "node:path";
 import type BetterSqlite from "better-sqlite3";
 import { Kysely, SqliteAdapter, SqliteDialect } from "kysely";
 import type { Database } from "./database";
-import { migrate } from "./migrate";
-import { retryWhileUnavailable } from "./retry";
+import { migrate } from "./migrate.ts";
+import { retryWhileUnavailable } from "./retry.ts";
 import type { Schema } from "./schema";
-import { wholeNumbers } from "./whole-numbers";
+import { wholeNumbers } from "./whole-numbers.ts";
 
 // While the driver waits for a lock, the whole process stands still. `retryWhileUnavailable` waits without blocking.
 const LOCK_WAIT_MS = 100;

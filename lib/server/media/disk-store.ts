@@ -1,10 +1,20 @@
 import "server-only";
 import type { BigIntStats } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  opendir,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  stat,
+} from "node:fs/promises";
 import path from "node:path";
 import { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { Range } from "@/lib/net/range";
-import type { MediaStore, StoredFile } from "./store.ts";
+import type { ListedFile, MediaStore, StoredFile } from "./store.ts";
 
 // This is longer than any download that is still running.
 const SCRATCH_KEPT_MS = 24 * 60 * 60 * 1000;
@@ -33,7 +43,28 @@ export async function openDiskStore(folder: string): Promise<MediaStore> {
       await rm(target, { force: true });
       await removeEmptyFolder(path.dirname(target));
     },
+    list: () => listFiles(folder),
   };
+}
+
+async function* listFiles(folder: string): AsyncGenerator<ListedFile> {
+  for await (const { name, isDirectory } of readFolder(folder)) {
+    if (!isDirectory || name.startsWith(".")) continue;
+    for await (const file of readFolder(path.join(/* turbopackIgnore: true */ folder, name))) {
+      const key = `${name}/${file.name}`;
+      const found = await findFile(path.join(/* turbopackIgnore: true */ folder, key));
+      if (found) yield { key, bytes: found.bytes, modifiedAt: found.modifiedAt };
+    }
+  }
+}
+
+async function* readFolder(folder: string) {
+  const entries = await opendir(folder).catch((error: unknown) => {
+    // It was removed meanwhile.
+    if (hasCode(error, "ENOENT")) return [];
+    throw error;
+  });
+  for await (const entry of entries) yield { name: entry.name, isDirectory: entry.isDirectory() };
 }
 
 /** Creates the folder for incoming files, and removes files that a crash left there. */

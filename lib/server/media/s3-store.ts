@@ -9,6 +9,7 @@ import {
   GetObjectCommand,
   type GetObjectCommandInput,
   HeadObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
   S3ServiceException,
@@ -78,6 +79,21 @@ export async function openS3Store(
       await unlessStuck(({ signal }) =>
         client.send(new DeleteObjectCommand(locate(key)), { abortSignal: signal }),
       ).catch(ignoreNotFound);
+    },
+    async *list() {
+      let token: string | undefined;
+      do {
+        const page = await unlessStuck(({ signal }) =>
+          client.send(
+            new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }),
+            { abortSignal: signal },
+          ),
+        );
+        for (const { Key: key, Size: bytes, LastModified: modifiedAt } of page.Contents ?? [])
+          if (key && bytes !== undefined && modifiedAt)
+            yield { key: key.slice(prefix.length), bytes, modifiedAt };
+        token = page.NextContinuationToken;
+      } while (token !== undefined);
     },
   };
 }

@@ -2,16 +2,21 @@ import "server-only";
 import { createHmac, randomBytes } from "node:crypto";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { dataFolder, getEnv } from "../env";
-import { oncePerProcess } from "../process/once-per-process";
+import { dataFolder, type Env, getEnv, readSecrets } from "../env.ts";
+import { oncePerProcess } from "../process/once-per-process.ts";
 
-const getStoredSecret = oncePerProcess("secret", () =>
-  persistSecret(path.join(dataFolder(getEnv()), "session-secret")),
+const getStoredSecrets = oncePerProcess("secret", async () =>
+  readSecrets(await persistSecret(secretFileOf(getEnv()))),
 );
+
+/** Returns the file with this server's secrets if none is set: one, or several between commas, newest first. */
+export function secretFileOf(env: Env): string {
+  return path.join(dataFolder(env), "session-secret");
+}
 
 /** Returns this server's secrets, newest first. It signs and seals with the first, and only opens with the others. */
 export async function getSecrets(): Promise<readonly string[]> {
-  return getEnv().SESSION_SECRET ?? [await getStoredSecret()];
+  return getEnv().SESSION_SECRET ?? (await getStoredSecrets());
 }
 
 /** Returns a name for `text` from which nobody can learn the text without this server's secret. */

@@ -2,7 +2,7 @@ import "server-only";
 import type { GenerationInput } from "@/lib/generation";
 import type { Database } from "../database/database";
 import type { LedgerTable } from "../database/schema";
-import { toUsd } from "./budget";
+import { toUsd } from "./budget.ts";
 
 /** One line of the ledger. It has the prompt until the video is deleted. */
 export type Entry = Pick<LedgerTable, "day" | "model" | "payer" | "status"> & {

@@ -238,7 +238,10 @@ async function borrowDatabaseUrl(kind: DatabaseKind): Promise<string> {
   if (kind === "sqlite") return makeDatabaseUrl(kind);
   const url = emptied.pop() ?? (await createPostgresDatabase());
   onTestFinished(async () => {
-    await administer(url, "truncate generations, deletions, ledger, rates");
+    await administer(
+      url,
+      "truncate generations, shares, deletions, removals, search_entries, ledger, rates",
+    );
     emptied.push(url);
   });
   return url;

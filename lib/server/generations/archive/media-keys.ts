@@ -24,7 +24,7 @@ export function previewKey(id: string): string {
 }
 
 /** All files that the store has of a generation. */
-function mediaKeys(id: string): string[] {
+export function mediaKeys(id: string): string[] {
   return [...Object.values(files).map(({ keyOf }) => keyOf(id)), originalKey(id)];
 }
 

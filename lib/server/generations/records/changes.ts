@@ -1,7 +1,7 @@
 import "server-only";
 import { sql } from "kysely";
 import type { Database } from "../../database/database";
-import { notice } from "../../database/notices";
+import { notice } from "../../database/notices.ts";
 
 /** Names a generation that has changed or was deleted. */
 export type Change = { owner: string; id: string };

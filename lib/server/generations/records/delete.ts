@@ -2,9 +2,9 @@ import "server-only";
 import type { Selectable } from "kysely";
 import type { Database } from "../../database/database";
 import type { GenerationsTable } from "../../database/schema";
-import { addEntry, removeEntry } from "../search/entries";
-import { changeNotice } from "./changes";
-import { type GenerationRecord, toRecord } from "./record";
+import { addEntry, removeEntry } from "../search/entries.ts";
+import { changeNotice } from "./changes.ts";
+import { type GenerationRecord, toRecord } from "./record.ts";
 
 /** How long the server remembers a deletion, for clients that were away when it happened. */
 export const DELETIONS_REMEMBERED_MS = 60 * 60_000;

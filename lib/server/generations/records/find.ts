@@ -1,7 +1,7 @@
 import "server-only";
 import type { Database } from "../../database/database";
-import { type Search, search } from "../search/search";
-import { type GenerationRecord, toRecord } from "./record";
+import { type Search, search } from "../search/search.ts";
+import { type GenerationRecord, toRecord } from "./record.ts";
 
 export async function findClick({ query }: Pick<Database, "query">, owner: string, click: string) {
   const row = await query

@@ -1,6 +1,11 @@
 import "server-only";
 import type { Selectable } from "kysely";
-import { type GenerationInput, type GenerationState, isWaiting, type Size } from "@/lib/generation";
+import {
+  type GenerationInput,
+  type GenerationState,
+  isWaiting,
+  type Size,
+} from "../../../generation.ts";
 import type { GenerationsTable } from "../../database/schema";
 
 /** The record of a generation. Times are milliseconds since 1970. */

@@ -1,9 +1,9 @@
 import "server-only";
 import { sql } from "kysely";
 import type { GenerationInput } from "@/lib/generation";
-import { findModel } from "@/lib/models";
+import { findModel } from "../../../models/index.ts";
 import type { Database } from "../../database/database";
-import { toTerms } from "./terms";
+import { toTerms } from "./terms.ts";
 
 type Tables = Pick<Database, "kind" | "query">;
 

@@ -1,7 +1,7 @@
 import "server-only";
 import { sql } from "kysely";
 import type { Database } from "../../database/database";
-import { placeAt, toOwnerTerm } from "./entries";
+import { placeAt, toOwnerTerm } from "./entries.ts";
 import type { Wanted } from "./terms";
 
 /** Every condition must hold. Times are milliseconds since 1970: from `from` on, before `to`. */

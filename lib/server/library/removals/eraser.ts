@@ -1,9 +1,10 @@
 import "server-only";
 import type { Database } from "../../database/database";
-import { removeMedia } from "../../generations/archive/media-keys";
-import { getLog } from "../../log";
+import type { RemovalsTable } from "../../database/schema";
+import { removeMedia } from "../../generations/archive/media-keys.ts";
+import { getLog } from "../../log.ts";
 import type { MediaStore } from "../../media/store";
-import { withDeadline } from "../../process/deadline";
+import { withDeadline } from "../../process/deadline.ts";
 
 export type Eraser = {
   /** Erases what is due; returns how many rows that were. */
@@ -28,15 +29,7 @@ export function createEraser(services: { db: Database; media: MediaStore; now():
       .orderBy("erase_at")
       .limit(ERASED_AT_ONCE)
       .execute();
-    for (const { id, generation_id, generation } of due) {
-      if (generation !== null) await removeMedia(services, generation_id);
-      // The row goes last, so that a server that dies meanwhile leaves the rest of the work to the next turn.
-      await db.query
-        .deleteFrom("removals")
-        .where("id", "=", id)
-        .where("generation_id", "=", generation_id)
-        .execute();
-    }
+    for (const removal of due) await eraseRemoval(services, removal);
     return due.length;
   }
 
@@ -51,4 +44,18 @@ export function createEraser(services: { db: Database; media: MediaStore; now():
   }
 
   return { turn, start: () => void run() };
+}
+
+/** Erases what was removed, whether or not the time for an undo is over. May be repeated. */
+export async function eraseRemoval(
+  { db, media }: { db: Database; media: MediaStore },
+  { id, generation_id, generation }: Pick<RemovalsTable, "id" | "generation_id" | "generation">,
+): Promise<void> {
+  if (generation !== null) await removeMedia({ media }, generation_id);
+  // The row goes last, so that a server that dies meanwhile leaves the rest of the work to the next turn.
+  await db.query
+    .deleteFrom("removals")
+    .where("id", "=", id)
+    .where("generation_id", "=", generation_id)
+    .execute();
 }

@@ -2,14 +2,14 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Selectable } from "kysely";
-import { isWaiting } from "@/lib/generation";
-import { AppError } from "@/lib/problems";
+import { isWaiting } from "../../../generation.ts";
+import { AppError } from "../../../problems.ts";
 import type { Database } from "../../database/database";
 import type { GenerationsTable, RemovalsTable } from "../../database/schema";
 import type { Changes } from "../../generations/records/changes";
-import { deleteRow, restoreRow } from "../../generations/records/delete";
-import { findOwned, findRecords } from "../../generations/records/find";
-import { restoreShare, revokeShare } from "../../shares/records";
+import { deleteRow, restoreRow } from "../../generations/records/delete.ts";
+import { findOwned, findRecords } from "../../generations/records/find.ts";
+import { restoreShare, revokeShare } from "../../shares/records.ts";
 
 export type RemovalServices = { db: Database; changes: Changes; now(): number };
 

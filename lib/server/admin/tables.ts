@@ -1,0 +1,17 @@
+import "server-only";
+import type { Schema } from "../database/schema.ts";
+
+/** The tables that a copy of a database holds, with their keys. The index of the search is made again from them. */
+export const TABLES = {
+  generations: ["id"],
+  shares: ["slug"],
+  ledger: ["generation_id"],
+  deletions: ["generation_id"],
+  removals: ["id", "generation_id"],
+  revoked_sessions: ["id"],
+  rates: ["key"],
+} as const satisfies Partial<Record<keyof Schema, readonly string[]>>;
+
+export type Table = keyof typeof TABLES;
+
+export const TABLE_NAMES = Object.keys(TABLES) as Table[];
