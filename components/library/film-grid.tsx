@@ -5,9 +5,11 @@ import { useLazyMessages } from "@/components/lazy-messages";
 import { serverNow } from "@/lib/browser/http/server-clock";
 import { groupByDay } from "@/lib/browser/library/days";
 import type { More, Watched } from "@/lib/browser/library/library";
+import { isMade } from "@/lib/generation";
 import { Film, type FilmActions } from "./film";
 import { findNextFilm } from "./next-film";
 import { OlderFilms } from "./older-films";
+import { usePlayAtRest } from "./use-play-at-rest";
 import type { Selection } from "./use-selection";
 
 type FilmGridProps = {
@@ -34,6 +36,7 @@ export function FilmGrid({
 }: FilmGridProps) {
   const messages = useLazyMessages();
   const [playing, setPlaying] = useState<string>();
+  const list = useRef<HTMLUListElement>(null);
   const buttons = useRef(new Map<string, HTMLButtonElement>());
   const days = groupByDay(items, serverNow(), messages.locale);
 
@@ -56,6 +59,14 @@ export function FilmGrid({
   };
   const order = useMemo(() => items.map(({ generation }) => generation.click), [items]);
 
+  usePlayAtRest({
+    list,
+    buttons: buttons.current,
+    canPlay: (click) =>
+      items.some(({ generation }) => generation.click === click && isMade(generation)),
+    onPlay: setPlaying,
+  });
+
   const handleKey = (event: KeyboardEvent) => {
     const focused = order.find((click) => buttons.current.get(click) === event.target);
     if (focused === undefined || event.altKey) return;
@@ -75,6 +86,7 @@ export function FilmGrid({
 
   return (
     <ul
+      ref={list}
       aria-label={messages.library.heading}
       aria-busy={more === "loading"}
       onKeyDown={handleKey}

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
+import Database from "better-sqlite3";
 import { findFreePort } from "../ports.ts";
 
 export type Environment = Record<string, string>;
@@ -24,6 +25,8 @@ export type AppServer = {
   removeProviderFiles: () => Promise<void>;
   /** Makes the library look like that of an older version, which made no thumbnails. */
   removeThumbnails: () => Promise<void>;
+  /** Makes everything in the library as much older, as if that time had passed. */
+  makeOlder: (milliseconds: number) => void;
   /** Stops it and deletes its data. */
   stop: () => Promise<void>;
 };
@@ -92,6 +95,11 @@ export async function startAppServer(
     removeThumbnails: async () => {
       const found = glob("media/*/thumbnail.jpg", { cwd: dataDir });
       for await (const file of found) await rm(join(dataDir, file));
+    },
+    makeOlder(milliseconds) {
+      const database = new Database(join(dataDir, "firstframe.db"));
+      database.prepare("update generations set created_at = created_at - ?").run(milliseconds);
+      database.close();
     },
     stop: async () => {
       await end(child);
