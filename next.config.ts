@@ -10,6 +10,8 @@ const permissions = [
 ].map((feature) => (feature.includes("=") ? feature : `${feature}=()`));
 
 export default {
+  // `npm run build` completes `.next/standalone`, which runs without `node_modules` around it.
+  output: "standalone",
   poweredByHeader: false,
   reactStrictMode: true,
   // No page uses the image service, and it would fetch any address that a stranger names, so `/_next/image` is switched

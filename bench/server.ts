@@ -1,4 +1,4 @@
-/** Starts the built app for a measurement, with one finished generation. Run `next build` first. */
+/** Starts the built app for a measurement, with one finished generation. Run `npm run build` first. */
 import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { type AppServer, type Environment, startAppServer } from "../tests/e2e/app-server.ts";

@@ -13,10 +13,18 @@ const names = [
   ...["UPLOAD_MB_PER_DAY", "WAITING_PER_OWNER", "METRICS_TOKEN"],
   ...["DATABASE_DIRECT_URL", "DATABASE_POOL_SIZE", "DATABASE_TIMEOUT_MS"],
   ...["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy", "NO_PROXY", "no_proxy"],
-  ...["TRUST_PROXY", "ALLOWED_HOSTS", "LOG_LEVEL", "LOG_PROMPTS", "LOCAL_FAL_CONCURRENCY"],
+  ...[
+    "HOST",
+    "PORT",
+    "TRUST_PROXY",
+    "ALLOWED_HOSTS",
+    "LOG_LEVEL",
+    "LOG_PROMPTS",
+    "LOCAL_FAL_CONCURRENCY",
+  ],
 ];
 
-// Reads the same files in the same order as `next start`.
+// Reads the same files in the same order as `server.js`.
 nextEnv.loadEnvConfig(process.cwd(), false, { info() {}, error: console.error });
 const source = { ...process.env, NODE_ENV: "production" };
 

@@ -29,13 +29,13 @@ const shortSteps: Step[] = [
   // Next generates the types of routes and of imported styles. A fresh clone has neither.
   { title: "Types", run: () => runAll(["next", "typegen"], ["tsc", "--noEmit"]) },
   { title: "Unit tests", run: () => runUnitTests("--exclude", LONG_UNIT_TESTS) },
-  { title: "Build", run: () => run("next", ["build"]) },
+  { title: "Build", run: () => run("node", ["scripts/build.js", "--if-stale"]) },
   { title: "End-to-end tests", run: () => runBrowserTests("--grep-invert", LONG_BROWSER_TESTS) },
 ];
 
 const longSteps: Step[] = [
   { title: "Long unit tests", run: () => runUnitTests(".long.test.ts") },
-  { title: "Build", run: () => run("next", ["build"]) },
+  { title: "Build", run: () => run("node", ["scripts/build.js", "--if-stale"]) },
   { title: "Long end-to-end tests", run: () => runBrowserTests("--grep", LONG_BROWSER_TESTS) },
   {
     title: "Jobs in several browsers",

@@ -25,6 +25,8 @@ export function readSecrets(text: string): readonly string[] {
 
 const envSchema = z.object({
   NODE_ENV: z.string().default("development"),
+  HOST: z.string().default("127.0.0.1"),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   FAL_KEY: z.string().trim().min(1).optional(),
   FAL_UPSTREAM: httpUrl.transform((url) => url.replace(/\/+$/, "")).optional(),
   PUBLIC_URL: httpUrl.transform((url) => new URL(url).origin).optional(),

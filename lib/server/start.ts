@@ -2,7 +2,7 @@ import "server-only";
 import { setImmediate } from "node:timers/promises";
 import { goThroughProxies } from "@/lib/net/outbound-proxy";
 import type { Database } from "./database/database";
-import { parseEnv } from "./env";
+import { type Env, parseEnv } from "./env";
 import { releaseLeasesOfTheDead } from "./generations/records/leases";
 import { fillEntries } from "./generations/search/entries";
 import { createWatcher } from "./generations/watch/watcher";
@@ -14,6 +14,7 @@ import { completeAnswers } from "./requests/complete-answers";
 import { guardRequests } from "./requests/guard";
 import { getServices, type Services } from "./services";
 import { followRevocations } from "./sessions/revoked-sessions";
+import { VERSION } from "./version";
 
 /** Checks the environment and continues what the last process left unfinished. Ends the process if it cannot. */
 export async function startServer(): Promise<void> {
@@ -33,11 +34,22 @@ export async function startServer(): Promise<void> {
     createEraser(services).start();
     void makeSearchable(services.db);
     refreshPricesRegularly(services);
-    if (NODE_ENV === "production") logConsoleOutput();
+    if (NODE_ENV === "production") {
+      logConsoleOutput();
+      announceReady(env);
+    }
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);
   }
+}
+
+/** Says that the server is ready: to a person at a terminal in words, else as a line of the log. */
+function announceReady({ HOST, PORT }: Env): void {
+  const isOwnName = ["127.0.0.1", "0.0.0.0", "::", "::1"].includes(HOST);
+  const url = `http://${isOwnName ? "localhost" : HOST}:${PORT}`;
+  if (process.stdout.isTTY) process.stdout.write(`\n  Firstframe ${VERSION} is open at ${url}\n\n`);
+  else getLog().info({ version: VERSION, node: process.version, host: HOST, url }, "ready");
 }
 
 /** Makes searchable what an earlier version has recorded. A search finds only a part of it until this is done. */

@@ -64,7 +64,7 @@ export type AbuseOptions = {
   onTheme?(title: string, tried: number, faults: string[]): void;
 };
 
-/** Tries everything on the list against a build; run `next build` first. */
+/** Tries everything on the list against a build; run `npm run build` first. */
 export async function runAbuse(options: AbuseOptions): Promise<AbuseReport> {
   await using stack = new AsyncDisposableStack();
   const scene = await setScene(stack, options.scene);

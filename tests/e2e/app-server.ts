@@ -32,7 +32,7 @@ export type AppServer = {
 };
 
 const root = resolve(import.meta.dirname, "../..");
-const nextBin = join(root, "node_modules/next/dist/bin/next");
+const program = join(root, "server.js");
 const READY_WITHIN_MS = 30_000;
 
 // Empty rather than absent, because Next would fill absent variables from the developer's `.env.local`, and a real
@@ -48,6 +48,7 @@ const cleared: Environment = Object.fromEntries(
       "WAITING_PER_OWNER",
       "LOG_PROMPTS",
       "ALLOWED_HOSTS",
+      "HOST",
       "METRICS_TOKEN",
     ])
     .concat(["DATABASE_DIRECT_URL", "DATABASE_POOL_SIZE", "DATABASE_TIMEOUT_MS"])
@@ -60,7 +61,7 @@ process.on("exit", () => {
   for (const child of alive) killGroup(child);
 });
 
-/** Starts the built app (run `next build` first). It uses the local fal unless `env` says otherwise. */
+/** Starts the built app (run `npm run build` first). It uses the local fal unless `env` says otherwise. */
 export async function startAppServer(
   env: Environment | ((origin: string) => Environment) = {},
 ): Promise<AppServer> {
@@ -108,14 +109,13 @@ export async function startAppServer(
   };
 }
 
-// Starts Next's own file rather than the shell script around it, in a process group of its own, so that a kill reaches
-// the server and everything that it started.
+// Starts it in a process group of its own, so that a kill reaches the server and everything that it started.
 function spawnServer(env: Environment, origin: string, printed: string[]): ChildProcess {
-  const child = spawn(process.execPath, [nextBin, "start", "-p", new URL(origin).port], {
+  const child = spawn(process.execPath, [program], {
     cwd: root,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", ...env },
+    env: { ...process.env, PORT: new URL(origin).port, ...env },
   });
   alive.add(child);
   child.on("exit", (exitCode, signal) => {

@@ -39,7 +39,8 @@ const shots = resolve(import.meta.dirname, "../../test-results/browsers");
 
 /** Runs each job in each browser, one after the other, against one server. */
 export async function runJobs(options: Options): Promise<Result[]> {
-  const app = await startAppServer();
+  // The jobs also open it by an address that is not loopback.
+  const app = await startAppServer({ HOST: "0.0.0.0" });
   const scratch = await mkdtemp(join(tmpdir(), "firstframe-browsers-"));
   const results: Result[] = [];
   const wanted = jobs.filter(({ name }) => matches(name, options.onlyJobs));

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { appFolder } from "../../process/app-folder";
 import { oncePerProcess } from "../../process/once-per-process";
 
 const CONVERTED_WITHIN_MS = 5 * 60_000;
@@ -15,7 +16,7 @@ const KEPT_OF_ITS_ERROR = 2000;
 
 // This is a path and no import, because the child is not in the server's bundle.
 const program = path.join(
-  /* turbopackIgnore: true */ process.cwd(),
+  /* turbopackIgnore: true */ appFolder(),
   "lib/server/media/convert/child.ts",
 );
 
