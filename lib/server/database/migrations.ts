@@ -294,6 +294,17 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  // The first version with links had no index of them.
+  "0016-links-by-owner": {
+    async up(db) {
+      await db.schema
+        .createIndex("shares_owner")
+        .ifNotExists()
+        .on("shares")
+        .columns(["owner", "created_at desc"])
+        .execute();
+    },
+  },
 };
 
 async function writeOrientations(db: Kysely<unknown>): Promise<void> {

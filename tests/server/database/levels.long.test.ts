@@ -1,0 +1,4 @@
+import { describe } from "vitest";
+import { testLevels } from "./test-levels";
+
+describe("a Postgres database of an earlier version", () => testLevels("postgres"));
