@@ -18,6 +18,9 @@ export const config = {
   ],
 };
 
+/** The pages of an owner. Any other path that comes here is unknown. */
+const PAGES = new Set(["/", "/links"]);
+
 /** Makes sure that a visitor of a page has a session before the page makes any request, and sets the page's policy. */
 export async function proxy(request: NextRequest) {
   const nonce = randomBytes(16).toString("base64");
@@ -35,7 +38,7 @@ export async function proxy(request: NextRequest) {
   headers.set("content-security-policy", policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
-  if (request.nextUrl.pathname !== "/") return response;
+  if (!PAGES.has(request.nextUrl.pathname)) return response;
   try {
     // Renews the session's cookie for another 400 days.
     await ensureOwner(request, response.cookies);

@@ -8,7 +8,7 @@ import { messagesFor } from "@/lib/server/http/locale";
 import { isLibraryNew } from "@/lib/server/library/is-new";
 import { getServices } from "@/lib/server/services";
 import { findLibraryAside } from "@/lib/server/sessions/aside";
-import { isOwnKeyAllowed, isOwnKeyInUse } from "@/lib/server/sessions/own-key";
+import { readOwnKeyUse } from "@/lib/server/sessions/own-key";
 import { findPageOwner } from "@/lib/server/sessions/owner";
 import { makeOffers } from "@/lib/server/spend/offers";
 import { ownKeyKind, upstreamKind } from "@/lib/server/upstream/kind";
@@ -18,15 +18,15 @@ export default async function StudioPage() {
   const { studio } = messagesFor(await headers()).served;
   const aside = await findLibraryAside();
   const services = await getServices();
-  const hasOwnKey = await isOwnKeyInUse();
-  const upstream = hasOwnKey ? ownKeyKind() : upstreamKind();
+  const ownKey = await readOwnKeyUse();
+  const upstream = ownKey === "used" ? ownKeyKind() : upstreamKind();
   const offers = await makeOffers(services);
-  const ownKey = hasOwnKey ? "used" : isOwnKeyAllowed() ? "allowed" : "none";
   const isNew = await isLibraryNew(services.db, await findPageOwner());
   return (
     <>
       <Header
         messages={studio.header}
+        place="studio"
         upstream={upstream}
         isProtected={getEnv().ACCESS_PASSWORD !== undefined}
         ownKey={ownKey}

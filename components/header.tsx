@@ -1,9 +1,13 @@
+import type { ReactNode } from "react";
+import { SpendLink } from "@/components/spend-link";
 import { Button, LinkButton } from "@/components/ui/button";
 import { filled } from "@/components/ui/filled";
 import type { UpstreamKind } from "@/lib/api/upstream-kind";
 import type { Messages } from "@/lib/messages";
 
 type HeaderProps = {
+  /** Which page it stands on. */
+  place: "studio" | "links";
   messages: Messages["served"]["studio"]["header"];
   upstream: UpstreamKind;
   /** Whether visitors have to sign in, and can therefore sign out. */
@@ -12,21 +16,31 @@ type HeaderProps = {
   ownKey: "none" | "allowed" | "used";
 };
 
-export function Header({ messages, upstream, isProtected, ownKey }: HeaderProps) {
+export function Header({ messages, place, upstream, isProtected, ownKey }: HeaderProps) {
+  const isPaid = upstream !== "local" && ownKey !== "used";
   return (
     <header className="border-b border-line">
       <div className="relative mx-auto flex min-h-14 max-w-[1400px] flex-wrap items-center gap-x-3 gap-y-1 sm:gap-x-4 px-3.5 py-1.5 sm:px-6">
-        <p className="flex items-center gap-2.5 text-[17px] font-semibold tracking-tight">
+        <Brand href={place === "studio" ? undefined : "/"} label={messages.toStudio}>
           <svg viewBox="0 0 32 32" fill="none" aria-hidden="true" className="size-4 text-accent">
             <rect x="3" y="3" width="26" height="26" rx="6" stroke="currentColor" strokeWidth="5" />
             <path d="M12.5 9.5v13l10.500-6.500z" fill="currentColor" />
           </svg>
           firstframe
-        </p>
+        </Brand>
         {upstream === "local" && (
           <LocalLabel messages={messages} isKeyAllowed={ownKey === "allowed"} />
         )}
-        <div className="ml-auto flex items-center">
+        <div className="ml-auto flex flex-wrap items-center justify-end">
+          {upstream !== "local" && <SpendLink isPaid={isPaid} />}
+          <LinkButton
+            kind="quiet"
+            href="/links"
+            aria-current={place === "links" ? "page" : undefined}
+            className="aria-[current=page]:text-ink"
+          >
+            {messages.links}
+          </LinkButton>
           {upstream !== "local" && ownKey !== "none" && (
             <LinkButton kind="quiet" href="/key">
               {ownKey === "used" ? messages.ownKeyUsed : messages.useOwnKey}
@@ -42,6 +56,19 @@ export function Header({ messages, upstream, isProtected, ownKey }: HeaderProps)
         </div>
       </div>
     </header>
+  );
+}
+
+type BrandProps = { href: string | undefined; label: string; children: ReactNode };
+
+/** Leads to the studio from every other page. */
+function Brand({ href, label, children }: BrandProps) {
+  const look = "flex items-center gap-2.5 text-[17px] font-semibold tracking-tight";
+  if (!href) return <p className={look}>{children}</p>;
+  return (
+    <a href={href} title={label} className={`min-h-11 ${look}`}>
+      {children}
+    </a>
   );
 }
 

@@ -13,6 +13,7 @@ import { FilmGrid } from "./film-grid";
 import { SearchBar } from "./search-bar";
 import { SelectionBar } from "./selection-bar";
 import { UndoToast } from "./undo-toast";
+import { useNamedVideo } from "./use-named-video";
 import { useSelection } from "./use-selection";
 import { useWish } from "./use-wish";
 
@@ -39,6 +40,7 @@ export function LibraryView({
   const messages = useLazyMessages();
   const { wish, change, clear } = useWish();
   const { found, removed } = library;
+  useNamedVideo(onOpen);
   const { items, more, gateway } = found ?? { ...library, items: library.listed };
   const selection = useSelection(items);
   const [hasFailed, setHasFailed] = useState(false);
@@ -97,6 +99,7 @@ export function LibraryView({
           selection={selection}
           onCompare={onCompare}
           onStar={star}
+          onRename={(click, title) => attempt(lazyLibrary.changeWords(click, { title }))}
           onTakeBack={(clicks) => attempt(lazyLibrary.takeBack(clicks))}
           onRemove={remove}
         />

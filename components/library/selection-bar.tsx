@@ -1,16 +1,19 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useLazyMessages } from "@/components/lazy-messages";
 import { MOST_IN_A_ZIP } from "@/lib/api/zip";
 import { isMade } from "@/lib/generation";
 import { fillCount } from "@/lib/messages/fill";
+import { captionOf } from "@/lib/messages/format";
+import { TitleField } from "./own-title";
 import type { Selection } from "./use-selection";
 
 type SelectionBarProps = {
   selection: Selection;
   onCompare: (first: string, second: string) => void;
   onStar: (clicks: readonly string[], isStarred: boolean) => void;
+  onRename: (click: string, title: string) => void;
   onTakeBack: (clicks: readonly string[]) => void;
   onRemove: (clicks: readonly string[]) => void;
 };
@@ -22,11 +25,13 @@ export function SelectionBar({
   selection,
   onCompare,
   onStar,
+  onRename,
   onTakeBack,
   onRemove,
 }: SelectionBarProps) {
   const messages = useLazyMessages();
   const words = messages.finder;
+  const [renaming, setRenaming] = useState<string>();
   const { items } = selection;
   if (items.length === 0) return null;
   const clicks = items.map(({ generation }) => generation.click);
@@ -35,6 +40,19 @@ export function SelectionBar({
   const shared = made.filter(({ share }) => share);
   const [first, second] = made;
   const isAllStarred = made.length > 0 && made.every(({ isStarred }) => isStarred);
+  const [only] = items.length === 1 ? items : [];
+  const generation = only?.generation;
+  if (generation && renaming === generation.click)
+    return (
+      <div className="fixed inset-x-3 bottom-3 z-30 mx-auto max-w-130 rounded-stage border border-line bg-surface p-3 shadow-lg">
+        <TitleField
+          title={generation.title ?? ""}
+          placeholder={captionOf(generation.input.prompt) || messages.library.untitled}
+          onSave={(title) => onRename(generation.click, title)}
+          onClose={() => setRenaming(undefined)}
+        />
+      </div>
+    );
   return (
     <div
       role="toolbar"
@@ -67,6 +85,9 @@ export function SelectionBar({
         >
           {isAllStarred ? words.unstarAll : words.starAll}
         </Tool>
+      )}
+      {generation && isMade(generation) && (
+        <Tool onClick={() => setRenaming(generation.click)}>{messages.share.title.rename}</Tool>
       )}
       {shared.length > 0 && (
         <Tool onClick={() => onTakeBack(shared.map(({ click }) => click))}>{words.takeBack}</Tool>

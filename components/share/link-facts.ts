@@ -6,12 +6,24 @@ import { fill, fillCount } from "@/lib/messages/fill";
 type Words = Pick<Messages, "locale" | "share">;
 
 /** Returns how often a link was watched, when last, and whether visitors reported it. */
-export function listFacts(share: Share, { locale, share: { facts } }: Words): string[] {
-  const { views, lastSeenAt, reports } = share;
+export function listFacts(share: Share, words: Words): string[] {
+  const reports = nameReports(share, words);
+  return [...listViews(share, words), ...(reports ? [reports] : [])];
+}
+
+/** Returns how often a link was watched, and when last. */
+export function listViews(
+  { views, lastSeenAt }: Share,
+  { locale, share: { facts } }: Words,
+): string[] {
   const list = [fillCount(facts.views, views, locale)];
   if (lastSeenAt) list.push(fill(facts.lastSeen, { time: formatMoment(lastSeenAt, locale) }));
-  if (reports > 0) list.push(fill(facts.reported, { count: reports }));
   return list;
+}
+
+/** Returns how often visitors reported a link; `undefined` if they never did. */
+export function nameReports({ reports }: Share, { share: { facts } }: Words): string | undefined {
+  return reports > 0 ? fill(facts.reported, { count: reports }) : undefined;
 }
 
 /** Returns when a link ends, and whether it has a password. */

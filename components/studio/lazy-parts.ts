@@ -26,10 +26,6 @@ export const WhenReady = lazyPart(() =>
 export const LibraryView = lazyPart(() =>
   import("@/components/library/library-view").then(({ LibraryView }) => LibraryView),
 );
-// Below the fold, and only for visitors who have shared a video.
-export const LinkList = lazyPart(() =>
-  import("@/components/share/link-list").then(({ LinkList }) => LinkList),
-);
 
 // For the models that accept a last picture.
 export const EndPictureField = lazyPart(() =>

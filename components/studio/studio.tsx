@@ -6,7 +6,7 @@ import { othersThan } from "@/lib/browser/studio/on-stage";
 import { isMade } from "@/lib/generation";
 import { findOffer } from "@/lib/models/offer";
 import { Compose } from "./compose/compose";
-import { LibraryView, LinkList, SideBySide, useLazyParts, WhenReady } from "./lazy-parts";
+import { LibraryView, SideBySide, useLazyParts, WhenReady } from "./lazy-parts";
 import { useHasWaited, useReturn, useSent } from "./run/use-watched";
 import { DropZone } from "./stage/drop-zone";
 import { StageView } from "./stage/stage-view";
@@ -74,11 +74,6 @@ function Layout() {
         />
       </Suspense>
       <Comparison />
-      {watched.length > 0 && (
-        <Suspense>
-          <LinkList />
-        </Suspense>
-      )}
     </DropZone>
   );
 }

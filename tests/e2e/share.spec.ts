@@ -227,28 +227,6 @@ test("ends the link of a video that is deleted", async ({ request, app }) => {
   }
 });
 
-test("lists every link with its views, and revokes it there", {
-  tag: "@long",
-}, async ({ page, app }) => {
-  const studio = await openStudio(page);
-  await prepare(studio, coffee, "[Push in] the cup");
-  await studio.generate.click();
-  await expect(page.getByText("Kept on this server")).toBeVisible({ timeout: 60_000 });
-  const library = await page.request.get(`${app.origin}/api/generations`);
-  const [{ id }] = (await library.json()).items as [{ id: string }];
-  const share = await publish(app, { owner: page.request, id }, { expiresInHours: 24 });
-
-  await page.locator("summary", { hasText: "Links" }).click();
-  const row = page.getByRole("list", { name: "Links" }).getByRole("listitem");
-  await expect(row).toContainText("the cup");
-  await expect(row).toContainText("0 views");
-  await expect(row).toContainText("ends");
-  await expectAccessible(page);
-  await row.getByRole("button", { name: "Take back" }).click();
-  await expect(page.getByText("Nothing is shared.")).toBeVisible();
-  expect((await page.request.get(share.url)).status()).toBe(410);
-});
-
 test("lets only the owner create, change or revoke a link", async ({ app, made, browser }) => {
   const share = await publish(app, made, {});
   const stranger = await browser.newContext();

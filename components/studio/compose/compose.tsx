@@ -77,7 +77,7 @@ export function Compose() {
         type="submit"
         aria-busy={isWaitingForUpload}
         disabled={!canGenerate}
-        aria-describedby={spend && "spend"}
+        aria-describedby={isSpent ? "spend" : undefined}
         // A double click is one wish, and a second run would be paid as well.
         onClick={(event) => event.detail > 1 && event.preventDefault()}
         // On a phone it stays above the lower edge, and above the keyboard, while the form is in sight.
@@ -86,7 +86,7 @@ export function Compose() {
         {isWaitingForUpload ? fill(words.afterUpload, { verb: wish }) : wish}
         {upstream !== "local" && models.length > 0 && ` · ${formatUsd(usd)}`}
       </Button>
-      {spend && <SpendLine id="spend" spend={spend} usd={usd} />}
+      {isSpent && <SpendLine id="spend" leftUsd={spend.leftUsd ?? 0} />}
     </form>
   );
 }

@@ -2,6 +2,7 @@
 
 import { Suspense, useState } from "react";
 import { useLazyMessages } from "@/components/lazy-messages";
+import { OwnTitle } from "@/components/library/own-title";
 import { StatusBar } from "@/components/studio/stage/status-bar";
 import { useStudio } from "@/components/studio/studio-context";
 import { Button } from "@/components/ui/button";
@@ -48,6 +49,7 @@ export function GenerationBar({ watched }: { watched: Watched }) {
 
   return (
     <>
+      {hasVideo && <OwnTitle generation={generation} />}
       <StatusBar {...runWords}>
         {!hasVideo && logButton}
         <BackButton generation={generation} />

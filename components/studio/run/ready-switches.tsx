@@ -7,7 +7,7 @@ import { chime } from "@/lib/browser/notify/announce";
 import { askToNotify } from "@/lib/browser/notify/notifications";
 import type { ReadyChoice } from "@/lib/browser/notify/ready-choice";
 
-type ReadySwitchesProps = { choice: ReadyChoice; onChange: (choice: ReadyChoice) => void };
+type ReadySwitchesProps = { choice: ReadyChoice; onChange: (part: Partial<ReadyChoice>) => void };
 
 /** How the end of a run is told: by a notification, by a sound. */
 export function ReadySwitches({ choice, onChange }: ReadySwitchesProps) {
@@ -16,12 +16,16 @@ export function ReadySwitches({ choice, onChange }: ReadySwitchesProps) {
   const nameId = useId();
 
   const handleNotify = async (isOn: boolean) => {
-    const found = isOn ? await findTrouble() : undefined;
+    setTrouble(undefined);
+    onChange({ notify: isOn });
+    if (!isOn) return;
+    // The browser asks the visitor, who may take a while. The switch goes back with a word if the answer is no.
+    const found = await findTrouble();
     setTrouble(found);
-    onChange({ ...choice, notify: isOn && !found });
+    if (found) onChange({ notify: false });
   };
   const handleSound = (sound: boolean) => {
-    onChange({ ...choice, sound });
+    onChange({ sound });
     if (sound) chime(true);
   };
 

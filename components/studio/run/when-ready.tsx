@@ -30,10 +30,12 @@ export function WhenReady({ watched, onOpen }: WhenReadyProps) {
   useEffect(() => listenToWorker(handleOpen), []);
   useTabTitle(nameTab(unseen, generations, messages));
 
-  const handleChoice = (changed: ReadyChoice) => {
-    setChoice(changed);
-    persistChoice(changed);
-  };
+  useEffect(() => persistChoice(choice), [choice]);
   if (!generations.some(isWaiting)) return null;
-  return <ReadySwitches choice={choice} onChange={handleChoice} />;
+  return (
+    <ReadySwitches
+      choice={choice}
+      onChange={(part: Partial<ReadyChoice>) => setChoice((before) => ({ ...before, ...part }))}
+    />
+  );
 }

@@ -18,9 +18,10 @@ export async function findOwnKey(request: Asked): Promise<string | undefined> {
   return (await readSession(request))?.ownKey;
 }
 
-/** Whether the visitor for whom this page is rendered has brought a key along. */
-export async function isOwnKeyInUse(): Promise<boolean> {
-  return (await findOwnKey({ headers: await headers() })) !== undefined;
+/** Whether the visitor for whom this page is rendered has brought a key along, or may. */
+export async function readOwnKeyUse(): Promise<"none" | "allowed" | "used"> {
+  if ((await findOwnKey({ headers: await headers() })) !== undefined) return "used";
+  return isOwnKeyAllowed() ? "allowed" : "none";
 }
 
 /** Stores the key in this browser's sealed cookie, and nowhere else; `undefined` removes it. Throws `signed_out`. */

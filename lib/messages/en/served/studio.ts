@@ -11,7 +11,7 @@ export const studio = {
   },
   header: {
     local: "Local engine: camera motion, no AI",
-    localShort: "Local: camera motion, no AI",
+    localShort: "Local, no AI",
     localCost: "Videos are made on this computer, and cost nothing.",
     localMeaning:
       "The local engine moves a camera over your picture, as your prompt says. It invents nothing: no AI is at work.",
@@ -21,6 +21,8 @@ export const studio = {
     localOwnKeyLink: "use a key for yourself alone",
     ownKeyUsed: "Your fal key is in use",
     useOwnKey: "Use your fal key",
+    links: "Links",
+    toStudio: "Back to the studio",
     signOut: "Sign out",
   },
 } as const;

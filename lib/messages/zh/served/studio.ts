@@ -12,7 +12,7 @@ export const studio = {
   },
   header: {
     local: "本地引擎：仅运镜，不使用 AI",
-    localShort: "本地：仅运镜，无 AI",
+    localShort: "本地，无 AI",
     localCost: "视频在这台电脑上渲染，不产生费用。",
     localMeaning: "本地引擎会按提示词在图片上运镜。它不使用 AI，也不会凭空生成内容。",
     localKey:
@@ -21,6 +21,8 @@ export const studio = {
     localOwnKeyLink: "填写仅供自己使用的密钥",
     ownKeyUsed: "正在使用你的 fal 密钥",
     useOwnKey: "使用自己的 fal 密钥",
+    links: "分享链接",
+    toStudio: "返回工作台",
     signOut: "退出登录",
   },
 } as const satisfies Translated<typeof source>;
