@@ -22,8 +22,8 @@ export function LinkRow({ generation, share, onTakeBack }: LinkRowProps) {
     ...(share.hidePrompt ? [words.hidesPrompt] : []),
   ].join(" · ");
   return (
-    <li className="grid grid-cols-[96px_minmax(0,1fr)] gap-x-4 gap-y-2 py-3.5 [content-visibility:auto] [contain-intrinsic-size:auto_132px] sm:grid-cols-[128px_minmax(0,1fr)_auto]">
-      <div className="relative aspect-3/2 overflow-hidden rounded-control bg-stage max-sm:row-span-2 max-sm:self-start">
+    <li className="-mx-1.5 grid grid-cols-[96px_minmax(0,1fr)] gap-x-4 gap-y-2 px-1.5 py-3.5 [content-visibility:auto] [contain-intrinsic-size:auto_132px] sm:grid-cols-[128px_minmax(0,1fr)_auto]">
+      <div className="relative aspect-3/2 overflow-hidden self-start rounded-control bg-stage">
         <Picture
           url={generation.thumbnail}
           alt=""
@@ -31,7 +31,7 @@ export function LinkRow({ generation, share, onTakeBack }: LinkRowProps) {
           className="size-full object-contain"
         />
       </div>
-      <div className="min-w-0">
+      <div className="-mt-2.5 min-w-0">
         <OwnTitle id={titleId} generation={generation} href={share.url} />
         <p className="text-[13px] text-muted tabular-nums">
           {listViews(share, messages).join(" · ")}
@@ -39,7 +39,7 @@ export function LinkRow({ generation, share, onTakeBack }: LinkRowProps) {
         <p className="text-[13px] text-muted">{terms}</p>
         {reports && <p className="text-[13px] font-semibold">{reports}</p>}
       </div>
-      <div className="flex flex-wrap items-start gap-2 max-sm:col-start-2">
+      <div className="flex flex-wrap items-start gap-2 max-sm:col-span-2">
         <CopyButton value={share.url} describedBy={titleId} />
         <LinkButton kind="quiet" href={`/?video=${generation.id}`} aria-describedby={titleId}>
           {words.toVideo}

@@ -78,7 +78,7 @@ test("a link's title is changed in place, stands on its page, and goes back if t
   await expect(page.getByText("The title wasn’t saved")).toBeVisible();
   await expect(rows(page)).toContainText("Lift-off");
 
-  await page.getByRole("link", { name: "Show in the studio" }).click();
+  await page.getByRole("link", { name: "In the studio" }).click();
   await expect(page.getByRole("region", { name: "Result" }).locator("video")).toBeVisible();
   await expect(page).toHaveURL(`${app.origin}/`);
 });

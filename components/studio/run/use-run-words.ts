@@ -2,7 +2,7 @@ import { useLazyMessages } from "@/components/lazy-messages";
 import { useStudio } from "@/components/studio/studio-context";
 import { describeKeeping, describeWait, nameState } from "@/lib/browser/generation/describe";
 import type { Watched } from "@/lib/browser/library/library";
-import { isWaiting } from "@/lib/generation";
+import { isMade, isWaiting } from "@/lib/generation";
 import { fill } from "@/lib/messages/fill";
 import { captionOf } from "@/lib/messages/format";
 import { findOffer } from "@/lib/models/offer";
@@ -27,8 +27,10 @@ export function useRunWords(watched: Watched): { state: string; detail: string |
   };
   const describeRun = () => {
     if (!isWaiting(generation)) {
-      const facts = [describeKeeping(generation, messages), captionOf(generation.input.prompt)];
-      return facts.filter(Boolean).join(" · ");
+      // The title of a video says what it shows.
+      return isMade(generation)
+        ? describeKeeping(generation, messages)
+        : captionOf(generation.input.prompt);
     }
     if (trouble)
       return fill(isUnknown(watched) ? asksAgain : goesOn, messages.problems[trouble.code]);

@@ -63,7 +63,7 @@ export const share = {
     toStudio: "Go to the studio",
     nothing: "No link fits.",
     showAll: "Show all",
-    toVideo: "Show in the studio",
+    toVideo: "In the studio",
     hidesPrompt: "hides the prompt",
     takeBack: "Take back",
     stillThere: "The link could not be taken back. It still works. Try again.",

@@ -61,7 +61,7 @@ export const share = {
     toStudio: "前往工作台",
     nothing: "没有符合条件的链接。",
     showAll: "显示全部",
-    toVideo: "在工作台查看",
+    toVideo: "去工作台",
     hidesPrompt: "提示词已隐藏",
     takeBack: "停止分享",
     stillThere: "没能停止分享，链接仍然有效。请重试。",
