@@ -16,8 +16,8 @@ test("an old link is taken back in three presses, and comes back by the toast an
   const share = await publish(app, { owner, id: old }, { expiresInHours: 24 });
   const other = await makeVideo(owner, app, "a cup");
   await publish(app, { owner, id: other }, {});
-  await openStudio(page);
   const presses = await countPresses(page);
+  await openStudio(page);
 
   await page.getByRole("link", { name: "Links" }).click();
   await expect(rows(page)).toHaveCount(2);
@@ -29,7 +29,7 @@ test("an old link is taken back in three presses, and comes back by the toast an
   await expect(rows(page)).toContainText("ends");
   await rows(page).getByRole("button", { name: "Take back" }).click();
   await expect(page.getByText("1 link was taken back.")).toBeVisible();
-  expect(presses()).toBe(3);
+  expect(await presses()).toBe(3);
   await expect(rows(page)).toHaveCount(0);
   await expect.poll(async () => (await owner.get(share.url)).status()).toBe(410);
 
