@@ -85,11 +85,9 @@ export function SharePanel({ generation, copy: firstCopy, onClose }: SharePanelP
           <Footer share={share} onRevoke={revoke} />
         </>
       ) : (
-        state !== "failed" && (
-          <p className="text-muted">{state === "revoked" ? words.takenBack : words.making}</p>
-        )
+        state !== "failed" && <p className="text-muted">{words[lineOf[state]]}</p>
       )}
-      {!share && state !== "idle" && (
+      {!share && (state === "revoked" || state === "failed") && (
         <Button className="self-start" onClick={handleMakeNew}>
           {words.makeNew}
         </Button>
@@ -97,6 +95,8 @@ export function SharePanel({ generation, copy: firstCopy, onClose }: SharePanelP
     </section>
   );
 }
+
+const lineOf = { idle: "making", revoking: "takingBack", revoked: "takenBack" } as const;
 
 function Footer({ share, onRevoke }: { share: Share; onRevoke: () => Promise<void> }) {
   const messages = useLazyMessages();

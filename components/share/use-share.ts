@@ -7,19 +7,28 @@ import type { Problem } from "@/lib/problems";
 
 /** Creates the generation's link on first use, then changes or revokes it. */
 export function useShare({ click, share }: Generation) {
-  const [state, setState] = useState<"idle" | "revoked" | "failed">("idle");
+  const [state, setState] = useState<"idle" | "revoking" | "revoked" | "failed">("idle");
   const [gateway, setGateway] = useState<Problem>();
 
-  const attempt = (becomes: "idle" | "revoked", doing: Promise<void>) => {
-    setState(becomes);
+  const attempt = async (doing: Promise<void>, onDone?: () => void) => {
     setGateway(undefined);
-    return doing.catch((error: unknown) => {
+    try {
+      await doing;
+      onDone?.();
+    } catch (error) {
       setState("failed");
       setGateway(toGatewayProblem(error));
-    });
+    }
   };
-  const change = (options: ShareOptions) => attempt("idle", lazyLibrary.publish(click, options));
-  const revoke = () => attempt("revoked", lazyLibrary.takeBack([click]));
+  const change = (options: ShareOptions) => {
+    setState("idle");
+    return attempt(lazyLibrary.publish(click, options));
+  };
+  const revoke = () => {
+    setState("revoking");
+    // The link may be watched until the server has answered.
+    return attempt(lazyLibrary.takeBack([click]), () => setState("revoked"));
+  };
 
   const hasBegun = useRef(false);
   useEffect(() => {

@@ -21,6 +21,7 @@ export const share = {
   embedTitle: "Video",
   qrCode: "QR code of the link",
   takeBack: "Take the link back",
+  takingBack: "Taking the link back…",
   takenBack: "The link was taken back.",
   makeNew: "Make a new link",
   options: {

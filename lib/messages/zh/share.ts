@@ -19,6 +19,7 @@ export const share = {
   embedTitle: "视频",
   qrCode: "链接的二维码",
   takeBack: "停止分享",
+  takingBack: "正在停止分享…",
   takenBack: "已停止分享，链接已失效。",
   makeNew: "创建新链接",
   options: {
