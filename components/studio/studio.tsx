@@ -35,6 +35,14 @@ export function Studio({ now, ...page }: StudioProps) {
   );
 }
 
+// They take nothing from the layout, so a change of its own state need not draw them again.
+const stage = <StageView />;
+const compose = (
+  <Suspense>
+    <Compose />
+  </Suspense>
+);
+
 function Layout() {
   const { draft, studio, offers } = useStudio();
   const { selectedClick } = useStudioState();
@@ -51,12 +59,10 @@ function Layout() {
       {/* On a phone the stage stays in sight while the form and the library scroll under it. */}
       <div className="max-lg:contents lg:grid lg:grid-cols-[minmax(0,1fr)_380px] lg:gap-x-7 lg:pt-7">
         <div className="min-w-0 max-lg:z-20 max-lg:-mx-3.5 max-lg:border-b max-lg:border-line max-lg:bg-room max-lg:px-3.5 max-lg:pt-3.5 max-lg:pb-2 max-lg:portrait:sticky max-lg:portrait:top-0 max-lg:has-[[data-tall]]:static sm:max-lg:-mx-6 sm:max-lg:px-6">
-          <StageView />
+          {stage}
         </div>
         <div className="min-w-0 max-lg:pt-6">
-          <Suspense>
-            <Compose />
-          </Suspense>
+          {compose}
           {hasWaited && (
             <Suspense>
               <WhenReady watched={watched} onOpen={studio.select} />

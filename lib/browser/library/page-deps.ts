@@ -9,12 +9,10 @@ import {
   undoRemoval,
 } from "../api/library";
 import { publishShare } from "../api/shares";
-import { cancel } from "../fal/cancel";
-import { submit } from "../fal/submit";
-import { watch } from "../fal/watch";
 import { toGatewayProblem, toLineProblem } from "../http/ask";
 import { serverNow } from "../http/server-clock";
 import { untilIdle } from "../page/idle";
+import { loadScript } from "../page/load-script";
 import { pageState } from "../page/page-state";
 import type { LibraryDeps } from "./deps";
 import { forgetClick, persistClick, readClicks } from "./pending-clicks";
@@ -26,7 +24,7 @@ export function openPageDeps(): LibraryDeps {
       ...{ readPage, readGeneration, changeWords, publishShare },
       ...{ removeGenerations, removeNotMade, removeShares, undoRemoval },
     },
-    fal: { submit, cancel, watch },
+    fal: lazyFal(),
     now: serverNow,
     // Only a secure origin has `randomUUID`.
     newClick: () =>
@@ -47,5 +45,17 @@ export function openPageDeps(): LibraryDeps {
     },
     locks: navigator.locks,
     openStream: openEventStream,
+  };
+}
+
+// fal's client is needed for a run. It is evaluated in a task of its own, after the first page of the library was asked
+// for, so that a click does not wait for it.
+function lazyFal(): LibraryDeps["fal"] {
+  const load = () => loadScript(() => import("../fal/calls"));
+  void untilIdle().then(untilIdle).then(load).catch(() => {});
+  return {
+    submit: async (...run) => (await load()).submit(...run),
+    cancel: async (...run) => (await load()).cancel(...run),
+    watch: async (...run) => (await load()).watch(...run),
   };
 }
