@@ -40,17 +40,14 @@ export const Crop = lazyPart(() => import("./crop/crop").then(({ Crop }) => Crop
 
 /** Fetches what must be there even when the connection is not, as soon as the page has nothing better to do. */
 export function useLazyParts() {
-  useEffect(() => {
-    void untilIdle().then(() => {
-      // What can't be fetched now is asked for again when it is needed.
-      for (const { preload } of [
-        GenerationBar,
-        StageProblem,
-        Player,
-        PromptProblem,
-        EndPictureField,
-      ])
-        preload().catch(() => {});
-    });
-  }, []);
+  useEffect(() => void preloadParts(), []);
+}
+
+// Each in an idle moment of its own, because a click waits while scripts are evaluated.
+async function preloadParts() {
+  for (const { preload } of [GenerationBar, StageProblem, Player, PromptProblem, EndPictureField]) {
+    await untilIdle();
+    // What can't be fetched now is asked for again when it is needed.
+    await preload().catch(() => {});
+  }
 }

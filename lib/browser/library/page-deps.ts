@@ -48,11 +48,12 @@ export function openPageDeps(): LibraryDeps {
   };
 }
 
-// fal's client is needed for a run. It is evaluated in a task of its own, after the first page of the library was asked
-// for, so that a click does not wait for it.
+// Only a run needs fal's client. It is evaluated in a task of its own, so that no click waits for it.
 function lazyFal(): LibraryDeps["fal"] {
   const load = () => loadScript(() => import("../fal/calls"));
-  void untilIdle().then(untilIdle).then(load).catch(() => {});
+  void untilIdle()
+    .then(load)
+    .catch(() => {});
   return {
     submit: async (...run) => (await load()).submit(...run),
     cancel: async (...run) => (await load()).cancel(...run),
