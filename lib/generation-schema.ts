@@ -91,6 +91,8 @@ const identitySchema = z.object({
   thumbnail: z.optional(z.string()),
   cost: z.object({ usd: z.number(), charged: chargedSchema }),
   share: z.optional(shareSchema),
+  /** When the limits of this server remove it, unless it is starred or shared before. */
+  removesAt: z.optional(z.string()),
 });
 
 const requestId = z.string();

@@ -72,6 +72,9 @@ const envSchema = z.object({
         .filter(Boolean),
     )
     .default([]),
+  KEEP_DAYS: z.coerce.number().int().min(1).max(36_500).optional(),
+  MEDIA_QUOTA_GB: z.coerce.number().positive().optional(),
+  MEDIA_QUOTA_GB_PER_OWNER: z.coerce.number().positive().optional(),
   METRICS_TOKEN: z.string().min(16, "at least 16 characters").optional(),
   HTTPS_PROXY: httpUrl.optional(),
   HTTP_PROXY: httpUrl.optional(),

@@ -12,6 +12,8 @@ import { getLog, logConsoleOutput } from "./log";
 import { makeFilesPrivate } from "./process/file-modes";
 import { completeAnswers } from "./requests/complete-answers";
 import { guardRequests } from "./requests/guard";
+import { readLimits } from "./retention/stored";
+import { createSweeper } from "./retention/sweeper";
 import { getServices, type Services } from "./services";
 import { followRevocations } from "./sessions/revoked-sessions";
 import { VERSION } from "./version";
@@ -32,6 +34,8 @@ export async function startServer(): Promise<void> {
     await releaseLeasesOfTheDead(services);
     createWatcher(services).start();
     createEraser(services).start();
+    const limits = readLimits(env);
+    if (limits) createSweeper(services, limits).start();
     void makeSearchable(services.db);
     refreshPricesRegularly(services);
     if (NODE_ENV === "production") {

@@ -50,6 +50,9 @@ const cleared: Environment = Object.fromEntries(
       "ALLOWED_HOSTS",
       "HOST",
       "METRICS_TOKEN",
+      "KEEP_DAYS",
+      "MEDIA_QUOTA_GB",
+      "MEDIA_QUOTA_GB_PER_OWNER",
     ])
     .concat(["DATABASE_DIRECT_URL", "DATABASE_POOL_SIZE", "DATABASE_TIMEOUT_MS"])
     .concat(["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy", "NO_PROXY", "no_proxy"])

@@ -29,6 +29,7 @@ const rooms: Record<string, readonly string[]> = {
     ...["database", "generations", "http", "media", "process"],
     ...["sessions", "shares", "streams", "upstream"],
   ],
+  retention: ["database", "generations", "library"],
   proxy: [
     ...["gate", "generations", "http", "process"],
     ...["secrets", "sessions", "spend", "streams", "upstream"],

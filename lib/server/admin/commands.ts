@@ -5,6 +5,8 @@ import { openDatabase } from "../database/open.ts";
 import { type Env, parseEnv } from "../env.ts";
 import { openMediaStore } from "../media/open-store.ts";
 import type { MediaStore } from "../media/store.ts";
+import { planRemovals } from "../retention/plan.ts";
+import { readLimits, readStored } from "../retention/stored.ts";
 import { secretFileOf } from "../secrets/server-secrets.ts";
 import { backUp, type Say } from "./backup.ts";
 import { check, removeOrphans } from "./check.ts";
@@ -52,6 +54,8 @@ export async function runCommand(asked: Asked, say: Say): Promise<number | undef
       return withServices(env, (services) => runDelete(services, first, asked, say));
     case "rotate":
       return runRotate(env, asked, say);
+    case "retention":
+      return withServices(env, ({ db }) => runRetention(env, db, say));
     default:
       return undefined;
   }
@@ -184,6 +188,28 @@ async function runRotate(env: Env, { forget }: Asked, say: Say): Promise<number>
     kept > 0
       ? `${kept} earlier ones still open sessions, so nobody loses a library.`
       : "Every session of before is closed, and so is its library.",
+  );
+  return 0;
+}
+
+async function runRetention(env: Env, db: Database, say: Say): Promise<number> {
+  const limits = readLimits(env);
+  if (!limits) {
+    say("Nothing goes: set KEEP_DAYS, MEDIA_QUOTA_GB or MEDIA_QUOTA_GB_PER_OWNER.");
+    return 0;
+  }
+  const stored = await readStored(db);
+  const plan = planRemovals(stored, limits, Date.now());
+  const going = stored.filter(({ id }) => plan.has(id));
+  const sum = (some: readonly { bytes: number }[]) =>
+    some.reduce((total, { bytes }) => total + bytes, 0);
+  for (const { id, owner, bytes, isShared, isStarred } of going) {
+    const marks = [isShared && "  shared", isStarred && "  starred"].filter(Boolean).join("");
+    const day = new Date(plan.get(id) ?? 0).toISOString().slice(0, 16);
+    say(`${day}  ${id}  ${owner}  ${toMegabytes(bytes)}${marks}`);
+  }
+  say(
+    `${going.length} of ${stored.length} go, ${toMegabytes(sum(going))} of ${toMegabytes(sum(stored))}.`,
   );
   return 0;
 }

@@ -1,6 +1,7 @@
 import "server-only";
 import { sql } from "kysely";
 import type { Database } from "../database/database.ts";
+import { bytesOf } from "../generations/records/bytes.ts";
 
 export type OwnerSummary = {
   owner: string;
@@ -28,15 +29,6 @@ export async function listOwners({ kind, query }: Database): Promise<OwnerSummar
       ...{ videos: Number(videos), bytes: Number(bytes ?? 0), lastAt: Number(lastAt) },
     }))
     .toSorted((one, other) => other.bytes - one.bytes);
-}
-
-/** The bytes of a generation's video, and of the file as it was delivered if that is another. */
-export function bytesOf(kind: Database["kind"]) {
-  return kind === "sqlite"
-    ? sql<number>`(coalesce(json_extract(state, '$.video.bytes'), 0)
-        + coalesce(json_extract(state, '$.video.original.bytes'), 0))`
-    : sql<number>`(coalesce((state::json->'video'->>'bytes')::bigint, 0)
-        + coalesce((state::json->'video'->'original'->>'bytes')::bigint, 0))`;
 }
 
 /**

@@ -305,6 +305,11 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  "0017-retention": {
+    async up(db) {
+      await addColumn(db, "generations", "remove_at", "bigint");
+    },
+  },
 };
 
 async function writeOrientations(db: Kysely<unknown>): Promise<void> {

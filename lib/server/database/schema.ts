@@ -39,6 +39,8 @@ export type GenerationsTable = {
   starred_at: number | null;
   /** A name that its owner gave it. */
   title: string | null;
+  /** When retention removes it; null if nothing says so. */
+  remove_at: number | null;
   created_at: number;
   /** When something that the owner sees changed last; null for a change by a version without events. */
   changed_at: number | null;

@@ -11,6 +11,7 @@ type Viewpoint = { upstream: Upstream; origin: string; share?: ShareRecord };
 /** Converts a record for its owner's browser; `origin` is where that browser reaches this server. */
 export function toGeneration(record: GenerationRecord, { share, ...seen }: Viewpoint): Generation {
   const { id, click, model, input, usd, createdAt, picture, ownKey, title, isStarred } = record;
+  const { removeAt } = record;
   const { image_url } = input;
   const viewpoint = { ...seen, ...(ownKey !== undefined && { upstream: ownKeyUpstream("") }) };
   return {
@@ -32,6 +33,7 @@ export function toGeneration(record: GenerationRecord, { share, ...seen }: Viewp
     cost: { usd, charged: usd === 0 ? "no" : chargeOf(record.state) },
     ...(title !== undefined && { title }),
     ...(isStarred && { isStarred }),
+    ...(removeAt !== undefined && { removesAt: new Date(removeAt).toISOString() }),
     ...(share && { share: toShare(share, seen.origin) }),
     createdAt: new Date(createdAt).toISOString(),
   };

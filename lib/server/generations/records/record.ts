@@ -33,6 +33,8 @@ export type GenerationRecord = {
   /** The name that its owner gave it. */
   title?: string;
   isStarred: boolean;
+  /** When the limits of this server remove it. */
+  removeAt?: number;
   createdAt: number;
   /** When something that its owner sees changed last. */
   changedAt: number;
@@ -73,6 +75,7 @@ export function toRecord(row: Selectable<GenerationsTable>): GenerationRecord {
     picture: row.picture === null ? undefined : (JSON.parse(row.picture) as Size),
     title: row.title ?? undefined,
     isStarred: row.starred_at !== null,
+    removeAt: row.remove_at ?? undefined,
     createdAt: row.created_at,
     changedAt: row.changed_at ?? row.created_at,
     checkAt: row.check_at ?? undefined,

@@ -165,6 +165,21 @@ export function updateOwnWords(
   });
 }
 
+/** Writes when the limits of this server remove it; `undefined` if they no longer do. */
+export async function writeRemoveAt(
+  { kind, query }: Database,
+  id: string,
+  removeAt: number | undefined,
+  now: number,
+): Promise<void> {
+  await query
+    .updateTable("generations")
+    .set({ remove_at: removeAt ?? null, changed_at: now })
+    .where("id", "=", id)
+    .returning(changeNotice({ kind }))
+    .execute();
+}
+
 /** Stores the request that a webhook named for a generation that has none yet, so that the watcher checks it. */
 export async function writeClaim(
   { query }: Database,
