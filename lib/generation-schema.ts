@@ -11,6 +11,7 @@ const problemSchema = z.object({
   charged: chargedSchema,
   field: z.optional(z.string()),
   detail: z.optional(z.string()),
+  requestId: z.optional(z.string()),
 });
 
 const inputSchema = z.object({

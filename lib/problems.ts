@@ -122,8 +122,17 @@ export const refusals: Record<number, ProblemCode> = {
   429: "rate_limited",
 };
 
-/** A failure as the screen shows it. `detail` is the upstream's own sentence, if it adds something. */
-export type Problem = { code: ProblemCode; charged: Charged; field?: string; detail?: string };
+/**
+ * A failure as the screen shows it. `detail` is the upstream's own sentence, if it adds something. `requestId` is what the
+ * operator finds in the log.
+ */
+export type Problem = {
+  code: ProblemCode;
+  charged: Charged;
+  field?: string;
+  detail?: string;
+  requestId?: string;
+};
 
 export function problem(code: ProblemCode, extra: Partial<Omit<Problem, "code">> = {}): Problem {
   return { code, charged: problems[code].charged, ...extra };

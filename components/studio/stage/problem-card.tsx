@@ -9,14 +9,17 @@ type ProblemCardProps = {
   problem: Problem;
   /** Said after the message: whether it cost money. */
   charge?: string;
+  /** What the operator finds in the log, if the problem itself does not name it. */
+  reference?: string;
   /** What to do about it; not read out with it, because a countdown changes every second. */
   children?: ReactNode;
 };
 
 /** What happened, to which field, whether it cost anything, and what to do now. */
-export function ProblemCard({ problem, charge, children }: ProblemCardProps) {
+export function ProblemCard({ problem, charge, reference, children }: ProblemCardProps) {
   const messages = useLazyMessages();
   const { title, message } = messages.problems[problem.code];
+  const id = problem.requestId ?? reference;
   const field = problem.field && nameField(problem.field, messages);
   return (
     <div data-tall className="rounded-control border border-alarm-line bg-alarm p-4 sm:px-5">
@@ -28,6 +31,11 @@ export function ProblemCard({ problem, charge, children }: ProblemCardProps) {
         </p>
       </div>
       {children && <div className="mt-3 flex flex-wrap gap-2 empty:hidden">{children}</div>}
+      {id && (
+        <p className="mt-2 text-xs text-muted" title={messages.generation.reference}>
+          <code className="select-all break-all">{id}</code>
+        </p>
+      )}
     </div>
   );
 }

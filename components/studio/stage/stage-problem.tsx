@@ -54,7 +54,11 @@ function GenerationProblem({ generation }: { generation: Generation }) {
   const found = findProblem(generation, brokenVideo === generation.click);
   if (!found) return null;
   return (
-    <ProblemCard problem={found} charge={describeCharge(found, upstream, messages)}>
+    <ProblemCard
+      problem={found}
+      charge={describeCharge(found, upstream, messages)}
+      reference={generation.id}
+    >
       <ProblemActions
         code={found.code}
         at={"settledAt" in generation ? Date.parse(generation.settledAt) : undefined}

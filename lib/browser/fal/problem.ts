@@ -5,8 +5,9 @@ import { toLineProblem } from "../http/ask";
 /** Converts the error of a call, by its status and by fal's codes, never by the words of its message. */
 export function toProblem(error: unknown): Problem {
   if (!(error instanceof ApiError)) return toLineProblem(error);
-  const code = readErrorType(error.body);
-  if (code && code in problems) return problem(code as ProblemCode);
+  const { error_type: code, request_id: requestId } = readError(error.body);
+  if (code && code in problems)
+    return problem(code as ProblemCode, requestId === undefined ? {} : { requestId });
   const byStatus: Record<number, ProblemCode> = {
     ...refusals,
     502: "upstream_answer_broken",
@@ -16,7 +17,10 @@ export function toProblem(error: unknown): Problem {
   return problem(byStatus[error.status] ?? (error.status >= 500 ? "internal" : "bad_request"));
 }
 
-function readErrorType(body: unknown): string | undefined {
-  const { error_type } = (body ?? {}) as { error_type?: unknown };
-  return typeof error_type === "string" ? error_type : undefined;
+type OwnError = Record<"error_type" | "request_id", string | undefined>;
+
+function readError(body: unknown): OwnError {
+  const { error_type, request_id } = (body ?? {}) as Record<string, unknown>;
+  const toText = (value: unknown) => (typeof value === "string" ? value : undefined);
+  return { error_type: toText(error_type), request_id: toText(request_id) };
 }

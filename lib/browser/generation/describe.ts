@@ -46,9 +46,15 @@ export function nameOutcome(generation: Generation, messages: AllMessages): stri
 /** Says whether the video is stored on this server, or what that waits for. */
 export function describeKeeping(
   generation: Generation,
-  { common, generation: words, problems }: AllMessages,
+  { common, generation: words, problems, locale }: AllMessages,
 ): string | undefined {
-  if (generation.status === "done") return words.kept;
+  if (generation.status === "done") {
+    const { removesAt, isStarred } = generation;
+    if (removesAt === undefined) return words.kept;
+    const form = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+    const day = form.format(new Date(removesAt));
+    return fill(isStarred ? words.goesStarred : words.goes, { day });
+  }
   if (generation.status !== "archiving") return undefined;
   if (!generation.problem) return words.keeping;
   const { title, message } = problems[generation.problem.code];

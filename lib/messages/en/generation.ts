@@ -19,6 +19,11 @@ export const generation = {
   /** Keys are the plural categories of ordinal numbers. */
   ordinal: { one: "{number}st", two: "{number}nd", few: "{number}rd", other: "{number}th" },
   kept: "Kept on this server",
+  /** Instead of it, when the server's limits remove the video. {day} is like "3 Dec". */
+  goes: "Goes on {day}. A star keeps it",
+  goesStarred: "Goes on {day}: this server is full",
+  /** Names the id below a failure. */
+  reference: "For the operator of this server",
   keeping: "Saving a copy on this server…",
   soFar: "{clock} so far",
   safeToClose: "safe to close this page",

@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
-import { describeUsual, describeUsualHere, nameOrdinal } from "@/lib/browser/generation/describe";
+import {
+  describeKeeping,
+  describeUsual,
+  describeUsualHere,
+  nameOrdinal,
+} from "@/lib/browser/generation/describe";
 import { readProgress } from "@/lib/browser/generation/progress";
+import type { Generation } from "@/lib/generation";
 import { messagesOf } from "@/lib/messages";
 import { captionOf, formatBytes, formatClock } from "@/lib/messages/format";
 import { imageToVideo } from "@/lib/models";
@@ -82,4 +88,12 @@ test("reads progress from the last log line that counts frames, and reports none
   ).toBeCloseTo(50 / 141);
   expect(readProgress(log("Reading the picture: 640 x 427"))).toBeUndefined();
   expect(readProgress([])).toBeUndefined();
+});
+
+test("says when a video goes, and that a star keeps it", () => {
+  const done = { status: "done", removesAt: "2026-12-03T12:00:00.000Z" } as Generation;
+  expect(describeKeeping(done, en)).toBe("Goes on Dec 3. A star keeps it");
+  expect(describeKeeping({ ...done, isStarred: true }, en)).toMatch(/Dec 3: this server is full/);
+  expect(describeKeeping(done, zh)).toContain("12月3日");
+  expect(describeKeeping({ ...done, removesAt: undefined }, en)).toBe("Kept on this server");
 });

@@ -22,6 +22,7 @@ const trouble: Required<Problem> = {
   ...problem("generation_failed"),
   field: "prompt",
   detail: "Too long",
+  requestId: "a-request",
 };
 const video: Required<Video> = {
   url: "https://v3.fal.media/files/video.mp4",
