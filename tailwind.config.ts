@@ -1,25 +1,12 @@
 import type { Config } from "tailwindcss";
-
-// Each name is a CSS variable of app/globals.css, which defines both themes.
-const color = (name: string) => `var(--${name})`;
+import plugin from "tailwindcss/plugin";
+import { colorVariables, themeColors } from "./lib/theme";
 
 export default {
   content: ["./app/**/*.{ts,tsx}", "./components/**/*.{ts,tsx}"],
   theme: {
     extend: {
-      colors: {
-        room: color("room"),
-        stage: color("stage"),
-        surface: color("surface"),
-        line: color("line"),
-        "line-strong": color("line-strong"),
-        ink: color("ink"),
-        muted: color("muted"),
-        accent: color("accent"),
-        "accent-ink": color("accent-ink"),
-        alarm: color("alarm"),
-        "alarm-line": color("alarm-line"),
-      },
+      colors: Object.fromEntries(Object.keys(themeColors).map((name) => [name, `var(--${name})`])),
       borderRadius: { stage: "14px", control: "10px" },
       fontFamily: {
         // The order matters: Arial replaces Geist until Geist has loaded, and Arial also contains the letters beyond
@@ -29,4 +16,5 @@ export default {
       },
     },
   },
+  plugins: [plugin(({ addBase }) => addBase({ ":root": colorVariables() }))],
 } satisfies Config;

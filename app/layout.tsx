@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { MessagesProvider } from "@/components/messages";
 import { pageMessagesOf } from "@/lib/messages";
 import { messagesFor } from "@/lib/server/http/locale";
+import { themeColors } from "@/lib/theme";
 import "./fonts.css";
 import "./globals.css";
 
@@ -40,8 +41,8 @@ export const viewport: Viewport = {
   // What sticks to the lower edge then stands above the keyboard of a phone.
   interactiveWidget: "resizes-content",
   themeColor: [
-    { media: "(prefers-color-scheme: light)", color: "#fafaf8" },
-    { media: "(prefers-color-scheme: dark)", color: "#0c0b0a" },
+    { media: "(prefers-color-scheme: light)", color: themeColors.room.light },
+    { media: "(prefers-color-scheme: dark)", color: themeColors.room.dark },
   ],
 };
 

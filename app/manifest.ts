@@ -1,6 +1,7 @@
 import type { MetadataRoute } from "next";
 import { headers } from "next/headers";
 import { messagesFor } from "@/lib/server/http/locale";
+import { themeColors } from "@/lib/theme";
 
 /** Makes the studio installable and a share target of the system. */
 export default async function manifest(): Promise<MetadataRoute.Manifest> {
@@ -13,8 +14,8 @@ export default async function manifest(): Promise<MetadataRoute.Manifest> {
     lang: locale,
     start_url: "/",
     display: "standalone",
-    background_color: "#0c0b0a",
-    theme_color: "#0c0b0a",
+    background_color: themeColors.room.dark,
+    theme_color: themeColors.room.dark,
     // scripts/icons.ts makes them from app/icon.svg.
     icons: [
       { src: "/icons/192.png", sizes: "192x192", type: "image/png" },

@@ -26,6 +26,7 @@ export async function pageAnswer(
     "media-src 'self'",
     `script-src 'nonce-${nonce}'`,
     `style-src 'nonce-${nonce}'`,
+    "font-src 'self'",
     // The video's `--ratio` is the only style that is an attribute.
     "style-src-attr 'unsafe-inline'",
     "form-action 'self'",

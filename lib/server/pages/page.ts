@@ -16,6 +16,10 @@ const mark = raw(
   '<svg viewBox="0 0 32 32" fill="none" aria-hidden="true"><rect x="3" y="3" width="26" height="26" rx="6" stroke="currentColor" stroke-width="5"/><path d="M12.5 9.5v13l10.5-6.5z" fill="currentColor"/></svg>',
 );
 
+const fontPreload = raw(
+  '<link rel="preload" href="/fonts/geist-latin.woff2" as="font" type="font/woff2" crossorigin />',
+);
+
 export function page(
   { title, head, bodyClass = "" }: Outline,
   { nonce, messages }: Setting,
@@ -30,6 +34,7 @@ export function page(
         <meta name="color-scheme" content="dark light" />
         <title>${title}</title>
         <link rel="icon" href="/icon.svg" type="image/svg+xml" />
+        ${bodyClass ? "" : fontPreload}
         ${head ?? ""}
         <style nonce="${nonce}">${raw(styles)}</style>
       </head>

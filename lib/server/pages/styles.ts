@@ -1,23 +1,28 @@
 import "server-only";
+import { colorVariables } from "@/lib/theme";
 
-/** The style of the pages that the server draws, short enough for each page to contain it. Colours as in app/globals.css. */
+const variables = Object.entries(colorVariables())
+  .map(([name, value]) => `${name}: ${value};`)
+  .join(" ");
+
+/** The style of the pages that the server draws, short enough for each page to contain it. */
 export const styles = `
-:root { color-scheme: dark light; --room: light-dark(#fafaf8, #0c0b0a); 
-  --line: light-dark(#e4e2dc, #262421); --ink: light-dark(#171512, #f4f2ee); --muted: light-dark(#67635c, #a29d95);
-  --accent: light-dark(#cf4410, #ff7a45); --accent-ink: light-dark(#ffffff, #1a0d06); }
+@font-face { font-family: Geist; font-weight: 100 900; font-display: optional;
+  src: url(/fonts/geist-latin.woff2) format("woff2"); }
+:root { color-scheme: dark light; ${variables} }
 * { box-sizing: border-box; margin: 0; }
-body { background: var(--room); color: var(--ink); font: 15px/1.5 Geist, system-ui, sans-serif; }
+body { background: var(--room); color: var(--ink); font: 0.9375rem/1.5 Geist, system-ui, sans-serif; }
 header { border-bottom: 1px solid var(--line); padding: 14px 20px; }
-header a { display: inline-flex; align-items: center; gap: 10px; color: inherit; font-size: 17px; font-weight: 600; text-decoration: none; }
+header a { display: inline-flex; align-items: center; gap: 10px; color: inherit; font-size: 1.0625rem; font-weight: 600; text-decoration: none; }
 header svg { width: 16px; color: var(--accent); }
 main { margin: 0 auto; max-width: 1100px; padding: 20px 14px 48px; }
 .stage { display: grid; place-items: center; }
 video { display: block; width: min(100%, calc(78vh * var(--ratio))); height: auto; aspect-ratio: var(--ratio); background: #000; border-radius: 14px; }
 .line { display: flex; flex-wrap: wrap; gap: 12px 24px; align-items: flex-start; justify-content: space-between; margin-top: 16px; }
 .line > div { flex: 1 1 280px; min-width: 0; }
-h1 { font-size: 18px; line-height: 1.35; font-weight: 600; overflow-wrap: anywhere; }
+h1 { font-size: 1.125rem; line-height: 1.35; font-weight: 600; overflow-wrap: anywhere; }
 .muted { color: var(--muted); }
-.reference { color: var(--muted); font-size: 12px; overflow-wrap: anywhere; }
+.reference { color: var(--muted); font-size: 0.75rem; overflow-wrap: anywhere; }
 .reference code { user-select: all; }
 .actions { display: flex; gap: 8px; }
 .button { display: inline-flex; align-items: center; min-height: 44px; padding: 0 16px; border: 1px solid var(--line);
@@ -26,12 +31,12 @@ h1 { font-size: 18px; line-height: 1.35; font-weight: 600; overflow-wrap: anywhe
 .report { margin-top: 32px; }
 .report button { min-height: 44px; padding: 0; border: 0; background: none; color: var(--muted); font: inherit; text-decoration: underline; cursor: pointer; }
 .notice { max-width: 480px; padding-top: 14vh; display: grid; gap: 14px; }
-.notice h1 { font-size: 26px; line-height: 1.2; }
+.notice h1 { font-size: 1.625rem; line-height: 1.2; }
 .notice form { display: grid; gap: 10px; justify-items: start; }
 input { width: 100%; min-height: 44px; padding: 0 12px; border: 1px solid var(--muted); border-radius: 10px;
   background: none; color: inherit; font: inherit; }
 .table { margin-top: 16px; overflow-x: auto; }
-table { width: 100%; border-collapse: collapse; font-size: 14px; }
+table { width: 100%; border-collapse: collapse; font-size: 0.875rem; }
 th, td { padding: 10px 16px 10px 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { color: var(--muted); font-weight: 500; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
