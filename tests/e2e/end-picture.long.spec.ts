@@ -9,7 +9,7 @@ const chooseModel = (page: Page, name: string) =>
 
 test("ends the video with a last picture if the model accepts one", async ({ page, app }) => {
   const studio = await openStudio(page);
-  await prepare(studio, rocket, "[Static shot] it becomes a cup");
+  await prepare(studio, rocket, "[Push in] it becomes a cup");
   const add = page.getByRole("button", { name: "Add a last picture" });
   await expect(add).toHaveCount(0);
   await chooseModel(page, "Hailuo 02");
