@@ -31,7 +31,7 @@ export default async function StudioPage() {
         isProtected={getEnv().ACCESS_PASSWORD !== undefined}
         ownKey={ownKey}
       />
-      <main className="mx-auto max-w-[1400px] px-3.5 pb-16 sm:px-6">
+      <main className="mx-auto max-w-[2560px] px-3.5 pb-28 lg:pb-6 sm:px-6">
         <h1 className="sr-only">{studio.heading}</h1>
         {aside !== "none" && <LibraryAside state={aside} messages={studio.libraryAside} />}
         <Studio
@@ -40,8 +40,9 @@ export default async function StudioPage() {
           ownKey={ownKey}
           isNew={isNew}
           now={services.now()}
-        />
-        <Keys />
+        >
+          <Keys />
+        </Studio>
       </main>
     </>
   );

@@ -20,7 +20,9 @@ export function Header({ messages, place, upstream, isProtected, ownKey }: Heade
   const isPaid = upstream !== "local" && ownKey !== "used";
   return (
     <header className="border-b border-line">
-      <div className="relative mx-auto flex min-h-14 max-w-[1400px] flex-wrap items-center gap-x-3 gap-y-1 sm:gap-x-4 px-3.5 py-1.5 sm:px-6">
+      <div
+        className={`relative mx-auto flex min-h-14 flex-wrap items-center gap-x-3 gap-y-1 px-3.5 py-1.5 sm:gap-x-4 sm:px-6 ${place === "studio" ? "max-w-[2560px]" : "max-w-[1400px]"}`}
+      >
         <Brand href={place === "studio" ? undefined : "/"} label={messages.toStudio}>
           <svg viewBox="0 0 32 32" fill="none" aria-hidden="true" className="size-4 text-accent">
             <rect x="3" y="3" width="26" height="26" rx="6" stroke="currentColor" strokeWidth="5" />

@@ -43,6 +43,7 @@ export const problems = {
   picture_too_many_pixels: free("choose-picture"),
   picture_not_ready: free(),
   picture_missing: free(),
+  draft_empty: free("choose-picture", "edit-prompt"),
   picture_from_elsewhere: free("choose-picture"),
   picture_address_refused: free("choose-picture"),
   picture_not_fetched: free("choose-picture"),

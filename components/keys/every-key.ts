@@ -26,5 +26,7 @@ export const keys = {
     { does: "chooseAll", keys: ["Mod", "A"] },
     { does: "remove", keys: ["Delete"] },
     { does: "undo", keys: ["Mod", "Z"] },
+    { does: "begin", keys: ["C"] },
+    { does: "end", keys: ["E"] },
   ],
 } as const;

@@ -19,6 +19,8 @@ type FilmGridProps = {
   selection: Selection;
   onOpen: (click: string) => void;
   onStar: (click: string, isStarred: boolean) => void;
+  /** Takes a frame of it for the next video. */
+  onTake: (click: string, slot: "first" | "last") => void;
   onRemove: (clicks: readonly string[]) => void;
   onLoadMore: () => void;
 };
@@ -31,6 +33,7 @@ export function FilmGrid({
   selection,
   onOpen,
   onStar,
+  onTake,
   onRemove,
   onLoadMore,
 }: FilmGridProps) {
@@ -72,6 +75,8 @@ export function FilmGrid({
     if (focused === undefined || event.altKey) return;
     if (event.key === " ") setPlaying(playing === focused ? undefined : focused);
     else if (event.key === "x") selection.toggle(focused);
+    else if (event.key === "c" && !event.ctrlKey && !event.metaKey) onTake(focused, "first");
+    else if (event.key === "e") onTake(focused, "last");
     else if (event.key === "Delete" || event.key === "Backspace")
       onRemove(selection.clicks.has(focused) ? [...selection.clicks] : [focused]);
     else if (event.key === "a" && (event.ctrlKey || event.metaKey)) selection.selectAll();

@@ -6,6 +6,7 @@ import { lazyPart } from "@/components/ui/lazy-part";
 import { Picture } from "@/components/ui/picture";
 import { nameState } from "@/lib/browser/generation/describe";
 import { readProgress } from "@/lib/browser/generation/progress";
+import { FILM_TYPE } from "@/lib/browser/library/film-drag";
 import type { Watched } from "@/lib/browser/library/library";
 import { type Generation, isMade, isWaiting } from "@/lib/generation";
 import { fill } from "@/lib/messages/fill";
@@ -127,9 +128,6 @@ export const Film = memo(function Film({
     </li>
   );
 });
-
-/** What a film carries while it is dragged: the click of its generation. */
-export const FILM_TYPE = "application/x-firstframe-film";
 
 function ratioOf({ picture }: Generation): number {
   const ratio = picture && picture.height > 0 ? picture.width / picture.height : 1.6;

@@ -27,6 +27,7 @@ type LibraryViewProps = {
   offers: readonly Offer[];
   onOpen: (click: string) => void;
   onCompare: (first: string, second: string) => void;
+  onTake: (click: string, slot: "first" | "last") => void;
 };
 
 /** Every generation of this browser, newest first, or what a search finds of them. */
@@ -36,6 +37,7 @@ export function LibraryView({
   offers,
   onOpen,
   onCompare,
+  onTake,
 }: LibraryViewProps) {
   const messages = useLazyMessages();
   const { wish, change, clear } = useWish();
@@ -65,7 +67,9 @@ export function LibraryView({
   return (
     <section className="mt-7 border-t border-line pt-5">
       <div className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-2">
-        <h2 className="font-semibold max-sm:basis-full">{messages.library.heading}</h2>
+        <h2 className="flex min-h-11 items-center self-start font-semibold max-sm:min-h-0 max-sm:basis-full">
+          {messages.library.heading}
+        </h2>
         {!isEmpty && <SearchBar wish={wish} onChange={change} onClear={clear} offers={offers} />}
       </div>
       {hasFailed && (
@@ -88,6 +92,7 @@ export function LibraryView({
           selection={selection}
           onOpen={onOpen}
           onStar={(click, isStarred) => star([click], isStarred)}
+          onTake={onTake}
           onRemove={remove}
           onLoadMore={() => void lazyLibrary.loadMore()}
         />

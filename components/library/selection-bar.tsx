@@ -57,7 +57,7 @@ export function SelectionBar({
     <div
       role="toolbar"
       aria-label={words.selection}
-      className="fixed inset-x-3 bottom-3 z-30 mx-auto flex w-fit max-w-[calc(100%-1.5rem)] items-center gap-1.5 overflow-x-auto rounded-stage whitespace-nowrap bg-ink px-3 py-2 text-room shadow-lg"
+      className="fixed inset-x-3 bottom-3 z-30 max-lg:bottom-22 mx-auto flex w-fit max-w-[calc(100%-1.5rem)] items-center gap-1.5 overflow-x-auto rounded-stage whitespace-nowrap bg-ink px-3 py-2 text-room shadow-lg"
     >
       <p aria-live="polite" className="px-1.5 font-semibold">
         {fillCount(words.selected, items.length, messages.locale)}

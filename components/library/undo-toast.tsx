@@ -26,7 +26,7 @@ export function UndoToast({ removed }: { removed: Removed | undefined }) {
   return (
     <div
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-3 bottom-3 z-40 flex justify-center"
+      className="pointer-events-none fixed inset-x-3 bottom-3 z-40 max-lg:bottom-22 flex justify-center"
     >
       {removed && (
         <div className="pointer-events-auto flex items-center gap-4 rounded-stage bg-ink py-1.5 pr-1.5 pl-4 text-room shadow-lg">

@@ -26,7 +26,7 @@ export function QrCode({ url }: { url: string }) {
       role="img"
       aria-label={share.qrCode}
       viewBox={`0 0 ${path?.size ?? 33} ${path?.size ?? 33}`}
-      className="size-36 justify-self-start rounded-control bg-white sm:justify-self-end"
+      className="size-36 self-center rounded-control bg-white"
     >
       <path d={path?.d} fill="#000" shapeRendering="crispEdges" />
     </svg>

@@ -1,9 +1,10 @@
 "use client";
 
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { useLazyMessages } from "@/components/lazy-messages";
 import { Button } from "@/components/ui/button";
 import { GatewayWords } from "@/components/ui/gateway-words";
+import { Panel } from "@/components/ui/panel";
 import { type PendingCopy, startCopy } from "@/lib/browser/page/copy";
 import type { Generation, Share } from "@/lib/generation";
 import { CopyRow } from "./copy-row";
@@ -24,10 +25,6 @@ export function SharePanel({ generation, copy: firstCopy, onClose }: SharePanelP
   const { share: words } = useLazyMessages();
   const { share, state, gateway, change, revoke } = useShare(generation);
   const [copy, setCopy] = useState(firstCopy);
-  const titleId = useId();
-  const panel = useRef<HTMLElement>(null);
-
-  useEffect(() => panel.current?.focus(), []);
 
   useEffect(() => {
     if (share) copy?.provide(share.url);
@@ -39,25 +36,7 @@ export function SharePanel({ generation, copy: firstCopy, onClose }: SharePanelP
   };
 
   return (
-    <section
-      data-tall
-      ref={panel}
-      tabIndex={-1}
-      aria-labelledby={titleId}
-      className="mt-3 flex flex-col gap-4 rounded-control border border-line bg-surface p-4 sm:p-5"
-      onKeyDown={(event) => event.key === "Escape" && onClose()}
-    >
-      <div className="flex items-start justify-between gap-4">
-        <div>
-          <h2 id={titleId} className="font-semibold">
-            {words.heading}
-          </h2>
-          <p className="text-[13px] text-muted">{words.hint}</p>
-        </div>
-        <Button kind="quiet" onClick={onClose}>
-          {words.close}
-        </Button>
-      </div>
+    <Panel title={words.heading} hint={words.hint} onClose={onClose}>
       {state === "failed" && (
         <div role="alert" className="text-[13px]">
           <p>{words.failed}</p>
@@ -73,10 +52,8 @@ export function SharePanel({ generation, copy: firstCopy, onClose }: SharePanelP
             canSend
             isCopied={copy?.isCopied}
           />
-          <div className="grid gap-4 sm:grid-cols-2">
-            <ShareOptions share={share} onChange={change} />
-            <QrCode url={share.url} />
-          </div>
+          <ShareOptions share={share} onChange={change} />
+          <QrCode url={share.url} />
           <CopyRow
             label={words.embedCode}
             value={embedCode(share.url, generation, words.embedTitle)}
@@ -92,7 +69,7 @@ export function SharePanel({ generation, copy: firstCopy, onClose }: SharePanelP
           {words.makeNew}
         </Button>
       )}
-    </section>
+    </Panel>
   );
 }
 

@@ -3,6 +3,7 @@
 import { useEffect } from "react";
 import { lazyPart } from "@/components/ui/lazy-part";
 import { untilIdle } from "@/lib/browser/page/idle";
+import { importWithin } from "@/lib/browser/page/load-script";
 
 export const PromptProblem = lazyPart(() =>
   import("./compose/prompt-problem").then(({ PromptProblem }) => PromptProblem),
@@ -31,6 +32,10 @@ export const LibraryView = lazyPart(() =>
 export const EndPictureField = lazyPart(() =>
   import("./compose/end-picture").then(({ EndPictureField }) => EndPictureField),
 );
+// For those who compare models.
+export const CompareList = lazyPart(() =>
+  import("./compose/compare-list").then(({ CompareList }) => CompareList),
+);
 // For pictures that something shows through.
 export const BackgroundChoice = lazyPart(() =>
   import("./stage/background-choice").then(({ BackgroundChoice }) => BackgroundChoice),
@@ -45,9 +50,21 @@ export function useLazyParts() {
 
 // Each in an idle moment of its own, because a click waits while scripts are evaluated.
 async function preloadParts() {
-  for (const { preload } of [GenerationBar, StageProblem, Player, PromptProblem, EndPictureField]) {
+  for (const { preload } of [
+    GenerationBar,
+    StageProblem,
+    Player,
+    PromptProblem,
+    EndPictureField,
+    CompareList,
+  ]) {
     await untilIdle();
     // What can't be fetched now is asked for again when it is needed.
     await preload().catch(() => {});
   }
+  // Without it a keyboard may cover the button, until the field is left.
+  await importWithin(() => import("@/lib/browser/page/keyboard")).then(
+    ({ followKeyboard }) => followKeyboard(),
+    () => {},
+  );
 }

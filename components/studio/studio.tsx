@@ -1,6 +1,6 @@
 "use client";
 
-import { Suspense, useState } from "react";
+import { type ReactNode, Suspense, useState } from "react";
 import { noteServerTime } from "@/lib/browser/http/server-clock";
 import { othersThan } from "@/lib/browser/studio/on-stage";
 import { isMade } from "@/lib/generation";
@@ -10,6 +10,7 @@ import { LibraryView, SideBySide, useLazyParts, WhenReady } from "./lazy-parts";
 import { useHasWaited, useReturn, useSent } from "./run/use-watched";
 import { DropZone } from "./stage/drop-zone";
 import { StageView } from "./stage/stage-view";
+import styles from "./studio.module.css";
 import {
   type StudioPage,
   StudioProvider,
@@ -23,14 +24,16 @@ import {
 type StudioProps = StudioPage & {
   /** By the server's clock, as it wrote the page. */
   now: number;
+  /** What comes at the very end. */
+  children: ReactNode;
 };
 
 /** Picture and prompt on their way to a video: the stage shows the draft, or the generation that is selected. */
-export function Studio({ now, ...page }: StudioProps) {
+export function Studio({ now, children, ...page }: StudioProps) {
   useState(() => noteServerTime(now, 0));
   return (
     <StudioProvider page={page}>
-      <Layout />
+      <Layout>{children}</Layout>
     </StudioProvider>
   );
 }
@@ -39,48 +42,61 @@ export function Studio({ now, ...page }: StudioProps) {
 const stage = <StageView />;
 const compose = (
   <Suspense>
-    <Compose />
+    <Compose>
+      <Waiting />
+    </Compose>
   </Suspense>
 );
 
-function Layout() {
+function Layout({ children }: { children: ReactNode }) {
   const { draft, studio, offers } = useStudio();
   const { selectedClick } = useStudioState();
   const { isRestored } = useDraft();
   const library = useLibrary();
   const { watched } = library;
-  const hasWaited = useHasWaited(watched);
   useLazyParts();
   useReturn(isRestored ? watched : [], { onNamed: studio.show, onWaiting: studio.comeBack });
   useSent(watched, selectedClick, (input) => draft.change({ type: "draft-sent", input }));
 
   return (
     <DropZone onPicture={(picture) => void studio.takePicture(picture)}>
-      {/* On a phone the stage stays in sight while the form and the library scroll under it. */}
-      <div className="max-lg:contents lg:grid lg:grid-cols-[minmax(0,1fr)_380px] lg:gap-x-7 lg:pt-7">
-        <div className="min-w-0 max-lg:z-20 max-lg:-mx-3.5 max-lg:border-b max-lg:border-line max-lg:bg-room max-lg:px-3.5 max-lg:pt-3.5 max-lg:pb-2 max-lg:portrait:sticky max-lg:portrait:top-0 max-lg:has-[[data-tall]]:static sm:max-lg:-mx-6 sm:max-lg:px-6">
+      <div className={styles.studio}>
+        <div className={styles.stage} data-stage>
           {stage}
         </div>
-        <div className="min-w-0 max-lg:pt-6">
-          {compose}
-          {hasWaited && (
-            <Suspense>
-              <WhenReady watched={watched} onOpen={studio.select} />
-            </Suspense>
-          )}
+        <div className={styles.rail}>
+          <div className={styles.side} data-beside-stage>
+            {compose}
+          </div>
+        </div>
+        <div className={styles.under}>
+          <Suspense>
+            <LibraryView
+              library={library}
+              selectedClick={selectedClick}
+              offers={offers}
+              onOpen={studio.select}
+              onCompare={studio.compare}
+              onTake={(click, slot) => void studio.takeFilm(click, slot)}
+            />
+          </Suspense>
+          {children}
         </div>
       </div>
-      <Suspense>
-        <LibraryView
-          library={library}
-          selectedClick={selectedClick}
-          offers={offers}
-          onOpen={studio.select}
-          onCompare={studio.compare}
-        />
-      </Suspense>
       <Comparison />
     </DropZone>
+  );
+}
+
+/** How the end of a run is told, once there is one to wait for. */
+function Waiting() {
+  const { studio } = useStudio();
+  const { watched } = useLibrary();
+  if (!useHasWaited(watched)) return null;
+  return (
+    <Suspense>
+      <WhenReady watched={watched} onOpen={studio.select} />
+    </Suspense>
   );
 }
 

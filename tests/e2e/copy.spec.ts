@@ -79,7 +79,7 @@ async function share(page: Page): Promise<string> {
 
 /** What each row of the panel says about its text. */
 function copyResult(page: Page) {
-  return page.getByRole("region", { name: "Share this video" }).getByRole("status");
+  return page.getByRole("dialog", { name: "Share this video" }).getByRole("status");
 }
 
 async function expectPasted(page: Page, studio: Studio, text: string) {

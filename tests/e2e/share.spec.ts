@@ -84,7 +84,7 @@ test("creates and revokes a link with the keyboard alone", { tag: "@long" }, asy
   const share = page.getByRole("button", { name: "Share" });
   await share.focus();
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("region", { name: "Share this video" })).toBeFocused();
+  await expect(page.getByRole("dialog", { name: "Share this video" })).toBeFocused();
   await expect(page.getByLabel("Link", { exact: true })).toHaveValue(/\/v\//);
   await page.keyboard.press("Escape");
   await expect(share).toBeFocused();

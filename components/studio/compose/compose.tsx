@@ -1,8 +1,9 @@
 "use client";
 
-import { Suspense } from "react";
+import { type ReactNode, Suspense } from "react";
 import { useMessages } from "@/components/messages";
 import { EndPictureField } from "@/components/studio/lazy-parts";
+import styles from "@/components/studio/studio.module.css";
 import {
   useDraft,
   useSelected,
@@ -22,7 +23,8 @@ import { PromptField } from "./prompt-field";
 import { SpendLine } from "./spend-line";
 import { useSpend } from "./use-spend";
 
-export function Compose() {
+/** `children`: what comes after the fields. */
+export function Compose({ children }: { children: ReactNode }) {
   const { draft: store, studio, offers, upstream, ownKey } = useStudio();
   const draft = useDraft();
   const selected = useSelected();
@@ -44,49 +46,55 @@ export function Compose() {
   return (
     <form
       noValidate
-      className="flex flex-col gap-5"
+      className={styles.form}
       onSubmit={(event) => {
         event.preventDefault();
         send();
       }}
     >
-      <PromptField onSend={send} />
+      <div className={`${styles.fields} flex flex-col gap-5`}>
+        <PromptField onSend={send} />
 
-      <Switch
-        label={words.optimize}
-        hint={upstream === "local" ? words.optimizeHintLocal : words.optimizeHint}
-        isOn={draft.optimizePrompt}
-        onChange={(optimizePrompt) => store.change({ type: "optimizer-switched", optimizePrompt })}
-      />
+        <Switch
+          label={words.optimize}
+          hint={upstream === "local" ? words.optimizeHintLocal : words.optimizeHint}
+          isOn={draft.optimizePrompt}
+          onChange={(optimizePrompt) =>
+            store.change({ type: "optimizer-switched", optimizePrompt })
+          }
+        />
 
-      <ModelChoice
-        models={models}
-        choice={draft.choice}
-        hasPicture={hasPicture}
-        onChoose={(choice) => store.change({ type: "model-chosen", choice })}
-      />
+        <ModelChoice
+          models={models}
+          choice={draft.choice}
+          hasPicture={hasPicture}
+          onChoose={(choice) => store.change({ type: "model-chosen", choice })}
+        />
 
-      {models.some(({ takesEndPicture }) => takesEndPicture) && (
-        <Suspense>
-          <EndPictureField />
-        </Suspense>
-      )}
+        {models.some(({ takesEndPicture }) => takesEndPicture) && (
+          <Suspense>
+            <EndPictureField />
+          </Suspense>
+        )}
 
-      <Button
-        kind="primary"
-        type="submit"
-        aria-busy={isWaitingForUpload}
-        disabled={!canGenerate}
-        aria-describedby={isSpent ? "spend" : undefined}
-        // A double click is one wish, and a second run would be paid as well.
-        onClick={(event) => event.detail > 1 && event.preventDefault()}
-        // On a phone it stays above the lower edge, and above the keyboard, while the form is in sight.
-        className="min-h-12 text-[15px] max-lg:sticky max-lg:bottom-3 max-lg:z-10 max-lg:shadow-[0_0_0_12px_var(--room)]"
-      >
-        {isWaitingForUpload ? fill(words.afterUpload, { verb: wish }) : wish}
-        {upstream !== "local" && models.length > 0 && ` · ${formatUsd(usd)}`}
-      </Button>
-      {isSpent && <SpendLine id="spend" leftUsd={spend.leftUsd ?? 0} />}
+        {children}
+      </div>
+      <div className={styles.footer}>
+        {isSpent && <SpendLine id="spend" leftUsd={spend.leftUsd ?? 0} />}
+        <Button
+          kind="primary"
+          type="submit"
+          aria-busy={isWaitingForUpload}
+          disabled={!canGenerate}
+          aria-describedby={isSpent ? "spend" : undefined}
+          // A double click is one wish, and a second run would be paid as well.
+          onClick={(event) => event.detail > 1 && event.preventDefault()}
+          className="min-h-12 text-[15px]"
+        >
+          {isWaitingForUpload ? fill(words.afterUpload, { verb: wish }) : wish}
+          {upstream !== "local" && models.length > 0 && ` · ${formatUsd(usd)}`}
+        </Button>
+      </div>
     </form>
   );
 }

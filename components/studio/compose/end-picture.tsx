@@ -2,6 +2,7 @@
 
 import { useRef } from "react";
 import { useMessages } from "@/components/messages";
+import { useDropZone } from "@/components/studio/stage/drop-zone";
 import { ProblemCard } from "@/components/studio/stage/problem-card";
 import { useDraft, useStudio } from "@/components/studio/studio-context";
 import { Button } from "@/components/ui/button";
@@ -15,6 +16,7 @@ export function EndPictureField() {
   const { picture, checking, problem } = useDraft().last;
   const messages = useMessages();
   const { endPicture: words, draft, stage } = messages.studio;
+  const isFilmOver = useDropZone().dragging === "film";
   const { take, remove, retryUpload } = store.last;
   const found = picture?.upload.status === "failed" ? picture.upload.problem : problem;
   // Without its script there is nothing to try again with.
@@ -30,8 +32,14 @@ export function EndPictureField() {
   };
 
   return (
-    <div ref={fields.last} tabIndex={-1} className="border-t border-line pt-5">
+    <div
+      ref={fields.last}
+      tabIndex={-1}
+      data-last-picture
+      className={`border-t border-line pt-5 ${isFilmOver ? "rounded-control outline-2 outline-offset-4 outline-accent outline-dashed" : ""}`}
+    >
       <p className="font-semibold">{words.title}</p>
+      {isFilmOver && <p className="mt-1 text-[13px]">{words.letGo}</p>}
       <input
         ref={input}
         hidden
@@ -46,7 +54,7 @@ export function EndPictureField() {
             <Picture
               url={picture.name && picture.preview.url}
               alt={words.picture}
-              className="size-full object-cover"
+              className="size-full object-contain"
             />
           </span>
           <p aria-live="polite" className="min-w-0 flex-1 basis-24 truncate text-[13px] text-muted">

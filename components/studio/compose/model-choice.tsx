@@ -1,13 +1,14 @@
 "use client";
 
+import { Suspense } from "react";
 import { useMessages } from "@/components/messages";
+import { CompareList } from "@/components/studio/lazy-parts";
 import { useStudio } from "@/components/studio/studio-context";
 import { describeUsual, summarizeModel } from "@/lib/browser/generation/describe";
 import { formatUsd } from "@/lib/messages/format";
 import { type Choice, familiesOf, type Offer } from "@/lib/models/offer";
 import { priceOf } from "@/lib/models/price";
 import { Choose } from "./choose";
-import { CompareList } from "./compare-list";
 import { CompareSwitch } from "./compare-switch";
 import { ModelSettings } from "./model-settings";
 
@@ -45,7 +46,9 @@ export function ModelChoice(props: ModelChoiceProps) {
           ))}
         </Choose>
       ) : (
-        <CompareList {...props} />
+        <Suspense>
+          <CompareList {...props} />
+        </Suspense>
       )}
       <ModelSettings models={models} choice={choice} onChoose={onChoose} />
       {model && (

@@ -6,11 +6,11 @@ import { formatUsd } from "@/lib/messages/format";
 
 type SpendLineProps = { id: string; leftUsd: number };
 
-/** Under the button: why today there may be no more. */
+/** Above the button: why today there may be no more. */
 export function SpendLine({ id, leftUsd }: SpendLineProps) {
   const { spend: words } = useMessages().studio;
   return (
-    <p id={id} className="-mt-2 text-[13px]">
+    <p id={id} className="text-[13px]">
       {fill(words.spent, { usd: formatUsd(leftUsd) })}
     </p>
   );

@@ -1,6 +1,6 @@
 "use client";
 
-import { Suspense, useState } from "react";
+import { type MouseEvent, Suspense, useId, useState } from "react";
 import { useLazyMessages } from "@/components/lazy-messages";
 import { OwnTitle } from "@/components/library/own-title";
 import { StatusBar } from "@/components/studio/stage/status-bar";
@@ -14,15 +14,16 @@ import { NewPictureButton, ReuseButton } from "./again-buttons";
 import { BackButton } from "./back-button";
 import { DeleteButton } from "./delete-button";
 import { DownloadButton } from "./download-button";
-import { RunLog } from "./run-log";
 import { StopButton } from "./stop-button";
-import { usePanel } from "./use-panel";
+import { usePanels } from "./use-panels";
 import { useRunWords } from "./use-run-words";
 
 // Opened by few who come: not part of the page's first script.
 const SharePanel = lazyPart(() =>
   import("@/components/share/share-panel").then(({ SharePanel }) => SharePanel),
 );
+
+const RunLog = lazyPart(() => import("./run-log").then(({ RunLog }) => RunLog));
 
 const MorePanel = lazyPart(() => import("./more-panel").then(({ MorePanel }) => MorePanel));
 
@@ -31,18 +32,20 @@ export function GenerationBar({ watched }: { watched: Watched }) {
   const { studio } = useStudio();
   const { bar } = useLazyMessages().generation;
   const runWords = useRunWords(watched);
-  const [logPanel, sharePanel, morePanel] = [usePanel(), usePanel(), usePanel()];
+  const { open, propsOf, close } = usePanels<"log" | "share" | "more">();
+  const moreId = useId();
   const [copy, setCopy] = useState<PendingCopy>();
   const { generation, log } = watched;
   const hasVideo = isMade(generation);
 
-  const handleShare = () => {
-    if (!sharePanel.isOpen) setCopy(startCopy());
-    sharePanel.buttonProps.onClick();
+  const shareProps = propsOf("share");
+  const handleShare = (event: MouseEvent<HTMLButtonElement>) => {
+    if (open !== "share") setCopy(startCopy());
+    shareProps.onClick(event);
   };
 
   const logButton = log.length > 0 && (
-    <Button kind={hasVideo ? "plain" : "quiet"} {...logPanel.buttonProps}>
+    <Button kind={hasVideo ? "plain" : "quiet"} {...propsOf("log")}>
       {bar.log}
     </Button>
   );
@@ -61,8 +64,8 @@ export function GenerationBar({ watched }: { watched: Watched }) {
         {hasVideo && (
           <Button
             kind="quiet"
-            aria-controls={morePanel.isOpen ? morePanel.id : undefined}
-            {...morePanel.buttonProps}
+            aria-controls={open === "more" ? moreId : undefined}
+            {...propsOf("more")}
           >
             {bar.more}
             <span aria-hidden className="ml-1.5">
@@ -82,7 +85,7 @@ export function GenerationBar({ watched }: { watched: Watched }) {
             <Button onClick={() => void studio.continueFrom(generation)}>{bar.continue}</Button>
             <Button
               kind="primary"
-              {...sharePanel.buttonProps}
+              {...shareProps}
               onClick={handleShare}
               className="max-lg:order-first"
             >
@@ -91,19 +94,15 @@ export function GenerationBar({ watched }: { watched: Watched }) {
           </>
         )}
       </StatusBar>
-      {hasVideo && morePanel.isOpen && (
-        <Suspense>
-          <MorePanel id={morePanel.id} generation={generation} onClose={morePanel.close}>
+      <Suspense>
+        {hasVideo && open === "more" && (
+          <MorePanel id={moreId} generation={generation} onClose={close}>
             {logButton}
           </MorePanel>
-        </Suspense>
-      )}
-      {sharePanel.isOpen && (
-        <Suspense>
-          <SharePanel generation={generation} copy={copy} onClose={sharePanel.close} />
-        </Suspense>
-      )}
-      {logPanel.isOpen && <RunLog log={log} />}
+        )}
+        {open === "share" && <SharePanel generation={generation} copy={copy} onClose={close} />}
+        {open === "log" && <RunLog log={log} onClose={close} />}
+      </Suspense>
     </>
   );
 }

@@ -2,14 +2,16 @@
 
 import type { ReactNode } from "react";
 import { useLazyMessages } from "@/components/lazy-messages";
-import { useLibrary, useStudio } from "@/components/studio/studio-context";
+import { useDraft, useLibrary, useStudio } from "@/components/studio/studio-context";
 import { Button } from "@/components/ui/button";
 import { filled } from "@/components/ui/filled";
+import { Panel } from "@/components/ui/panel";
 import { showLastFrame, stepFrames } from "@/lib/browser/player/frames";
 import { isStill } from "@/lib/browser/prompt/camera-moves";
 import { othersThan } from "@/lib/browser/studio/on-stage";
 import type { Generation, GenerationInput } from "@/lib/generation";
 import { formatUsd } from "@/lib/messages/format";
+import { offersFor } from "@/lib/models/comparison";
 import { findOffer, type Offer, settingsFor } from "@/lib/models/offer";
 import { priceOf } from "@/lib/models/price";
 import { NewPictureButton, ReuseButton } from "./again-buttons";
@@ -31,13 +33,7 @@ export function MorePanel({ id, generation, onClose, children }: MorePanelProps)
     if (fields.player.current) step(fields.player.current);
   };
   return (
-    <section
-      id={id}
-      data-tall
-      aria-label={words.more.name}
-      className="mt-3 flex flex-col gap-4 rounded-control border border-line bg-surface p-4 sm:p-5"
-      onKeyDown={(event) => event.key === "Escape" && onClose()}
-    >
+    <Panel id={id} title={words.more.name} onClose={onClose}>
       <Group
         title={words.more.frame}
         hint={
@@ -60,12 +56,32 @@ export function MorePanel({ id, generation, onClose, children }: MorePanelProps)
         <NewPictureButton />
         {children}
       </Group>
+      {generation.status === "done" && <NextGroup generation={generation} />}
       {othersThan(generation, watched) && (
         <Group title={sideBySide.title} hint={sideBySide.hint}>
           <Button onClick={studio.openSideBySide}>{sideBySide.open}</Button>
         </Group>
       )}
-    </section>
+    </Panel>
+  );
+}
+
+/** What dragging it to the stage, or to the last picture, does. */
+function NextGroup({ generation: { click } }: { generation: Generation }) {
+  const { studio, offers } = useStudio();
+  const { choice, first } = useDraft();
+  const { more: words } = useLazyMessages().generation;
+  const models = offersFor(offers, choice, first.picture !== undefined);
+  return (
+    <Group
+      title={words.next}
+      hint={<span className="pointer-coarse:hidden">{words.nextHint}</span>}
+    >
+      <Button onClick={() => void studio.takeFilm(click, "first")}>{words.begin}</Button>
+      {models.some(({ takesEndPicture }) => takesEndPicture) && (
+        <Button onClick={() => void studio.takeFilm(click, "last")}>{words.end}</Button>
+      )}
+    </Group>
   );
 }
 
@@ -93,7 +109,7 @@ type GroupProps = { title: string; hint: ReactNode; children: ReactNode };
 function Group({ title, hint, children }: GroupProps) {
   return (
     <div>
-      <h2 className="font-semibold">{title}</h2>
+      <h3 className="font-semibold">{title}</h3>
       <p className="mb-2.5 text-[13px] text-muted">{hint}</p>
       <div className="flex flex-wrap gap-2">{children}</div>
     </div>

@@ -12,8 +12,10 @@ import {
   useState,
 } from "react";
 import { useDropzone } from "react-dropzone";
+import { useStudio } from "@/components/studio/studio-context";
 import { mayBePicture, ownerOfDrag, toIntake } from "@/lib/browser/intake/intake";
 import { readIntake } from "@/lib/browser/intake/read-intake";
+import { FILM_TYPE } from "@/lib/browser/library/film-drag";
 import { useReceive } from "./use-receive";
 
 /** What the zone passes on to its target. */
@@ -24,19 +26,23 @@ export type DragHandlers = Partial<
   >
 >;
 
+/** What is held over the zone. */
+export type Dragging = "picture" | "film" | undefined;
+
 export type DropTargetProps = {
   zone: RefObject<HTMLElement | null>;
   handlers: Ref<DragHandlers>;
-  onDragging: (isDragging: boolean) => void;
+  onDragging: (dragging: Dragging) => void;
 };
 
 /** The zone's own part that comes late: reads whatever is dropped or pasted, anywhere on the page. */
 export function DropTarget({ zone, handlers, onDragging }: DropTargetProps) {
+  const { studio } = useStudio();
   const { receive, receiveShared, said } = useReceive();
   // A poster that slips under the hand is not meant to take the place of what is being composed.
   const isFromHere = useRef(false);
   const entered = useRef<EventTarget>(null);
-  const [isLinkOver, setIsLinkOver] = useState(false);
+  const [over, setOver] = useState<Dragging>();
   const { getRootProps, rootRef, isDragActive } = useDropzone({
     // It tells when files are over the zone. Files, folders, addresses and words are then read in one place.
     getFilesFromEvent,
@@ -54,7 +60,13 @@ export function DropTarget({ zone, handlers, onDragging }: DropTargetProps) {
   const takeDrop = ({ dataTransfer, target }: DragData): boolean => {
     const wasFromHere = isFromHere.current;
     isFromHere.current = false;
-    setIsLinkOver(false);
+    setOver(undefined);
+    const film = dataTransfer.getData(FILM_TYPE);
+    if (film) {
+      const isOnLast = target instanceof Element && target.closest("[data-last-picture]");
+      void studio.takeFilm(film, isOnLast ? "last" : "first");
+      return true;
+    }
     const isInField = isForField({ dataTransfer, target });
     if (wasFromHere) return !isInField;
     const given = readIntake(toIntake(dataTransfer), isInField);
@@ -71,14 +83,16 @@ export function DropTarget({ zone, handlers, onDragging }: DropTargetProps) {
       onDragEnter: (event) => {
         leaveToField(event);
         entered.current = event.target;
-        const isShown = mayBePicture(event.dataTransfer.types) && !isFromHere.current;
-        setIsLinkOver(isShown && !isForField(event));
+        const { types } = event.dataTransfer;
+        if (types.includes(FILM_TYPE)) return setOver("film");
+        const isShown = mayBePicture(types) && !isFromHere.current && !isForField(event);
+        setOver(isShown ? "picture" : undefined);
       },
       onDragOver: leaveToField,
       onDragLeave: (event) => {
         leaveToField(event);
         // The next element is entered before the last one is left.
-        if (entered.current === event.target) setIsLinkOver(false);
+        if (entered.current === event.target) setOver(undefined);
       },
       onDrop: (event) => {
         if (!takeDrop(event)) event.stopPropagation();
@@ -88,11 +102,13 @@ export function DropTarget({ zone, handlers, onDragging }: DropTargetProps) {
       },
       onDragEnd: () => {
         isFromHere.current = false;
+        setOver(undefined);
       },
     });
   });
 
-  useEffect(() => onDragging(isDragActive || isLinkOver), [isDragActive, isLinkOver, onDragging]);
+  const dragging = isDragActive ? "picture" : over;
+  useEffect(() => onDragging(dragging), [dragging, onDragging]);
 
   // Beside the zone, too: a browser would leave the page for what is dropped there.
   useEffect(() => {

@@ -16,7 +16,7 @@ import { useMessages } from "@/components/messages";
 import { untilIdle } from "@/lib/browser/page/idle";
 import { loadScript } from "@/lib/browser/page/load-script";
 import { PICTURE_TYPES } from "@/lib/models/limits";
-import type { DragHandlers, DropTargetProps } from "./drop-target";
+import type { Dragging, DragHandlers, DropTargetProps } from "./drop-target";
 
 type DropZoneProps = {
   /** A file of the dialog. */
@@ -25,9 +25,9 @@ type DropZoneProps = {
 };
 
 /** `choose` opens the file dialog. */
-type Zone = { choose: () => void; isDragging: boolean };
+type Zone = { choose: () => void; dragging: Dragging };
 
-const ZoneContext = createContext<Zone>({ choose: () => {}, isDragging: false });
+const ZoneContext = createContext<Zone>({ choose: () => {}, dragging: undefined });
 
 export const useDropZone = () => useContext(ZoneContext);
 
@@ -37,7 +37,7 @@ export function DropZone({ onPicture, children }: DropZoneProps) {
   const zone = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const handlers = useRef<DragHandlers>(null);
-  const [isDragging, setIsDragging] = useState(false);
+  const [dragging, setDragging] = useState<Dragging>();
   const DropTarget = useDropTarget();
 
   // What is inside has nothing to do again when the target comes.
@@ -48,8 +48,8 @@ export function DropZone({ onPicture, children }: DropZoneProps) {
       input.current.value = "";
       input.current.click();
     };
-    return { choose, isDragging };
-  }, [isDragging]);
+    return { choose, dragging };
+  }, [dragging]);
 
   const forward = (name: keyof DragHandlers) => (event: DragEvent<HTMLElement>) =>
     handlers.current?.[name]?.(event);
@@ -75,7 +75,7 @@ export function DropZone({ onPicture, children }: DropZoneProps) {
         tabIndex={-1}
         onChange={({ target }) => target.files?.[0] && onPicture(target.files[0])}
       />
-      {DropTarget && <DropTarget zone={zone} handlers={handlers} onDragging={setIsDragging} />}
+      {DropTarget && <DropTarget zone={zone} handlers={handlers} onDragging={setDragging} />}
       <ZoneContext value={value}>{children}</ZoneContext>
     </div>
   );

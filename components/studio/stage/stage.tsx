@@ -3,6 +3,7 @@
 import type { ReactNode } from "react";
 import { useMessages } from "@/components/messages";
 import { SamplesPlace } from "@/components/studio/samples/samples-place";
+import styles from "@/components/studio/studio.module.css";
 import { useStudio } from "@/components/studio/studio-context";
 import { Button } from "@/components/ui/button";
 import { Picture } from "@/components/ui/picture";
@@ -24,37 +25,44 @@ type StageProps = {
   children?: ReactNode;
 };
 
-/** One box for every state: empty, picture, waiting, video. It never changes its size. */
+/** One box for every state: empty, picture, waiting, video. Only scrolling makes it smaller. */
 export function Stage({ picture, isDimmed, isChecking, video, progress, children }: StageProps) {
   const { stage: words } = useMessages().studio;
-  const { isDragging } = useDropZone();
+  const { dragging } = useDropZone();
   return (
     <div
-      className={`relative grid aspect-[3/2] max-lg:max-h-[42dvh] w-full place-items-center overflow-hidden rounded-stage bg-stage [container-type:size] ${picture ? "" : "border border-dashed border-line-strong"}`}
+      className={styles.box}
+      data-upright={picture && picture.height > picture.width ? "" : undefined}
     >
-      {picture ? (
-        <Frame width={picture.width} height={picture.height}>
-          <Picture
-            url={picture.url}
-            alt={words.picture}
-            className="absolute inset-0 size-full object-cover"
-          />
-          {/* A shade rather than a filter: to draw a large picture anew for each step holds up the video's first frame. */}
-          <div
-            className={`absolute inset-0 bg-black transition-opacity duration-250 ${isDimmed ? "opacity-28" : "opacity-0"}`}
-          />
-          {video}
-        </Frame>
-      ) : (
-        <Invitation isChecking={isChecking} />
-      )}
-      {children}
-      {isDragging && (
-        <div className="pointer-events-none absolute inset-0 grid place-items-center rounded-stage border-2 border-accent bg-room/80">
-          <p className="text-xl font-semibold tracking-tight">{words.letGo}</p>
-        </div>
-      )}
-      {progress}
+      <div
+        className={`${styles.view} relative grid place-items-center overflow-hidden rounded-stage bg-stage [container-type:size] ${picture ? "" : "border border-dashed border-line-strong"}`}
+      >
+        {picture ? (
+          <Frame width={picture.width} height={picture.height}>
+            <Picture
+              url={picture.url}
+              alt={words.picture}
+              className="absolute inset-0 size-full object-cover"
+            />
+            {/* A shade rather than a filter: to draw a large picture anew for each step holds up the video's first frame. */}
+            <div
+              className={`absolute inset-0 bg-black transition-opacity duration-250 ${isDimmed ? "opacity-28" : "opacity-0"}`}
+            />
+            {video}
+          </Frame>
+        ) : (
+          <Invitation isChecking={isChecking} />
+        )}
+        {children}
+        {dragging && (
+          <div className="pointer-events-none absolute inset-0 grid place-items-center rounded-stage border-2 border-accent bg-room/80">
+            <p className="px-6 text-center text-xl font-semibold tracking-tight">
+              {dragging === "film" ? words.letGoFilm : words.letGo}
+            </p>
+          </div>
+        )}
+        {progress}
+      </div>
     </div>
   );
 }
@@ -62,10 +70,10 @@ export function Stage({ picture, isDimmed, isChecking, video, progress, children
 /** What an empty stage says: the three ways to bring a picture. */
 function Invitation({ isChecking }: { isChecking: boolean }) {
   const { studio, isNew } = useStudio();
-  const { choose, isDragging } = useDropZone();
+  const { choose, dragging } = useDropZone();
   const { stage: words } = useMessages().studio;
   return (
-    <div className={`px-6 text-center ${isDragging ? "invisible" : ""}`}>
+    <div className={`px-6 text-center ${dragging ? "invisible" : ""}`}>
       <p className="text-[26px] font-semibold leading-[1.1] tracking-tight sm:text-[32px]">
         <span className="pointer-coarse:hidden">{words.drop}</span>
         <span className="pointer-fine:hidden">{words.tap}</span>

@@ -35,7 +35,7 @@ export type DraftEvent =
 export function changeDraft(draft: Draft, event: DraftEvent): Draft {
   switch (event.type) {
     case "prompt-written":
-      return { ...draft, prompt: event.prompt, isUnsent: true, problem: undefined };
+      return withPrompt(draft, event.prompt);
     case "optimizer-switched":
       return { ...draft, optimizePrompt: event.optimizePrompt, isUnsent: true };
     case "model-chosen":
@@ -61,6 +61,19 @@ export function changeDraft(draft: Draft, event: DraftEvent): Draft {
     case "settings-found":
       return withWords(draft, wordsOf(event.settings));
   }
+}
+
+function withPrompt(draft: Draft, prompt: string): Draft {
+  const { first } = draft;
+  // Words are enough to begin with.
+  const isAnswered = first.problem?.code === "draft_empty" && prompt.trim() !== "";
+  return {
+    ...draft,
+    prompt,
+    first: isAnswered ? { ...first, problem: undefined } : first,
+    isUnsent: true,
+    problem: undefined,
+  };
 }
 
 function withSlot(draft: Draft, name: SlotName, event: SlotEvent): Draft {

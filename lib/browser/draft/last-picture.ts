@@ -5,10 +5,12 @@ import type { PictureSlot } from "./slot";
 export function openLastPicture(slot: PictureSlot, { read, write }: LazyParts) {
   let hasChosen = false;
   let chosen: File | undefined;
+  let choices = 0;
 
   function keep(file: File | undefined): void {
     hasChosen = true;
     chosen = file;
+    choices += 1;
     write((storage) => storage.keepLast(file));
   }
 
@@ -19,6 +21,16 @@ export function openLastPicture(slot: PictureSlot, { read, write }: LazyParts) {
 
   return {
     take,
+    async takeFrame(name: string, frame: Promise<File>): Promise<void> {
+      keep(undefined);
+      const choice = choices;
+      frame.then(
+        (file) => choice === choices && keep(file),
+        // The slot says that there is no such frame.
+        () => {},
+      );
+      await slot.takeFrame(name, frame);
+    },
     remove(): void {
       keep(undefined);
       slot.remove();

@@ -12,8 +12,8 @@ export function findObstacle(
   // The one before it may still be here: to send that would be to pay for the wrong video.
   if (checking !== undefined || cropping)
     return problem("picture_not_ready", { field: "image_url" });
-  if (!picture && (takesPicture || prompt.trim() === ""))
-    return problem("picture_missing", { field: "image_url" });
+  if (!picture && takesPicture) return problem("picture_missing", { field: "image_url" });
+  if (!picture && prompt.trim() === "") return problem("draft_empty", { field: "image_url" });
   if (prompt.trim() === "") return problem("prompt_empty", { field: "prompt" });
   if (prompt.trim().length > MAX_PROMPT_LENGTH)
     return problem("prompt_too_long", { field: "prompt" });

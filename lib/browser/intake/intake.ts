@@ -1,3 +1,5 @@
+import { FILM_TYPE } from "../library/film-drag.ts";
+
 /** What a drop or a paste brings. It is read while its event lasts: later, the browser shows nothing of it. */
 export type Intake = {
   files: readonly File[];
@@ -32,6 +34,7 @@ export function ownerOfDrag(types: readonly string[], isOverField: boolean): "pa
 
 /** Whether the page should say that it takes it. Words that somebody has selected are no picture. */
 export function mayBePicture(types: readonly string[]): boolean {
+  if (types.includes(FILM_TYPE)) return true;
   if (types.includes("Files") || types.includes("text/uri-list")) return true;
   return types.includes("text/html") && !types.includes("text/plain");
 }

@@ -32,6 +32,12 @@ export async function readFirstFrame(video: Blob, signal: AbortSignal): Promise<
   }
 }
 
+/** Returns the frame that a video of ours begins or ends with. */
+export function readEnd(url: string, end: "first" | "last"): Promise<File> {
+  const find = end === "first" ? () => 0 : lastFrameOf;
+  return readFrame(url, find, AbortSignal.timeout(READ_WITHIN_MS));
+}
+
 /** Pauses, and shows the frame `by` frames further on. */
 export function stepFrames(player: HTMLVideoElement, by: number): void {
   stopLooping(player);

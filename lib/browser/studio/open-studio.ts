@@ -20,6 +20,8 @@ export type StudioDeps = {
   focus(field: "prompt" | "last"): void;
   /** The frame that the player shows; `undefined` while there is no player. */
   grabFrame(video: Video): { name: string; frame: Promise<File> } | undefined;
+  /** The frame that a video of ours begins or ends with. */
+  frameOf(video: Video, end: "first" | "last"): { name: string; frame: Promise<File> };
   /** Resolves when the picture can be shown in the player's place. */
   untilDrawable(url: string): Promise<void>;
   /** What a generation was made from, ready to be sent once more. */
@@ -185,6 +187,23 @@ export function openStudio(deps: StudioDeps) {
       // Not before: the frame stays where it is, and becomes the picture.
       if (url) await deps.untilDrawable(url);
       select(undefined);
+    },
+    /** With the frame that a video ends with as the picture to begin with, or with its first as the one to end on. */
+    async takeFilm(click: string, slot: SlotName): Promise<void> {
+      const generation = find(click);
+      // Until our own copy is there, the browser may not read its pixels.
+      if (generation?.status !== "done") return;
+      if (slot === "last") {
+        if (!findModels().some(({ takesEndPicture }) => takesEndPicture)) return;
+        const { name, frame } = deps.frameOf(generation.video, "first");
+        focus("last");
+        return draft.last.takeFrame(name, frame);
+      }
+      hasChosen = true;
+      select(undefined);
+      focus("prompt");
+      const { name, frame } = deps.frameOf(generation.video, "last");
+      await draft.first.takeFrame(name, frame);
     },
     /** Throws when the server could not delete it. */
     async remove({ click }: Generation): Promise<void> {

@@ -24,6 +24,11 @@ export function openPageStudio({ findPlayer, findFrameWords, ...rest }: PageStud
       const name = fill(findFrameWords(), { seconds: player.currentTime.toFixed(1) });
       return { name, frame: loadFrames().then(({ captureFrame }) => captureFrame(player, url)) };
     },
+    frameOf({ url, durationSeconds = 0 }, end) {
+      const seconds = end === "first" ? 0 : durationSeconds;
+      const name = fill(findFrameWords(), { seconds: seconds.toFixed(1) });
+      return { name, frame: loadFrames().then(({ readEnd }) => readEnd(url, end)) };
+    },
     untilDrawable: (url) =>
       loadFrames().then(
         ({ untilDrawable }) => untilDrawable(url),

@@ -96,6 +96,10 @@ export const generation = {
     another: "Make another",
     anotherHint: "A variation runs the same again at once. Reuse lets you edit first.",
     variation: "Make a variation",
+    next: "Use it for the next one",
+    nextHint: "Or drag it from the library to the stage.",
+    begin: "Begin where it ends",
+    end: "End where it begins",
   },
   whenReady: {
     title: "When it is ready",

@@ -26,5 +26,7 @@ export const keys = {
     chooseAll: "Select all",
     remove: "Delete what is selected",
     undo: "Bring back what was deleted",
+    begin: "Begin the next one where it ends",
+    end: "End the next one where it begins",
   },
 } as const;

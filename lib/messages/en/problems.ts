@@ -53,6 +53,10 @@ export const problems = {
     title: "There is no picture yet",
     message: "Drop one on the stage, paste it, or choose a file.",
   },
+  draft_empty: {
+    title: "There is nothing to begin with yet",
+    message: "Add a picture, or write what should happen. Either is enough.",
+  },
   picture_from_elsewhere: {
     title: "This picture is not one that was uploaded here",
     message: "Only pictures that were dropped, pasted or chosen here are sent. Drop it again.",

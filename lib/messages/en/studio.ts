@@ -12,6 +12,8 @@ export const studio = {
     choose: "Choose a picture",
     takePhoto: "Take a photo",
     letGo: "Let go, and it is your first frame",
+    letGoFilm: "Let go, and yours begins where this one ends",
+    whole: "Show the whole text",
     file: "Image",
     uploading: "Uploading",
     making: "Making the video",
@@ -82,6 +84,7 @@ export const studio = {
   endPicture: {
     title: "Last picture",
     hint: "The video ends on it. Without one, the model decides.",
+    letGo: "Let go here, and yours ends where this one begins",
     add: "Add a last picture",
     file: "Last image",
     picture: "The last frame",

@@ -93,6 +93,10 @@ export const generation = {
     another: "再生成一个",
     anotherHint: "“生成变体”会用相同的设置立即再生成一次，“重新编辑”可以先修改再生成。",
     variation: "生成变体",
+    next: "用于下一个视频",
+    nextHint: "也可以把它从作品库拖到上方的画面。",
+    begin: "以最后一帧作为首帧",
+    end: "以首帧作为尾帧",
   },
   whenReady: {
     title: "完成时",

@@ -28,5 +28,7 @@ export const keys = {
     chooseAll: "全选",
     remove: "删除所选视频",
     undo: "撤销删除",
+    begin: "以它的最后一帧作为首帧",
+    end: "以它的首帧作为尾帧",
   },
 } as const satisfies Translated<typeof source>;

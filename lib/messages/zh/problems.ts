@@ -48,6 +48,10 @@ export const problems = {
     title: "还没有图片",
     message: "请把图片拖到页面上、粘贴，或选择一个文件。",
   },
+  draft_empty: {
+    title: "还没有内容可以生成",
+    message: "请添加图片，或写下想让画面里发生什么，有一样即可。",
+  },
   picture_from_elsewhere: {
     title: "这张图片不是在这里上传的",
     message: "只能使用在这里拖入、粘贴或选择的图片。请重新拖入一次。",

@@ -14,6 +14,8 @@ export const studio = {
     choose: "选择图片",
     takePhoto: "拍照",
     letGo: "松手即设为首帧",
+    letGoFilm: "松手即以它的最后一帧作为首帧",
+    whole: "显示全文",
     file: "图片",
     uploading: "正在上传",
     making: "正在生成视频",
@@ -82,6 +84,7 @@ export const studio = {
   endPicture: {
     title: "尾帧",
     hint: "视频会以这张图片收尾，不添加则由模型决定。",
+    letGo: "在这里松手即以它的首帧作为尾帧",
     add: "添加尾帧",
     file: "尾帧图片",
     picture: "尾帧",

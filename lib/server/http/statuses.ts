@@ -10,6 +10,7 @@ const statuses: Partial<Record<ProblemCode, number>> = {
   picture_too_many_pixels: 413,
   picture_too_heavy: 413,
   picture_missing: 400,
+  draft_empty: 400,
   picture_from_elsewhere: 400,
   picture_address_refused: 403,
   picture_not_fetched: 422,

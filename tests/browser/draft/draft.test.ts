@@ -184,8 +184,20 @@ test("sends nothing while the next picture is looked at", () => {
 
 test("is sent without a picture to a model that takes none, once there are words", () => {
   const withoutPicture = { takesPicture: false };
-  expect(findObstacle(emptyDraft, withoutPicture)?.code).toBe("picture_missing");
+  expect(findObstacle(emptyDraft, withoutPicture)?.code).toBe("draft_empty");
   expect(findObstacle({ ...emptyDraft, prompt: "a rocket" }, withoutPicture)).toBeUndefined();
+});
+
+test("takes the word for an empty draft back as soon as there is a picture or a prompt", () => {
+  const obstacle = findObstacle(emptyDraft, { takesPicture: false });
+  if (!obstacle) throw new Error("an empty draft is sent");
+  const refused = changeDraft(emptyDraft, { type: "start-refused", problem: obstacle });
+  const written = (prompt: string) => changeDraft(refused, { type: "prompt-written", prompt });
+  expect(refused.first.problem?.code).toBe("draft_empty");
+  expect(written(" ").first.problem?.code).toBe("draft_empty");
+  expect(written("a rocket").first.problem).toBeUndefined();
+  const dropped = changeDraft(refused, onFirst({ type: "picture-dropped", name: "a.jpg" }));
+  expect(dropped.first.problem).toBeUndefined();
 });
 
 const settings = {

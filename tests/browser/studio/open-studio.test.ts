@@ -43,6 +43,7 @@ function openFakeStudio(changes: Partial<StudioDeps> = {}) {
     now: () => 0,
     focus,
     grabFrame: () => ({ name: "at 1.0 s", frame: Promise.resolve(jpeg("frame.jpg")) }),
+    frameOf: (_, end) => ({ name: end, frame: Promise.resolve(jpeg(`${end}.jpg`)) }),
     untilDrawable: async () => {},
     readyInput: async ({ input }) => input,
     fetchPicture: async () => jpeg("poster.jpg"),
@@ -183,4 +184,30 @@ test("returns to a run in progress, unless a new draft was started", async () =>
   await begun.studio.takePicture(jpeg("a.jpg"));
   begun.studio.comeBack(done);
   expect(begun.studio.get().selectedClick).toBeUndefined();
+});
+
+test("begins with the last frame of a film, and keeps what was written", async () => {
+  const { draft, studio, focus } = openFakeStudio();
+  studio.select("one");
+  draft.change({ type: "prompt-written", prompt: "and then" });
+  await studio.takeFilm("one", "first");
+  expect(studio.get().selectedClick).toBeUndefined();
+  expect(draft.get()).toMatchObject({ prompt: "and then", first: { picture: { name: "last" } } });
+  expect(focus).toHaveBeenCalledWith("prompt");
+});
+
+test("ends on the first frame of a film where the model takes a last picture", async () => {
+  const { draft, studio } = openFakeStudio();
+  await studio.takeFilm("one", "last");
+  expect(draft.get().last.picture?.name).toBe("first");
+
+  const without = openFakeStudio({ findOffers: () => [{ ...offer, takesEndPicture: false }] });
+  await without.studio.takeFilm("one", "last");
+  expect(without.draft.get().last).toEqual({});
+});
+
+test("takes no frame of a film that is not here", async () => {
+  const { draft, studio } = openFakeStudio();
+  await studio.takeFilm("another", "first");
+  expect(draft.get().first).toEqual({});
 });
