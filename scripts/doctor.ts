@@ -1,8 +1,9 @@
 /** Prints what is set, what follows from it, and what is wrong, without any secret: `npm run doctor`. */
 import nextEnv from "@next/env";
 import { readProxyEnv } from "../lib/net/outbound-proxy.ts";
+import { adviseOnPassword, showDatabaseUrl } from "../lib/server/database/show-url.ts";
 import { dataFolder, type Env, parseEnv } from "../lib/server/env.ts";
-import { openCheckedStore } from "../lib/server/media/checked-store.ts";
+import { checkPlaces } from "./check-places.ts";
 import { describeWaitingRuns } from "./waiting-runs.ts";
 
 const secrets = new Set(["FAL_KEY", "ACCESS_PASSWORD", "SESSION_SECRET", "METRICS_TOKEN"]);
@@ -44,8 +45,10 @@ try {
   const waiting = await describeWaiting(env);
   if (waiting.length > 0) console.log("\nWaiting for long:");
   for (const line of waiting) console.log(`  ${line}`);
-  await openCheckedStore(env.MEDIA_URL, { startsWithinMs: 10_000 });
-  console.log("\nMedia can be written, read and removed.");
+  const { said, faults } = await checkPlaces(env);
+  console.log("\nChecked:");
+  for (const line of said) console.log(`  ${line}`);
+  if (faults.length > 0) throw new Error(faults.join("\n"));
   console.log("\nIt would start.");
 } catch (error) {
   console.log(`\n${error instanceof Error ? error.message : error}`);
@@ -55,8 +58,8 @@ try {
 
 function show(name: string, value: string): string {
   if (secrets.has(name)) return `(${value.length} characters)`;
-  // The address of a database may contain a password.
-  return value.replace(/:\/\/([^:@/]*):[^@/]*@/, "://$1:…@");
+  // The address of a database or of a proxy may contain a password.
+  return showDatabaseUrl(value);
 }
 
 function consequences(env: Env): string[] {
@@ -130,6 +133,8 @@ function describeReports({ PUBLIC_URL, FAL_KEY, FAL_UPSTREAM }: Env): string {
 }
 
 async function describeWaiting({ DATABASE_URL }: Env): Promise<string[]> {
+  // Its errors might contain a part of the password.
+  if (adviseOnPassword(DATABASE_URL)) return [];
   try {
     return await describeWaitingRuns(DATABASE_URL, Date.now());
   } catch (error) {
@@ -138,10 +143,24 @@ async function describeWaiting({ DATABASE_URL }: Env): Promise<string[]> {
   }
 }
 
+/** Says what the address of Postgres leaves open about encryption. */
+function adviseOnEncryption(url: string): string | undefined {
+  if (url.startsWith("file:")) return undefined;
+  const parsed = URL.parse(url);
+  const mode = parsed?.searchParams.get("sslmode");
+  const isHere = /^(localhost|127\.[\d.]+|\[::1\])?$/.test(parsed?.hostname ?? "");
+  if (isHere || mode === "verify-full") return undefined;
+  if (mode === null || mode === undefined || mode === "disable")
+    return "DATABASE_URL does not ask for encryption: with ?sslmode=verify-full the records travel encrypted.";
+  return `sslmode=${mode} of DATABASE_URL means something else in other programs. verify-full says exactly what is meant.`;
+}
+
 function weaknesses(env: Env): string[] {
   const isSpending = env.FAL_KEY !== undefined;
   const isHttps = env.PUBLIC_URL?.startsWith("https:");
   return [
+    adviseOnPassword(env.DATABASE_URL),
+    adviseOnEncryption(env.DATABASE_URL),
     isSpending && env.BUDGET_USD_PER_DAY === undefined
       ? "BUDGET_USD_PER_DAY is not set: a day may cost anything."
       : undefined,

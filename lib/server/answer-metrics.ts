@@ -1,10 +1,10 @@
 import "server-only";
-import { createHash, timingSafeEqual } from "node:crypto";
 import prometheus from "prom-client";
 import { AppError } from "@/lib/problems";
 import { getEnv } from "./env";
 import { getLog } from "./log";
 import { getMeters } from "./metrics/meters";
+import { isMetricsToken } from "./metrics-token";
 import { withDeadline } from "./process/deadline";
 import { oncePerProcess } from "./process/once-per-process";
 import { type FigureServices, readFigures, readOwnFigures } from "./read-figures";
@@ -23,8 +23,7 @@ const measureProcess = oncePerProcess("process-figures", () =>
 export async function answerMetrics(request: Request, services: FigureServices): Promise<Response> {
   const { METRICS_TOKEN } = getEnv();
   if (METRICS_TOKEN === undefined) throw new AppError("not_found");
-  if (!isSame(request.headers.get("authorization") ?? "", `Bearer ${METRICS_TOKEN}`))
-    throw new AppError("call_refused");
+  if (!isMetricsToken(request)) throw new AppError("call_refused");
   measureProcess();
   readOwnFigures(services);
   const { databaseUp, registry } = getMeters();
@@ -38,9 +37,4 @@ export async function answerMetrics(request: Request, services: FigureServices):
   return new Response(await registry.metrics(), {
     headers: { "content-type": registry.contentType, "cache-control": "no-store" },
   });
-}
-
-function isSame(given: string, wanted: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(given), digest(wanted));
 }

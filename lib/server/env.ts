@@ -4,9 +4,16 @@ import { z } from "zod";
 import { findUnsafe } from "./process/start-rules.ts";
 
 const httpUrl = z.url({ protocol: /^https?$/ });
+const NO_PATH =
+  "an address without a path, such as https://film.example: Firstframe can't be served below a path. Give it a host name of its own";
 const flag = z.stringbool({ truthy: ["true", "1"], falsy: ["false", "0"] });
 const usd = z.coerce.number("a number of dollars").positive();
 const pricesSchema = z.record(z.string(), z.number().nonnegative());
+
+function pathOf(url: string): string {
+  const { pathname = "", search = "", hash = "" } = URL.parse(url) ?? {};
+  return `${pathname}${search}${hash}`;
+}
 
 function parsePrices(text: string, context: z.RefinementCtx): Record<string, number> {
   try {
@@ -29,7 +36,10 @@ const envSchema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   FAL_KEY: z.string().trim().min(1).optional(),
   FAL_UPSTREAM: httpUrl.transform((url) => url.replace(/\/+$/, "")).optional(),
-  PUBLIC_URL: httpUrl.transform((url) => new URL(url).origin).optional(),
+  PUBLIC_URL: httpUrl
+    .refine((url) => /^\/?$/.test(pathOf(url)), NO_PATH)
+    .transform((url) => new URL(url).origin)
+    .optional(),
   FAL_WEBHOOK_JWKS_URL: httpUrl.optional(),
   DATABASE_URL: z
     .string()

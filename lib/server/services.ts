@@ -1,7 +1,7 @@
 import "server-only";
 import type { Database } from "./database/database";
 import { openDatabase } from "./database/open";
-import { getEnv } from "./env";
+import { dataFolder, getEnv } from "./env";
 import { openRates, type Rates } from "./gate/rates";
 import { type Changes, openChanges } from "./generations/records/changes";
 import { type DueSignal, openDueSignal } from "./generations/records/due-signal";
@@ -14,6 +14,7 @@ import { openCheckedStore } from "./media/checked-store";
 import type { MediaStore } from "./media/store";
 import { type CoalescedAnswers, openCoalescedAnswers } from "./process/coalesced-answers";
 import { oncePerProcess } from "./process/once-per-process";
+import { openReadiness, type Readiness } from "./readiness";
 import { type Budget, readBudget } from "./spend/budget";
 import { openPrices, type Prices } from "./spend/prices";
 import { openStreamPlaces, type StreamPlaces } from "./streams/places";
@@ -45,6 +46,7 @@ export type Services = {
   /** The name of this process in its leases. */
   serverId: string;
   due: DueSignal;
+  readiness: Readiness;
   /** Milliseconds since 1970. */
   now(): number;
 };
@@ -90,5 +92,11 @@ async function openServices(): Promise<Services> {
       ask: () => askPrices(upstream),
     }),
     usual: openUsual(db, Date.now),
+    readiness: openReadiness({
+      db,
+      media,
+      serverId: reporting.serverId,
+      folders: [dataFolder(env)],
+    }),
   };
 }

@@ -1,7 +1,9 @@
 import "server-only";
 import { setImmediate } from "node:timers/promises";
 import { goThroughProxies } from "@/lib/net/outbound-proxy";
+import { closeOnSignal } from "./close";
 import type { Database } from "./database/database";
+import { noteServerSeen } from "./database/servers";
 import { type Env, parseEnv } from "./env";
 import { releaseLeasesOfTheDead } from "./generations/records/leases";
 import { fillEntries } from "./generations/search/entries";
@@ -10,6 +12,7 @@ import { followOtherServers } from "./library/events/other-servers";
 import { createEraser } from "./library/removals/eraser";
 import { getLog, logConsoleOutput } from "./log";
 import { makeFilesPrivate } from "./process/file-modes";
+import { vitalSigns } from "./process/vital-signs";
 import { completeAnswers } from "./requests/complete-answers";
 import { guardRequests } from "./requests/guard";
 import { readLimits } from "./retention/stored";
@@ -27,19 +30,23 @@ export async function startServer(): Promise<void> {
     goThroughProxies();
     completeAnswers();
     guardRequests();
+    if (NODE_ENV === "production") vitalSigns().phase = "starting";
     const services = await getServices();
     await followRevocations(services.db);
     if (services.db.kind === "postgres")
       followOtherServers(services, DATABASE_DIRECT_URL ?? DATABASE_URL);
     await releaseLeasesOfTheDead(services);
-    createWatcher(services).start();
-    createEraser(services).start();
+    await noteServerSeen(services.db, services.serverId);
+    const workers = [createWatcher(services), createEraser(services)];
+    for (const worker of workers) worker.start();
     const limits = readLimits(env);
     if (limits) createSweeper(services, limits).start();
     void makeSearchable(services.db);
     refreshPricesRegularly(services);
     if (NODE_ENV === "production") {
       logConsoleOutput();
+      closeOnSignal(services, workers);
+      vitalSigns().phase = "running";
       announceReady(env);
     }
   } catch (error) {

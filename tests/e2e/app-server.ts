@@ -13,12 +13,15 @@ export type Environment = Record<string, string>;
 /** The built app on a port and a data folder of its own. */
 export type AppServer = {
   origin: string;
+  dataDir: string;
   /** The process id since the last start. */
   pid: () => number;
   /** Everything it has printed, over all restarts. */
   output: () => string;
   /** Like `kill -9`: no handler runs, and nothing is flushed. */
   kill: () => Promise<void>;
+  /** Like `docker stop`: sends SIGTERM. Returns the exit code. */
+  terminate: () => Promise<number | null>;
   /** Starts it again after `kill`, on the same port and data. */
   restart: () => Promise<void>;
   /** Deletes all videos and pictures of its local fal, as fal does after the promised days. */
@@ -87,10 +90,16 @@ export async function startAppServer(
   await waitForAnswer(child, origin, printed);
 
   return {
-    origin,
+    ...{ origin, dataDir },
     pid: () => child.pid ?? 0,
     output: () => printed.join(""),
     kill: () => end(child),
+    terminate: async () => {
+      const ended = once(child, "exit");
+      child.kill("SIGTERM");
+      const [exitCode] = (await ended) as [number | null];
+      return exitCode;
+    },
     restart: async () => {
       child = launch();
       await waitForAnswer(child, origin, printed);

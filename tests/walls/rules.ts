@@ -87,7 +87,7 @@ export const walls: IForbiddenRuleType[] = [
   },
   {
     name: "only routes and the start know the services",
-    from: { path: "^(components|lib)/", pathNot: "^lib/server/start\\.ts$" },
+    from: { path: "^(components|lib)/", pathNot: "^lib/server/(start|close)\\.ts$" },
     to: { path: "^lib/server/services\\.ts$" },
   },
   ...between("lib/server", rooms),

@@ -1,6 +1,9 @@
 import "server-only";
+import path from "node:path";
 import { AppError } from "../../problems.ts";
+import { describeOwner } from "../process/owner-of-folder.ts";
 import { StartError } from "./migrate.ts";
+import { adviseOnPassword, showDatabaseUrl } from "./show-url.ts";
 
 const explanations: [codes: RegExp, sentence: string][] = [
   [/^(28P01|28000)$/, "It refuses the user or the password that DATABASE_URL names."],
@@ -23,19 +26,23 @@ export function explainStart(error: unknown, url: string): StartError {
   const code = readCode(cause);
   const [, sentence = "It can't be opened."] =
     explanations.find(([codes]) => codes.test(code)) ?? [];
-  const said = [code, cause instanceof Error ? cause.message : ""].filter(Boolean).join(" ");
-  return new StartError(
-    `The database of DATABASE_URL (${hidePassword(url)}) stops the start. ${sentence} It said: ${said}`,
-    { cause },
-  );
+  const owner =
+    /^(EACCES|EPERM|EROFS|SQLITE_(CANTOPEN|READONLY|PERM))/.test(code) && url.startsWith("file:")
+      ? (describeOwner(path.dirname(url.slice("file:".length))) ?? "")
+      : "";
+  const advice = adviseOnPassword(url);
+  // A part of such a password may be taken for the host, and the error then contains it.
+  const said = advice === undefined && [code, cause instanceof Error ? cause.message : ""];
+  const parts = [
+    `The database of DATABASE_URL (${showDatabaseUrl(url)}) stops the start.`,
+    ...[sentence, owner, advice],
+    said && `It said: ${said.filter(Boolean).join(" ")}`,
+  ];
+  return new StartError(parts.filter(Boolean).join(" "), { cause });
 }
 
 function readCode(error: unknown): string {
   // If a host has several addresses, their errors come as one.
   const [first] = error instanceof AggregateError ? error.errors : [error];
   return String((first as { code?: unknown } | undefined)?.code ?? "");
-}
-
-function hidePassword(url: string): string {
-  return url.replace(/:\/\/([^:@/]*):[^@/]*@/, "://$1:…@");
 }

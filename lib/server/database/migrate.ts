@@ -28,6 +28,12 @@ export async function migrate(db: Kysely<Schema>): Promise<void> {
   if (error) throw error;
 }
 
+/** Returns the migrations that the tables lack. */
+export async function findUnapplied(db: Kysely<Schema>): Promise<string[]> {
+  const done = new Set(await readDone(db));
+  return Object.keys(migrations).filter((name) => !done.has(name));
+}
+
 async function readDone(db: Kysely<Schema>): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some(({ name }) => name === "kysely_migration")) return [];

@@ -310,6 +310,16 @@ export const migrations: Record<string, Migration> = {
       await addColumn(db, "generations", "remove_at", "bigint");
     },
   },
+  "0018-servers": {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable("servers")
+        .ifNotExists()
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("seen_at", "bigint", (column) => column.notNull())
+        .execute();
+    },
+  },
 };
 
 async function writeOrientations(db: Kysely<unknown>): Promise<void> {

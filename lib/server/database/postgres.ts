@@ -15,6 +15,7 @@ import type { Schema } from "./schema";
 import { wholeNumbers } from "./whole-numbers.ts";
 
 export type PoolSettings = { poolSize: number; timeoutMs: number };
+export type StartLimits = { startsWithinMs: number; onFailure?: (error: unknown) => void };
 
 const CONNECT_WITHIN_MS = 5_000;
 const KEEPALIVE_AFTER_MS = 10_000;
@@ -30,9 +31,9 @@ const MIGRATION_LOCK = "3853314791062309107";
  */
 export async function openPostgres(
   url: string,
-  { startsWithinMs, ...settings }: PoolSettings & { startsWithinMs: number },
+  { startsWithinMs, onFailure, ...settings }: PoolSettings & StartLimits,
 ): Promise<Database> {
-  await retryWhileUnavailable(() => bringUp(url), startsWithinMs);
+  await retryWhileUnavailable(() => bringUp(url), startsWithinMs, onFailure);
   const pool = await openPool(url, settings);
   const query = openQuery(pool, settings.timeoutMs);
   const unnamed = {

@@ -6,11 +6,12 @@ const RETRY_AFTER_MS = [20, 50, 100, 200, 500];
 
 /**
  * Runs `work` and retries it while the database is locked or unreachable. After `patienceMs` it throws
- * `storage_unavailable`. `work` must be safe to repeat, because an attempt may have succeeded although its answer was lost.
+ * `storage_unavailable`. `onFailure` hears of each attempt that failed. `work` must be safe to repeat, because an attempt may have succeeded although its answer was lost.
  */
 export async function retryWhileUnavailable<T>(
   work: () => Promise<T>,
   patienceMs: number,
+  onFailure: (error: unknown) => void = () => {},
 ): Promise<T> {
   const startedAt = performance.now();
   for (let attempt = 0; ; attempt++) {
@@ -20,6 +21,7 @@ export async function retryWhileUnavailable<T>(
       if (!isPassing(error)) throw error;
       if (performance.now() - startedAt >= patienceMs)
         throw new AppError("storage_unavailable", { cause: error });
+      onFailure(error);
       await delay(RETRY_AFTER_MS[attempt] ?? RETRY_AFTER_MS.at(-1));
     }
   }

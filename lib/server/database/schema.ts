@@ -129,7 +129,11 @@ export type RatesTable = { key: string; points: number; expire: number | null };
 /** Sessions that somebody signed out of, until their cookies expire. */
 export type RevokedSessionsTable = { id: string; revoked_at: number };
 
+/** The servers that use this database, and when each was last known to live. */
+export type ServersTable = { id: string; seen_at: number };
+
 export type Schema = {
+  servers: ServersTable;
   revoked_sessions: RevokedSessionsTable;
   generations: GenerationsTable;
   deletions: DeletionsTable;

@@ -1,9 +1,10 @@
 import "server-only";
 import { writeFile } from "node:fs/promises";
-import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { withDeadline } from "../process/deadline.ts";
+import { describeOwner } from "../process/owner-of-folder.ts";
 import { openMediaStore } from "./open-store.ts";
+import { nameScratch } from "./scratch.ts";
 import type { MediaStore } from "./store.ts";
 
 // If all containers start together, the store may be the last.
@@ -59,10 +60,14 @@ export async function openCheckedStore(
   }
 }
 
-async function checkStore(store: MediaStore, begin: (step: string) => void): Promise<void> {
+/** Writes, reads and removes a small file. Calls `begin` with the name of each step. */
+export async function checkStore(
+  store: MediaStore,
+  begin: (step: string) => void = () => {},
+): Promise<void> {
   const id = crypto.randomUUID();
   const key = `check/${id}.txt`;
-  const source = path.join(/* turbopackIgnore: true */ store.scratchDir, `check-${id}.txt`);
+  const source = `${nameScratch(store.scratchDir)}.txt`;
   begin("written");
   await writeFile(source, id);
   await store.put(key, source, "text/plain");
@@ -82,6 +87,9 @@ function explain(error: unknown, mediaUrl: string, step: string): string {
   return [
     `Videos can't be kept under MEDIA_URL (${mediaUrl}): a small file can't be ${step} there.`,
     sentence,
+    /^(EACCES|EPERM|EROFS)$/.test(name) && mediaUrl.startsWith("file:")
+      ? describeOwner(mediaUrl.slice("file:".length))
+      : "",
     `It said: ${[name, said].filter(Boolean).join(": ")}`,
   ]
     .filter(Boolean)

@@ -27,7 +27,7 @@ export async function streamRunStatus(
   if (!following) throw new AppError("server_busy");
   try {
     await withDeadline(following.run.opened, OPENED_WITHIN_MS, "the upstream's stream");
-    const releasePlace = services.statusPlaces.acquire(holder, () => stream?.end());
+    const releasePlace = services.statusPlaces.acquire(holder, (last) => stream?.end(last));
     const forgetSession = onRevoked(holder.session, () => stream?.end());
     stream = openEventStream({
       ...toSource(following.run, isLogWanted),

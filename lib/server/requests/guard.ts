@@ -3,8 +3,10 @@ import { subscribe } from "node:diagnostics_channel";
 import { type IncomingMessage, Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { getEnv } from "../env";
+import { noteAnswer, noteServer } from "../process/open-requests";
 import { inRequest } from "../process/request-context";
 import { settledServers } from "../process/settled-servers";
+import { vitalSigns } from "../process/vital-signs";
 import { logAnswer } from "./access-log";
 import { bodyRuleOf, hasBody, reserveBody } from "./bodies";
 import { nameCaller } from "./caller";
@@ -14,6 +16,7 @@ import { startInTurn } from "./one-at-a-time";
 import { type Refusal, refuse } from "./refusal";
 import { nameRequest } from "./request-id";
 import { watchBody } from "./slow-bodies";
+import { answerWhileStarting } from "./while-starting";
 
 const HEADERS_WITHIN_MS = 15_000;
 // `watchBody` watches the bodies, because it can distinguish a slow connection from a silent one.
@@ -32,6 +35,7 @@ export function guardRequests(): void {
 
 export function guard(server: Server): void {
   settledServers.add(server);
+  noteServer(server);
   server.headersTimeout = HEADERS_WITHIN_MS;
   server.requestTimeout = BODY_WITHIN_MS;
   // Next leaves the connection open, without a time limit, after an upgrade that it does not know. Only its development
@@ -45,7 +49,10 @@ export function guard(server: Server): void {
       startInTurn(request, response, () => {
         const requestId = nameRequest(request, response);
         logAnswer(request, response, requestId);
+        noteAnswer(response);
+        if (vitalSigns().phase === "closing") response.setHeader("connection", "close");
         inRequest(requestId, () => {
+          if (answerWhileStarting(request, response)) return;
           if (admit(request, response)) emit(event, ...rest);
         });
       });

@@ -2,10 +2,12 @@ import "server-only";
 import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
 import { getEnv } from "../env";
+import { openBoundedLog } from "../process/bounded-log";
+import { oncePerProcess } from "../process/once-per-process";
 import type { Refusal } from "./refusal";
 
 // Containers and load balancers use other names for this server here, and the answer contains nothing private.
-const ANYONE_MAY_ASK = /^\/api\/(health|metrics)(\?|$)/;
+const ANYONE_MAY_ASK = /^\/api\/(health|ready|metrics)(\?|$)/;
 
 /**
  * Refuses a host name that is not this server's. Another site can point its own name at this machine, and its page would
@@ -18,8 +20,16 @@ export function checkHost(headers: IncomingHttpHeaders, url = ""): Refusal | und
   const hosts = stated.map((host) => readHost(host.split(",")[0]?.trim() ?? ""));
   if (hosts.length === 0 || hosts.includes(undefined)) return { code: "bad_request" };
   if (PUBLIC_URL || ANYONE_MAY_ASK.test(url)) return undefined;
-  return isOwn(hosts.at(-1) ?? "") ? undefined : { code: "unknown_host" };
+  if (isOwn(hosts.at(-1) ?? "")) return undefined;
+  log()({
+    reason: "unknown_host",
+    message:
+      "a request came under a name that is not this server's. Set PUBLIC_URL to its address, or add the name to ALLOWED_HOSTS",
+  });
+  return { code: "unknown_host" };
 }
+
+const log = oncePerProcess("unknown-host-log", () => openBoundedLog());
 
 function isOwn(hostname: string): boolean {
   const address = hostname.replace(/^\[|\]$/g, "");

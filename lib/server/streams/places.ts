@@ -15,7 +15,9 @@ export type StreamPlaces = {
    * Acquires a place for a stream. Returns a function that releases it. If the session has too many streams, its oldest one
    * is ended by its `end`. Throws `server_busy` if the owner, the network or this server has too many.
    */
-  acquire(holder: Holder, end: () => void): () => void;
+  acquire(holder: Holder, end: (last?: string) => void): () => void;
+  /** Ends all streams, after a last text. */
+  endAll(last: string): void;
   /** How many are acquired now. */
   count(): number;
 };
@@ -27,7 +29,7 @@ const MOST_OF_OWNER = 500;
 const MOST_OF_NETWORK = 200;
 const MOST = 2_000;
 
-type Place = { holder: Holder; end(): void };
+type Place = { holder: Holder; end(last?: string): void };
 
 export function openStreamPlaces(): StreamPlaces {
   // In the order in which they were acquired.
@@ -55,6 +57,9 @@ export function openStreamPlaces(): StreamPlaces {
       const place = { holder, end };
       places.add(place);
       return () => places.delete(place);
+    },
+    endAll(last) {
+      for (const place of [...places]) place.end(last);
     },
     count: () => places.size,
   };

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import * as generation from "@/app/api/generations/[id]/route";
 import * as generations from "@/app/api/generations/route";
-import * as health from "@/app/api/health/route";
 import * as oembed from "@/app/api/oembed/route";
 import * as shares from "@/app/api/shares/route";
 import * as spend from "@/app/api/spend/route";
@@ -44,7 +43,6 @@ const reads: [path: string, route: { GET: unknown }, params?: Record<string, str
   [`/v/${slug}/embed`, embed, { slug }],
   [`/v/${slug}/video.mp4`, sharedMedia, { slug, file: "video.mp4" }],
   [`/api/oembed?url=http://localhost:3000/v/${slug}`, oembed],
-  ["/api/health", health],
 ];
 
 describe("while the database is away", () => {

@@ -20,6 +20,7 @@ import { createWatcher, type Watcher } from "@/lib/server/generations/watch/watc
 import { openLibraryEvents } from "@/lib/server/library/events/library-events";
 import { openDiskStore } from "@/lib/server/media/disk-store";
 import { openCoalescedAnswers } from "@/lib/server/process/coalesced-answers";
+import { openReadiness } from "@/lib/server/readiness";
 import type { Services } from "@/lib/server/services";
 import type { Budget } from "@/lib/server/spend/budget";
 import { openPrices } from "@/lib/server/spend/prices";
@@ -81,9 +82,11 @@ export async function openTestServices(
     serverId: crypto.randomUUID(),
     due: openDueSignal(),
   };
+  const media = await openDiskStore(mediaFolder);
   return {
     ...reporting,
-    media: await openDiskStore(mediaFolder),
+    media,
+    readiness: openReadiness({ db, media, serverId: reporting.serverId, folders: [mediaFolder] }),
     upstream: whole,
     rates: openRates(db, { startsPerMinute: 1000, uploadMbPerDay: 1000 }),
     prices: openPrices({ overrides: {}, ask: () => askPrices(whole) }),

@@ -1,7 +1,6 @@
 import "server-only";
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
-import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { GenerationEvent, Video } from "@/lib/generation";
@@ -11,6 +10,7 @@ import { getLog } from "../../log";
 import { VideoUnusableError } from "../../media/file-errors";
 import { readFirstFrame } from "../../media/first-frame";
 import { makePlayable } from "../../media/playable";
+import { nameScratch } from "../../media/scratch";
 import { putSettingsLast } from "../../media/settings-last";
 import { readVideoFile, type VideoFile } from "../../media/video-file";
 import { FileFetchError, FileTooLargeError, fetchFile, isUpstreamFile } from "../../upstream/files";
@@ -55,7 +55,7 @@ async function storeVideo(
   video: Video,
 ): Promise<Video> {
   const { media } = services;
-  const file = path.join(media.scratchDir, `${crypto.randomUUID()}.video`);
+  const file = `${nameScratch(media.scratchDir)}.video`;
   const copy = `${file}.mp4`;
   try {
     await pipeline(await openSource(services, record, video), createWriteStream(file));

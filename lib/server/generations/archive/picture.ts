@@ -1,11 +1,11 @@
 import "server-only";
 import { rm } from "node:fs/promises";
-import path from "node:path";
 import type { Size } from "@/lib/generation";
 import { MAX_PICTURE_BYTES } from "@/lib/models/limits";
 import type { Database } from "../../database/database";
 import { getLog } from "../../log";
 import { makePoster, makeThumbnail } from "../../media/poster";
+import { nameScratch } from "../../media/scratch";
 import type { MediaStore } from "../../media/store";
 import { fetchFile, isUpstreamFile } from "../../upstream/files";
 import type { Upstream } from "../../upstream/target";
@@ -65,7 +65,7 @@ export async function storePoster(
   { id, owner }: Pick<GenerationRecord, "id" | "owner">,
   picture: Uint8Array,
 ): Promise<Size> {
-  const scratch = path.join(media.scratchDir, crypto.randomUUID());
+  const scratch = nameScratch(media.scratchDir);
   const [poster, thumbnail] = [`${scratch}.jpg`, `${scratch}.small.jpg`];
   try {
     const size = await makePoster(picture, poster);

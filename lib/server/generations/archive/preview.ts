@@ -1,8 +1,8 @@
 import "server-only";
 import { rm } from "node:fs/promises";
-import path from "node:path";
 import type { Database } from "../../database/database";
 import { makePreview } from "../../media/preview";
+import { nameScratch } from "../../media/scratch";
 import type { MediaStore } from "../../media/store";
 import { findRecord } from "../records/find";
 import type { GenerationRecord } from "../records/record";
@@ -25,7 +25,7 @@ export async function ensurePreview(
 }
 
 async function storePreview({ db, media }: PreviewServices, id: string): Promise<void> {
-  const scratch = path.join(media.scratchDir, `${crypto.randomUUID()}.jpg`);
+  const scratch = `${nameScratch(media.scratchDir)}.jpg`;
   try {
     const poster = Buffer.concat(await Array.fromAsync(media.read(posterKey(id))));
     await makePreview(poster, scratch);

@@ -143,6 +143,26 @@ export async function underLease<T>(
   }
 }
 
+/**
+ * Releases all leases of this process, so that another server takes over at once. `exceptSending` keeps those of clicks that
+ * are being sent: another server would believe that their answer was lost.
+ */
+export async function releaseOwnLeases(
+  { db, serverId }: Pick<LeaseServices, "db" | "serverId">,
+  { exceptSending = false } = {},
+): Promise<void> {
+  await db.query
+    .updateTable("generations")
+    .set({ lease_holder: null, lease_until: null })
+    .where("lease_holder", "=", serverId)
+    .$if(exceptSending, (rows) =>
+      rows.where(({ eb, or }) =>
+        or([eb("sending_at", "is", null), eb("request_id", "is not", null)]),
+      ),
+    )
+    .execute();
+}
+
 /** Plans the next check, unless an event since `record` was claimed has planned it. */
 export async function planNextCheck(
   { query }: Database,

@@ -1,6 +1,7 @@
 import "server-only";
 import { getLog } from "../../log";
 import { withDeadline } from "../../process/deadline";
+import { vitalSigns } from "../../process/vital-signs";
 import { type DownloadSlot, openDownloadSlots } from "../archive/download-slots";
 import { isPictureWanted, storePictureIfPossible } from "../archive/picture";
 import { claimDue, LONGEST_WAIT_MS, planNextCheck, underLease } from "../records/leases";
@@ -104,6 +105,8 @@ export function createWatcher(services: CheckServices): Watcher {
 
   async function claimAll(): Promise<number> {
     const lanes = await Promise.allSettled([claimPolls(), claimDownloads()]);
+    if (lanes.every(({ status }) => status === "fulfilled"))
+      vitalSigns().watcherTurnedAt = performance.now();
     for (const lane of lanes) {
       if (lane.status === "rejected")
         getLog().error({ err: lane.reason }, "the watcher could not read the records");
@@ -135,6 +138,7 @@ export function createWatcher(services: CheckServices): Watcher {
       return polled.length + downloads.length;
     },
     start() {
+      vitalSigns().watcherTurnedAt = performance.now();
       stopListening = services.due.listen(() => wakeUp());
       void run();
     },

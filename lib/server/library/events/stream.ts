@@ -45,7 +45,7 @@ export function openLibraryStream(
   const { libraryEvents, libraryPlaces, now } = services;
   const { owner, session, lastEventId } = client;
   let stream: EventStream | undefined;
-  const releasePlace = libraryPlaces.acquire(client, () => stream?.end());
+  const releasePlace = libraryPlaces.acquire(client, (last) => stream?.end(last));
   const mailbox = openMailbox();
   const runs = followRuns(services, owner);
   const put = (event: LibraryEvent) => {

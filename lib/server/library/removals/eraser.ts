@@ -10,6 +10,8 @@ export type Eraser = {
   /** Erases what is due; returns how many rows that were. */
   turn(): Promise<number>;
   start(): void;
+  /** Erases no more; resolves when the turn that is under way has ended. */
+  stop(): Promise<void>;
 };
 
 const TURN_EVERY_MS = 2_000;
@@ -33,6 +35,10 @@ export function createEraser(services: { db: Database; media: MediaStore; now():
     return due.length;
   }
 
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  let underWay = Promise.resolve();
+
   async function run(): Promise<void> {
     let erased = 0;
     try {
@@ -40,10 +46,23 @@ export function createEraser(services: { db: Database; media: MediaStore; now():
     } catch (error) {
       getLog().warn({ err: error }, "what was removed could not be erased; the server tries again");
     }
-    setTimeout(run, erased === ERASED_AT_ONCE ? 0 : TURN_EVERY_MS).unref();
+    if (isStopped) return;
+    timer = setTimeout(start, erased === ERASED_AT_ONCE ? 0 : TURN_EVERY_MS).unref();
   }
 
-  return { turn, start: () => void run() };
+  function start(): void {
+    underWay = run();
+  }
+
+  return {
+    turn,
+    start,
+    async stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      await underWay;
+    },
+  };
 }
 
 /** Erases what was removed, whether or not the time for an undo is over. May be repeated. */
