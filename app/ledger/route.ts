@@ -2,7 +2,7 @@ import { pageAnswer, pageRoute } from "@/lib/server/pages/answer";
 import { ledgerPage } from "@/lib/server/pages/ledger";
 import { getServices } from "@/lib/server/services";
 import { findOwner } from "@/lib/server/sessions/owner";
-import { listEntries } from "@/lib/server/spend/entries";
+import { listEntries, sumDays } from "@/lib/server/spend/entries";
 import { readToday } from "@/lib/server/spend/today";
 
 const SHOWN = 100;
@@ -14,6 +14,9 @@ export const GET = pageRoute(async (request: Request) => {
     readToday(services, owner),
     owner === undefined ? [] : listEntries(services.db, owner, { limit: SHOWN + 1 }),
   ]);
-  const view = { today, entries: entries.slice(0, SHOWN), isMore: entries.length > SHOWN };
+  const shown = entries.slice(0, SHOWN);
+  const days = [...new Set(shown.map(({ day }) => day))];
+  const totals = owner === undefined ? new Map() : await sumDays(services.db, owner, days);
+  const view = { today, entries: shown, totals, isMore: entries.length > SHOWN };
   return pageAnswer(request, (setting) => ledgerPage(view, setting));
 });

@@ -36,8 +36,11 @@ test.describe("with a key", () => {
     await expect(studio.generate).toHaveText("Generate · $0.50");
     await expect(page.getByText("Today $0.00 · $1.20 left")).toBeVisible();
 
-    for (let run = 0; run < 2; run++)
+    // After each press the header has the new sum, without a reload.
+    for (const words of ["Today $0.50 · $0.70 left", "Today $1.00 · $0.20 left"]) {
       expect((await page.request.post(`${app.origin}/api/fal/proxy`, submit)).status()).toBe(200);
+      await expect(page.getByText(words)).toBeVisible();
+    }
     const third = await page.request.post(`${app.origin}/api/fal/proxy`, submit);
     expect(third.status()).toBe(402);
     expect(await third.json()).toMatchObject({ error_type: "over_budget" });
@@ -50,8 +53,12 @@ test.describe("with a key", () => {
     await page.getByRole("link", { name: "Ledger" }).click();
     await expect(page.getByRole("heading", { name: "What it cost" })).toBeVisible();
     await expect(page.getByText("$0.20 of the budget are left")).toBeVisible();
-    await expect(page.getByRole("row")).toHaveCount(3);
+    // The names of the columns, the day with its total, and the runs.
+    await expect(page.getByRole("row")).toHaveCount(4);
+    await expect(page.getByRole("row").nth(1)).toContainText("$1.00");
     await expect(page.getByRole("row").last()).toContainText("=a rocket");
+    const video = page.getByRole("row").last().getByRole("link", { name: "=a rocket" });
+    await expect(video).toHaveAttribute("href", /^\/\?video=[\w-]{36}$/);
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
 
     const csv = await page.request.get(`${app.origin}/ledger.csv`);
@@ -78,6 +85,8 @@ test.describe("with a key", () => {
     const studio = await openStudio(page, app.origin);
     await expect(studio.generate).toBeDisabled();
     await page.getByRole("link", { name: "Use your fal key" }).click();
+    const dashboard = page.getByRole("link", { name: "Get a key at fal.ai/dashboard/keys" });
+    await expect(dashboard).toHaveAttribute("href", "https://fal.ai/dashboard/keys");
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
     allowConsoleError(/status of 400/);
     await page.getByLabel("fal key").fill("not a key");

@@ -17,6 +17,7 @@ export function keyPage({ hasKey, isWrong = false }: KeyForm, setting: Setting):
     html`<main class="notice">
       <h1>${hasKey ? key.headingInUse : key.heading}</h1>
       <p class="muted">${key.meaning}</p>
+      <p><a class="away" href="https://fal.ai/dashboard/keys" target="_blank" rel="noopener noreferrer">${key.getOne}</a></p>
       <form method="post" action="/key">
         ${accountField("fal-key")}
         <label for="key">${key.field}</label>

@@ -24,6 +24,7 @@ h1 { font-size: 1.125rem; line-height: 1.35; font-weight: 600; overflow-wrap: an
 .muted { color: var(--muted); }
 .reference { color: var(--muted); font-size: 0.75rem; overflow-wrap: anywhere; }
 .reference code { user-select: all; }
+.away { color: inherit; text-underline-offset: 4px; }
 .actions { display: flex; gap: 8px; }
 .button { display: inline-flex; align-items: center; min-height: 44px; padding: 0 16px; border: 1px solid var(--line);
   border-radius: 10px; background: none; color: inherit; font: inherit; font-weight: 500; text-decoration: none; cursor: pointer; }
@@ -41,13 +42,21 @@ th, td { padding: 10px 16px 10px 0; border-bottom: 1px solid var(--line); text-a
 th { color: var(--muted); font-weight: 500; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 .time { white-space: nowrap; font-variant-numeric: tabular-nums; }
+.film { display: inline-flex; align-items: center; gap: 12px; min-height: 44px; color: inherit; text-underline-offset: 4px; }
+.film img, .blank { flex: none; width: 60px; height: 40px; object-fit: contain; background: #000; border-radius: 6px; }
+.film span { display: -webkit-box; overflow: hidden; -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
+.day th, .day td { padding-top: 22px; color: var(--ink); font-weight: 600; }
+.day .total { color: var(--muted); font-weight: 400; }
 .prompt { min-width: 180px; overflow-wrap: anywhere; }
 @media (max-width: 640px) {
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table, tbody { display: block; }
   tr { display: grid; grid-template-columns: 1fr auto; gap: 2px 16px; padding: 12px 0; border-bottom: 1px solid var(--line); }
   td { grid-column: 1 / -1; padding: 0; border: 0; color: var(--muted); }
-  td.time { grid-column: 1; }
+  td.time, .day th { grid-column: 1; }
+  .day th { padding: 10px 0 0; border: 0; }
+  .day td { padding-top: 10px; }
+  .day .total { display: none; }
   td.number { grid-column: 2; color: var(--ink); }
   td.prompt { order: -1; min-width: 0; color: var(--ink); }
 }

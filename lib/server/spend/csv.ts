@@ -7,12 +7,12 @@ const columns = ["time", "model", "usd", "charge", "paid by", "generation", "pro
 /** Writes CSV (RFC 4180). The first line has the names of the columns. */
 export async function* toCsv(entries: AsyncIterable<Entry>): AsyncGenerator<string> {
   yield toLine(columns);
-  for await (const { id, model, usd, status, payer, createdAt, prompt = "" } of entries)
+  for await (const { id, model, usd, status, payer, createdAt, run } of entries)
     yield toLine([
       new Date(createdAt).toISOString(),
       findModel(model)?.name ?? model,
       usd.toFixed(6),
-      ...[status, payer, id, prompt],
+      ...[status, payer, id, run?.prompt ?? ""],
     ]);
 }
 

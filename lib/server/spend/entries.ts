@@ -4,12 +4,13 @@ import type { Database } from "../database/database";
 import type { LedgerTable } from "../database/schema";
 import { toUsd } from "./budget.ts";
 
-/** One line of the ledger. It has the prompt until the video is deleted. */
+/** One line of the ledger. */
 export type Entry = Pick<LedgerTable, "day" | "model" | "payer" | "status"> & {
   id: string;
   usd: number;
   createdAt: number;
-  prompt?: string;
+  /** What the library still has of it; absent once it is deleted. */
+  run?: { prompt: string; title?: string; hasPicture: boolean; isAccepted: boolean };
 };
 
 type Page = { before?: { createdAt: number; id: string }; limit: number };
@@ -32,6 +33,9 @@ export async function listEntries(
       "ledger.micros",
       "ledger.created_at",
       "generations.input",
+      "generations.title",
+      "generations.picture",
+      "generations.request_id",
     ])
     .where("ledger.owner", "=", owner)
     .$if(before !== undefined, (rows) =>
@@ -47,13 +51,22 @@ export async function listEntries(
     .orderBy("ledger.generation_id", "desc")
     .limit(limit)
     .execute();
-  return rows.map(({ generation_id, micros, created_at, input, ...rest }) => ({
-    ...rest,
-    id: generation_id,
-    usd: toUsd(micros),
-    createdAt: created_at,
-    ...(input !== null && { prompt: (JSON.parse(input) as GenerationInput).prompt }),
-  }));
+  return rows.map(
+    ({ generation_id, micros, created_at, input, title, picture, request_id, ...rest }) => ({
+      ...rest,
+      id: generation_id,
+      usd: toUsd(micros),
+      createdAt: created_at,
+      ...(input !== null && {
+        run: {
+          prompt: (JSON.parse(input) as GenerationInput).prompt,
+          ...(title !== null && { title }),
+          hasPicture: picture !== null,
+          isAccepted: request_id !== null,
+        },
+      }),
+    }),
+  );
 }
 
 const AT_ONCE = 500;
@@ -68,4 +81,22 @@ export async function* readAllEntries(db: Database, owner: string): AsyncGenerat
     if (!last || entries.length < AT_ONCE) return;
     before = last;
   }
+}
+
+/** Sums what some days cost an owner, whoever paid, by the day: everything that was not released. */
+export async function sumDays(
+  { query }: Database,
+  owner: string,
+  days: readonly string[],
+): Promise<Map<string, number>> {
+  if (days.length === 0) return new Map();
+  const rows = await query
+    .selectFrom("ledger")
+    .select(({ fn }) => ["day", fn.sum<string | number>("micros").as("sum")])
+    .where("owner", "=", owner)
+    .where("day", "in", days)
+    .where("status", "!=", "released")
+    .groupBy("day")
+    .execute();
+  return new Map(rows.map(({ day, sum }) => [day, toUsd(Number(sum))]));
 }

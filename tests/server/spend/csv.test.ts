@@ -19,5 +19,10 @@ test.each([
 
 async function* listOne(prompt: string) {
   const base = { id: "1", model: "m", usd: 1, status: "reserved", payer: "server" } as const;
-  yield { ...base, createdAt: 0, day: "2026-01-01", prompt };
+  yield {
+    ...base,
+    createdAt: 0,
+    day: "2026-01-01",
+    run: { prompt, hasPicture: false, isAccepted: true },
+  };
 }

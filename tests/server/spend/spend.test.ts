@@ -1,13 +1,18 @@
 import { describe, expect, test } from "vitest";
+import { messagesOf } from "@/lib/messages";
+import { updatePicture } from "@/lib/server/generations/records/update";
 import { submitClick } from "@/lib/server/generations/submit/submit";
+import { changeOwnWords } from "@/lib/server/library/own-words";
+import { ledgerPage } from "@/lib/server/pages/ledger";
 import { dayOf, toMicros } from "@/lib/server/spend/budget";
 import { toCsv } from "@/lib/server/spend/csv";
-import { listEntries, readAllEntries } from "@/lib/server/spend/entries";
+import { listEntries, readAllEntries, sumDays } from "@/lib/server/spend/entries";
 import { sumOfDay } from "@/lib/server/spend/ledger";
 import { readToday } from "@/lib/server/spend/today";
 import { startLocalUpstream } from "../generations/local-upstream";
 import { startScriptedUpstream } from "../generations/scripted-upstream";
 import {
+  addGeneration,
   databaseKinds,
   makeClick,
   makeDatabaseUrl,
@@ -128,7 +133,7 @@ describe.each(databaseKinds)("the budget on %s", (kind) => {
     const { id } = await submitAndFind(services, makeClick({ prompt: '=1+1, "so"' }));
 
     expect(await listEntries(services.db, "ann", { limit: 10 })).toMatchObject([
-      { id, usd: 0.5, status: "reserved", payer: "server", prompt: '=1+1, "so"' },
+      { id, usd: 0.5, status: "reserved", payer: "server", run: { prompt: '=1+1, "so"' } },
     ]);
     const csv = (await Array.fromAsync(toCsv(readAllEntries(services.db, "ann")))).join("");
     expect(csv.split("\r\n")[1]).toMatch(/"reserved","server",".*","'=1\+1, ""so"""$/);
@@ -136,5 +141,41 @@ describe.each(databaseKinds)("the budget on %s", (kind) => {
     await services.db.query.deleteFrom("generations").where("id", "=", id).execute();
     expect(await listEntries(services.db, "ann", { limit: 10 })).toMatchObject([{ id, usd: 0.5 }]);
     expect(await listEntries(services.db, "bob", { limit: 10 })).toEqual([]);
+  });
+
+  test("is listed by the day, with each day's total, and what was not charged is nothing", async () => {
+    const upstream = await startScriptedUpstream();
+    const { servers, clock } = await open(upstream, {});
+    const [services] = servers;
+    if (!services) throw new Error("no server");
+    const first = await addGeneration(services, [{ type: "accepted", requestId: "r1" }]);
+    await changeOwnWords(services, "ann", first, { title: "Lift-off <1>" });
+    await updatePicture(services.db, first, { width: 3, height: 2 }, clock.now);
+    clock.now += 24 * 60 * 60_000;
+    const problem = { code: "not_sent", charged: "no" } as const;
+    await addGeneration(services, [{ type: "refused", problem }]);
+    await addGeneration(services, [
+      { type: "accepted", requestId: "r2" },
+      { type: "failed", problem: { code: "generation_failed", charged: "no" } },
+    ]);
+    await addGeneration(services, [{ type: "accepted", requestId: "r3" }], { owner: "bob" });
+
+    const entries = await listEntries(services.db, "ann", { limit: 10 });
+    const days = ["2026-03-01", "2026-03-02"];
+    const totals = await sumDays(services.db, "ann", days);
+    expect([...totals]).toEqual([["2026-03-01", PRICE_USD]]);
+    const setting = { nonce: "n", messages: messagesOf("en") };
+    const today = await readToday(services, "ann");
+    const html = String(await ledgerPage({ today, entries, totals, isMore: false }, setting));
+    const text = html.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+    expect(text).toContain("March 2, 2026 (UTC) $0.00 the day in all");
+    expect(text).toContain("March 1, 2026 (UTC) $0.50 the day in all");
+    expect(text).toContain("$0.00 not charged: it did not run");
+    expect(text).toContain("$0.00 not charged, says fal");
+    expect(text).toContain("$0.50 held while it is made Lift-off &lt;1&gt;");
+    expect(html).toContain(
+      `<a class="film" href="/?video=${first}"><img src="/media/${first}/thumb`,
+    );
+    expect(html.match(/<img /g)).toHaveLength(1);
   });
 });

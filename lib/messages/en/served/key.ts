@@ -5,6 +5,7 @@ export const key = {
   headingInUse: "You use a fal key of your own",
   meaning:
     "What you make is then paid by your account at fal. The key is kept encrypted in this browser's cookie, and on the server only while a video of yours is made, so that it is brought home even when you close the page. Nobody else's videos use it, and no log has it.",
+  getOne: "Get a key at fal.ai/dashboard/keys (opens a new tab)",
   field: "fal key",
   placeholder: "key-id:key-secret",
   notAKey:

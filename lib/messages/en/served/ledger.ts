@@ -19,9 +19,12 @@ export const ledger = {
   charges: {
     reserved: "held while it is made",
     booked: "charged",
-    released: "not charged",
+    released: "not charged, says fal",
     uncertain: "maybe charged: see fal's dashboard",
   },
+  unrun: "not charged: it did not run",
+  day: "{day} (UTC)",
+  dayTotal: "the day in all",
   payers: { server: "this server's key", owner: "your own key" },
   deleted: "(deleted)",
 } as const;

@@ -20,9 +20,12 @@ export const ledger = {
   charges: {
     reserved: "生成中，金额已预留",
     booked: "已扣费",
-    released: "未扣费",
+    released: "未扣费（以 fal 为准）",
     uncertain: "可能已扣费，请到 fal 控制台查看",
   },
+  unrun: "未运行，未扣费",
+  day: "{day}（UTC）",
+  dayTotal: "当日合计",
   payers: { server: "这台服务器的密钥", owner: "你自己的密钥" },
   deleted: "（已删除）",
 } as const satisfies Translated<typeof source>;
