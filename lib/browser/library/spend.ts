@@ -13,6 +13,8 @@ export type SpendDeps = {
 
 /** Several runs often change at once. */
 const COALESCED_MS = 300;
+/** The server may record a run this long after the time that it writes on it, and its clock is known roughly. */
+const RECORDED_WITHIN_MS = 5_000;
 
 /**
  * Reads what the owner's runs have cost today: at once, and again after a change of the library that changes the costs. A
@@ -27,11 +29,13 @@ export function watchSpend(
   let hasLeft = false;
   let waiting: ReturnType<typeof setTimeout> | undefined;
   let day: string | undefined;
+  let askedAt = now();
 
   const read = async () => {
     if (!isStale || isReading || hasLeft || !page.isVisible()) return;
     isStale = false;
     isReading = true;
+    askedAt = now();
     try {
       const spend = await readSpend();
       day = spend.day;
@@ -50,7 +54,9 @@ export function watchSpend(
   const costs = openCosts(library.get().watched);
   const leaveLibrary = library.subscribe(() => {
     const { watched, more } = library.get();
-    if (!costs.update(watched, more === "loading")) return;
+    // What is loaded after the answer may have been recorded after it as well.
+    const counted = more === "loading" ? new Date(askedAt - RECORDED_WITHIN_MS).toISOString() : "";
+    if (!costs.update(watched, counted)) return;
     isStale = true;
     readSoon();
   });
@@ -73,12 +79,13 @@ function openCosts(watched: readonly Watched[]) {
   let known = new Map(watched.map(toCost));
   let newest = newestOf(watched);
   return {
-    /** `isLoading`: unknown generations may be older ones of the library, which cost nothing now. */
-    update(watched: readonly Watched[], isLoading: boolean): boolean {
+    /** Unknown generations from before `counted` are older ones of the library, which cost nothing now. */
+    update(watched: readonly Watched[], counted: string): boolean {
       const costs = new Map(watched.map(toCost));
       const isChanged = watched.some((one) => {
         const [click, cost] = toCost(one);
-        const isNew = !isLoading && one.generation.createdAt > newest;
+        const { createdAt } = one.generation;
+        const isNew = createdAt > newest && createdAt > counted;
         return known.has(click) ? known.get(click) !== cost : isNew && cost !== NOT_RECORDED;
       });
       known = costs;

@@ -14,6 +14,8 @@ type Browser = ReturnType<typeof openFakeBrowser>;
 
 /** Opens a tab that shows today's cost and counts its requests to the server. */
 async function openSpendTab({ openTab }: Browser, { isVisible = true } = {}) {
+  // What the server has by now is older than the first answer.
+  await vi.advanceTimersByTimeAsync(60_000);
   const tab = openTab({ isVisible });
   const readSpend = vi.fn(async () => ({ day: new Date().toISOString().slice(0, 10), usd: 0.4 }));
   const shown: number[] = [];
@@ -61,6 +63,25 @@ test("asks once when a run is recorded and once when its cost is known, but not 
   server.tell(server.record("g1", done, { click }));
   await pass();
   expect(tab.asked()).toBe(3);
+});
+
+test("asks again for a run that was recorded after the answer and before the library was read", async () => {
+  const browser = openFakeBrowser();
+  const { library, deps } = browser.openTab();
+  const readPage = deps.api.readPage;
+  const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+  deps.api.readPage = (...page) => held.then(() => readPage(...page));
+  const readSpend = vi.fn(async () => ({ day: "2026-05-01", usd: 0 }));
+  watchSpend({ library, page: deps.page, now: deps.now, readSpend }, () => {});
+  await pass();
+  expect(readSpend).toHaveBeenCalledTimes(1);
+
+  browser.server.record("g1", queued);
+  letGo();
+  await settle();
+  await pass();
+  expect(readSpend).toHaveBeenCalledTimes(2);
+  deps.api.readPage = readPage;
 });
 
 test("asks once for several runs that change at once", async () => {
