@@ -27,7 +27,11 @@ export function ProblemCard({ problem, charge, reference, children }: ProblemCar
         {field && <p className="mb-1 text-xs text-muted">{field}</p>}
         <p className="text-[15px] font-semibold">{title}</p>
         <p className="mt-1 text-muted">
-          {joinSentences([problem.detail && endSentence(problem.detail), message, charge])}
+          {problem.detail && (
+            // The upstream writes English.
+            <span lang="en">{endSentence(problem.detail)} </span>
+          )}
+          {joinSentences([message, charge])}
         </p>
       </div>
       {children && <div className="mt-3 flex flex-wrap gap-2 empty:hidden">{children}</div>}

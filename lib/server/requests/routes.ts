@@ -6,7 +6,16 @@ const FILE = "[\\w-]{1,40}\\.\\w{1,8}";
 
 const routes: [route: string, path: RegExp][] = [
   "/",
-  ...["/login", "/logout", "/key", "/ledger", "/ledger.csv", "/switch-library", "/shared"],
+  ...[
+    "/login",
+    "/logout",
+    "/key",
+    "/ledger",
+    "/ledger.csv",
+    "/links",
+    "/switch-library",
+    "/shared",
+  ],
   ...["/api/fal/proxy", "/api/fal/webhook", "/api/generations", "/api/generations/events"],
   ...["/api/generations/zip", "/api/generations/[id]", "/api/generations/[id]/share"],
   ...["/api/health", "/api/ready", "/api/metrics", "/api/oembed", "/api/pictures"],

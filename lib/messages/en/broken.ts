@@ -1,0 +1,5 @@
+export const broken = {
+  title: "This page stopped working",
+  message: "Your videos and what you wrote are kept.",
+  reload: "Load it again",
+};
