@@ -23,6 +23,10 @@ export default {
   serverExternalPackages: [
     ...[
       "@napi-rs/webcodecs",
+      "@opentelemetry/api",
+      "@opentelemetry/exporter-trace-otlp-http",
+      "@opentelemetry/resources",
+      "@opentelemetry/sdk-trace",
       "better-sqlite3",
       "libheif-js",
       "mediabunny",

@@ -82,6 +82,7 @@ const envSchema = z.object({
         .filter(Boolean),
     )
     .default([]),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
   KEEP_DAYS: z.coerce.number().int().min(1).max(36_500).optional(),
   MEDIA_QUOTA_GB: z.coerce.number().positive().optional(),
   MEDIA_QUOTA_GB_PER_OWNER: z.coerce.number().positive().optional(),

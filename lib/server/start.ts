@@ -19,6 +19,7 @@ import { readLimits } from "./retention/stored";
 import { createSweeper } from "./retention/sweeper";
 import { getServices, type Services } from "./services";
 import { followRevocations } from "./sessions/revoked-sessions";
+import { startTracing } from "./traces/start-tracing";
 import { VERSION } from "./version";
 
 /** Checks the environment and continues what the last process left unfinished. Ends the process if it cannot. */
@@ -31,6 +32,7 @@ export async function startServer(): Promise<void> {
     completeAnswers();
     guardRequests();
     if (NODE_ENV === "production") vitalSigns().phase = "starting";
+    if (env.OTEL_EXPORTER_OTLP_ENDPOINT) await startTracing();
     const services = await getServices();
     await followRevocations(services.db);
     if (services.db.kind === "postgres")

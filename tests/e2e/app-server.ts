@@ -56,6 +56,7 @@ const cleared: Environment = Object.fromEntries(
       "KEEP_DAYS",
       "MEDIA_QUOTA_GB",
       "MEDIA_QUOTA_GB_PER_OWNER",
+      "OTEL_EXPORTER_OTLP_ENDPOINT",
     ])
     .concat(["DATABASE_DIRECT_URL", "DATABASE_POOL_SIZE", "DATABASE_TIMEOUT_MS"])
     .concat(["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy", "NO_PROXY", "no_proxy"])

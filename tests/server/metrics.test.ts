@@ -53,6 +53,7 @@ describe.each(databaseKinds)("the figures of a server on %s", (kind) => {
         `firstframe_spend_today_usd{state="reserved"} ${PRICE_USD}`,
         "firstframe_spend_left_usd 9",
         expect.stringMatching(/^firstframe_run_changes_total\{model=".+",state="refused"\} \d+$/),
+        expect.stringMatching(/^firstframe_run_problems_total\{code="input_refused"\} \d+$/),
         expect.stringMatching(/^nodejs_eventloop_lag_p99_seconds /),
         expect.stringMatching(/^process_resident_memory_bytes /),
       ]),

@@ -39,6 +39,11 @@ function makeMeters() {
       "Changes of a run's state that this server recorded, by the new state",
       ...(["model", "state"] as const),
     ),
+    runProblems: counter(
+      "run_problems_total",
+      "Problems of runs that this server recorded, by their code",
+      "code",
+    ),
     archived: histogram(
       "archive_seconds",
       "Time from the end of a run until its video was stored here",

@@ -13,6 +13,7 @@ import { makePlayable } from "../../media/playable";
 import { nameScratch } from "../../media/scratch";
 import { putSettingsLast } from "../../media/settings-last";
 import { readVideoFile, type VideoFile } from "../../media/video-file";
+import { inSpan } from "../../traces/spans";
 import { FileFetchError, FileTooLargeError, fetchFile, isUpstreamFile } from "../../upstream/files";
 import { findRecord } from "../records/find";
 import type { GenerationRecord } from "../records/record";
@@ -58,13 +59,15 @@ async function storeVideo(
   const file = `${nameScratch(media.scratchDir)}.video`;
   const copy = `${file}.mp4`;
   try {
-    await pipeline(await openSource(services, record, video), createWriteStream(file));
+    await inSpan(record.id, "download", async () =>
+      pipeline(await openSource(services, record, video), createWriteStream(file)),
+    );
     const came = await readVideoFile(file).catch(async (error: unknown) => {
       // If our own copy was broken, the next try uses the provider's.
       if (error instanceof VideoUnusableError) await removeVideo(services, record);
       throw error;
     });
-    const playable = await makePlayable(file, came, copy);
+    const playable = await inSpan(record.id, "make playable", () => makePlayable(file, came, copy));
     if (!record.picture) await storeFirstFrame(services, record, playable.path);
     const original = playable.isAnother
       ? await storeFile(services, record, { key: originalKey(record.id), path: file, file: came })
@@ -85,12 +88,12 @@ type Prepared = { key: string; path: string; file: VideoFile };
 /** Stores a file with its settings at the end, if its format has room for them there. */
 async function storeFile(
   { media }: ArchiveServices,
-  { model, input }: GenerationRecord,
+  { id, model, input }: GenerationRecord,
   { key, path, file: { contentType } }: Prepared,
 ) {
   const settings = hasBoxes(contentType) ? writeSettingsBox(model, input) : undefined;
   if (settings) await putSettingsLast(path, settings);
-  await media.put(key, path, contentType);
+  await inSpan(id, "store", () => media.put(key, path, contentType), { key });
   return {
     ...{ contentType, bytes: (await media.stat(key))?.bytes },
     ...(settings && { settingsBytes: settings.length }),

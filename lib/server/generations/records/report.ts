@@ -4,6 +4,7 @@ import { retryWhileUnavailable } from "../../database/retry";
 import { getLog } from "../../log";
 import { getMeters } from "../../metrics/meters";
 import type { Budget } from "../../spend/budget";
+import { recordRun } from "../../traces/spans";
 import type { Changes } from "./changes";
 import type { DueSignal } from "./due-signal";
 import { findRecord } from "./find";
@@ -65,15 +66,22 @@ function planCheck(state: GenerationState, { now, serverId }: LeaseServices): Ne
 
 function announce(
   { due, now }: ReportServices,
-  { id, model, state: before, changedAt }: GenerationRecord,
+  { id, model, state: before, changedAt, createdAt }: GenerationRecord,
   state: GenerationState,
 ) {
   const code = "problem" in state ? state.problem?.code : undefined;
   getLog().info({ generation: id, status: state.status, code }, "generation");
-  const { runChanges, archived } = getMeters();
+  const { runChanges, runProblems, archived } = getMeters();
   runChanges.inc({ model, state: state.status });
+  if (code) runProblems.inc({ code });
   if (before.status === "archiving" && state.status === "done")
     archived.observe(Math.max(0, now() - changedAt) / 1000);
+  if (isSettled(state))
+    recordRun(
+      id,
+      { model, state: state.status, problem: code },
+      { startedAt: createdAt, endedAt: now() },
+    );
   due.raise();
 }
 

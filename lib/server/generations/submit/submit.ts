@@ -5,6 +5,7 @@ import { AppError, type ProblemCode, problem } from "@/lib/problems";
 import { retryWhileUnavailable } from "../../database/retry";
 import { describePrompt, getLog } from "../../log";
 import { sealValue, unsealValue } from "../../secrets/seal";
+import { inSpan } from "../../traces/spans";
 import { acceptedAgain } from "../../upstream/answers";
 import { sendSubmit } from "../../upstream/submit";
 import type { Upstream } from "../../upstream/target";
@@ -134,7 +135,14 @@ async function sendOnce(
  * Sends a recorded click under its lease. Only one attempt may send it, however many servers try; returns
  * `undefined` for the others. Throws as `submitClick` does, after it has recorded the outcome.
  */
-export async function sendRecorded(
+export function sendRecorded(
+  services: SubmitServices,
+  record: GenerationRecord,
+): Promise<Response | undefined> {
+  return inSpan(record.id, "send", () => sendFirst(services, record), { model: record.model });
+}
+
+async function sendFirst(
   services: SubmitServices,
   record: GenerationRecord,
 ): Promise<Response | undefined> {
@@ -180,7 +188,9 @@ async function send(
   upstream: Upstream,
 ): Promise<Response> {
   const webhook = webhookAddress(id, upstream);
-  const outcome = await sendSubmit(model, upstream, { method: "POST", body, origin, webhook });
+  const outcome = await inSpan(id, "submit to fal", () =>
+    sendSubmit(model, upstream, { method: "POST", body, origin, webhook }),
+  );
   switch (outcome.kind) {
     case "accepted":
       await writeOutcome(services, id, { type: "accepted", requestId: outcome.requestId });

@@ -2,6 +2,7 @@ import "server-only";
 import type { GenerationEvent } from "@/lib/generation";
 import { AppError, problem } from "@/lib/problems";
 import { getLog } from "../../log";
+import { inSpan } from "../../traces/spans";
 import { askStatus, readEnd, readStatus, toUnheard } from "../../upstream/runs";
 import { type ArchiveServices, archive } from "../archive/archive";
 import type { GenerationRecord } from "../records/record";
@@ -17,7 +18,13 @@ export type CheckServices = SubmitServices & StatusServices & ArchiveServices;
 const UNKNOWN_IS_GONE_AFTER_MS = 60_000;
 
 /** Checks the outcome of a generation and does the next step for it. Call it under the generation's lease. */
-export async function checkRun(services: CheckServices, record: GenerationRecord): Promise<void> {
+export function checkRun(services: CheckServices, record: GenerationRecord): Promise<void> {
+  const { id, model, state } = record;
+  const attributes = { model, state: state.status };
+  return inSpan(id, "check", () => doNextStep(services, record), attributes);
+}
+
+async function doNextStep(services: CheckServices, record: GenerationRecord): Promise<void> {
   switch (record.state.status) {
     case "submitting":
       // Its lease ran out, so the server that sent it, or was about to, has died.
