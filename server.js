@@ -32,13 +32,15 @@ process.env.PORT = String(port);
 process.env.__NEXT_PRIVATE_STANDALONE_CONFIG = JSON.stringify(config);
 // Next prints a banner of its own; the app says itself when it is ready.
 const { log } = console;
-console.log = () => {};
+const drop = () => {};
+console.log = drop;
 try {
   require("next");
   const { startServer } = require("next/dist/server/lib/start-server");
   await startServer({ dir: folder, isDev: false, config, hostname: host, port, allowRetry: false });
 } finally {
-  console.log = log;
+  // Unless the app has begun to write it to its own log.
+  if (console.log === drop) console.log = log;
 }
 
 function readConfig() {
