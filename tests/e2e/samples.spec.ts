@@ -34,7 +34,10 @@ test("samples stand still for those who want less motion", async ({ page }) => {
 test("a sample costs nothing until the button with the price is pressed", async ({
   page,
   startApp,
+  allowConsoleError,
 }) => {
+  // The fake upstream accepts no upload.
+  allowConsoleError(/status of 502/);
   await using upstream = await startRecordingUpstream();
   const { origin } = await startApp({
     FAL_UPSTREAM: upstream.origin,

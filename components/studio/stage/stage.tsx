@@ -73,7 +73,7 @@ function Invitation({ isChecking }: { isChecking: boolean }) {
   const { choose, dragging } = useDropZone();
   const { stage: words } = useMessages().studio;
   return (
-    <div className={`px-6 text-center ${dragging ? "invisible" : ""}`}>
+    <div className={`w-full px-6 text-center ${dragging ? "invisible" : ""}`}>
       <p className="text-[26px] font-semibold leading-[1.1] tracking-tight sm:text-[32px]">
         <span className="pointer-coarse:hidden">{words.drop}</span>
         <span className="pointer-fine:hidden">{words.tap}</span>
