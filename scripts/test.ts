@@ -38,6 +38,10 @@ const longSteps: Step[] = [
   { title: "Build", run: () => run("node", ["scripts/build.js", "--if-stale"]) },
   { title: "Long end-to-end tests", run: () => runBrowserTests("--grep", LONG_BROWSER_TESTS) },
   {
+    title: "The image, offline and read-only",
+    run: () => runAll(["node", "scripts/image.ts"], ["node", "scripts/try-image.ts"]),
+  },
+  {
     title: "Jobs in several browsers",
     run: () => run("node", ["scripts/browsers.ts", "--report", jobsReport]),
   },

@@ -5,7 +5,13 @@ import { join } from "node:path";
 const SOURCES = [
   ...["app", "components", "lib", "public", "instrumentation.ts", "proxy.ts", "server.js"],
   ...["next.config.ts", "postcss.config.mjs", "tailwind.config.ts", "tsconfig.json"],
-  ...["package.json", "package-lock.json", "scripts/build", "scripts/require-node.js"],
+  ...[
+    "package.json",
+    "package-lock.json",
+    "scripts/build",
+    "scripts/require-node.js",
+    "scripts/healthcheck.js",
+  ],
 ];
 const MARK = ".next/sources";
 

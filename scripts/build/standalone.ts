@@ -4,7 +4,7 @@ import { join } from "node:path";
 // What Next has copied and the server needs. It copies more: sources that it took for data, and `.env` with its secrets.
 const KEPT = new Set([".next", "node_modules"]);
 const ADDED = [
-  ...["server.js", "scripts/require-node.js", "public", ".next/static"],
+  ...["server.js", "scripts/require-node.js", "scripts/healthcheck.js", "public", ".next/static"],
   // The program that converts videos, and the packages of which the server itself loads only a part.
   ...[
     "lib/server/media/convert",

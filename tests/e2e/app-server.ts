@@ -7,6 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import Database from "better-sqlite3";
 import { findFreePort } from "../ports.ts";
+import { findImageCommand } from "./in-image.ts";
 
 export type Environment = Record<string, string>;
 
@@ -82,6 +83,7 @@ export async function startAppServer(
     const own = { ...cleared, DATABASE_URL, MEDIA_URL };
     return spawnServer(
       { ...own, ...(typeof env === "function" ? env(origin) : env) },
+      dataDir,
       origin,
       printed,
     );
@@ -123,12 +125,19 @@ export async function startAppServer(
 }
 
 // Starts it in a process group of its own, so that a kill reaches the server and everything that it started.
-function spawnServer(env: Environment, origin: string, printed: string[]): ChildProcess {
-  const child = spawn(process.execPath, [program], {
+function spawnServer(
+  env: Environment,
+  dataDir: string,
+  origin: string,
+  printed: string[],
+): ChildProcess {
+  const image = findImageCommand(dataDir, env);
+  const [command = "", ...args] = image?.command ?? [process.execPath, program];
+  const child = spawn(command, args, {
     cwd: root,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, PORT: new URL(origin).port, ...env },
+    env: { ...process.env, PORT: new URL(origin).port, ...(image?.env ?? env) },
   });
   alive.add(child);
   child.on("exit", (exitCode, signal) => {
