@@ -119,6 +119,36 @@ test("what is removed disappears at once, also from a search, and an undo brings
   expect(listed()).toEqual(["g2", "g1", "g0"]);
 });
 
+test("what stands on several pages is removed at once", async () => {
+  const { library, listed } = await openTabWith(60);
+  await library.loadMore();
+  const clicks = library.get().watched.map(({ generation }) => generation.click);
+  expect(clicks).toHaveLength(48);
+  await library.remove(clicks);
+  expect(listed()).toEqual([]);
+  await library.undo();
+  expect(listed()).toHaveLength(48);
+});
+
+test("deleting in two tabs removes once, says so in both, and an undo brings it back in both", async () => {
+  const { openTab, server } = openFakeBrowser();
+  server.record("g0", done);
+  const [one, other] = [openTab(), openTab()];
+  await one.open();
+  await other.open();
+  await Promise.all([
+    one.library.remove(["click-of-g0"]),
+    other.library.remove(["click-of-g0"]).catch(() => {}),
+  ]);
+  server.tellDeleted("g0");
+  await settle();
+  expect([one.states(), other.states()]).toEqual([[], []]);
+  await one.library.undo();
+  server.tell(server.record("g0", done));
+  await settle();
+  expect([one.states(), other.states()]).toEqual([["done"], ["done"]]);
+});
+
 test("what could not be removed is shown again, and a run that is under way stays", async () => {
   const { library, server, listed } = await openTabWith(2);
   server.down(true);

@@ -49,6 +49,34 @@ describe.each(databaseKinds)("what an owner removes, on %s,", (kind) => {
     expect(await createEraser(services).turn()).toBe(1);
   });
 
+  test("can be restored by a server that was started since", async () => {
+    const server = await openServer(kind, await startScriptedUpstream());
+    const id = await addGeneration(server.services, [{ type: "refused", problem: refused }]);
+    const removal = await removeGenerations(server.services, "ann", [id]);
+    const restarted = await server.openAnother();
+    server.clock.now += 9_000;
+    expect(await createEraser(restarted.services).turn()).toBe(0);
+    expect(await undoRemoval(restarted.services, "ann", removal.id)).toEqual([id]);
+    expect(await findOwned(restarted.services.db, "ann", id)).toBeDefined();
+  });
+
+  test("is removed once by two presses in two tabs, and each undo restores only its own", async () => {
+    const { services } = await openServer(kind, await startScriptedUpstream());
+    const id = await addGeneration(services, [{ type: "refused", problem: refused }]);
+    const both = await Promise.all([
+      removeGenerations(services, "ann", [id]),
+      removeGenerations(services, "ann", [id]),
+    ]);
+    const removed = both.filter(({ ids }) => ids.length > 0);
+    expect(removed.map(({ ids }) => ids)).toEqual([[id]]);
+    for (const { id: removal, ids } of both) {
+      const undo = undoRemoval(services, "ann", removal);
+      if (ids.length > 0) expect(await undo).toEqual([id]);
+      else await expect(undo).rejects.toMatchObject(notFound);
+    }
+    expect(await findOwned(services.db, "ann", id)).toBeDefined();
+  });
+
   test("lets others have their turn between one generation and the next", async () => {
     const { services } = await openServer(kind, await startScriptedUpstream());
     const refused = { type: "refused", problem: problem("not_sent") } as const;
