@@ -1,6 +1,6 @@
 import { z } from "zod/mini";
-import type { Link, Share } from "@/lib/generation";
-import { linkSchema, shareSchema } from "@/lib/generation-schema";
+import type { Share } from "@/lib/generation";
+import { shareSchema } from "@/lib/generation-schema";
 import { callApi } from "./call";
 
 /** An absent option stays as it is, and `null` removes it. */
@@ -20,15 +20,4 @@ export async function publishShare(id: string, options: ShareOptions): Promise<S
       body: JSON.stringify(options),
     }),
   );
-}
-
-const linksSchema = z.object({ items: z.array(linkSchema) });
-
-export async function readLinks(): Promise<Link[]> {
-  return linksSchema.parse(await callApi("/api/shares")).items;
-}
-
-/** Revokes the link for good. */
-export async function revokeShare(id: string): Promise<void> {
-  await callApi(`/api/generations/${id}/share`, { method: "DELETE" });
 }
