@@ -77,6 +77,13 @@ async function openWithRuns(
     });
     expect(answer.status()).toBe(200);
   }
+  // A run that is under way is not deleted.
+  await expect
+    .poll(async () => {
+      const { items } = await (await page.request.get(`${origin}/api/generations`)).json();
+      return items.map(({ status }: { status: string }) => status);
+    })
+    .toEqual(["failed", "failed", "failed"]);
   await page.reload();
   await expect(studio.library).toHaveCount(3);
   return { studio, origin };

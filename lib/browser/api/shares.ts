@@ -1,4 +1,3 @@
-import { z } from "zod/mini";
 import type { Share } from "@/lib/generation";
 import { shareSchema } from "@/lib/generation-schema";
 import { callApi } from "./call";
