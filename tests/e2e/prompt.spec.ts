@@ -295,3 +295,24 @@ async function expectAccessible(page: Page) {
   );
   expect(overflow).toBe(0);
 }
+
+test("keeps the button where it is, whatever helps to write", async ({ page }) => {
+  const studio = await openStudio(page);
+  const placeOf = async () => (await studio.generate.boundingBox())?.y;
+  const place = await placeOf();
+  await page.getByRole("button", { name: "Camera moves" }).click();
+  await moveOf(page, "Push in").click();
+  expect(await placeOf()).toBe(place);
+  await page.getByRole("button", { name: "Compare models" }).click();
+  await expect(page.getByRole("group", { name: "Models" })).toBeVisible();
+  expect(await placeOf()).toBe(place);
+  await expect(studio.generate).toBeInViewport({ ratio: 1 });
+});
+
+test("asks an empty draft for a picture or words, until there is either", async ({ page }) => {
+  const studio = await openStudio(page);
+  await studio.generate.click();
+  await expect(studio.alert).toContainText("Add a picture, or write what should happen");
+  await studio.prompt.fill("a rocket");
+  await expect(studio.alert).toHaveCount(0);
+});
