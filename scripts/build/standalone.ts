@@ -1,5 +1,6 @@
 import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { addCommands, commandScripts } from "./commands.ts";
 
 // What Next has copied and the server needs. It copies more: sources that it took for data, and `.env` with its secrets.
 const KEPT = new Set([".next", "node_modules"]);
@@ -20,8 +21,17 @@ export async function completeStandalone(root: string): Promise<void> {
   for (const name of await readdir(folder))
     if (!KEPT.has(name)) await rm(join(folder, name), { recursive: true });
   for (const name of ADDED) await cp(join(root, name), join(folder, name), { recursive: true });
+  await addCommands(root, folder);
   const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
   const { name, version, private: isPrivate, license, type, engines } = manifest;
-  const kept = { name, version, private: isPrivate, license, type, engines };
+  const kept = {
+    name,
+    version,
+    private: isPrivate,
+    license,
+    type,
+    engines,
+    scripts: commandScripts,
+  };
   await writeFile(join(folder, "package.json"), `${JSON.stringify(kept, undefined, 2)}\n`);
 }

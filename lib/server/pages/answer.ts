@@ -5,6 +5,7 @@ import { messagesFor } from "../http/locale";
 import { countRefusal } from "../http/refusals";
 import { guarded, type Handler, retryAfter } from "../http/route";
 import { statusOf } from "../http/statuses";
+import { getLog } from "../log";
 import { currentRequestId } from "../process/request-context";
 import { type Html, noticePage, type Setting } from "./page";
 
@@ -53,19 +54,23 @@ export async function pageAnswer(
 export function pageRoute<Context>(handler: Handler<Context>): Handler<Context> {
   return (request, context) =>
     guarded(handler)(request, context).catch((error: unknown) => {
-      if (!(error instanceof AppError)) throw error;
-      if (error.code === "signed_out" && request.method === "GET")
+      // Next's own signals, such as a redirect.
+      if (error instanceof Error && "digest" in error) throw error;
+      const { code, cause } =
+        error instanceof AppError ? error : new AppError("internal", { cause: error });
+      if (code === "signed_out" && request.method === "GET")
         return new Response(null, { status: 303, headers: { location: "/login" } });
-      countRefusal(error.code);
-      const status = statusOf(error.code);
+      countRefusal(code);
+      const status = statusOf(code);
+      if (status >= 500) getLog().error({ code, err: cause }, "a page failed");
       return pageAnswer(
         request,
         (setting) =>
           noticePage(
-            { ...setting.messages.problems[error.code], requestId: currentRequestId() },
+            { ...setting.messages.problems[code], requestId: currentRequestId() },
             setting,
           ),
-        { status, more: retryAfter(error.code) },
+        { status, more: retryAfter(code) },
       );
     });
 }

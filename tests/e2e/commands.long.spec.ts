@@ -1,0 +1,36 @@
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "@playwright/test";
+import { startAppServer } from "./app-server";
+
+const run = promisify(execFile);
+
+test("the built folder brings the commands of the operator along, away from the project", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "firstframe-built-"));
+  try {
+    const built = join(folder, "app");
+    await cp(".next/standalone", built, { recursive: true, verbatimSymlinks: true });
+    const DATABASE_URL = `file:${join(folder, "firstframe.db")}`;
+    const MEDIA_URL = `file:${join(folder, "media")}`;
+    // The server makes the tables.
+    const app = await startAppServer({ DATABASE_URL, MEDIA_URL });
+    const admin = (...args: string[]) =>
+      run(
+        process.execPath,
+        ["--conditions=react-server", join(built, "scripts/admin.ts"), ...args],
+        {
+          cwd: folder,
+          env: { NODE_ENV: "production", PATH: process.env.PATH, DATABASE_URL, MEDIA_URL },
+        },
+      );
+    const backup = await admin("backup", join(folder, "backup"));
+    expect(backup.stdout).toContain("0 videos, 0 files");
+    expect((await admin("check")).stdout).toContain("Records and files fit together.");
+    await app.stop();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
