@@ -1,5 +1,8 @@
 import "server-only";
+import type { Kysely } from "kysely";
+import { StartError } from "../database/migrate.ts";
 import { openDatabase } from "../database/open.ts";
+import type { Schema } from "../database/schema.ts";
 import { openCheckedStore } from "../media/checked-store.ts";
 import { openMediaStore } from "../media/open-store.ts";
 import type { Say } from "./backup.ts";
@@ -20,6 +23,7 @@ export async function move(from: Places, to: Places, say: Say): Promise<Verified
   const isOneDatabase = from.databaseUrl === to.databaseUrl;
   const source = file === undefined ? await openDatabase(from.databaseUrl) : await openAlone(file);
   try {
+    if (file === undefined) await requireNoServer(source.query);
     const media = {
       source: await openMediaStore(from.mediaUrl),
       target: await openCheckedStore(to.mediaUrl),
@@ -41,4 +45,19 @@ export async function move(from: Places, to: Places, say: Say): Promise<Verified
   } finally {
     await source.close();
   }
+}
+
+const ALIVE_FOR_MS = 60_000;
+
+/** Nothing locks a whole Postgres, but each server notes there that it is alive. */
+async function requireNoServer(query: Kysely<Schema>): Promise<void> {
+  const alive = await query
+    .selectFrom("servers")
+    .select("id")
+    .where("seen_at", ">", Date.now() - ALIVE_FOR_MS)
+    .execute();
+  if (alive.length > 0)
+    throw new StartError(
+      `${alive.length} servers use the database, or did within the last minute: ${alive[0]?.id}. Stop them first.`,
+    );
 }

@@ -12,6 +12,9 @@ export const TABLES = {
   rates: ["key"],
 } as const satisfies Partial<Record<keyof Schema, readonly string[]>>;
 
+/** Tables that belong to the running servers alone, and are of no use to another. */
+export const NOT_COPIED = ["servers"] as const satisfies (keyof Schema)[];
+
 export type Table = keyof typeof TABLES;
 
 export const TABLE_NAMES = Object.keys(TABLES) as Table[];

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openDatabase } from "@/lib/server/database/open";
+import { forgetServer, noteServerSeen } from "@/lib/server/database/servers";
 import { videoKey } from "@/lib/server/generations/archive/media-keys";
 import { openMediaStore } from "@/lib/server/media/open-store";
 import { startS3, type TestS3 } from "../../s3";
@@ -46,6 +47,26 @@ test("a move from SQLite and a folder to Postgres and S3 that is killed three ti
   const id = ids[50] ?? "";
   expect((await readFileOf(media, videoKey(id))).equals(videoOf(id))).toBe(true);
   expect((await Array.fromAsync(media.list())).length).toBe(120);
+});
+
+test("a move from Postgres is refused while a server says that it is alive, and leads back to SQLite after it", async () => {
+  const { services, url, mediaFolder } = await openServer("postgres", away);
+  const id = await addVideo(services);
+  const folder = await makeFolder();
+  const database = `file:${join(folder, "firstframe.db")}`;
+  const media = `file:${join(folder, "media")}`;
+  const move = () =>
+    admin(
+      { DATABASE_URL: url, MEDIA_URL: `file:${mediaFolder}` },
+      ...["move", "--database", database, "--media", media],
+    );
+  await noteServerSeen(services.db, "server-1");
+  expect(await move()).toMatchObject({ code: 1, output: expect.stringMatching(/server-1. Stop/) });
+  await forgetServer(services.db, "server-1");
+  const moved = await move();
+  expect(moved.output).toMatch(/0 differences/);
+  const copy = await readFileOf(await openMediaStore(media), videoKey(id));
+  expect(copy.equals(videoOf(id))).toBe(true);
 });
 
 test("a move to another database is refused while a server runs, and onto records that have gone on", async () => {
