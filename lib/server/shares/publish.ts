@@ -4,6 +4,7 @@ import { AppError } from "@/lib/problems";
 import type { Database } from "../database/database";
 import type { Changes } from "../generations/records/changes";
 import { findOwned } from "../generations/records/find";
+import { writeRemoveAt } from "../generations/records/update";
 import { hashPassword } from "./password";
 import { revokeShare, type ShareRecord, writeShare } from "./records";
 
@@ -34,6 +35,8 @@ export async function publish(
   const record = await findOwned(db, owner, id);
   if (!record) throw new AppError("not_found");
   if (record.state.status !== "done") throw new AppError("not_shareable");
+  // It no longer goes by age. If a quota still wants it, the next turn says so.
+  if (record.removeAt !== undefined) await writeRemoveAt(db, id, undefined, now());
   const place = { generationId: id, owner, now: now() };
   const share = await writeShare(db, place, {
     ...options,

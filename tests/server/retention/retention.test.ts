@@ -15,7 +15,8 @@ describe.each(databaseKinds)("the limits of a server on %s", (kind) => {
   test("remove an old video only after its owner could see it, and no starred or shared one", async () => {
     const { services, clock } = await openServer(kind, away);
     const { db, upstream, media } = services;
-    const [plain, starred, shared, saved] = [
+    const [plain, starred, shared, saved, linked] = [
+      await addVideo(services),
       await addVideo(services),
       await addVideo(services),
       await addVideo(services),
@@ -41,6 +42,10 @@ describe.each(databaseKinds)("the limits of a server on %s", (kind) => {
     });
     await updateOwnWords(db, { owner: "ann", id: saved, now: clock.now }, { isStarred: true });
 
+    expect(await whenOf(saved)).toBeUndefined();
+    await shareVideo(services, linked);
+    expect(await whenOf(linked)).toBeUndefined();
+
     clock.now = created + 10 * DAY + 1_000;
     expect(await sweeper.turn()).toBe(1);
     expect(await whenOf(saved)).toBeUndefined();
@@ -48,7 +53,7 @@ describe.each(databaseKinds)("the limits of a server on %s", (kind) => {
     await createEraser(services).turn();
     expect(await findRecord(db, plain)).toBeUndefined();
     const kept = (await Array.fromAsync(media.list())).map(({ key }) => key);
-    expect(kept.filter((key) => key.endsWith("video.mp4"))).toHaveLength(3);
+    expect(kept.filter((key) => key.endsWith("video.mp4"))).toHaveLength(4);
   });
 
   test("remove the oldest above a quota, in all and of an owner", async () => {

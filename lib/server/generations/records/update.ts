@@ -152,6 +152,8 @@ export function updateOwnWords(
         changed_at: now,
         ...(title !== undefined && { title }),
         ...(isStarred !== undefined && { starred_at: isStarred ? now : null }),
+        // It no longer goes by age. If a quota still wants it, the next turn says so.
+        ...(isStarred && { remove_at: null }),
       })
       .where("id", "=", id)
       .where("owner", "=", owner)
