@@ -1,9 +1,10 @@
 "use client";
 
-import { useId, useLayoutEffect, useRef } from "react";
+import { useEffect, useId, useLayoutEffect, useRef } from "react";
 import { keys } from "@/components/keys/every-key";
 import { useLazyMessages } from "@/components/lazy-messages";
 import { Button } from "@/components/ui/button";
+import { closeOnBack } from "@/lib/browser/page/back";
 import { nameModifierKey } from "@/lib/browser/page/modifier-key";
 
 type Group = keyof typeof keys;
@@ -15,6 +16,7 @@ export function KeyList({ onClose }: { onClose: () => void }) {
   const titleId = useId();
 
   useLayoutEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => closeOnBack(() => dialog.current?.close()), []);
 
   return (
     <dialog

@@ -1,9 +1,10 @@
 "use client";
 
-import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { useLazyMessages } from "@/components/lazy-messages";
 import { Button } from "@/components/ui/button";
 import { compareRuns } from "@/lib/browser/generation/run-facts";
+import { closeOnBack } from "@/lib/browser/page/back";
 import type { MadeGeneration } from "@/lib/generation";
 import { Chooser } from "./chooser";
 import { Pane } from "./pane";
@@ -33,6 +34,8 @@ export function SideBySide({ first, others, nameModel, onClose }: SideBySideProp
     dialog.current?.showModal();
     playButton.current?.focus({ preventScroll: true });
   }, []);
+
+  useEffect(() => closeOnBack(() => dialog.current?.close()), []);
 
   const handleKey = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

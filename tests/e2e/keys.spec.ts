@@ -36,4 +36,10 @@ test("lists the keys when the button is pressed, and fits a narrow window", asyn
   expect(await list.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
   await list.getByRole("button", { name: "Close" }).press("Enter");
   await expect(button).toBeFocused();
+
+  await button.press("Enter");
+  await expect(list).toBeVisible();
+  await page.evaluate(() => history.back());
+  await expect(list).toHaveCount(0);
+  await expect(button).toBeFocused();
 });
