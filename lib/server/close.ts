@@ -12,6 +12,7 @@ import {
 } from "./process/open-requests";
 import { vitalSigns } from "./process/vital-signs";
 import type { Services } from "./services";
+import { flushTraces } from "./traces/spans";
 import { getLocalFal } from "./upstream/local-fal";
 
 /** What works in the background and can be stopped. */
@@ -90,6 +91,7 @@ async function release(services: Services): Promise<void> {
   if (services.upstream.kind === "local")
     await attempt(getLocalFal().then((localFal) => localFal.close()));
   await attempt(services.db.close());
+  await attempt(flushTraces());
 }
 
 async function attempt(work: Promise<unknown>): Promise<void> {

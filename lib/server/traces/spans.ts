@@ -13,6 +13,8 @@ export type Tracing = {
   ): Promise<T>;
   /** Writes the span of a whole run, which is the parent of all others of that run. */
   record(generation: string, name: string, attributes: Attributes, times: Times): void;
+  /** Sends what has not been sent. */
+  flush(): Promise<void>;
 };
 
 type Times = { startedAt: number; endedAt: number };
@@ -37,4 +39,9 @@ export function inSpan<T>(
 /** Writes how long a run took from the click to its end. Times are milliseconds since 1970. */
 export function recordRun(generation: string, attributes: Attributes, times: Times): void {
   current.tracing?.record(generation, "run", attributes, times);
+}
+
+/** Sends the spans that have not been sent, before the process ends. */
+export async function flushTraces(): Promise<void> {
+  await current.tracing?.flush();
 }

@@ -5,10 +5,9 @@ import { currentRequestId } from "../process/request-context.ts";
 import { setTracing, type Tracing } from "./spans.ts";
 
 /**
- * Sends spans to the collector of OTEL_EXPORTER_OTLP_ENDPOINT. Loads OpenTelemetry, so call it only if that is set. Returns a
- * function that sends what is left.
+ * Sends spans to the collector of OTEL_EXPORTER_OTLP_ENDPOINT. Loads OpenTelemetry, so call it only if that is set.
  */
-export async function startTracing(): Promise<() => Promise<void>> {
+export async function startTracing(): Promise<void> {
   const [
     { ROOT_CONTEXT, SpanStatusCode, TraceFlags, trace },
     sdk,
@@ -78,9 +77,9 @@ export async function startTracing(): Promise<() => Promise<void>> {
         chosen = undefined;
       }
     },
+    flush: () => provider.forceFlush(),
   };
   setTracing(tracing);
-  return () => provider.forceFlush();
 }
 
 /** A generation's id is the id of its trace, so that every server and every restart adds to the same one. */

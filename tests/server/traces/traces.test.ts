@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { inRequest } from "@/lib/server/process/request-context";
-import { setTracing } from "@/lib/server/traces/spans";
+import { flushTraces, setTracing } from "@/lib/server/traces/spans";
 import { startTracing } from "@/lib/server/traces/start-tracing";
 import { startLocalUpstream } from "../generations/local-upstream";
 import { makeClick, openServer, submitAndFind, watchToEnd } from "../generations/support";
@@ -17,14 +17,14 @@ type Span = {
 };
 
 test("one trace tells of a run from the click to the stored file", async () => {
-  const { spans, flush } = await startCollector();
+  const spans = await startCollector();
   const upstream = await startLocalUpstream();
   const server = await openServer("sqlite", upstream);
   const { id } = await inRequest("the-request", () =>
     submitAndFind(server.services, makeClick({ prompt: "a rocket" })),
   );
   await watchToEnd(server, id);
-  await flush();
+  await flushTraces();
 
   const named = (name: string) => {
     const found = spans.find((span) => span.name === name);
@@ -60,10 +60,10 @@ async function startCollector() {
   await once(collector.listen(0, "127.0.0.1"), "listening");
   const { port } = collector.address() as AddressInfo;
   vi.stubEnv("OTEL_EXPORTER_OTLP_ENDPOINT", `http://127.0.0.1:${port}`);
-  const flush = await startTracing();
+  await startTracing();
   onTestFinished(() => {
     setTracing(undefined);
     collector.close().closeAllConnections();
   });
-  return { spans, flush };
+  return spans;
 }
