@@ -30,6 +30,8 @@ const options = {
 // Reads the same files in the same order as the server.
 nextEnv.loadEnvConfig(process.cwd(), false, { info() {}, error: console.error });
 process.env.LOG_LEVEL ||= "warn";
+// A backup and an export hold what only their owner may read.
+process.umask(process.umask() | 0o077);
 
 try {
   process.exitCode = await run();

@@ -8,6 +8,20 @@ import { startAppServer } from "./app-server";
 
 const run = promisify(execFile);
 
+test("the figures of a built server tell what all of its parts have counted", async () => {
+  const METRICS_TOKEN = "a-token-of-the-operator";
+  const app = await startAppServer({ METRICS_TOKEN });
+  const ask = (authorization: string) =>
+    fetch(`${app.origin}/api/metrics`, { headers: { authorization } });
+  expect((await ask("Bearer wrong")).status).toBe(403);
+  // The start counts the requests, and each route its refusals: Next bundles them apart.
+  const text = await (await ask(`Bearer ${METRICS_TOKEN}`)).text();
+  expect(text).toContain('firstframe_request_seconds_count{route="/api/metrics",status="4xx"} 1');
+  expect(text).toContain('firstframe_refusals_total{reason="call_refused"} 1');
+  expect(text).toContain("firstframe_database_up 1");
+  await app.stop();
+});
+
 test("the built folder brings the commands of the operator along, away from the project", async () => {
   const folder = await mkdtemp(join(tmpdir(), "firstframe-built-"));
   try {

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { backUp } from "@/lib/server/admin/backup";
@@ -151,6 +151,9 @@ test("an operator makes and restores a backup by the command line, and the sessi
     folder,
   );
   expect(made).toMatchObject({ code: 0, output: expect.stringMatching(/1 videos, 2 files/) });
+
+  const { mode } = await stat(join(folder, "firstframe.db"));
+  expect(mode & 0o077).toBe(0);
 
   const target = await makeTarget("sqlite");
   const env = { DATABASE_URL: target.databaseUrl, MEDIA_URL: target.mediaUrl };
