@@ -15,8 +15,11 @@ test("the figures of a built server tell what all of its parts have counted", as
     fetch(`${app.origin}/api/metrics`, { headers: { authorization } });
   expect((await ask("Bearer wrong")).status).toBe(403);
   // The start counts the requests, and each route its refusals: Next bundles them apart.
-  const text = await (await ask(`Bearer ${METRICS_TOKEN}`)).text();
-  expect(text).toContain('firstframe_request_seconds_count{route="/api/metrics",status="4xx"} 1');
+  const read = async () => (await ask(`Bearer ${METRICS_TOKEN}`)).text();
+  await expect
+    .poll(read)
+    .toContain('firstframe_request_seconds_count{route="/api/metrics",status="4xx"} 1');
+  const text = await read();
   expect(text).toContain('firstframe_refusals_total{reason="call_refused"} 1');
   expect(text).toContain("firstframe_database_up 1");
   await app.stop();
