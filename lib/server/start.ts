@@ -39,10 +39,13 @@ export async function startServer(): Promise<void> {
       followOtherServers(services, DATABASE_DIRECT_URL ?? DATABASE_URL);
     await releaseLeasesOfTheDead(services);
     await noteServerSeen(services.db, services.serverId);
-    const workers = [createWatcher(services), createEraser(services)];
-    for (const worker of workers) worker.start();
     const limits = readLimits(env);
-    if (limits) createSweeper(services, limits).start();
+    const workers = [
+      createWatcher(services),
+      createEraser(services),
+      ...(limits ? [createSweeper(services, limits)] : []),
+    ];
+    for (const worker of workers) worker.start();
     void makeSearchable(services.db);
     refreshPricesRegularly(services);
     if (NODE_ENV === "production") {

@@ -12,6 +12,8 @@ export type Sweeper = {
   /** Announces what goes next, and removes what was announced and is due. Returns how many it removed. */
   turn(): Promise<number>;
   start(): void;
+  /** Begins nothing more; resolves when what is under way has ended. */
+  stop(): Promise<void>;
 };
 
 const FIRST_AFTER_MS = 60_000;
@@ -22,12 +24,17 @@ export function createSweeper(
   services: { db: Database; changes: Changes; now(): number },
   limits: Limits,
 ): Sweeper {
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  let underWay = Promise.resolve();
+
   async function turn(): Promise<number> {
     const { db, changes, now } = services;
     const stored = await readStored(db);
     const plan = planRemovals(stored, limits, now());
     const due = new Map<string, string[]>();
     for (const { id, owner, removeAt } of stored) {
+      if (isStopped) return 0;
       const at = plan.get(id);
       if (at !== removeAt) {
         await writeRemoveAt(db, id, at, now());
@@ -37,6 +44,7 @@ export function createSweeper(
     }
     let removed = 0;
     for (const [owner, ids] of due) {
+      if (isStopped) break;
       const removal = await removeGenerations(services, owner, ids);
       removed += removal.ids.length;
     }
@@ -50,8 +58,22 @@ export function createSweeper(
     } catch (error) {
       getLog().warn({ err: error }, "what is over the limits could not be removed");
     }
-    setTimeout(run, TURN_EVERY_MS).unref();
+    if (!isStopped) schedule(TURN_EVERY_MS);
   }
 
-  return { turn, start: () => void setTimeout(run, FIRST_AFTER_MS).unref() };
+  function schedule(afterMs: number): void {
+    timer = setTimeout(() => {
+      underWay = run();
+    }, afterMs).unref();
+  }
+
+  return {
+    turn,
+    start: () => schedule(FIRST_AFTER_MS),
+    async stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      await underWay;
+    },
+  };
 }

@@ -72,6 +72,19 @@ describe.each(databaseKinds)("the limits of a server on %s", (kind) => {
   });
 });
 
+test("a server that ends removes nothing more", async () => {
+  const { services, clock } = await openServer("sqlite", away);
+  await addVideo(services);
+  const limits = { keepMs: DAY };
+  clock.now += DAY;
+  await createSweeper(services, limits).turn();
+  clock.now += NOTICE_MS;
+  const sweeper = createSweeper(services, limits);
+  sweeper.start();
+  await sweeper.stop();
+  expect(await sweeper.turn()).toBe(0);
+});
+
 describe("the plan of what goes", () => {
   const stored = (id: string, more: Partial<Stored> = {}): Stored => ({
     ...{ id, owner: "ann", bytes: 10, createdAt: Number(id), isStarred: false, isShared: false },
