@@ -7,6 +7,7 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { findFreePort } from "../tests/ports.ts";
+import { startNginx as startNginxInFront } from "../tests/rolling/nginx.ts";
 import { median, startBenchServer } from "./server.ts";
 
 const FILE_BYTES = 64 * 1024 * 1024;
@@ -37,23 +38,43 @@ console.log(`${os.availableParallelism()} × ${cpu?.model.trim()}, Node ${proces
 console.log(
   `${FILE_BYTES / 1024 ** 2} MiB in the page cache, ${CONNECTIONS} connections, ${ROUNDS} rounds of ${SECONDS} s in turns\n`,
 );
+const throughNginx = await startBehindNginx();
 for (const { name, range } of ranges) {
   const ours: number[] = [];
+  const handed: number[] = [];
   const theirs: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     ours.push(await measure(`${app.origin}/media/${app.generationId}/video.mp4`, range));
+    handed.push(await measure(throughNginx.url, range, throughNginx.cookie));
     theirs.push(await measure(nginx.url, range));
   }
-  const ratio = median(ours) / median(theirs);
+  const ratio = (values: readonly number[]) => (median(values) / median(theirs)).toFixed(2);
   console.log(
-    `${name.padEnd(32)} Firstframe ${format(ours)}   nginx ${format(theirs)}   ${ratio.toFixed(2)}×`,
+    `${name.padEnd(32)} Firstframe ${format(ours)} ${ratio(ours)}×   handed to nginx ${format(handed)} ${ratio(handed)}×   nginx ${format(theirs)}`,
   );
 }
 console.log(`\nMemory of the server after it: ${await readMemory()} MB`);
 
-async function measure(url: string, range: string): Promise<number> {
+/** A server that checks who asks, and an nginx in front that sends the file. */
+async function startBehindNginx() {
+  const port = await findFreePort("127.0.0.1");
+  const origin = `http://localhost:${port}`;
+  const mediaFolder = path.join(folder, "handed-over");
+  const env = { MEDIA_DELIVERY: "accel", PUBLIC_URL: origin, TRUST_PROXY: "true" };
+  const server = stack.adopt(
+    await startBenchServer({ ...env, MEDIA_URL: `file:${mediaFolder}` }),
+    (server) => server.stop(),
+  );
+  await truncate(path.join(mediaFolder, server.generationId, "video.mp4"), FILE_BYTES);
+  const options = { port, servers: [server.origin], mediaFolder };
+  stack.adopt(await startNginxInFront(path.join(folder, "front"), options), ({ stop }) => stop());
+  const url = `http://127.0.0.1:${port}/media/${server.generationId}/video.mp4`;
+  return { url, cookie: server.headers.cookie };
+}
+
+async function measure(url: string, range: string, cookie = app.headers.cookie): Promise<number> {
   const options = [`-t1`, `-c${CONNECTIONS}`, `-d${SECONDS}s`];
-  const headers = ["-H", `Range: ${range}`, "-H", `Cookie: ${app.headers.cookie}`];
+  const headers = ["-H", `Range: ${range}`, "-H", `Cookie: ${cookie}`];
   // Prints received bytes and elapsed microseconds, because wrk itself rounds them.
   const script = path.join(folder, "sum.lua");
   await writeFile(

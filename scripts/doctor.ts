@@ -17,6 +17,8 @@ const names = [
   ...["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy", "NO_PROXY", "no_proxy"],
   ...[
     "HOST",
+    "MEDIA_DELIVERY",
+    "WORKER",
     "PORT",
     "TRUST_PROXY",
     "ALLOWED_HOSTS",

@@ -72,6 +72,8 @@ const envSchema = z.object({
   STARTS_PER_MINUTE: z.coerce.number().int().min(1).default(30),
   UPLOAD_MB_PER_DAY: z.coerce.number().int().min(1).default(300),
   WAITING_PER_OWNER: z.coerce.number().int().min(1).default(20),
+  MEDIA_DELIVERY: z.enum(["stream", "accel"]).default("stream"),
+  WORKER: z.enum(["on", "only", "off"]).default("on"),
   TRUST_PROXY: flag.default(false),
   ALLOWED_HOSTS: z
     .string()

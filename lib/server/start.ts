@@ -39,12 +39,7 @@ export async function startServer(): Promise<void> {
       followOtherServers(services, DATABASE_DIRECT_URL ?? DATABASE_URL);
     await releaseLeasesOfTheDead(services);
     await noteServerSeen(services.db, services.serverId);
-    const limits = readLimits(env);
-    const workers = [
-      createWatcher(services),
-      createEraser(services),
-      ...(limits ? [createSweeper(services, limits)] : []),
-    ];
+    const workers = env.WORKER === "off" ? [] : createWorkers(services, env);
     for (const worker of workers) worker.start();
     void makeSearchable(services.db);
     refreshPricesRegularly(services);
@@ -58,6 +53,16 @@ export async function startServer(): Promise<void> {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);
   }
+}
+
+/** Everything that works without being asked. */
+function createWorkers(services: Services, env: Env) {
+  const limits = readLimits(env);
+  return [
+    createWatcher(services),
+    createEraser(services),
+    ...(limits ? [createSweeper(services, limits)] : []),
+  ];
 }
 
 /** Says that the server is ready: to a person at a terminal in words, else as a line of the log. */

@@ -53,6 +53,8 @@ const cleared: Environment = Object.fromEntries(
       "LOG_PROMPTS",
       "ALLOWED_HOSTS",
       "HOST",
+      "MEDIA_DELIVERY",
+      "WORKER",
       "METRICS_TOKEN",
       "KEEP_DAYS",
       "MEDIA_QUOTA_GB",

@@ -31,6 +31,21 @@ const rules: readonly Rule[] = [
       /^postgres(ql)?:/.test(env.DATABASE_URL ?? "") &&
       env.SESSION_SECRET === undefined,
   },
+  {
+    variable: "WORKER",
+    message:
+      "SQLite is used by one process alone, so that process does everything. Set DATABASE_URL to Postgres",
+    isBroken: (env) =>
+      env.WORKER !== undefined &&
+      env.WORKER !== "on" &&
+      !/^postgres(ql)?:/.test(env.DATABASE_URL ?? ""),
+  },
+  {
+    variable: "MEDIA_DELIVERY",
+    message:
+      "nginx and Caddy can only send files of a folder. Set MEDIA_URL=file:…, or leave MEDIA_DELIVERY out",
+    isBroken: (env) => env.MEDIA_DELIVERY === "accel" && (env.MEDIA_URL ?? "").startsWith("s3:"),
+  },
 ];
 
 /** Returns the broken rules, for settings that would start but must not. An unset variable is `undefined`, not empty. */

@@ -72,7 +72,7 @@ export function guard(server: Server): void {
 
 /** Returns whether the request may continue. If not, it has been answered. */
 function admit(request: IncomingMessage, response: ServerResponse): boolean {
-  const refusal = checkHead(request) ?? reserveForBody(request, response);
+  const refusal = checkTask(request) ?? checkHead(request) ?? reserveForBody(request, response);
   if (!refusal) {
     dropForeignCookies(request);
     nameCaller(request);
@@ -80,6 +80,12 @@ function admit(request: IncomingMessage, response: ServerResponse): boolean {
   }
   refuse(request, response, refusal).catch(() => request.socket.destroy());
   return false;
+}
+
+/** A process that only follows runs answers only what operators ask. */
+function checkTask({ url = "" }: IncomingMessage): Refusal | undefined {
+  const isRefused = getEnv().WORKER === "only" && !/^\/api\/(health|ready|metrics)(\?|$)/.test(url);
+  return isRefused ? { code: "not_found" } : undefined;
 }
 
 function checkHead(request: IncomingMessage): Refusal | undefined {
