@@ -7,6 +7,8 @@ export default {
   theme: {
     extend: {
       colors: Object.fromEntries(Object.keys(themeColors).map((name) => [name, `var(--${name})`])),
+      // In rem, so that they grow with the text size that the visitor's browser is set to.
+      fontSize: { tiny: "0.6875rem", note: "0.8125rem", field: "0.9375rem", title: "1.0625rem" },
       borderRadius: { stage: "14px", control: "10px" },
       fontFamily: {
         // The order matters: Arial replaces Geist until Geist has loaded, and Arial also contains the letters beyond

@@ -65,7 +65,7 @@ type BrandProps = { href: string | undefined; label: string; children: ReactNode
 
 /** Leads to the studio from every other page. */
 function Brand({ href, label, children }: BrandProps) {
-  const look = "flex items-center gap-2.5 text-[17px] font-semibold tracking-tight";
+  const look = "flex items-center gap-2.5 text-title font-semibold tracking-tight";
   if (!href) return <p className={look}>{children}</p>;
   return (
     <a href={href} title={label} className={`min-h-11 ${look}`}>
@@ -79,7 +79,7 @@ type LocalLabelProps = { messages: Messages["served"]["studio"]["header"]; isKey
 function LocalLabel({ messages, isKeyAllowed }: LocalLabelProps) {
   return (
     <details className="group sm:relative">
-      <summary className="flex min-h-11 list-none items-center text-xs sm:text-[13px] text-ink [&::-webkit-details-marker]:hidden">
+      <summary className="flex min-h-11 list-none items-center text-xs sm:text-note text-ink [&::-webkit-details-marker]:hidden">
         <span className="flex items-center gap-2 rounded-control border border-line-strong bg-surface px-2.5 py-1.5 font-medium transition duration-150 group-open:border-accent hover:border-ink sm:px-3">
           <span className="sm:hidden">{messages.localShort}</span>
           <span className="max-sm:hidden">{messages.local}</span>
@@ -97,8 +97,8 @@ function LocalLabel({ messages, isKeyAllowed }: LocalLabelProps) {
         <p className="mt-2">{messages.localMeaning}</p>
         <p className="mt-2">
           {filled(messages.localKey, {
-            setting: <code className="font-mono text-[13px] text-ink">FAL_KEY=…</code>,
-            file: <code className="font-mono text-[13px] text-ink">.env</code>,
+            setting: <code className="font-mono text-note text-ink">FAL_KEY=…</code>,
+            file: <code className="font-mono text-note text-ink">.env</code>,
           })}
         </p>
         {isKeyAllowed && (

@@ -100,7 +100,7 @@ export function FilmGrid({
     >
       {days.map((day) => (
         <Fragment key={day.key}>
-          <li aria-hidden="true" className="basis-full pt-2 text-[13px] text-muted first:pt-0">
+          <li aria-hidden="true" className="basis-full pt-2 text-note text-muted first:pt-0">
             {day.label}
           </li>
           {day.items.map((one, index) => (

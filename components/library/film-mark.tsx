@@ -29,7 +29,7 @@ export function FilmMark({ label, isOn, symbol, className, onChange }: FilmMarkP
       />
       <span
         aria-hidden="true"
-        className="pointer-events-none absolute inset-0 grid place-items-center text-[13px] text-white/70 peer-checked:text-accent-ink"
+        className="pointer-events-none absolute inset-0 grid place-items-center text-note text-white/70 peer-checked:text-accent-ink"
       >
         {symbol}
       </span>

@@ -33,7 +33,7 @@ export function FilmState({ generation }: { generation: Generation }) {
   return (
     <span
       aria-hidden={isMade(generation) || undefined}
-      className="absolute right-1.5 bottom-1.5 max-w-[calc(100%-12px)] truncate rounded-md bg-black/80 px-1.5 py-0.5 font-mono text-[11px] text-white"
+      className="absolute right-1.5 bottom-1.5 max-w-[calc(100%-12px)] truncate rounded-md bg-black/80 px-1.5 py-0.5 font-mono text-tiny text-white"
     >
       {text}
     </span>

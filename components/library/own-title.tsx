@@ -70,7 +70,7 @@ export function OwnTitle({ id, generation, href }: OwnTitleProps) {
         </Button>
       </div>
       {hasFailed && (
-        <p role="alert" className="text-[13px]">
+        <p role="alert" className="text-note">
           {words.failed}
         </p>
       )}
@@ -133,7 +133,7 @@ export function TitleField({ title, placeholder, onSave, onClose }: TitleFieldPr
         className="min-h-11 min-w-0 flex-1 basis-48 rounded-control border border-line-strong bg-room px-3 text-ink"
       />
       <Button type="submit">{words.save}</Button>
-      <p id={id} className="basis-full text-[13px]">
+      <p id={id} className="basis-full text-note">
         {words.hint}
       </p>
     </form>

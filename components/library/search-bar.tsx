@@ -69,7 +69,7 @@ function Conditions({ wish, onChange, offers }: Omit<SearchBarProps, "onClear">)
         </span>
       </summary>
       <div className="grid grid-cols-1 gap-2 py-2 sm:grid-cols-3">
-        <label htmlFor={`${id}-shape`} className="text-[13px] text-muted">
+        <label htmlFor={`${id}-shape`} className="text-note text-muted">
           {words.shape}
           <Select
             id={`${id}-shape`}
@@ -85,7 +85,7 @@ function Conditions({ wish, onChange, offers }: Omit<SearchBarProps, "onClear">)
             ))}
           </Select>
         </label>
-        <label htmlFor={`${id}-model`} className="text-[13px] text-muted">
+        <label htmlFor={`${id}-model`} className="text-note text-muted">
           {words.model}
           <Select
             id={`${id}-model`}
@@ -101,7 +101,7 @@ function Conditions({ wish, onChange, offers }: Omit<SearchBarProps, "onClear">)
             ))}
           </Select>
         </label>
-        <label htmlFor={`${id}-month`} className="text-[13px] text-muted">
+        <label htmlFor={`${id}-month`} className="text-note text-muted">
           {words.month}
           <Select
             id={`${id}-month`}
@@ -130,7 +130,7 @@ function Chip({ isOn, onClick, children }: ChipProps) {
       type="button"
       aria-pressed={isOn}
       onClick={onClick}
-      className="min-h-9 rounded-full border border-line px-3.5 text-[13px] text-muted hover:border-line-strong hover:text-ink aria-pressed:border-ink aria-pressed:bg-ink aria-pressed:text-room pointer-coarse:min-h-11"
+      className="min-h-9 rounded-full border border-line px-3.5 text-note text-muted hover:border-line-strong hover:text-ink aria-pressed:border-ink aria-pressed:bg-ink aria-pressed:text-room pointer-coarse:min-h-11"
     >
       {children}
     </button>

@@ -33,11 +33,11 @@ export function LinkRow({ generation, share, onTakeBack }: LinkRowProps) {
       </div>
       <div className="-mt-2.5 min-w-0">
         <OwnTitle id={titleId} generation={generation} href={share.url} />
-        <p className="text-[13px] text-muted tabular-nums">
+        <p className="text-note text-muted tabular-nums">
           {listViews(share, messages).join(" · ")}
         </p>
-        <p className="text-[13px] text-muted">{terms}</p>
-        {reports && <p className="text-[13px] font-semibold">{reports}</p>}
+        <p className="text-note text-muted">{terms}</p>
+        {reports && <p className="text-note font-semibold">{reports}</p>}
       </div>
       <div className="flex flex-wrap items-start gap-2 max-sm:col-span-2">
         <CopyButton value={share.url} describedBy={titleId} />

@@ -34,7 +34,7 @@ export function CopyButton({ value, describedBy }: CopyButtonProps) {
         tabIndex={-1}
         className={
           state === "selected"
-            ? "mt-1.5 block min-h-11 w-full rounded-control border border-line bg-room px-3 font-mono text-[13px]"
+            ? "mt-1.5 block min-h-11 w-full rounded-control border border-line bg-room px-3 font-mono text-note"
             : "sr-only"
         }
       />

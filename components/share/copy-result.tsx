@@ -19,7 +19,7 @@ type CopyResultProps = { state: CopyState; button: string };
 export function CopyResult({ state, button }: CopyResultProps) {
   const { share: words } = useLazyMessages();
   return (
-    <p role="status" className="mt-1 text-[13px] text-muted empty:hidden">
+    <p role="status" className="mt-1 text-note text-muted empty:hidden">
       {state === "copied" && words.copied}
       {state === "ready" && fill(words.copyByButton, { button })}
       {state === "selected" && (

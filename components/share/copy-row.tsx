@@ -38,7 +38,7 @@ export function CopyRow({ label, value, button, canSend, isCopied }: CopyRowProp
   const isSendable = canSend && "share" in navigator;
   return (
     <div>
-      <label htmlFor={id} className="mb-1.5 block text-[13px] text-muted">
+      <label htmlFor={id} className="mb-1.5 block text-note text-muted">
         {label}
       </label>
       <div className="flex flex-wrap gap-2">
@@ -48,7 +48,7 @@ export function CopyRow({ label, value, button, canSend, isCopied }: CopyRowProp
           readOnly
           value={value}
           onFocus={(event) => event.target.select()}
-          className="min-h-11 min-w-0 flex-1 basis-48 rounded-control border border-line bg-room px-3 font-mono text-[13px]"
+          className="min-h-11 min-w-0 flex-1 basis-48 rounded-control border border-line bg-room px-3 font-mono text-note"
         />
         <Button onClick={() => void handleCopy()}>{button}</Button>
         {isSendable && (

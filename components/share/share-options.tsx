@@ -86,7 +86,7 @@ export function ShareOptions({ share, onChange }: ShareOptionsProps) {
             className="sr-only"
           />
           <label className="min-w-0 flex-1 basis-36">
-            <span className="mb-1.5 block text-[13px] text-muted">{words.password}</span>
+            <span className="mb-1.5 block text-note text-muted">{words.password}</span>
             <input
               type="password"
               name="link-password"

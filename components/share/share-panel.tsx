@@ -38,7 +38,7 @@ export function SharePanel({ generation, copy: firstCopy, onClose }: SharePanelP
   return (
     <Panel title={words.heading} hint={words.hint} onClose={onClose}>
       {state === "failed" && (
-        <div role="alert" className="text-[13px]">
+        <div role="alert" className="text-note">
           <p>{words.failed}</p>
           {gateway && <GatewayWords problem={gateway} />}
         </div>
@@ -79,9 +79,7 @@ function Footer({ share, onRevoke }: { share: Share; onRevoke: () => Promise<voi
   const messages = useLazyMessages();
   return (
     <div className="flex flex-wrap items-center justify-between gap-3 border-t border-line pt-3">
-      <p className="text-[13px] text-muted tabular-nums">
-        {listFacts(share, messages).join(" · ")}
-      </p>
+      <p className="text-note text-muted tabular-nums">{listFacts(share, messages).join(" · ")}</p>
       <Button onClick={() => void onRevoke()}>{messages.share.takeBack}</Button>
     </div>
   );

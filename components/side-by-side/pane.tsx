@@ -32,8 +32,8 @@ export function Pane({ video, name, run, facts }: PaneProps) {
           className="absolute inset-0 size-full object-contain"
         />
       </div>
-      <h3 className="order-2 -mb-2 text-[13px] font-semibold sm:hidden">{name}</h3>
-      <dl className="order-2 grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-[13px]">
+      <h3 className="order-2 -mb-2 text-note font-semibold sm:hidden">{name}</h3>
+      <dl className="order-2 grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-note">
         {facts.map(({ name, value, isSame }) => (
           <div key={name} className="col-span-2 grid grid-cols-subgrid">
             <dt className="text-muted">{name}</dt>

@@ -56,7 +56,7 @@ export function SideBySide({ first, others, nameModel, onClose }: SideBySideProp
       className="m-0 flex h-dvh max-h-none w-screen max-w-none flex-col gap-4 overflow-y-auto bg-room p-3.5 text-ink sm:p-6"
     >
       <div className="flex items-center justify-between gap-4">
-        <h2 id={titleId} className="text-[17px] font-semibold tracking-tight">
+        <h2 id={titleId} className="text-title font-semibold tracking-tight">
           {words.title}
         </h2>
         <Button onClick={() => dialog.current?.close()}>{words.close}</Button>

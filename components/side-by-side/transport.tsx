@@ -47,7 +47,7 @@ export function Transport({ playButton, clock, onPlay, onPause, onSeek, onStep }
         onChange={({ target }) => onSeek(target.valueAsNumber)}
         className="h-11 min-w-40 flex-1 cursor-pointer accent-accent"
       />
-      <span className="text-[13px] text-muted tabular-nums">{said}</span>
+      <span className="text-note text-muted tabular-nums">{said}</span>
     </div>
   );
 }

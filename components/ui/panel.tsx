@@ -81,7 +81,7 @@ export function Panel({ id, title, hint, onClose, children }: PanelProps) {
             <h2 id={titleId} className="font-semibold">
               {title}
             </h2>
-            {hint && <p className="text-[13px] text-muted">{hint}</p>}
+            {hint && <p className="text-note text-muted">{hint}</p>}
           </div>
           <Button kind="quiet" className="-mt-2.5 -mr-1.5 sm:-mr-3" onClick={onClose}>
             {words.close}

@@ -17,7 +17,7 @@ export function Switch({ label, hint, isOn, onChange }: SwitchProps) {
         <label htmlFor={id} className="font-semibold">
           {label}
         </label>
-        <p id={`${id}-hint`} className="text-[13px] text-muted">
+        <p id={`${id}-hint`} className="text-note text-muted">
           {hint}
         </p>
       </div>
@@ -32,7 +32,7 @@ export function SmallSwitch({ label, isOn, onChange }: Omit<SwitchProps, "hint">
   return (
     <div className="flex min-h-11 items-center gap-3">
       <SwitchInput id={id} isOn={isOn} onChange={onChange} />
-      <label htmlFor={id} className="py-2.5 text-[13px]">
+      <label htmlFor={id} className="py-2.5 text-note">
         {label}
       </label>
     </div>

@@ -36,7 +36,7 @@ export function CandidateRow({ ref, candidate, usd, onChange }: CandidateRowProp
         />
         <span className="min-w-0 grow">
           <span id={`${id}-name`}>{offer.name}</span>
-          <span id={`${id}-facts`} className="block text-[13px] text-muted">
+          <span id={`${id}-facts`} className="block text-note text-muted">
             {canRun ? summarizeModel(offer, messages) : messages.compare.needsPicture}
           </span>
         </span>

@@ -19,7 +19,7 @@ export function Choose({ ref, label, value, onChange, children }: ChooseProps) {
           ref={ref}
           value={value}
           onChange={(event) => onChange(event.target.value)}
-          className="bg-surface text-[15px]"
+          className="bg-surface text-field"
         >
           {children}
         </Select>

@@ -46,7 +46,7 @@ export function CompareList(props: CompareListProps) {
           />
         ))}
       </ul>
-      <p aria-live="polite" className="mt-2 text-[13px] text-muted">
+      <p aria-live="polite" className="mt-2 text-note text-muted">
         {models.length === 0 ? words.none : fillCount(words.runs, models.length, messages.locale)}
         {models.length > 0 && total}
       </p>

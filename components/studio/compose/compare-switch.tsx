@@ -19,7 +19,7 @@ export function CompareSwitch({ families, models, choice, onChoose }: CompareSwi
   return (
     <Button
       kind="quiet"
-      className="absolute top-2.5 -right-1.5 text-[13px] sm:-right-3"
+      className="absolute top-2.5 -right-1.5 text-note sm:-right-3"
       onClick={() =>
         onChoose(
           choice.compared

@@ -89,7 +89,7 @@ export function Compose({ children }: { children: ReactNode }) {
           aria-describedby={isSpent ? "spend" : undefined}
           // A double click is one wish, and a second run would be paid as well.
           onClick={(event) => event.detail > 1 && event.preventDefault()}
-          className="min-h-12 text-[15px]"
+          className="min-h-12 text-field"
         >
           {isWaitingForUpload ? fill(words.afterUpload, { verb: wish }) : wish}
           {upstream !== "local" && models.length > 0 && ` · ${formatUsd(usd)}`}

@@ -39,7 +39,7 @@ export function EndPictureField() {
       className={`border-t border-line pt-5 ${isFilmOver ? "rounded-control outline-2 outline-offset-4 outline-accent outline-dashed" : ""}`}
     >
       <p className="font-semibold">{words.title}</p>
-      {isFilmOver && <p className="mt-1 text-[13px]">{words.letGo}</p>}
+      {isFilmOver && <p className="mt-1 text-note">{words.letGo}</p>}
       <input
         ref={input}
         hidden
@@ -57,7 +57,7 @@ export function EndPictureField() {
               className="size-full object-contain"
             />
           </span>
-          <p aria-live="polite" className="min-w-0 flex-1 basis-24 truncate text-[13px] text-muted">
+          <p aria-live="polite" className="min-w-0 flex-1 basis-24 truncate text-note text-muted">
             {picture.upload.status === "sending"
               ? nameUpload(picture.upload.attempt)
               : (picture.name ?? words.ofThisVideo)}
@@ -73,7 +73,7 @@ export function EndPictureField() {
         </div>
       ) : (
         <>
-          <p className="mb-2.5 text-[13px] text-muted">
+          <p className="mb-2.5 text-note text-muted">
             {checking ? fill(draft.lookingAt, { name: checking }) : words.hint}
           </p>
           {found && (

@@ -13,7 +13,7 @@ export function LiteralHint({ prompt, upstream, onLiteral }: LiteralHintProps) {
   // The local fal takes every prompt as it is.
   if (upstream === "local" || !hasMoves(prompt)) return null;
   return (
-    <div className="mt-3 flex flex-wrap items-center justify-between gap-x-4 border-l-2 border-accent pl-3 text-[13px]">
+    <div className="mt-3 flex flex-wrap items-center justify-between gap-x-4 border-l-2 border-accent pl-3 text-note">
       <p className="flex-1 basis-44 text-muted">{prompts.reworded}</p>
       <Button kind="quiet" className="-mr-1.5 sm:-mr-3" onClick={onLiteral}>
         {prompts.literally}

@@ -52,7 +52,7 @@ export function ModelChoice(props: ModelChoiceProps) {
       )}
       <ModelSettings models={models} choice={choice} onChoose={onChoose} />
       {model && (
-        <p className="mt-2 text-[13px] text-muted">
+        <p className="mt-2 text-note text-muted">
           {[
             upstream === "local" && words.local,
             summarizeModel(model, messages),

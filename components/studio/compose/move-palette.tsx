@@ -71,10 +71,10 @@ export function MovePalette({ prompt, textarea, onPrompt }: MovePaletteProps) {
           </button>
         ))}
       </div>
-      <p id={meaningId} className="mt-2.5 text-[13px]">
+      <p id={meaningId} className="mt-2.5 text-note">
         {meant && words.meaning[meant]}
       </p>
-      <p aria-live="polite" className="min-h-10 text-[13px] text-muted">
+      <p aria-live="polite" className="min-h-10 text-note text-muted">
         {news ?? describeMoves(pressed, messages)}
       </p>
     </div>

@@ -39,7 +39,7 @@ export function OwnPrompts({ prompt, library, onChoose, onLoadMore }: OwnPrompts
               aria-current={text === prompt.trim()}
               {...itemProps(index)}
               onClick={() => onChoose(text)}
-              className="block min-h-11 w-full py-2.5 text-left text-[13px] text-muted -outline-offset-2 hover:text-ink aria-[current=true]:text-ink"
+              className="block min-h-11 w-full py-2.5 text-left text-note text-muted -outline-offset-2 hover:text-ink aria-[current=true]:text-ink"
             >
               <span className="line-clamp-2 [overflow-wrap:anywhere]">{text}</span>
               {text === unsent && !known.includes(text) && (

@@ -18,7 +18,7 @@ export function PromptExamples({ isShown, onChoose }: PromptExamplesProps) {
             <button
               type="button"
               onClick={() => onChoose(example)}
-              className="block min-h-11 w-full py-2.5 text-left text-[13px] leading-snug text-muted -outline-offset-2 hover:text-ink"
+              className="block min-h-11 w-full py-2.5 text-left text-note leading-snug text-muted -outline-offset-2 hover:text-ink"
             >
               {example}
             </button>

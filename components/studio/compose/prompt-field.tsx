@@ -39,7 +39,7 @@ export function PromptField({ onSend }: { onSend: () => void }) {
         onKeyDown={({ key, ctrlKey, metaKey }) => {
           if (key === "Enter" && (ctrlKey || metaKey)) onSend();
         }}
-        className="block w-full resize-y rounded-control border border-line bg-surface px-3.5 py-3 text-[15px] leading-relaxed placeholder:text-muted hover:border-line-strong aria-invalid:border-accent"
+        className="block w-full resize-y rounded-control border border-line bg-surface px-3.5 py-3 text-field leading-relaxed placeholder:text-muted hover:border-line-strong aria-invalid:border-accent"
       />
       {complaint && (
         <Suspense>

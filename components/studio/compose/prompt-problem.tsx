@@ -9,7 +9,7 @@ export function PromptProblem({ id, problem }: { id: string; problem: Problem })
   const { common, problems } = useLazyMessages();
   const { title, message } = problems[problem.code];
   return (
-    <p id={id} role="alert" className="mt-2 text-[13px]">
+    <p id={id} role="alert" className="mt-2 text-note">
       {filled(common.titled, {
         title: <span className="font-semibold">{title}</span>,
         rest: message,

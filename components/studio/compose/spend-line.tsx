@@ -10,7 +10,7 @@ type SpendLineProps = { id: string; leftUsd: number };
 export function SpendLine({ id, leftUsd }: SpendLineProps) {
   const { spend: words } = useMessages().studio;
   return (
-    <p id={id} className="text-[13px]">
+    <p id={id} className="text-note">
       {fill(words.spent, { usd: formatUsd(leftUsd) })}
     </p>
   );

@@ -30,7 +30,7 @@ export function DownloadButton({ generation }: { generation: Generation }) {
         {bar.download}
       </Button>
       {state === "failed" && (
-        <p role="alert" className="self-center text-[13px]">
+        <p role="alert" className="self-center text-note">
           {bar.downloadFailed}
         </p>
       )}

@@ -110,7 +110,7 @@ function Group({ title, hint, children }: GroupProps) {
   return (
     <div>
       <h3 className="font-semibold">{title}</h3>
-      <p className="mb-2.5 text-[13px] text-muted">{hint}</p>
+      <p className="mb-2.5 text-note text-muted">{hint}</p>
       <div className="flex flex-wrap gap-2">{children}</div>
     </div>
   );

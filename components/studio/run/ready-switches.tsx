@@ -33,7 +33,7 @@ export function ReadySwitches({ choice, onChange }: ReadySwitchesProps) {
     // biome-ignore lint/a11y/useSemanticElements: a fieldset does not lay out in a line.
     <div role="group" aria-labelledby={nameId} className="mt-4">
       <div className="flex flex-wrap items-center gap-x-7">
-        <p id={nameId} className="w-full text-[13px] text-muted">
+        <p id={nameId} className="w-full text-note text-muted">
           {words.title}
         </p>
         <SmallSwitch
@@ -43,7 +43,7 @@ export function ReadySwitches({ choice, onChange }: ReadySwitchesProps) {
         />
         <SmallSwitch label={words.sound} isOn={choice.sound} onChange={handleSound} />
       </div>
-      <p aria-live="polite" className="text-[13px]">
+      <p aria-live="polite" className="text-note">
         {trouble ? words[trouble] : choice.sound && isMuted() && words.needsClick}
       </p>
     </div>

@@ -29,7 +29,7 @@ export function Samples() {
 
   return (
     <>
-      <p className="mb-1.5 text-[13px] text-muted">{samples[kind]}</p>
+      <p className="mb-1.5 text-note text-muted">{samples[kind]}</p>
       <ul className="flex justify-center gap-2 sm:gap-3">
         {sampleNames.map((name) => (
           <li key={name}>
@@ -40,7 +40,7 @@ export function Samples() {
               className="group/sample relative block aspect-3/2 w-[min(9.5rem,27cqw)] touch-manipulation overflow-hidden rounded-control border border-line bg-room hover:border-line-strong"
             >
               <Clip name={name} isMoving={isMoving} />
-              <span className="absolute bottom-1 left-1 max-w-[calc(100%-8px)] truncate rounded-md bg-black/80 px-1.5 py-0.5 text-[11px] leading-4 text-white">
+              <span className="absolute bottom-1 left-1 max-w-[calc(100%-8px)] truncate rounded-md bg-black/80 px-1.5 py-0.5 text-tiny leading-4 text-white">
                 <svg
                   viewBox="0 0 8 8"
                   aria-hidden="true"

@@ -25,7 +25,7 @@ export function ProblemCard({ problem, charge, reference, children }: ProblemCar
     <div data-tall className="rounded-control border border-alarm-line bg-alarm p-4 sm:px-5">
       <div role="alert">
         {field && <p className="mb-1 text-xs text-muted">{field}</p>}
-        <p className="text-[15px] font-semibold">{title}</p>
+        <p className="text-field font-semibold">{title}</p>
         <p className="mt-1 text-muted">
           {problem.detail && (
             // The upstream writes English.

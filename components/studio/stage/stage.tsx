@@ -74,14 +74,14 @@ function Invitation({ isChecking }: { isChecking: boolean }) {
   const { stage: words } = useMessages().studio;
   return (
     <div className={`w-full px-6 text-center ${dragging ? "invisible" : ""}`}>
-      <p className="text-[26px] font-semibold leading-[1.1] tracking-tight sm:text-[32px]">
+      <p className="text-[1.625rem] font-semibold leading-[1.1] tracking-tight sm:text-[2rem]">
         <span className="pointer-coarse:hidden">{words.drop}</span>
         <span className="pointer-fine:hidden">{words.tap}</span>
         <br />
         {words.watch}
       </p>
       <p
-        className={`mt-3 text-[15px] text-muted ${isNew ? "[@container_(height<260px)]:hidden" : ""}`}
+        className={`mt-3 text-field text-muted ${isNew ? "[@container_(height<260px)]:hidden" : ""}`}
       >
         {isChecking ? words.looking : words.paste}
       </p>
