@@ -3,11 +3,11 @@ import { setImmediate } from "node:timers/promises";
 import { goThroughProxies } from "@/lib/net/outbound-proxy";
 import { closeOnSignal } from "./close";
 import type { Database } from "./database/database";
-import { noteServerSeen } from "./database/servers";
 import { type Env, parseEnv } from "./env";
 import { releaseLeasesOfTheDead } from "./generations/records/leases";
 import { fillEntries } from "./generations/search/entries";
 import { createWatcher } from "./generations/watch/watcher";
+import { joinServers } from "./join-servers";
 import { followOtherServers } from "./library/events/other-servers";
 import { createEraser } from "./library/removals/eraser";
 import { getLog, logConsoleOutput } from "./log";
@@ -38,7 +38,7 @@ export async function startServer(): Promise<void> {
     if (services.db.kind === "postgres")
       followOtherServers(services, DATABASE_DIRECT_URL ?? DATABASE_URL);
     await releaseLeasesOfTheDead(services);
-    await noteServerSeen(services.db, services.serverId);
+    await joinServers(services);
     const workers = env.WORKER === "off" ? [] : createWorkers(services, env);
     for (const worker of workers) worker.start();
     void makeSearchable(services.db);

@@ -16,6 +16,20 @@ export async function noteServerSeen(
     .execute();
 }
 
+/** Returns the other servers that were seen since then. */
+export async function findOtherServers(
+  { query }: Pick<Database, "query">,
+  { id, since }: { id: string; since: number },
+): Promise<string[]> {
+  const rows = await query
+    .selectFrom("servers")
+    .select("id")
+    .where("id", "!=", id)
+    .where("seen_at", ">=", since)
+    .execute();
+  return rows.map((row) => row.id);
+}
+
 /** Removes a server that ends, and those that ended long ago without a word. */
 export async function forgetServer(
   { query }: Pick<Database, "query">,

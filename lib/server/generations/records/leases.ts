@@ -46,7 +46,8 @@ export async function releaseLeasesOfTheDead({
     .execute();
 }
 
-function isDead(holder: string, serverId: string): boolean {
+/** Whether a server of this machine has ended without a word. */
+export function isDead(holder: string, serverId: string): boolean {
   const [host, pid] = holder.split(":");
   if (host !== hostname() || holder === serverId) return false;
   // In a container every process may have had the same process id.
