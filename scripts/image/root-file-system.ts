@@ -35,12 +35,15 @@ export async function measure(folder: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-// Addons for other platforms, what only people and compilers read, and metrics of fonts that only a build reads.
+// Addons for other platforms, what only people and compilers read, metrics of fonts that only a build reads, and
+// runtimes for settings of Next that we do not use.
 function isNeeded(file: string): boolean {
   const [, platform] = /better-sqlite3\/prebuilds\/([^/]+)/.exec(file) ?? [];
   if (platform !== undefined && !platform.startsWith(`${process.platform}-${process.arch}`))
     return false;
-  return !/\.next\/servers|\.d\.m?ts$|\.map$|capsize-font-metrics/.test(file);
+  return !/\.next\/servers|\.d\.m?ts$|\.map$|capsize-font-metrics|turbo-experimental\.runtime/.test(
+    file,
+  );
 }
 
 async function copyLibraries(programs: readonly string[], folder: string): Promise<void> {
