@@ -1,9 +1,16 @@
-/** Takes a picture of every state in both themes, on a phone and on a desktop: `npm run screens` (after a build). */
+/** Takes a picture of every state in both themes, on four sizes of screens: `npm run screens` (after a build). */
 
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type BrowserContext, chromium, type Page } from "playwright";
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  type APIRequestContext,
+  type BrowserContext,
+  chromium,
+  type Locator,
+  type Page,
+} from "playwright";
 import sharp from "sharp";
 import { startLocalFalProcess } from "../tests/contract/local-fal-process.ts";
 import { type Environment, startAppServer } from "../tests/e2e/app-server.ts";
@@ -12,8 +19,13 @@ import { coffee, openStudio, prepare, rocket, studioOf } from "../tests/e2e/stud
 import { browserArgs, requireBrowser } from "./browser.ts";
 
 const folder = resolve(import.meta.dirname, "../docs/screens");
-const MAX_TOTAL_BYTES = 4_000_000;
-const widths = [1280, 360];
+const MAX_TOTAL_BYTES = 8_000_000;
+const sizes = [
+  { width: 2560, height: 1440 },
+  { width: 1280, height: 800 },
+  { width: 768, height: 1024 },
+  { width: 360, height: 740 },
+];
 const themes = ["dark", "light"] as const;
 const password = "open sesame";
 
@@ -25,23 +37,34 @@ const scenario = [
   { prompt: "waits", fault: "slow_start; ms=600000" },
 ];
 
+/** How wide the index shows a picture. */
+const shownWidths: Record<number, number> = { 360: 120, 768: 180 };
+
 const shown: { name: string; title: string }[] = [];
 
-/** Takes the present state of a page in two widths and two themes. */
-async function take(page: Page, name: string, title: string) {
+type Look = {
+  /** What a person has scrolled to. */
+  sight?: Locator;
+  /** What a person has opened with a press: it opens differently on a small screen. */
+  opener?: Locator;
+};
+
+/** Takes what a person sees of a page, in every size and theme. */
+async function take(page: Page, name: string, title: string, { sight, opener }: Look = {}) {
   shown.push({ name, title });
-  for (const width of widths) {
+  for (const size of sizes) {
     for (const theme of themes) {
-      await page.setViewportSize({ width, height: 800 });
+      await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-      // As tall as the page, because Chromium does not draw what is out of sight.
-      const height = await page.evaluate(() => document.documentElement.scrollHeight);
-      await page.setViewportSize({ width, height });
+      await opener?.click();
+      await opener?.and(page.locator("[aria-expanded=true]")).waitFor({ state: "attached" });
+      await sight?.evaluate((element) => element.scrollIntoView({ block: "center" }));
       const picture = await page.screenshot({ animations: "disabled", caret: "hide" });
       await sharp(picture)
-        .resize({ width: Math.min(width, 960) })
-        .webp({ quality: 60, effort: 5 })
-        .toFile(join(folder, `${name}-${width}-${theme}.webp`));
+        .resize({ width: Math.min(size.width, 960) })
+        .webp({ quality: 55, effort: 5 })
+        .toFile(join(folder, `${name}-${size.width}-${theme}.webp`));
+      if (opener) await page.keyboard.press("Escape");
     }
   }
   await page.setViewportSize({ width: 1280, height: 800 });
@@ -90,18 +113,21 @@ async function takeDraft(page: Page, origin: string) {
   await prepare(studio, rocket, "[Push in, Pan right] the rocket leaves the pad");
   await take(page, "ready", "Picture and prompt are ready");
   await page.getByRole("button", { name: "Camera moves" }).click();
-  await page.getByRole("button", { name: "Static shot" }).waitFor();
-  await take(page, "palette", "The camera moves");
+  const still = page.getByRole("button", { name: "Static shot" });
+  await still.waitFor();
+  await take(page, "palette", "The camera moves", { sight: still });
   await page.getByRole("button", { name: "Camera moves" }).click();
 
   await page.getByRole("button", { name: "Compare models" }).click();
   await page.getByRole("checkbox", { name: "Hailuo 02", exact: true }).check();
-  await take(page, "several-models", "One prompt for several models");
+  const models = page.getByRole("checkbox", { name: "Hailuo 02", exact: true });
+  await take(page, "several-models", "One prompt for several models", { sight: models });
   await page.getByRole("button", { name: "Choose one model" }).click();
   await page.getByRole("combobox", { name: "Model" }).selectOption({ label: "Hailuo 02" });
   await page.getByLabel("Last image", { exact: true }).setInputFiles(coffee);
-  await page.getByText("coffee.jpg").waitFor();
-  await take(page, "last-picture", "A last picture, a length and a resolution");
+  const last = page.getByText("coffee.jpg");
+  await last.waitFor();
+  await take(page, "last-picture", "A last picture, a length and a resolution", { sight: last });
   await page.getByRole("combobox", { name: "Model" }).selectOption({ label: "MiniMax Video-01" });
   await page.getByRole("button", { name: "Keys" }).click();
   await page.getByRole("dialog").waitFor();
@@ -137,8 +163,12 @@ async function takeRuns(page: Page, origin: string) {
     const timestamp = "2026-01-02T12:00:00Z";
     const logs = [{ timestamp, message: "Rendered 60 of 141 frames", level: "INFO" }];
     const json = { status: "IN_PROGRESS", request_id: "x", logs };
-    return route.fulfill({ headers: ownAnswer(), json });
+    if (!target.includes("/status/stream")) return route.fulfill({ headers: ownAnswer(), json });
+    const headers = { ...ownAnswer(), "content-type": "text/event-stream" };
+    return route.fulfill({ headers, body: `data: ${JSON.stringify(json)}\n\n` });
   });
+  // The stream that is open already goes past the route.
+  await page.reload();
   await page.getByText("Making the video").first().waitFor();
   await take(page, "running", "The run is running");
   await page.unroute("**/api/fal/proxy");
@@ -182,33 +212,35 @@ async function takeShared(page: Page, origin: string) {
     }
     await route.fulfill({ response: answer, json });
   });
-  await page.getByRole("button", { name: "Share" }).click();
+  const share = page.getByRole("button", { name: "Share" });
+  await share.click();
   await page.getByLabel("Link", { exact: true }).waitFor();
-  await take(page, "share-panel", "The panel with the link");
+  await page.keyboard.press("Escape");
+  await take(page, "share-panel", "The panel with the link", { opener: share });
 
   const visitor = await open(await requireContext(page));
   await visitor.goto(url);
   // Otherwise the browser's own spinner is in the picture, each time in another position.
   await visitor.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) > 1);
   await take(visitor, "share-page", "The share page");
-  const share = `${origin}/api/generations/${id}/share`;
+  const shareAddress = `${origin}/api/generations/${id}/share`;
   const headers = { origin };
-  await page.request.put(share, { headers, data: { password: "swordfish" } });
+  await page.request.put(shareAddress, { headers, data: { password: "swordfish" } });
   await visitor.goto(url);
   await take(visitor, "share-password", "The share page of a link with a password");
-  await page.request.delete(share, { headers });
+  await page.request.delete(shareAddress, { headers });
   await visitor.goto(url);
   await take(visitor, "share-gone", "The share page of a revoked link");
   await visitor.context().close();
 
-  await page.getByRole("button", { name: "Close" }).click();
   // Choosing the same file again does not change the field, so it is emptied first.
   await studio.image.setInputFiles([]);
   await prepare(studio, rocket, "[Pan left] the rocket stands in the morning sun");
   await studio.generate.click();
   await page.getByText("Kept on this server").waitFor({ timeout: 180_000 });
-  await page.getByRole("button", { name: "More" }).click();
-  await take(page, "more", "The menu with further actions");
+  const more = page.getByRole("button", { name: "More", exact: true });
+  await take(page, "more", "The menu with further actions", { opener: more });
+  await more.click();
   await page.getByRole("button", { name: "Compare with another" }).click();
   await page.waitForFunction(() =>
     [...document.querySelectorAll<HTMLVideoElement>("dialog video")].every(
@@ -222,12 +254,67 @@ async function takeShared(page: Page, origin: string) {
     ),
   );
   await take(page, "side-by-side", "Two videos, side by side");
+  await page.keyboard.press("Escape");
+}
+
+async function takeLibrary(page: Page, origin: string) {
+  await openStudio(page, origin);
+  await page.getByText("Or try one of these").waitFor();
+  await take(page, "first-visit", "A first visit, with samples");
+  const prompts = ["the hills at dawn", "a lake under stars", "snow on the pass", "the last light"];
+  const ids: string[] = [];
+  for (const prompt of prompts)
+    ids.push(await makeVideo(page.request, origin, `[Push in] ${prompt}`));
+  for (const id of ids.slice(0, 2))
+    await page.request.put(`${origin}/api/generations/${id}/share`, {
+      headers: { origin },
+      data: {},
+    });
+  const studio = await openStudio(page, origin);
+  const films = page.getByRole("list", { name: "Library" });
+  await studio.library.first().waitFor();
+  await take(page, "library", "The library", { sight: films });
+  await studio.library.first().focus();
+  await page.keyboard.press("x");
+  await page.keyboard.press("Shift+ArrowRight");
+  await page.getByRole("button", { name: "Delete" }).waitFor();
+  await take(page, "library-selection", "Two videos selected", { sight: films });
+  await page.keyboard.press("Delete");
+  await page.getByRole("button", { name: "Undo" }).waitFor();
+  await take(page, "library-undo", "Two videos deleted, with an undo", { sight: films });
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByRole("searchbox").fill("an elephant");
+  const nothing = page.getByText("Nothing in the library fits.");
+  await nothing.waitFor();
+  await take(page, "library-nothing", "A search that finds nothing", { sight: nothing });
+  await page.goto(`${origin}/links`);
+  await page.getByRole("listitem").first().waitFor();
+  await take(page, "links", "The links");
+  await page
+    .getByRole("button", { name: /^Take back/ })
+    .first()
+    .click();
+  await page.getByRole("button", { name: "Undo" }).waitFor();
+  await take(page, "links-undo", "A link taken back, with an undo");
+}
+
+/** Makes a video from words alone and returns the id of its generation. */
+async function makeVideo(request: APIRequestContext, origin: string, prompt: string) {
+  const headers = { "x-fal-target-url": "https://queue.fal.run/fal-ai/minimax-video", origin };
+  const sent = await request.post(`${origin}/api/fal/proxy`, { headers, data: { prompt } });
+  const { generation_id: id } = (await sent.json()) as { generation_id: string };
+  for (;;) {
+    const { status } = await (await request.get(`${origin}/api/generations/${id}`)).json();
+    if (status === "done") return id;
+    await delay(200);
+  }
 }
 
 async function takeChinese(page: Page, origin: string) {
   const studio = studioOf(page);
   await page.goto(origin);
   await page.locator("[data-drop-zone]").waitFor();
+  await page.getByText("或试试这些示例").waitFor();
   await take(page, "chinese", "The empty studio in Chinese");
   await page.locator('input[type="file"]').first().setInputFiles(rocket);
   await studio.state.filter({ hasText: "图片已就绪" }).waitFor();
@@ -274,13 +361,14 @@ async function requireContext(page: Page): Promise<BrowserContext> {
 
 async function writeIndex() {
   const cell = (name: string, width: number, theme: string) =>
-    `<img src="${name}-${width}-${theme}.webp" alt="" width="${width === 360 ? 120 : 300}">`;
+    `<img src="${name}-${width}-${theme}.webp" alt="" width="${shownWidths[width] ?? 300}">`;
+  const widths = sizes.map(({ width }) => width);
   const sections = shown.map(({ name, title }) => {
     const cells = widths.flatMap((width) => themes.map((theme) => cell(name, width, theme)));
     return `## ${title}\n\n${cells.join("\n")}\n`;
   });
   const intro =
-    "This page shows every state in both themes at 1280 and 360 pixels. `npm run screens` makes it from a build and the local fal.";
+    "This page shows every state in both themes at 2560, 1280, 768 and 360 pixels. `npm run screens` makes it from a build and the local fal.";
   await writeFile(join(folder, "README.md"), `# Screens\n\n${intro}\n\n${sections.join("\n")}`);
 }
 
@@ -308,6 +396,7 @@ async function main() {
     { env: {}, takePart: takeDraft },
     { env: paid, takePart: takeRuns },
     { env: {}, takePart: takeShared },
+    { env: {}, takePart: takeLibrary },
     { env: { ...paid, BUDGET_USD_PER_OWNER_PER_DAY: "0.60" }, takePart: takeBudget },
     { env: { ACCESS_PASSWORD: password }, takePart: takeClosed },
     { env: {}, locale: "zh-CN", takePart: takeChinese },

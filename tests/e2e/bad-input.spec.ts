@@ -74,12 +74,15 @@ test("sends the first frame of an animated GIF, and says so", async ({ page }) =
   await expect(page.getByText(/Only the GIF's first frame is sent/)).toBeVisible();
 });
 
-test("asks for a picture and then for a prompt before anything is sent", async ({ page }) => {
+test("asks for a picture or words, and then for a prompt, before anything is sent", async ({
+  page,
+}) => {
   const studio = await openStudio(page);
   await studio.generate.click();
-  await expect(studio.alert).toHaveText(/no picture yet/);
+  await expect(studio.alert).toHaveText(/nothing to begin with yet.*Either is enough/);
   await studio.image.setInputFiles(coffee);
   await expect(studio.state).toHaveText("Picture ready");
+  await expect(studio.alert).toHaveCount(0);
   await studio.generate.click();
   await expect(studio.alert).toHaveText(/prompt is empty/);
   await expect(studio.prompt).toBeFocused();
