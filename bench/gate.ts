@@ -1,7 +1,6 @@
 /** A status call through the whole gate, compared with fal's own route handler in a bare app: `npm run bench:gate`. */
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
@@ -9,6 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { startAppServer } from "../tests/e2e/app-server.ts";
 import { startBareProxy } from "./bare-proxy.ts";
+import { readWork } from "./processor-time.ts";
 import { median } from "./server.ts";
 
 const ROUNDS = 3;
@@ -16,8 +16,6 @@ const SECONDS = 3;
 const CONNECTIONS = [1, 10, 50];
 // The delay of a fal that is near.
 const UPSTREAM_DELAY_MS = 5;
-// Linux counts processor time in ticks of this length.
-const TICKS_A_SECOND = 100;
 const KEY = "bench-key-id:bench-key-secret";
 const run = promisify(execFile);
 
@@ -149,14 +147,6 @@ function toRow(connections: number, name: string, found: Measurement, ratio: str
     `${calls} for ${requests}`.padStart(16),
     ratio.padStart(7),
   ].join(" ");
-}
-
-/** Returns the processor time of a process in milliseconds, as Linux counts it. */
-async function readWork(pid: number): Promise<number> {
-  const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  // Fields are counted after the name, which may contain spaces: the 14th and 15th are user and system ticks.
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_A_SECOND;
 }
 
 async function visit(): Promise<string> {

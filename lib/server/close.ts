@@ -77,6 +77,7 @@ async function close(
 async function stopWork(services: Services, workers: readonly Worker[]): Promise<void> {
   const ended = Promise.all(workers.map((worker) => worker.stop()));
   await withDeadline(ended, CHECKS_END_WITHIN_MS, "the checks under way").catch(() => {});
+  await attempt(services.runStreams.endAll());
   await attempt(releaseOwnLeases(services, { exceptSending: true }));
 }
 

@@ -12,6 +12,7 @@ export type DownloadSlot = {
 export type DownloadSlots = {
   /** Returns `undefined` if no slot is free. */
   acquire(): DownloadSlot | undefined;
+  hasRoom(): boolean;
   /** The owners who already have as many downloads as one owner may have. */
   fullOwners(): string[];
 };
@@ -31,6 +32,7 @@ export function openDownloadSlots(): DownloadSlots {
         release: () => void acquired.delete(slot),
       };
     },
+    hasRoom: () => acquired.size < IN_ALL,
     fullOwners() {
       const byOwner = Map.groupBy(acquired, ({ owner }) => owner);
       return [...byOwner].flatMap(([owner, slots]) =>

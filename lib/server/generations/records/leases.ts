@@ -1,5 +1,6 @@
 import "server-only";
 import { hostname } from "node:os";
+import { sql } from "kysely";
 import type { Database } from "../../database/database";
 import { getLog } from "../../log";
 import { withDeadline } from "../../process/deadline";
@@ -111,6 +112,28 @@ export function dueQuery(
 
 /** Does long work under a lease that the caller holds, renews the lease meanwhile, and releases it afterwards. */
 export async function underLease<T>(
+  services: LeaseServices,
+  id: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { db, serverId } = services;
+  try {
+    return await whileRenewing(services, id, work);
+  } finally {
+    const released = releaseLease(db, { id, holder: serverId });
+    await withDeadline(released, RENEWED_EVERY_MS, "the release of a lease").catch(
+      (error: unknown) => {
+        getLog().warn(
+          { generation: id, err: error },
+          "a lease could not be released and will expire",
+        );
+      },
+    );
+  }
+}
+
+/** Does long work under a lease that the caller holds and renews the lease meanwhile. The caller releases it. */
+export async function whileRenewing<T>(
   { db, serverId, now }: LeaseServices,
   id: string,
   work: () => Promise<T>,
@@ -132,15 +155,6 @@ export async function underLease<T>(
     return await work();
   } finally {
     clearInterval(renewal);
-    const released = releaseLease(db, { id, holder: serverId });
-    await withDeadline(released, RENEWED_EVERY_MS, "the release of a lease").catch(
-      (error: unknown) => {
-        getLog().warn(
-          { generation: id, err: error },
-          "a lease could not be released and will expire",
-        );
-      },
-    );
   }
 }
 
@@ -164,26 +178,107 @@ export async function releaseOwnLeases(
     .execute();
 }
 
-/** Plans the next check, unless an event since `record` was claimed has planned it. */
-export async function planNextCheck(
-  { query }: Database,
-  record: GenerationRecord,
-  checkAt: number,
+export type EndedCheck = {
+  record: Pick<GenerationRecord, "id" | "checkAt">;
+  /** When to check next, unless an event since `record` was claimed has planned it. */
+  nextAt: number;
+};
+
+/** Plans the next checks and releases the leases, as far as `holder` still has them. */
+export async function endChecks(
+  { query }: Pick<Database, "query">,
+  holder: string,
+  ended: readonly EndedCheck[],
+): Promise<void> {
+  const rows = ended.map(
+    ({ record: { id, checkAt }, nextAt }) =>
+      sql`(cast(${id} as text), cast(${checkAt ?? null} as bigint), cast(${nextAt} as bigint))`,
+  );
+  await sql`
+    with ended(id, was, next) as (values ${sql.join(rows)})
+    update generations set
+      check_at = case when check_at = ended.was then ended.next else check_at end,
+      checks = case when check_at = ended.was then checks + 1 else checks end,
+      lease_holder = null, lease_until = null
+    from ended where generations.id = ended.id and lease_holder = ${holder}`.execute(query);
+}
+
+export type LaneOutlook = {
+  /** When the next generation can be claimed; infinite if none waits. */
+  dueAt: number;
+  /** How many generations wait in this lane. */
+  count: number;
+};
+
+/** Reads when there is something to claim, with one query for all lanes. Reads only an index of unfinished generations. */
+export async function readOutlook(
+  { query }: Pick<Database, "query">,
+  now: number,
+): Promise<Record<Lane, LaneOutlook>> {
+  const rows = await query
+    .selectFrom("generations")
+    .select(({ fn }) => [
+      "lane",
+      fn.countAll<number | string>().as("count"),
+      sql<number | string | null>`min(case
+        when lease_until > ${now} and lease_until <= ${now + LEASE_MS} then null
+        when check_at > ${now + LONGEST_WAIT_MS} then 0
+        else check_at end)`.as("dueAt"),
+    ])
+    .where("check_at", "is not", null)
+    .groupBy("lane")
+    .execute();
+  const found = new Map(rows.map((row) => [row.lane, row]));
+  const toOutlook = (lane: Lane) => {
+    const { dueAt = null, count = 0 } = found.get(lane) ?? {};
+    return {
+      dueAt: dueAt === null ? Number.POSITIVE_INFINITY : Number(dueAt),
+      count: Number(count),
+    };
+  };
+  return { poll: toOutlook("poll"), download: toOutlook("download") };
+}
+
+/**
+ * Postpones the checks of runs whose upstream streams their status to this server. What is due already, or being checked,
+ * stays as it is, because something may have happened.
+ */
+export async function postponeChecks(
+  { kind, query }: Pick<Database, "kind" | "query">,
+  ids: readonly string[],
+  { now, until }: { now: number; until: number },
 ): Promise<void> {
   await query
     .updateTable("generations")
-    .set({ check_at: checkAt, checks: record.checks + 1 })
-    .where("id", "=", record.id)
-    .where("check_at", "=", record.checkAt ?? null)
+    .set({ check_at: until })
+    .where("id", "in", (rows) =>
+      rows
+        .selectFrom("generations")
+        .select("id")
+        .where("id", "in", ids)
+        .where("lane", "=", "poll")
+        // The first check stores the picture, too.
+        .where("checks", ">", 0)
+        .where("check_at", ">", now)
+        .where("check_at", "<", until)
+        .where(({ eb, or }) => or([eb("lease_until", "is", null), eb("lease_until", "<=", now)]))
+        // Two servers may follow the same runs, and must not wait for each other's rows.
+        .$if(kind === "postgres", (due) => due.forUpdate().skipLocked()),
+    )
     .execute();
 }
 
-/** Brings the next check forward to now, because something is known to have happened. */
-export async function setDueNow({ query }: Database, id: string, now: number): Promise<void> {
+/** Brings the next checks forward to now, because something is known to have happened. */
+export async function setDueNow(
+  { query }: Pick<Database, "query">,
+  ids: readonly string[],
+  now: number,
+): Promise<void> {
+  if (ids.length === 0) return;
   await query
     .updateTable("generations")
     .set({ check_at: now })
-    .where("id", "=", id)
+    .where("id", "in", ids)
     .where("check_at", ">", now)
     .execute();
 }

@@ -9,7 +9,7 @@ import type { Changes } from "./changes";
 import type { DueSignal } from "./due-signal";
 import { findRecord } from "./find";
 import { LEASE_MS, type LeaseServices } from "./leases";
-import type { GenerationRecord } from "./record";
+import { type GenerationRecord, laneOf } from "./record";
 import { type NextCheck, updateState } from "./update";
 
 export type ReportServices = LeaseServices & { budget: Budget; changes: Changes; due: DueSignal };
@@ -37,10 +37,12 @@ export function report(
       if (!record) return { isChanged: false };
       const state = advance(record.state, event, new Date(now()));
       if (state === record.state) return { record, isChanged: false };
-      const next = { ...planCheck(state, services), budget: services.budget, now: now() };
-      if (!(await updateState(db, record, state, next))) continue;
+      const next: NextCheck = planCheck(state, services);
+      const change = { ...next, budget: services.budget, now: now() };
+      if (!(await updateState(db, record, state, change))) continue;
       services.changes.announce(record);
-      if (state.status !== record.state.status) announce(services, record, state);
+      if (state.status !== record.state.status)
+        announce(services, record, state, next.checkAt ?? next.claimCheckAt);
       logSilence(services, id, record.state, state);
       const requestId = "requestId" in state ? state.requestId : undefined;
       const revision = record.revision + 1;
@@ -68,6 +70,7 @@ function announce(
   { due, now }: ReportServices,
   { id, model, state: before, changedAt, createdAt }: GenerationRecord,
   state: GenerationState,
+  checkAt: number | undefined,
 ) {
   const code = "problem" in state ? state.problem?.code : undefined;
   getLog().info({ generation: id, status: state.status, code }, "generation");
@@ -82,7 +85,7 @@ function announce(
       { model, state: state.status, problem: code },
       { startedAt: createdAt, endedAt: now() },
     );
-  due.raise();
+  if (checkAt !== undefined) due.raise(laneOf(state), checkAt);
 }
 
 /** Logs once if the upstream has not answered about a run for long, and once when it answers again. */

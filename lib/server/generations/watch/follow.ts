@@ -3,6 +3,7 @@ import { getLog } from "../../log";
 import { readEnd } from "../../upstream/runs";
 import { openStatusStream, type StatusBody } from "../../upstream/status-stream";
 import type { Upstream } from "../../upstream/target";
+import { postponeChecks, setDueNow } from "../records/leases";
 import type { GenerationRecord } from "../records/record";
 import { type ReportServices, report } from "../records/report";
 import { upstreamOf } from "../records/upstream-of";
@@ -27,6 +28,7 @@ type Entry = {
   run: FollowedRun;
   listeners: Set<() => void>;
   controller: AbortController;
+  isOpen: boolean;
 };
 
 export type Following = { run: FollowedRun; leave(): void };
@@ -40,6 +42,10 @@ export type RunStreams = {
   follow(record: GenerationRecord, onStatus?: () => void): Following | undefined;
   /** How many runs are followed now. */
   count(): number;
+  /** Whether the upstream streams the status of a run to this server now, so that nobody needs to ask for it. */
+  isStreamed(id: string): boolean;
+  /** Ends all streams and lets other servers check their runs at once. */
+  endAll(): Promise<void>;
 };
 
 type FollowServices = ReportServices & { upstream: Upstream };
@@ -48,8 +54,27 @@ type FollowServices = ReportServices & { upstream: Upstream };
 const LINGER_MS = 3_000;
 const MOST_FOLLOWED = 500;
 
+/** While a run's status is streamed, no server asks for it. If this server dies, another one asks after this time. */
+export const STREAMED_FOR_MS = 12_000;
+const POSTPONED_EVERY_MS = 4_000;
+/** A state that another server has recorded meanwhile is read again after this time. */
+const KNOWN_FOR_MS = 30_000;
+
 export function openRunStreams(services: FollowServices): RunStreams {
   const entries = new Map<string, Entry>();
+  let postponing: NodeJS.Timeout | undefined;
+
+  /** Postpones the checks of all streamed runs with one query, for as long as there are any. */
+  function keepPostponing(): void {
+    postponing ??= setInterval(() => {
+      const ids = [...entries].flatMap(([id, { isOpen }]) => (isOpen ? id : []));
+      if (entries.size === 0) {
+        clearInterval(postponing);
+        postponing = undefined;
+      }
+      if (ids.length > 0) void postpone(services, ids);
+    }, POSTPONED_EVERY_MS).unref();
+  }
 
   function start(record: AcceptedRecord): Entry | undefined {
     if (entries.size >= MOST_FOLLOWED) return undefined;
@@ -57,6 +82,7 @@ export function openRunStreams(services: FollowServices): RunStreams {
       if (entries.get(record.id) === entry) entries.delete(record.id);
     });
     entries.set(record.id, entry);
+    keepPostponing();
     return entry;
   }
 
@@ -68,7 +94,27 @@ export function openRunStreams(services: FollowServices): RunStreams {
       return entry && listen(entry, onStatus);
     },
     count: () => entries.size,
+    isStreamed: (id) => entries.get(id)?.isOpen ?? false,
+    async endAll() {
+      const open = [...entries].filter(([, { isOpen }]) => isOpen);
+      for (const [, entry] of open) entry.isOpen = false;
+      for (const { controller } of entries.values()) controller.abort();
+      const { db, now } = services;
+      await setDueNow(
+        db,
+        open.map(([id]) => id),
+        now(),
+      );
+    },
   };
+}
+
+async function postpone({ db, now }: FollowServices, ids: readonly string[]): Promise<void> {
+  const [at, until] = [now(), now() + STREAMED_FOR_MS];
+  await postponeChecks(db, ids, { now: at, until }).catch((error: unknown) => {
+    // The checks that were not postponed do no harm.
+    getLog().warn({ err: error }, "the checks of streamed runs could not be postponed");
+  });
 }
 
 function listen({ run, listeners, controller }: Entry, onStatus: () => void): Following {
@@ -95,8 +141,13 @@ function startFollowing(
     run: { opened, count: 0, log: openRunLog(), isOver: false, isBroken: false },
     listeners: new Set(),
     controller: new AbortController(),
+    isOpen: false,
   };
-  void followToEnd(services, record, entry, resolve)
+  const onOpen = () => {
+    entry.isOpen = true;
+    resolve();
+  };
+  void followToEnd(services, record, entry, onOpen)
     .catch((error: unknown) => {
       reject(error);
       entry.run.isBroken = true;
@@ -104,11 +155,25 @@ function startFollowing(
         getLog().info({ generation: record.id, reason: String(error) }, "a status stream broke");
     })
     .finally(() => {
+      const isUnfinished = entry.isOpen && !isEnded(entry.run);
+      entry.isOpen = false;
       entry.run.isOver = true;
       onOver();
+      // Its check was postponed because the stream would tell the end.
+      if (isUnfinished) void checkSoon(services, record);
       tellListeners(entry);
     });
   return entry;
+}
+
+function isEnded({ status }: FollowedRun): boolean {
+  return status?.status === "COMPLETED";
+}
+
+async function checkSoon(services: FollowServices, { id }: AcceptedRecord): Promise<void> {
+  await scheduleCheckNow(services, id).catch((error: unknown) => {
+    getLog().warn({ generation: id, err: error }, "a check could not be brought forward");
+  });
 }
 
 async function followToEnd(
@@ -120,6 +185,8 @@ async function followToEnd(
   const upstream = await upstreamOf(services, record);
   const stream = await openStatusStream(record, upstream, entry.controller.signal);
   onOpen();
+  let known = record;
+  let knownSince = services.now();
   for await (const { status, body } of stream) {
     const { logs, ...rest } = body;
     entry.run.log.add(logs);
@@ -128,10 +195,15 @@ async function followToEnd(
     entry.run.isOver = status.status === "ended";
     tellListeners(entry);
     if (status.status === "ended") return recordEnd(services, record);
-    await recordStatus(services, record, status).catch((error: unknown) => {
+    try {
+      const isKnownLately = services.now() - knownSince < KNOWN_FOR_MS;
+      const state = await recordStatus(services, isKnownLately ? known : record, status);
+      known = { ...record, state };
+      if (!isKnownLately) knownSince = services.now();
+    } catch (error) {
       // The listeners have received it; the watcher records it later.
       getLog().warn({ generation: record.id, err: error }, "a status could not be written down");
-    });
+    }
   }
 }
 

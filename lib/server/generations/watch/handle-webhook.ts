@@ -32,9 +32,9 @@ export function handleWebhook(
     else if (record.requestId && requestIds.includes(record.requestId)) {
       // Anyone can replay an old webhook, so it does not drop the answer: the upstream is still asked once a second at most.
       if (secondsOff === undefined) statusAnswers.forget(generationId);
-      await setDueNow(db, generationId, now());
+      await setDueNow(db, [generationId], now());
     } else return "another_request";
-    due.raise();
+    due.raise("poll", now());
     return "looked_into";
   }, PATIENCE_MS);
 }

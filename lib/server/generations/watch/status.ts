@@ -1,4 +1,5 @@
 import "server-only";
+import { advance, type GenerationEvent, type GenerationState } from "@/lib/generation";
 import type { CoalescedAnswers } from "../../process/coalesced-answers";
 import { askStatus, type RunAnswer, type RunStatus, readStatus } from "../../upstream/runs";
 import type { Upstream } from "../../upstream/target";
@@ -24,23 +25,35 @@ export function askRunStatus(services: StatusServices, record: AcceptedRecord): 
   });
 }
 
-/** Records the upstream's answer about a run, if the state has changed. */
+/**
+ * Records the upstream's answer about a run, if it says something else than the record that the caller has read. Returns the
+ * state as far as it is known then.
+ */
 export async function recordStatus(
   services: ReportServices,
   { id, state }: AcceptedRecord,
   read: RunStatus | undefined,
-): Promise<void> {
+): Promise<GenerationState> {
+  const event = toEvent(read);
+  if (event) {
+    // Most answers say nothing new, and those need no query.
+    if (advance(state, event, new Date(services.now())) === state) return state;
+    return (await report(services, id, event)).record?.state ?? state;
+  }
+  // A browser asked before the watcher did, so the watcher reads the result now instead of at its next turn.
+  const isOpen = state.status === "queued" || state.status === "running";
+  if (read?.status === "ended" && isOpen) await scheduleCheckNow(services, id);
+  return state;
+}
+
+function toEvent(read: RunStatus | undefined): GenerationEvent | undefined {
   switch (read?.status) {
     case "queued":
-      await report(services, id, { type: "in-line", position: read.position });
-      return;
+      return { type: "in-line", position: read.position };
     case "running":
-      await report(services, id, { type: "started" });
-      return;
-    case "ended":
-      // A browser asked before the watcher did, so the watcher reads the result now instead of at its next turn.
-      if (state.status !== "queued" && state.status !== "running") return;
-      await scheduleCheckNow(services, id);
+      return { type: "started" };
+    default:
+      return undefined;
   }
 }
 
@@ -49,6 +62,6 @@ export async function scheduleCheckNow(
   { db, now, due }: Pick<ReportServices, "db" | "now" | "due">,
   id: string,
 ): Promise<void> {
-  await setDueNow(db, id, now());
-  due.raise();
+  await setDueNow(db, [id], now());
+  due.raise("poll", now());
 }
