@@ -5,6 +5,7 @@ import path from "node:path";
 import Database from "better-sqlite3";
 import pg from "pg";
 import { startPostgres } from "../tests/postgres.ts";
+import { copyStatements } from "./copies.ts";
 import { type BenchServer, quantile, startBenchServer } from "./server.ts";
 
 const ROUNDS = 200;
@@ -45,11 +46,7 @@ async function measureLibrary(
   try {
     let size = 1;
     for (const wanted of SIZES) {
-      await execute([
-        copyGeneration(app.generationId, size, wanted),
-        copyEntry(app.generationId, size, wanted),
-        "analyze",
-      ]);
+      await execute(copyStatements({ id: app.generationId, from: size, to: wanted }));
       size = wanted;
       const first = await measure(app, "");
       const late = await measure(app, `&cursor=${await findLateCursor(app)}`);
@@ -61,28 +58,6 @@ async function measureLibrary(
   } finally {
     await app.stop();
   }
-}
-
-/** Copies one finished generation. Each copy is one second older than the previous one. */
-function copyGeneration(id: string, from: number, to: number): string {
-  return `
-    with recursive n(i) as (select ${from} union all select i + 1 from n where i < ${to - 1})
-    insert into generations (id, owner, click, digest, model, input, usd, state, revision, request_id,
-      picture, created_at, checks)
-    select '00000000-0000-4000-8000-' || cast(100000000000 + i as text),
-      owner, 'copy-' || cast(i as text), digest, model, input, usd, state, revision,
-      'copy-' || cast(i as text), picture, created_at - i * 1000, checks
-    from generations, n where id = '${id}'`;
-}
-
-/** Makes the copies searchable by the words of the one that they are copied from. */
-function copyEntry(id: string, from: number, to: number): string {
-  return `
-    with recursive n(i) as (select ${from} union all select i + 1 from n where i < ${to - 1})
-    insert into search_entries (place, generation_id, owner, terms)
-    select place - i * cast(4096000 as bigint),
-      '00000000-0000-4000-8000-' || cast(100000000000 + i as text), owner, terms
-    from search_entries, n where generation_id = '${id}'`;
 }
 
 async function measure({ origin, headers }: BenchServer, query: string): Promise<string> {

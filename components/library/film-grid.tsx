@@ -1,15 +1,15 @@
 "use client";
 
-import { Fragment, type KeyboardEvent, useEffectEvent, useMemo, useRef, useState } from "react";
+import { Fragment, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useLazyMessages } from "@/components/lazy-messages";
-import { serverNow } from "@/lib/browser/http/server-clock";
-import { groupByDay } from "@/lib/browser/library/days";
 import type { More, Watched } from "@/lib/browser/library/library";
 import { isMade } from "@/lib/generation";
 import { Film, type FilmActions } from "./film";
 import { findNextFilm } from "./next-film";
 import { OlderFilms } from "./older-films";
+import { type GridActions, useGridKeys } from "./use-grid-keys";
 import { usePlayAtRest } from "./use-play-at-rest";
+import { useRows } from "./use-rows";
 import type { Selection } from "./use-selection";
 
 type FilmGridProps = {
@@ -17,77 +17,51 @@ type FilmGridProps = {
   more: More;
   selectedClick: string | undefined;
   selection: Selection;
-  onOpen: (click: string) => void;
-  onStar: (click: string, isStarred: boolean) => void;
-  /** Takes a frame of it for the next video. */
-  onTake: (click: string, slot: "first" | "last") => void;
-  onRemove: (clicks: readonly string[]) => void;
-  onLoadMore: () => void;
+  actions: GridActions;
 };
 
-/** The library in rows of whole pictures, by day, newest first. */
-export function FilmGrid({
-  items,
-  more,
-  selectedClick,
-  selection,
-  onOpen,
-  onStar,
-  onTake,
-  onRemove,
-  onLoadMore,
-}: FilmGridProps) {
+/** The library in rows of whole pictures, by day, newest first. Only the rows near the screen are drawn. */
+export function FilmGrid({ items, more, selectedClick, selection, actions }: FilmGridProps) {
   const messages = useLazyMessages();
   const [playing, setPlaying] = useState<string>();
   const list = useRef<HTMLUListElement>(null);
   const buttons = useRef(new Map<string, HTMLButtonElement>());
-  const days = groupByDay(items, serverNow(), messages.locale);
-
-  const choose = useEffectEvent((click: string, isRange: boolean) =>
-    isRange ? selection.extendTo(click) : selection.toggle(click),
-  );
-  const open = useEffectEvent(onOpen);
-  const star = useEffectEvent(onStar);
-  // The same for every film and every render, so that a change of one film draws that film alone.
-  const actions = useRef<FilmActions>(undefined);
-  actions.current ??= {
-    onOpen: (click) => open(click),
-    onChoose: (click, isRange) => choose(click, isRange),
-    onStar: (click, isStarred) => star(click, isStarred),
-    onPreview: setPlaying,
-    onButton(click, button) {
-      if (button) buttons.current.set(click, button);
-      else buttons.current.delete(click);
-    },
-  };
+  const [kept, setKept] = useState<string>();
+  const wantsFocus = useRef(false);
+  const { rows, rowOf, drawn, height } = useRows(list, items, kept, messages.locale);
+  const filmActions = useFilmActions(actions, selection, setPlaying, buttons.current);
   const order = useMemo(() => items.map(({ generation }) => generation.click), [items]);
+
+  const findFocused = (target: EventTarget) =>
+    [...buttons.current].find(([, button]) => button === target)?.[0];
+  useLayoutEffect(() => {
+    if (!wantsFocus.current || kept === undefined) return;
+    wantsFocus.current = false;
+    buttons.current.get(kept)?.focus();
+  }, [kept]);
+  const focus = (click: string) => {
+    const button = buttons.current.get(click);
+    if (button) return button.focus();
+    // Its row is drawn first.
+    wantsFocus.current = true;
+    setKept(click);
+  };
 
   usePlayAtRest({
     list,
     buttons: buttons.current,
-    canPlay: (click) =>
-      items.some(({ generation }) => generation.click === click && isMade(generation)),
+    canPlay(click) {
+      const { generation } = items[order.indexOf(click)] ?? {};
+      return generation !== undefined && isMade(generation);
+    },
     onPlay: setPlaying,
   });
 
-  const handleKey = (event: KeyboardEvent) => {
-    const focused = order.find((click) => buttons.current.get(click) === event.target);
-    if (focused === undefined || event.altKey) return;
-    if (event.key === " ") setPlaying(playing === focused ? undefined : focused);
-    else if (event.key === "x") selection.toggle(focused);
-    else if (event.key === "c" && !event.ctrlKey && !event.metaKey) onTake(focused, "first");
-    else if (event.key === "e") onTake(focused, "last");
-    else if (event.key === "Delete" || event.key === "Backspace")
-      onRemove(selection.clicks.has(focused) ? [...selection.clicks] : [focused]);
-    else if (event.key === "a" && (event.ctrlKey || event.metaKey)) selection.selectAll();
-    else {
-      const next = findNextFilm(event.key, focused, order, buttons.current);
-      if (next === undefined) return;
-      if (event.shiftKey) selection.extendTo(next);
-      buttons.current.get(next)?.focus();
-    }
-    event.preventDefault();
-  };
+  const handleKey = useGridKeys({
+    ...{ selection, actions, playing, findFocused, focus },
+    onPlay: setPlaying,
+    findNext: (key, from) => findNextFilm(key, from, order, rows, rowOf),
+  });
 
   return (
     <ul
@@ -96,29 +70,76 @@ export function FilmGrid({
       aria-busy={more === "loading"}
       onKeyDown={handleKey}
       onKeyUp={(event) => event.key === " " && event.preventDefault()}
-      className="flex flex-wrap gap-2 [--row:6.5rem] sm:[--row:8.5rem] 2xl:[--row:10rem]"
+      // The film with the focus stays drawn when it scrolls out of sight.
+      onFocus={({ target }) => setKept((before) => findFocused(target) ?? before)}
+      style={{ paddingTop: height }}
+      className="relative min-h-(--row) gap-2 [--row:6.5rem] sm:[--row:8.5rem] 2xl:[--row:10rem]"
     >
-      {days.map((day) => (
-        <Fragment key={day.key}>
-          <li aria-hidden="true" className="basis-full pt-2 text-note text-muted first:pt-0">
-            {day.label}
-          </li>
-          {day.items.map((one, index) => (
-            <Film
-              key={one.generation.click}
-              watched={one}
-              day={index === 0 ? day.label : undefined}
-              isOpen={one.generation.click === selectedClick}
-              isChosen={selection.clicks.has(one.generation.click)}
-              isPlaying={one.generation.click === playing}
-              actions={actions.current as FilmActions}
-            />
-          ))}
-          {/* Takes what is left of the day's last row, whose pictures would grow too large. */}
-          <li aria-hidden="true" className="h-0 grow-[1000] basis-0" />
+      {drawn.map((row, at) => (
+        <Fragment key={row.key}>
+          {row.label !== undefined && (
+            <li
+              aria-hidden="true"
+              style={{ transform: `translateY(${row.top}px)` }}
+              className="absolute top-0 left-0 flex h-7 items-end pb-1 text-[0.8125rem] leading-5 text-muted"
+            >
+              {row.label}
+            </li>
+          )}
+          {row.films.map(({ click, index, left, width }, place) => {
+            const watched = items[index];
+            if (watched?.generation.click !== click) return null;
+            return (
+              <li
+                key={click}
+                aria-posinset={index + 1}
+                aria-setsize={more === "none" ? items.length : -1}
+                style={{
+                  ...{ width, height: row.height },
+                  transform: `translate(${left}px, ${row.top}px)`,
+                }}
+                className="group/film absolute top-0 left-0"
+              >
+                <Film
+                  watched={watched}
+                  day={place === 0 ? drawn[at - 1]?.label : undefined}
+                  isOpen={click === selectedClick}
+                  isChosen={selection.clicks.has(click)}
+                  isPlaying={click === playing}
+                  actions={filmActions}
+                />
+              </li>
+            );
+          })}
         </Fragment>
       ))}
-      {more !== "none" && <OlderFilms more={more} onLoadMore={onLoadMore} />}
+      {more !== "none" && <OlderFilms more={more} onLoadMore={actions.loadMore} />}
     </ul>
   );
+}
+
+/** The same for every film and every render, so that a change of one film draws that film alone. */
+function useFilmActions(
+  actions: GridActions,
+  selection: Selection,
+  onPreview: FilmActions["onPreview"],
+  buttons: Map<string, HTMLButtonElement>,
+): FilmActions {
+  const choose = useEffectEvent((click: string, isRange: boolean) =>
+    isRange ? selection.extendTo(click) : selection.toggle(click),
+  );
+  const open = useEffectEvent(actions.open);
+  const star = useEffectEvent(actions.star);
+  const made = useRef<FilmActions>(undefined);
+  made.current ??= {
+    onOpen: (click) => open(click),
+    onChoose: (click, isRange) => choose(click, isRange),
+    onStar: (click, isStarred) => star(click, isStarred),
+    onPreview,
+    onButton(click, button) {
+      if (button) buttons.set(click, button);
+      else buttons.delete(click);
+    },
+  };
+  return made.current;
 }

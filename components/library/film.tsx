@@ -8,7 +8,7 @@ import { nameState } from "@/lib/browser/generation/describe";
 import { readProgress } from "@/lib/browser/generation/progress";
 import { FILM_TYPE } from "@/lib/browser/library/film-drag";
 import type { Watched } from "@/lib/browser/library/library";
-import { type Generation, isMade, isWaiting } from "@/lib/generation";
+import { isMade, isWaiting } from "@/lib/generation";
 import { fill } from "@/lib/messages/fill";
 import { captionOf } from "@/lib/messages/format";
 import { FilmMark } from "./film-mark";
@@ -38,9 +38,6 @@ type FilmProps = {
   actions: FilmActions;
 };
 
-/** Panoramas and slim pictures keep their shape up to here, so that a row stays a row. */
-const [SLIMMEST, WIDEST] = [0.45, 2.6];
-
 /** One generation of the library: its first frame in its own shape, which plays under the pointer. */
 export const Film = memo(function Film({
   watched,
@@ -54,19 +51,11 @@ export const Film = memo(function Film({
   const { generation, log } = watched;
   const { click } = generation;
   const isReady = isMade(generation);
-  const ratio = ratioOf(generation);
   const caption =
     generation.title ?? (captionOf(generation.input.prompt) || messages.library.untitled);
   const press = useLongPress(() => actions.onChoose(click, false));
   return (
-    <li
-      style={{
-        flexGrow: ratio,
-        flexBasis: `calc(${ratio} * var(--row))`,
-        containIntrinsicSize: "auto var(--row)",
-      }}
-      className="group/film relative [content-visibility:auto]"
-    >
+    <>
       {day && <h3 className="sr-only">{day}</h3>}
       <button
         type="button"
@@ -86,8 +75,7 @@ export const Film = memo(function Film({
         }
         draggable={isReady}
         onDragStart={(event) => event.dataTransfer.setData(FILM_TYPE, click)}
-        style={{ aspectRatio: ratio }}
-        className={`relative block w-full touch-manipulation overflow-hidden rounded-control bg-stage outline-2 -outline-offset-2 outline-transparent transition-[outline-color] duration-150 select-none aria-pressed:outline-accent ${isChosen ? "outline-accent" : ""}`}
+        className={`relative block size-full touch-manipulation overflow-hidden rounded-control bg-stage outline-2 -outline-offset-2 outline-transparent transition-[outline-color] duration-150 select-none aria-pressed:outline-accent ${isChosen ? "outline-accent" : ""}`}
       >
         <Picture
           url={generation.thumbnail ?? generation.input.image_url}
@@ -125,11 +113,6 @@ export const Film = memo(function Film({
           onChange={() => actions.onStar(click, !generation.isStarred)}
         />
       )}
-    </li>
+    </>
   );
 });
-
-function ratioOf({ picture }: Generation): number {
-  const ratio = picture && picture.height > 0 ? picture.width / picture.height : 1.6;
-  return Math.min(WIDEST, Math.max(SLIMMEST, ratio));
-}

@@ -1,6 +1,6 @@
 "use client";
 
-import { Suspense, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { useLazyMessages } from "@/components/lazy-messages";
 import { Button } from "@/components/ui/button";
 import { lazyPart } from "@/components/ui/lazy-part";
@@ -28,6 +28,8 @@ type LibraryViewProps = {
   onOpen: (click: string) => void;
   onCompare: (first: string, second: string) => void;
   onTake: (click: string, slot: "first" | "last") => void;
+  /** The first page has arrived, or nothing. */
+  onDrawn: () => void;
 };
 
 /** Every generation of this browser, newest first, or what a search finds of them. */
@@ -38,6 +40,7 @@ export function LibraryView({
   onOpen,
   onCompare,
   onTake,
+  onDrawn,
 }: LibraryViewProps) {
   const messages = useLazyMessages();
   const { wish, change, clear } = useWish();
@@ -56,6 +59,11 @@ export function LibraryView({
   };
   const star = (clicks: readonly string[], isStarred: boolean) =>
     attempt(Promise.all(clicks.map((click) => lazyLibrary.changeWords(click, { isStarred }))));
+
+  const isDrawn = items.length > 0 || more !== "loading";
+  useEffect(() => {
+    if (isDrawn) onDrawn();
+  }, [isDrawn, onDrawn]);
 
   const isEmpty = library.watched.length === 0 && !found && isEmptyWish(wish);
   if (isEmpty && library.more === "none")
@@ -90,11 +98,11 @@ export function LibraryView({
           more={more}
           selectedClick={selectedClick}
           selection={selection}
-          onOpen={onOpen}
-          onStar={(click, isStarred) => star([click], isStarred)}
-          onTake={onTake}
-          onRemove={remove}
-          onLoadMore={() => void lazyLibrary.loadMore()}
+          actions={{
+            ...{ remove, open: onOpen, take: onTake },
+            star: (click, isStarred) => star([click], isStarred),
+            loadMore: () => void lazyLibrary.loadMore(),
+          }}
         />
       )}
       {removed ? (

@@ -1,45 +1,40 @@
+import type { Row } from "@/lib/browser/library/rows";
+
 /** The film that an arrow key leads to. */
 export function findNextFilm(
   key: string,
   from: string,
   order: readonly string[],
-  buttons: ReadonlyMap<string, HTMLElement>,
+  rows: readonly Row[],
+  rowOf: ReadonlyMap<string, number>,
 ): string | undefined {
-  const at = order.indexOf(from);
+  const at = rowOf.get(from);
+  const own = at === undefined ? undefined : rows[at]?.films.find(({ click }) => click === from);
+  if (at === undefined || !own) return undefined;
   switch (key) {
     case "ArrowLeft":
-      return order[at - 1];
+      return order[own.index - 1];
     case "ArrowRight":
-      return order[at + 1];
+      return order[own.index + 1];
     case "Home":
       return order[0];
     case "End":
       return order.at(-1);
     case "ArrowUp":
-      return findInRow(order.slice(0, at).toReversed(), from, buttons);
+      return findNearest(
+        rows.slice(0, at).findLast(({ films }) => films.length > 0),
+        own.left + own.width / 2,
+      );
     case "ArrowDown":
-      return findInRow(order.slice(at + 1), from, buttons);
+      return findNearest(
+        rows.slice(at + 1).find(({ films }) => films.length > 0),
+        own.left + own.width / 2,
+      );
   }
 }
 
-/** In the nearest other row, the film that is nearest to the middle of this one. */
-function findInRow(
-  candidates: readonly string[],
-  from: string,
-  buttons: ReadonlyMap<string, HTMLElement>,
-): string | undefined {
-  const own = buttons.get(from)?.getBoundingClientRect();
-  if (!own) return undefined;
-  const middle = own.left + own.width / 2;
-  let row: number | undefined;
-  let best: { click: string; distance: number } | undefined;
-  for (const click of candidates) {
-    const box = buttons.get(click)?.getBoundingClientRect();
-    if (!box || Math.abs(box.top - own.top) < 4) continue;
-    row ??= box.top;
-    if (Math.abs(box.top - row) >= 4) break;
-    const distance = Math.abs(box.left + box.width / 2 - middle);
-    if (!best || distance < best.distance) best = { click, distance };
-  }
-  return best?.click;
+function findNearest(row: Row | undefined, middle: number): string | undefined {
+  const distance = ({ left, width }: { left: number; width: number }) =>
+    Math.abs(left + width / 2 - middle);
+  return row?.films.toSorted((a, b) => distance(a) - distance(b))[0]?.click;
 }

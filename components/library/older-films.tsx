@@ -25,7 +25,7 @@ export function OlderFilms({ more, onLoadMore }: { more: More; onLoadMore: () =>
   }, [more]);
 
   return (
-    <li ref={end} className="grid basis-full place-items-center py-2">
+    <li ref={end} className="grid place-items-center py-2">
       <Button kind="quiet" onClick={onLoadMore} disabled={more === "loading"}>
         {more === "loading"
           ? messages.loading

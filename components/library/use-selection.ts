@@ -28,8 +28,8 @@ export function useSelection(items: readonly Watched[]): Selection {
     return () => removeEventListener("keydown", handleKey);
   }, [hasSome]);
 
-  const selected = items.filter(({ generation }) => chosen.has(generation.click));
-  const order = items.map(({ generation }) => generation.click);
+  const selected = hasSome ? items.filter(({ generation }) => chosen.has(generation.click)) : [];
+  const readOrder = () => items.map(({ generation }) => generation.click);
 
   return {
     items: selected,
@@ -41,12 +41,13 @@ export function useSelection(items: readonly Watched[]): Selection {
       setAnchor(click);
     },
     extendTo(click) {
+      const order = readOrder();
       const [from, to] = [order.indexOf(anchor ?? click), order.indexOf(click)].sort(
         (a, b) => a - b,
       );
       setChosen(new Set([...chosen, ...order.slice(Math.max(0, from ?? 0), (to ?? 0) + 1)]));
     },
-    selectAll: () => setChosen(new Set(order)),
+    selectAll: () => setChosen(new Set(readOrder())),
     clear: () => setChosen(new Set()),
   };
 }

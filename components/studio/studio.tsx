@@ -6,7 +6,8 @@ import { othersThan } from "@/lib/browser/studio/on-stage";
 import { isMade } from "@/lib/generation";
 import { findOffer } from "@/lib/models/offer";
 import { Compose } from "./compose/compose";
-import { LibraryView, SideBySide, useLazyParts, WhenReady } from "./lazy-parts";
+import { SideBySide, useLazyParts, WhenReady } from "./lazy-parts";
+import { LibraryPlace } from "./library-place";
 import { useHasWaited, useReturn, useSent } from "./run/use-watched";
 import { DropZone } from "./stage/drop-zone";
 import { StageView } from "./stage/stage-view";
@@ -49,11 +50,10 @@ const compose = (
 );
 
 function Layout({ children }: { children: ReactNode }) {
-  const { draft, studio, offers } = useStudio();
+  const { draft, studio } = useStudio();
   const { selectedClick } = useStudioState();
   const { isRestored } = useDraft();
-  const library = useLibrary();
-  const { watched } = library;
+  const { watched } = useLibrary();
   useLazyParts();
   useReturn(isRestored ? watched : [], { onNamed: studio.show, onWaiting: studio.comeBack });
   useSent(watched, selectedClick, (input) => draft.change({ type: "draft-sent", input }));
@@ -70,17 +70,7 @@ function Layout({ children }: { children: ReactNode }) {
           </div>
         </div>
         <div className={styles.under}>
-          <Suspense>
-            <LibraryView
-              library={library}
-              selectedClick={selectedClick}
-              offers={offers}
-              onOpen={studio.select}
-              onCompare={studio.compare}
-              onTake={(click, slot) => void studio.takeFilm(click, slot)}
-            />
-          </Suspense>
-          {children}
+          <LibraryPlace>{children}</LibraryPlace>
         </div>
       </div>
       <Comparison />

@@ -11,10 +11,16 @@ export function mergeInto(
     const known = byClick.get(generation.click);
     byClick.set(generation.click, known ? merge(known, generation) : { generation, log: [] });
   }
-  return [...byClick.values()].toSorted(
-    ({ generation: a }, { generation: b }) =>
-      b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id),
-  );
+  return [...byClick.values()].toSorted(byTime);
+}
+
+/** Newest first. Both are written in ASCII, so that no language's order is needed. */
+export function byTime({ generation: a }: Watched, { generation: b }: Watched): number {
+  return compare(b.createdAt, a.createdAt) || compare(b.id, a.id);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 function merge(known: Watched, generation: Generation): Watched {

@@ -1,5 +1,6 @@
 import type { LibraryDeps } from "./deps";
 import type { Found, LibraryQuery, Watched } from "./library";
+import { byTime } from "./merge";
 import type { Shelf } from "./shelf";
 
 /** Searches on the server, and keeps what is found up to date. */
@@ -76,8 +77,4 @@ export function openSearch({ api, problems }: LibraryDeps, shelf: Shelf, adopt: 
 
 function lookUp(shelf: Shelf, clicks: readonly string[]): Watched[] {
   return clicks.flatMap((click) => shelf.find(click) ?? []);
-}
-
-function byTime({ generation: a }: Watched, { generation: b }: Watched): number {
-  return b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id);
 }
