@@ -16,6 +16,9 @@ import { useStudio } from "@/components/studio/studio-context";
 import { mayBePicture, ownerOfDrag, toIntake } from "@/lib/browser/intake/intake";
 import { readIntake } from "@/lib/browser/intake/read-intake";
 import { FILM_TYPE } from "@/lib/browser/library/film-drag";
+import { type DragData, useDropBeside } from "./use-drop-beside";
+import { useHandedOver } from "./use-handed-over";
+import { isField, usePaste } from "./use-paste";
 import { useReceive } from "./use-receive";
 
 /** What the zone passes on to its target. */
@@ -110,47 +113,9 @@ export function DropTarget({ zone, handlers, onDragging }: DropTargetProps) {
   const dragging = isDragActive ? "picture" : over;
   useEffect(() => onDragging(dragging), [dragging, onDragging]);
 
-  // Beside the zone, too: a browser would leave the page for what is dropped there.
-  useEffect(() => {
-    const isInZone = ({ target }: Event) =>
-      target instanceof Node && zone.current?.contains(target) === true;
-    const handleOver = (event: DragEvent) => {
-      if (!isInZone(event)) event.preventDefault();
-    };
-    const handleDrop = (event: DragEvent) => {
-      const { dataTransfer, target } = event;
-      if (!dataTransfer || isInZone(event)) return;
-      if (takeDrop({ dataTransfer, target })) event.preventDefault();
-    };
-    addEventListener("dragover", handleOver);
-    addEventListener("drop", handleDrop);
-    return () => {
-      removeEventListener("dragover", handleOver);
-      removeEventListener("drop", handleDrop);
-    };
-  });
-
-  useEffect(() => {
-    const handlePaste = (event: ClipboardEvent) => {
-      if (!event.clipboardData) return;
-      const isInField = isField(event.target);
-      const given = readIntake(toIntake(event.clipboardData), isInField);
-      if (given.kind === "field") return;
-      // A file manager adds the file's name, which would end up in the field.
-      if (isInField) event.preventDefault();
-      receive(given);
-    };
-    addEventListener("paste", handlePaste);
-    return () => removeEventListener("paste", handlePaste);
-  });
-
-  // What another app has handed over waits under this name, to be fetched once.
-  useEffect(() => {
-    const shared = new URLSearchParams(location.search).get("shared");
-    if (!shared || !/^[\w-]+$/.test(shared)) return;
-    history.replaceState(null, "", location.pathname);
-    receiveShared(shared);
-  });
+  useDropBeside(zone, takeDrop);
+  usePaste(receive);
+  useHandedOver(receiveShared);
 
   return (
     <p aria-live="polite" className="sr-only">
@@ -161,15 +126,6 @@ export function DropTarget({ zone, handlers, onDragging }: DropTargetProps) {
 
 const getFilesFromEvent = async () => [];
 
-type DragData = { dataTransfer: DataTransfer; target: EventTarget | null };
-
 function isForField({ dataTransfer, target }: DragData): boolean {
   return ownerOfDrag(dataTransfer.types, isField(target)) === "field";
-}
-
-// Firefox names the text itself that the pointer is over.
-function isField(target: EventTarget | null): boolean {
-  const element =
-    target instanceof Element ? target : target instanceof Node && target.parentElement;
-  return element instanceof Element && element.matches(":read-write");
 }
