@@ -83,6 +83,18 @@ describe.each(databaseKinds)("many runs on %s", (kind) => {
     );
   });
 
+  test("are left to other servers at once when the server that followed them ends", async () => {
+    const upstream = await startScriptedUpstream({ answers: { stream: streamRunning } });
+    const { services } = await openServer(kind, upstream);
+    const [record] = await claimRuns(services, 1);
+    await endChecks(services.db, services.serverId, [{ record, nextAt: services.now() + 12_000 }]);
+    await services.runStreams.follow(record)?.run.opened;
+
+    await services.runStreams.endAll();
+
+    expect((await requireRecord(services, record.id)).checkAt).toBe(services.now());
+  });
+
   test("are checked at once when their stream breaks", async () => {
     const upstream = await startScriptedUpstream();
     upstream.answer("stream", (_, response) => {
