@@ -2,9 +2,12 @@ import { ApiError } from "@fal-ai/client";
 import { z } from "zod/mini";
 import type { GenerationEvent, GenerationInput } from "@/lib/generation";
 import { type Problem, type ProblemCode, problem } from "@/lib/problems";
+import { ask } from "../http/ask";
 import { fal } from "./client";
 import { toProblem } from "./problem";
 import { untilWorthATry, waitAfter } from "./retry";
+
+const SILENT_MS = 5_000;
 
 type SubmitReport = {
   event: GenerationEvent;
@@ -35,7 +38,7 @@ export async function submit(
   input: GenerationInput,
   { key, isRepeat, onTrouble, signal }: Submitting,
 ): Promise<SubmitReport | undefined> {
-  if (!isRepeat && !navigator.onLine)
+  if (!isRepeat && !navigator.onLine && !(await isServerThere(signal)))
     return { event: { type: "refused", problem: problem("offline") } };
   let mayBeSent = isRepeat;
   for (let attempt = 0; !signal.aborted; attempt++) {
@@ -58,6 +61,14 @@ export async function submit(
     }
   }
   return undefined;
+}
+
+/** A server on this computer answers without any network. A question that may be lost decides it, not the paid call. */
+function isServerThere(signal: AbortSignal): Promise<boolean> {
+  return ask("/api/health", { signal }, SILENT_MS).then(
+    () => true,
+    () => false,
+  );
 }
 
 // The server answers these before it reads the record of the click, so they say nothing about an earlier call.
