@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { MOST_REMOVED } from "@/lib/api/most-removed";
 import { readJson } from "@/lib/server/http/body";
 import { route } from "@/lib/server/http/route";
 import {
-  MOST_REMOVED,
   removeGenerations,
   removeNotMade,
   removeShares,

@@ -2,7 +2,8 @@ import { advance, type Generation, type GenerationEvent } from "@/lib/generation
 import type { Library, Watched } from "./library";
 import { mergeInto } from "./merge";
 
-const MOST_REMOVED = 500;
+/** More than are selected at once, or late events would bring back the first of them. */
+const MOST_BURIED = 20_000;
 
 /** The state of the library in this tab, with the only functions that change it. */
 export type Shelf = ReturnType<typeof openShelf>;
@@ -91,7 +92,7 @@ export function openShelf(now: () => number) {
     bury(click: string, where: "here" | "on the server") {
       removed.set(click, where);
       const [oldest] = removed.keys();
-      if (removed.size > MOST_REMOVED && oldest !== undefined) removed.delete(oldest);
+      if (removed.size > MOST_BURIED && oldest !== undefined) removed.delete(oldest);
     },
     /** Applies events of it again. */
     unbury: (click: string) => void removed.delete(click),

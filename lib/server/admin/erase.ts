@@ -1,9 +1,10 @@
+import { MOST_REMOVED } from "../../api/most-removed.ts";
 import "server-only";
 import { sql } from "kysely";
 import type { Database } from "../database/database.ts";
 import { openChanges } from "../generations/records/changes.ts";
 import { eraseRemoval } from "../library/removals/eraser.ts";
-import { MOST_REMOVED, removeGenerations } from "../library/removals/removals.ts";
+import { removeGenerations } from "../library/removals/removals.ts";
 import type { MediaStore } from "../media/store.ts";
 
 /** Stands in the ledger for owners that were erased, because the day's sums must stay. */

@@ -1,3 +1,4 @@
+import { MOST_REMOVED } from "@/lib/api/most-removed";
 import type { LibraryDeps, LibraryPage } from "@/lib/browser/library/deps";
 import {
   type Generation,
@@ -50,6 +51,7 @@ export function openFakeServer() {
     return known;
   };
   const removeAll = (ids: readonly string[]) => {
+    if (ids.length > MOST_REMOVED) throw new AppError("bad_request");
     const removed = ids.map(requireGeneration).filter((one) => !isWaiting(one));
     for (const one of removed) generations.delete(one.id);
     const id = `removal-${removals.size + 1}`;

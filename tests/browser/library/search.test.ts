@@ -130,6 +130,19 @@ test("what stands on several pages is removed at once", async () => {
   expect(listed()).toHaveLength(48);
 });
 
+test("more than one request may remove is removed and brought back by one press each", async () => {
+  const { library, listed, server } = await openTabWith(510);
+  while (library.get().more !== "none") await library.loadMore();
+  const clicks = library.get().watched.map(({ generation }) => generation.click);
+  expect(clicks).toHaveLength(510);
+  await library.remove(clicks);
+  expect(listed()).toEqual([]);
+  expect(library.get().removed?.clicks).toHaveLength(510);
+  expect(server.asked.filter((name) => name.startsWith("remove "))).toHaveLength(2);
+  await library.undo();
+  expect(listed()).toHaveLength(510);
+});
+
 test("deleting in two tabs removes once, says so in both, and an undo brings it back in both", async () => {
   const { openTab, server } = openFakeBrowser();
   server.record("g0", done);

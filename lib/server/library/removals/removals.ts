@@ -2,6 +2,7 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Selectable } from "kysely";
+import { MOST_REMOVED } from "../../../api/most-removed.ts";
 import { isWaiting } from "../../../generation.ts";
 import { AppError } from "../../../problems.ts";
 import type { Database } from "../../database/database";
@@ -20,7 +21,6 @@ export type Removal = { id: string; ids: string[]; undoSeconds: number };
 const UNDO_MS = 10_000;
 /** For an undo that was pressed at the last moment and is still on its way. */
 const LATE_MS = 5_000;
-export const MOST_REMOVED = 500;
 
 /** Removes generations with their links. Nothing is erased before the time for an undo is over. */
 export async function removeGenerations(
