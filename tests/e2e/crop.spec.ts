@@ -144,3 +144,12 @@ async function seeStage(page: Page) {
   expect(Object.keys(seen.colors)).toEqual([...cornerNames]);
   return seen;
 }
+
+test("closes the crop by the back gesture, and stays on the page", async ({ page }) => {
+  const studio = await openStudio(page);
+  await studio.image.setInputFiles(await panorama());
+  await expect(frameOf(page)).toBeFocused();
+  await page.evaluate(() => history.back());
+  await expect(frameOf(page)).toHaveCount(0);
+  await expect(studio.prompt).toBeVisible();
+});

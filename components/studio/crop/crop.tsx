@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { useMessages } from "@/components/messages";
 import { ProblemCard } from "@/components/studio/stage/problem-card";
 import { ProgressLine } from "@/components/studio/stage/progress-line";
@@ -8,6 +8,7 @@ import { Stage } from "@/components/studio/stage/stage";
 import { StatusBar } from "@/components/studio/stage/status-bar";
 import { Button } from "@/components/ui/button";
 import type { Cropping } from "@/lib/browser/draft/slot-state";
+import { closeOnBack } from "@/lib/browser/page/back";
 import type { Size } from "@/lib/generation";
 import { fill } from "@/lib/messages/fill";
 import { type Area, largestPart } from "@/lib/picture/fit";
@@ -31,6 +32,9 @@ export function Crop({ cropping, isBusy, problem, onUse, onCancel }: CropProps) 
   const room = isWide ? preview.width - part.width : preview.height - part.height;
   // How far along its way the frame stands, from 0 to 1.
   const [place, setPlace] = useState(() => placeOf(cropping, room, isWide));
+
+  const cancel = useEffectEvent(onCancel);
+  useEffect(() => closeOnBack(() => cancel()), []);
 
   const use = () => {
     const offset = Math.round(place * room);
