@@ -18,6 +18,8 @@ const allowed = [
   ...["Firstframe", "firstframe", "fal\\.ai[/\\w]*", "fal", "AI", "FAL_KEY", "\\.env", "Cookie"],
   ...["AVIF", "BMP", "CSV", "GIF", "HEIC", "JPEG", "MP4", "PNG", "SVG", "WebP", "MB", "kB", "UTC"],
   ...["coffee\\.jpg", "wide\\.jpg", "https?://\\S+"],
+  // The id of a request.
+  "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
 ];
 // The longest first, because some names begin with another one.
 const anyAllowed = allowed.sort((a, b) => b.length - a.length).join("|");
@@ -47,6 +49,7 @@ for (const { locale, lang, prompt, isForeign } of languages) {
     const foreign = new Set<string>();
 
     test.beforeEach(({ allowConsoleError }) => {
+      test.setTimeout(180_000);
       allowConsoleError(/status of 4\d\d/);
       foreign.clear();
     });
@@ -138,7 +141,7 @@ for (const { locale, lang, prompt, isForeign } of languages) {
       await page.goto(app.origin);
       await expect(page.locator("[data-drop-zone]")).toBeVisible();
       await page.locator("input[type=file]").first().setInputFiles(coffee);
-      await expect(page.locator("[data-drop-zone] img")).toBeVisible();
+      await expect(page.locator("[data-stage] img")).toHaveCount(1);
       await page.locator("#prompt").fill(prompt);
       const letGo = await delayRunEnds(page);
       await page.locator("form button[type=submit]").last().click();
@@ -149,24 +152,33 @@ for (const { locale, lang, prompt, isForeign } of languages) {
       letGo();
 
       // Available once the video is archived: the menu and the share panel.
-      const openers = page.locator("[aria-expanded]:not(form *)");
-      await expect(openers).toHaveCount(2, { timeout: 60_000 });
+      const [more, sharing] = [0, 1].map((at) =>
+        page.locator("[data-stage] button[aria-expanded]").nth(at),
+      );
+      const panel = page.getByRole("dialog");
+      await expect(sharing).toBeVisible({ timeout: 60_000 });
       await read(page, "done");
-      await open(openers.first(), page.locator("kbd").first());
-      await open(page.locator("section [aria-expanded]"), page.locator("ol time").first());
+      await open(more, panel.locator("kbd").first());
+      await readClosely(page, "more");
+      await page.keyboard.press("Escape");
       const link = page.locator("input[readonly]").first();
-      await open(openers.nth(1), link);
+      await open(sharing, link);
+      await readClosely(page, "share panel");
+      const url = await link.inputValue();
+      await page.keyboard.press("Escape");
       await open(page.locator("form [aria-expanded]").last(), page.locator("form ul").first());
       await open(
         page.locator("[data-drop-zone] summary").first(),
         page.locator("search select").first(),
       );
-      await open(page.locator("[data-drop-zone] summary").last(), page.locator("details li"));
       await page.locator("header summary").click();
       await readClosely(page, "everything open");
 
-      const url = await link.inputValue();
-      await page.keyboard.press("Escape");
+      await page.goto(`${app.origin}/links`);
+      await expect(page.getByRole("main").locator("a[href*='?video=']").first()).toBeVisible();
+      await readClosely(page, "links");
+      await page.goto(app.origin);
+      await library.first().click();
       const undo = page.locator("[aria-live=polite] button");
       await open(page.locator("button:has(+ [aria-expanded])").first(), undo);
       await read(page, "deleted, with an undo");
@@ -220,7 +232,7 @@ for (const { locale, lang, prompt, isForeign } of languages) {
         LOG_LEVEL: "silent",
       });
       await page.goto(app.origin);
-      await expect(page.locator("#spend")).toBeVisible();
+      await expect(page.locator("header a[href='/ledger']")).toBeVisible();
       await read(page, "priced");
       await page.request.post(`${app.origin}/api/fal/proxy`, {
         headers: { "x-fal-target-url": "https://queue.fal.run/fal-ai/minimax-video" },
