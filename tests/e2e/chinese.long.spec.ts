@@ -93,6 +93,8 @@ for (const { locale, lang, prompt, isForeign } of languages) {
         transfer.items.add(new File(["x"], "wide.jpg", { type: "image/jpeg" }));
         return transfer;
       });
+      // The samples arrive after the first paint.
+      await expect(page.locator("[data-stage] img")).toHaveCount(3);
       const paragraphs = zone.locator("p");
       const before = await paragraphs.count();
       await zone.dispatchEvent("dragenter", { dataTransfer });
@@ -152,9 +154,9 @@ for (const { locale, lang, prompt, isForeign } of languages) {
       letGo();
 
       // Available once the video is archived: the menu and the share panel.
-      const [more, sharing] = [0, 1].map((at) =>
-        page.locator("[data-stage] button[aria-expanded]").nth(at),
-      );
+      const openers = page.locator("[data-stage] button[aria-expanded]");
+      const more = openers.first();
+      const sharing = openers.nth(1);
       const panel = page.getByRole("dialog");
       await expect(sharing).toBeVisible({ timeout: 60_000 });
       await read(page, "done");
@@ -244,7 +246,8 @@ for (const { locale, lang, prompt, isForeign } of languages) {
       await readClosely(page, "in line, and the budget spent");
       await page.goto(`${app.origin}/ledger`);
       await readClosely(page, "ledger");
-      await expect(page.getByRole("row")).toHaveCount(2);
+      // The head, the day with its total, and the run.
+      await expect(page.getByRole("row")).toHaveCount(3);
 
       const headers = { "accept-language": locale };
       const answer = await page.request.get(`${app.origin}/manifest.webmanifest`, { headers });
