@@ -147,6 +147,8 @@ async function continueFromFrame({ driver, origin }: Visit) {
     }),
   );
   const first = await readPoster(driver);
+  // On a small screen the menu lies over the other buttons.
+  await driver.press("Escape");
   await driver.click("Continue from here");
   const isHidden = await driver.evaluate(() => {
     const context = new OffscreenCanvas(16, 16).getContext("2d");
@@ -216,6 +218,7 @@ async function copyLink(driver: Driver, origin: string) {
   const link = await shareVideo(driver);
   await driver.click("Copy link");
   await untilStatus(driver, /^Copied/);
+  await driver.press("Escape");
   await driver.type("Prompt", "");
   await driver.paste();
   await until("the link is pasted", async () => (await readField(driver, "Prompt")) === link);

@@ -17,9 +17,9 @@ import { mayBePicture, ownerOfDrag, toIntake } from "@/lib/browser/intake/intake
 import { readIntake } from "@/lib/browser/intake/read-intake";
 import { FILM_TYPE } from "@/lib/browser/library/film-drag";
 import { type DragData, useDropBeside } from "./use-drop-beside";
-import { useHandedOver } from "./use-handed-over";
 import { isField, usePaste } from "./use-paste";
 import { useReceive } from "./use-receive";
+import { useShareTarget } from "./use-share-target";
 
 /** What the zone passes on to its target. */
 export type DragHandlers = Partial<
@@ -115,7 +115,7 @@ export function DropTarget({ zone, handlers, onDragging }: DropTargetProps) {
 
   useDropBeside(zone, takeDrop);
   usePaste(receive);
-  useHandedOver(receiveShared);
+  useShareTarget(receiveShared);
 
   return (
     <p aria-live="polite" className="sr-only">

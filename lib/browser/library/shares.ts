@@ -64,7 +64,10 @@ export function openShares({ api, now }: LibraryDeps, shelf: Shelf) {
   };
 }
 
-/** What a link is like once the server has done as asked. A link that does not exist yet has no address to show. */
+/**
+ * What a link is like once the server has done as asked. A link that does not exist yet has no address to show, and a
+ * password protects nothing before the server has it.
+ */
 function apply(wish: Wish, share: Share | undefined, now: number): Share | undefined {
   if (wish === "none" || !share) return undefined;
   const { password, expiresInHours, ...options } = wish;
@@ -74,7 +77,6 @@ function apply(wish: Wish, share: Share | undefined, now: number): Share | undef
   return {
     ...share,
     ...options,
-    ...(password !== undefined && { hasPassword: password !== null }),
     ...(expiresInHours !== undefined && { expiresAt }),
   };
 }

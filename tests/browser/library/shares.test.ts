@@ -31,7 +31,9 @@ test("a change of a link is shown at once, and taken back if the server refuses 
   server.down(true);
   const failing = library.publish(click, { hidePrompt: true, expiresInHours: 24, password: "x" });
   expect(share()).toMatchObject({
-    ...{ hidePrompt: true, hasPassword: true, expiresAt: "2026-05-02T12:00:00.000Z" },
+    ...{ hidePrompt: true, expiresAt: "2026-05-02T12:00:00.000Z" },
+    // Nothing is protected before the server has the password.
+    hasPassword: false,
   });
   await expect(failing).rejects.toThrow();
   expect(share()).toMatchObject({ hidePrompt: false, hasPassword: false });
