@@ -74,12 +74,24 @@ const pictures: Attempt[] = [
     const input = { ...goodInput, image_url };
     const answer = await scene.start(scene.attacker, { input, isWatched: true });
     const run = readRun(answer);
-    // The watcher's first look, which would keep the picture.
-    await delay(2_000);
+    // The watcher's first look, which would keep the picture. On a busy machine it comes late.
+    await untilFetched(scene, String(image_url));
     await scene.park(run.id);
     return answer;
   },
 }));
+
+const FETCHED_WITHIN_MS = 15_000;
+
+async function untilFetched({ upstream }: Scene, address: string): Promise<void> {
+  const name = address.slice(address.lastIndexOf("/"));
+  for (const begunAt = Date.now(); Date.now() - begunAt < FETCHED_WITHIN_MS; ) {
+    if (upstream.calls.some(({ url }) => url.endsWith(name))) break;
+    await delay(100);
+  }
+  // Its answer is read, or given up, and noted.
+  await delay(1_000);
+}
 
 /** What a visitor has the server fetch as a picture; it is to be refused, without a call. */
 const linked: [name: string, url: Place][] = [

@@ -49,6 +49,8 @@ test("keeps the choice after a reload, and returns to one model", async ({ page 
   await page.keyboard.press("Enter");
   const back = page.getByRole("button", { name: "Choose one model" });
   await expect(back).toBeFocused();
+  // The list arrives after the press.
+  await expect(model(page, "MiniMax Video-01")).toBeVisible();
   await page.keyboard.press("Tab");
   await expect(model(page, "MiniMax Video-01")).toBeFocused();
   await page.keyboard.press("Space");
