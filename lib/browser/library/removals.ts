@@ -80,8 +80,8 @@ export function openRemovals(
     hide(generations);
     const parts = await inParts(asks);
     const ids = idsOf(parts);
-    // A run that is still under way stays.
-    show(generations.filter(({ id }) => !ids.has(id)));
+    // A run that is still under way stays. What somebody else has deleted meanwhile does not.
+    show(generations.filter(({ id, click }) => !ids.has(id) && !shelf.isDeleted(click)));
     const gone = generations.filter(({ id }) => ids.has(id));
     for (const one of gone) tellRemoved(one);
     offerUndo(parts, "generations", gone, () => show(gone));

@@ -94,11 +94,13 @@ export function openShelf(now: () => number) {
       const [oldest] = removed.keys();
       if (removed.size > MOST_BURIED && oldest !== undefined) removed.delete(oldest);
     },
+    /** Whether the server has told that it deleted it. */
+    isDeleted: (click: string) => removed.get(click) === "on the server",
     /** Applies events of it again. */
     unbury: (click: string) => void removed.delete(click),
     /** Call it for what the server tells of a generation after it has told of its deletion. */
     restore(click: string) {
-      if (removed.get(click) === "on the server") removed.delete(click);
+      if (this.isDeleted(click)) removed.delete(click);
     },
     leave: () => listeners.clear(),
   };

@@ -176,6 +176,17 @@ test("what could not be removed is shown again, and a run that is under way stay
   expect(listed()).toEqual(["g5", "g1"]);
 });
 
+test("what another device deletes meanwhile is not shown again", async () => {
+  const { library, server, listed } = await openTabWith(2);
+  server.api.removeGenerations = async () => {
+    server.tellDeleted("g0");
+    await settle();
+    return { id: "nothing", ids: [], undoSeconds: 10 };
+  };
+  await library.remove(["click-of-g0"]);
+  expect(listed()).toEqual(["g1"]);
+});
+
 test("every run without a video is removed by one press", async () => {
   const { library, server, listed } = await openTabWith(1);
   server.tell(server.record("g7", refused));
