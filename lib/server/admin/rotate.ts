@@ -12,9 +12,17 @@ export function addSecret(secrets: readonly string[], { forget = false } = {}): 
   return [made, ...(forget ? [] : secrets)].slice(0, MOST_SECRETS);
 }
 
-/** Changes the secret that the server keeps in its data folder. Returns how many earlier ones still open sessions. */
+/**
+ * Changes the secret that the server keeps in its data folder. Returns how many earlier ones still open sessions. Throws if
+ * the file cannot be read, because without the earlier secrets every visitor would lose their library.
+ */
 export async function rotateStored(file: string, options: { forget?: boolean }): Promise<number> {
-  const text = await readFile(file, "utf8").catch(() => "");
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+    throw new Error(
+      `There is no ${file}: a server writes it when it first starts. Check DATABASE_URL and the folder.`,
+    );
+  });
   const before = text.trim().split(",").filter(Boolean);
   const secrets = addSecret(before, options);
   await replaceFile(file, secrets.join(","));

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { makeFolder, openServer } from "../generations/support";
@@ -50,6 +50,16 @@ describe("by the command line", () => {
     expect(said.output).toMatch(
       /SESSION_SECRET=o{32},[\w-]{43}\n.*\nSESSION_SECRET=[\w-]{43},o{32}/s,
     );
+  });
+
+  test("a secret that cannot be read is not replaced", async () => {
+    const folder = await makeFolder();
+    const env = { DATABASE_URL: `file:${join(folder, "firstframe.db")}` };
+    const missing = await admin(env, "rotate");
+    expect(missing).toMatchObject({ code: 1, output: expect.stringMatching(/Check DATABASE_URL/) });
+    await mkdir(join(folder, "session-secret"));
+    expect((await admin(env, "rotate")).code).toBe(1);
+    expect(await readdir(folder)).toEqual(["session-secret"]);
   });
 
   test("a database of another version is left alone and named", async () => {
