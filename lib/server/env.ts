@@ -1,14 +1,34 @@
 import "server-only";
+import { isIP } from "node:net";
 import path from "node:path";
 import { z } from "zod";
 import { findUnsafe } from "./process/start-rules.ts";
 
-const httpUrl = z.url({ protocol: /^https?$/ });
+const httpUrl = z.url({
+  protocol: /^https?$/,
+  error: "an address such as https://film.example, with http:// or https://",
+});
 const NO_PATH =
   "an address without a path, such as https://film.example: Firstframe can't be served below a path. Give it a host name of its own";
 const flag = z.stringbool({ truthy: ["true", "1"], falsy: ["false", "0"] });
-const usd = z.coerce.number("a number of dollars").positive();
+const usd = above0("dollars");
 const pricesSchema = z.record(z.string(), z.number().nonnegative());
+
+function above0(unit: string) {
+  const error = `a number of ${unit} above 0`;
+  return z.coerce.number({ error }).positive({ error });
+}
+
+function whole(least: number, most = Number.MAX_SAFE_INTEGER) {
+  const end = most === Number.MAX_SAFE_INTEGER ? "on" : `to ${most}`;
+  const error = `a whole number from ${least} ${end}`;
+  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error });
+}
+
+// What has digits and dots alone is meant as an address.
+function isHost(text: string): boolean {
+  return isIP(text) !== 0 || (/^[\w-]+(\.[\w-]+)*$/.test(text) && !/^[\d.]+$/.test(text));
+}
 
 function pathOf(url: string): string {
   const { pathname = "", search = "", hash = "" } = URL.parse(url) ?? {};
@@ -32,8 +52,11 @@ export function readSecrets(text: string): readonly string[] {
 
 const envSchema = z.object({
   NODE_ENV: z.string().default("development"),
-  HOST: z.string().default("127.0.0.1"),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  HOST: z
+    .string()
+    .refine(isHost, "a host name or an address of this machine, such as 0.0.0.0")
+    .default("127.0.0.1"),
+  PORT: whole(0, 65_535).default(3000),
   FAL_KEY: z.string().trim().min(1).optional(),
   FAL_UPSTREAM: httpUrl.transform((url) => url.replace(/\/+$/, "")).optional(),
   PUBLIC_URL: httpUrl
@@ -49,8 +72,8 @@ const envSchema = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\/./, "postgres://…")
     .optional(),
-  DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(10),
-  DATABASE_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(8_000),
+  DATABASE_POOL_SIZE: whole(1, 500).default(10),
+  DATABASE_TIMEOUT_MS: whole(100, 600_000).default(8_000),
   MEDIA_URL: z
     .string()
     .regex(/^(file:.|s3:\/\/[^/]+)/, "file:… or s3://bucket/prefix")
@@ -69,9 +92,9 @@ const envSchema = z.object({
     .string()
     .transform((text, context) => parsePrices(text, context))
     .default({}),
-  STARTS_PER_MINUTE: z.coerce.number().int().min(1).default(30),
-  UPLOAD_MB_PER_DAY: z.coerce.number().int().min(1).default(300),
-  WAITING_PER_OWNER: z.coerce.number().int().min(1).default(20),
+  STARTS_PER_MINUTE: whole(1).default(30),
+  UPLOAD_MB_PER_DAY: whole(1).default(300),
+  WAITING_PER_OWNER: whole(1).default(20),
   MEDIA_DELIVERY: z.enum(["stream", "accel"]).default("stream"),
   WORKER: z.enum(["on", "only", "off"]).default("on"),
   TRUST_PROXY: flag.default(false),
@@ -85,9 +108,9 @@ const envSchema = z.object({
     )
     .default([]),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
-  KEEP_DAYS: z.coerce.number().int().min(1).max(36_500).optional(),
-  MEDIA_QUOTA_GB: z.coerce.number().positive().optional(),
-  MEDIA_QUOTA_GB_PER_OWNER: z.coerce.number().positive().optional(),
+  KEEP_DAYS: whole(1, 36_500).optional(),
+  MEDIA_QUOTA_GB: above0("gigabytes").optional(),
+  MEDIA_QUOTA_GB_PER_OWNER: above0("gigabytes").optional(),
   METRICS_TOKEN: z.string().min(16, "at least 16 characters").optional(),
   HTTPS_PROXY: httpUrl.optional(),
   HTTP_PROXY: httpUrl.optional(),
@@ -97,7 +120,7 @@ const envSchema = z.object({
   no_proxy: z.string().optional(),
   LOG_LEVEL: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
   LOG_PROMPTS: flag.default(false),
-  LOCAL_FAL_CONCURRENCY: z.coerce.number().int().min(1).max(16).default(1),
+  LOCAL_FAL_CONCURRENCY: whole(1, 16).default(1),
 });
 
 export type Env = z.infer<typeof envSchema>;

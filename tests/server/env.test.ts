@@ -53,6 +53,24 @@ test("reports all mistakes in one message, without secrets", () => {
   expect(read).not.toThrow(/secret/);
 });
 
+test.each([
+  ["PUBLIC_URL", "film.example", /an address such as https:\/\/film\.example/],
+  ["PUBLIC_URL", "https://film.example/studio", /an address without a path/],
+  ["FAL_UPSTREAM", "ftp://x", /an address such as https:\/\/film\.example/],
+  ["PORT", "abc", /a whole number from 0 to 65535/],
+  ["KEEP_DAYS", "-1", /a whole number from 1 to 36500/],
+  ["MEDIA_QUOTA_GB", "abc", /a number of gigabytes above 0/],
+  ["BUDGET_USD_PER_DAY", "-1", /a number of dollars above 0/],
+  ["HOST", "999.1.1.1", /a host name or an address of this machine/],
+  ["HOST", "http://127.0.0.1", /a host name or an address of this machine/],
+])("refuses %s=%s in plain words", (name, value, words) => {
+  expect(() => parseEnv({ [name]: value })).toThrow(words);
+});
+
+test.each(["0.0.0.0", "::", "localhost", "film.example"])("listens on %s", (HOST) => {
+  expect(parseEnv({ HOST }).HOST).toBe(HOST);
+});
+
 test("keeps origins and base addresses without a trailing slash", () => {
   expect(
     parseEnv({ PUBLIC_URL: "https://film.example/", FAL_UPSTREAM: "http://127.0.0.1:8787/" }),
