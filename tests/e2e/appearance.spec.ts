@@ -6,7 +6,7 @@ import { delayRunEnds, openStudio, prepare, rocket } from "./studio.ts";
 test("is accessible and fits in every state, in both themes, on a phone and on a desk", {
   tag: "@long",
 }, async ({ page, allowConsoleError }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(180_000);
   allowConsoleError(/status of 401/);
   const studio = await openStudio(page);
   await expectFine(page, "empty");
