@@ -237,8 +237,14 @@ test.describe("in front of a local fal", () => {
       await page.getByRole("button", { name: "Share" }).click();
       await expect(alert).toContainText(/between this browser and the server/);
       gateway.clear();
-      await page.getByText("Links").click();
       await page.getByRole("button", { name: /new link/i }).click();
+      await expect(page.getByRole("button", { name: "Copy link" })).toBeVisible();
+
+      gateway.interfere(isApi, { status: 502, isPassedOn: false });
+      await page.goto(`${gateway.origin}/links`);
+      await expect(alert).toContainText(/between this browser and the server/);
+      gateway.clear();
+      await page.getByRole("button", { name: "Try again" }).click();
       await expect(page.getByRole("button", { name: "Copy link" })).toBeVisible();
     },
   );

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useEffectEvent, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useLazyMessages } from "@/components/lazy-messages";
 import type { Watched } from "@/lib/browser/library/library";
 import { chime, inOneTab, notify } from "@/lib/browser/notify/announce";
@@ -30,12 +30,13 @@ export function WhenReady({ watched, onOpen }: WhenReadyProps) {
   useEffect(() => listenToWorker(handleOpen), []);
   useTabTitle(nameTab(unseen, generations, messages));
 
-  useEffect(() => persistChoice(choice), [choice]);
+  // The answer to a question of the browser may come after another change.
+  const latest = useRef(choice);
+  const handleChange = (part: Partial<ReadyChoice>) => {
+    latest.current = { ...latest.current, ...part };
+    setChoice(latest.current);
+    persistChoice(latest.current);
+  };
   if (!generations.some(isWaiting)) return null;
-  return (
-    <ReadySwitches
-      choice={choice}
-      onChange={(part: Partial<ReadyChoice>) => setChoice((before) => ({ ...before, ...part }))}
-    />
-  );
+  return <ReadySwitches choice={choice} onChange={handleChange} />;
 }
