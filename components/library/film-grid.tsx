@@ -1,6 +1,6 @@
 "use client";
 
-import { Fragment, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useLazyMessages } from "@/components/lazy-messages";
 import type { More, Watched } from "@/lib/browser/library/library";
 import { isMade } from "@/lib/generation";
@@ -75,44 +75,44 @@ export function FilmGrid({ items, more, selectedClick, selection, actions }: Fil
       style={{ paddingTop: height }}
       className="relative min-h-(--row) gap-2 [--row:6.5rem] sm:[--row:8.5rem] 2xl:[--row:10rem]"
     >
-      {drawn.map((row, at) => (
-        <Fragment key={row.key}>
-          {row.label !== undefined && (
+      {/* Beside one another and not within their rows, so that a film keeps its element and the focus when rows change. */}
+      {drawn.flatMap((row, at) => [
+        row.label !== undefined && (
+          <li
+            key={row.key}
+            aria-hidden="true"
+            style={{ transform: `translateY(${row.top}px)` }}
+            className="absolute top-0 left-0 flex h-7 items-end pb-1 text-note leading-5 text-muted"
+          >
+            {row.label}
+          </li>
+        ),
+        ...row.films.map(({ click, index, left, width }, place) => {
+          const watched = items[index];
+          if (watched?.generation.click !== click) return null;
+          return (
             <li
-              aria-hidden="true"
-              style={{ transform: `translateY(${row.top}px)` }}
-              className="absolute top-0 left-0 flex h-7 items-end pb-1 text-[0.8125rem] leading-5 text-muted"
+              key={click}
+              aria-posinset={index + 1}
+              aria-setsize={more === "none" ? items.length : -1}
+              style={{
+                ...{ width, height: row.height },
+                transform: `translate(${left}px, ${row.top}px)`,
+              }}
+              className="group/film absolute top-0 left-0"
             >
-              {row.label}
+              <Film
+                watched={watched}
+                day={place === 0 ? drawn[at - 1]?.label : undefined}
+                isOpen={click === selectedClick}
+                isChosen={selection.clicks.has(click)}
+                isPlaying={click === playing}
+                actions={filmActions}
+              />
             </li>
-          )}
-          {row.films.map(({ click, index, left, width }, place) => {
-            const watched = items[index];
-            if (watched?.generation.click !== click) return null;
-            return (
-              <li
-                key={click}
-                aria-posinset={index + 1}
-                aria-setsize={more === "none" ? items.length : -1}
-                style={{
-                  ...{ width, height: row.height },
-                  transform: `translate(${left}px, ${row.top}px)`,
-                }}
-                className="group/film absolute top-0 left-0"
-              >
-                <Film
-                  watched={watched}
-                  day={place === 0 ? drawn[at - 1]?.label : undefined}
-                  isOpen={click === selectedClick}
-                  isChosen={selection.clicks.has(click)}
-                  isPlaying={click === playing}
-                  actions={filmActions}
-                />
-              </li>
-            );
-          })}
-        </Fragment>
-      ))}
+          );
+        }),
+      ])}
       {more !== "none" && <OlderFilms more={more} onLoadMore={actions.loadMore} />}
     </ul>
   );

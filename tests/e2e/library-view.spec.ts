@@ -35,6 +35,13 @@ test.describe("a library of several videos", () => {
   }) => {
     const { studio } = await openWithRuns(page, startApp, allowConsoleError);
 
+    // The films stand in other rows when the window is smaller, and the focus stays.
+    await studio.library.last().focus();
+    await page.setViewportSize({ width: 360, height: 740 });
+    await expect(studio.library.last()).toBeFocused();
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await expect(studio.library.last()).toBeFocused();
+
     await studio.library.first().focus();
     await page.keyboard.press("x");
     await page.keyboard.press("Shift+ArrowRight");
