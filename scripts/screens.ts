@@ -9,22 +9,22 @@ import { type Environment, startAppServer } from "../tests/e2e/app-server.ts";
 import { browserArgs, requireBrowser } from "./browser.ts";
 import { emptyAlbum, reportSize, writeIndex } from "./screens/album.ts";
 import {
+  captureBudget,
+  captureChinese,
+  captureClosed,
+  captureDraft,
+  captureLibrary,
+  captureLink,
+  captureRuns,
   open,
   password,
   scenario,
-  takeBudget,
-  takeChinese,
-  takeClosed,
-  takeDraft,
-  takeLibrary,
-  takeRuns,
-  takeShared,
 } from "./screens/states.ts";
 
 type Part = {
   env: Environment;
   locale?: string;
-  takePart: (page: Page, origin: string) => Promise<void>;
+  capturePart: (page: Page, origin: string) => Promise<void>;
 };
 
 async function main() {
@@ -38,22 +38,22 @@ async function main() {
     ...{ ALLOW_OWN_KEY: "true", BUDGET_USD_PER_DAY: "10" },
   };
   const parts: Part[] = [
-    { env: {}, takePart: takeDraft },
-    { env: paid, takePart: takeRuns },
-    { env: {}, takePart: takeShared },
-    { env: {}, takePart: takeLibrary },
-    { env: { ...paid, BUDGET_USD_PER_OWNER_PER_DAY: "0.60" }, takePart: takeBudget },
-    { env: { ACCESS_PASSWORD: password }, takePart: takeClosed },
-    { env: {}, locale: "zh-CN", takePart: takeChinese },
+    { env: {}, capturePart: captureDraft },
+    { env: paid, capturePart: captureRuns },
+    { env: {}, capturePart: captureLink },
+    { env: {}, capturePart: captureLibrary },
+    { env: { ...paid, BUDGET_USD_PER_OWNER_PER_DAY: "0.60" }, capturePart: captureBudget },
+    { env: { ACCESS_PASSWORD: password }, capturePart: captureClosed },
+    { env: {}, locale: "zh-CN", capturePart: captureChinese },
   ];
   const executablePath = await requireBrowser(() => {});
   const browser = await chromium.launch({ executablePath, args: browserArgs });
   try {
-    for (const { env, locale, takePart } of parts) {
+    for (const { env, locale, capturePart } of parts) {
       const app = await startAppServer({ ...env, LOG_LEVEL: "error" });
       const context = await browser.newContext({ locale, viewport: { width: 1280, height: 800 } });
       try {
-        await takePart(await open(context), app.origin);
+        await capturePart(await open(context), app.origin);
       } finally {
         await context.close();
         await app.stop();

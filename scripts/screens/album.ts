@@ -26,7 +26,12 @@ type Look = {
 };
 
 /** Takes what a person sees of a page, in every size and theme. */
-export async function take(page: Page, name: string, title: string, { sight, opener }: Look = {}) {
+export async function capture(
+  page: Page,
+  name: string,
+  title: string,
+  { sight, opener }: Look = {},
+) {
   shown.push({ name, title });
   for (const size of sizes) {
     for (const theme of themes) {

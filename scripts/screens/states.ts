@@ -4,7 +4,7 @@ import type { APIRequestContext, BrowserContext, Page } from "playwright";
 import sharp from "sharp";
 import { ownAnswer } from "../../tests/e2e/gateway.ts";
 import { coffee, openStudio, prepare, rocket, studioOf } from "../../tests/e2e/studio.ts";
-import { take } from "./album.ts";
+import { capture } from "./album.ts";
 
 export const password = "open sesame";
 
@@ -23,9 +23,9 @@ export async function open(context: BrowserContext): Promise<Page> {
   return page;
 }
 
-export async function takeDraft(page: Page, origin: string) {
+export async function captureDraft(page: Page, origin: string) {
   const studio = await openStudio(page, origin);
-  await take(page, "empty", "The empty studio");
+  await capture(page, "empty", "The empty studio");
 
   const zone = page.locator("[data-drop-zone]");
   const dataTransfer = await page.evaluateHandle(() => {
@@ -36,13 +36,13 @@ export async function takeDraft(page: Page, origin: string) {
   await zone.dispatchEvent("dragenter", { dataTransfer });
   await zone.dispatchEvent("dragover", { dataTransfer });
   await page.getByText("Let go, and it is your first frame").waitFor();
-  await take(page, "dragging", "A picture dragged over the stage");
+  await capture(page, "dragging", "A picture dragged over the stage");
   await openStudio(page, origin);
 
   const notes = { name: "notes.jpg", mimeType: "image/jpeg", buffer: Buffer.from("text") };
   await studio.image.setInputFiles(notes);
   await studio.alert.waitFor();
-  await take(page, "picture-refused", "A file that is not a picture");
+  await capture(page, "picture-refused", "A file that is not a picture");
 
   const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
   await page.route("**/local-fal/**", async (route) => {
@@ -51,48 +51,48 @@ export async function takeDraft(page: Page, origin: string) {
   });
   await studio.image.setInputFiles(rocket);
   await page.getByText("Uploading", { exact: true }).first().waitFor();
-  await take(page, "uploading", "The picture is uploading");
+  await capture(page, "uploading", "The picture is uploading");
   letGo();
   await page.getByText("Picture ready").waitFor();
   await page.unroute("**/local-fal/**");
   await prepare(studio, rocket, "[Push in, Pan right] the rocket leaves the pad");
-  await take(page, "ready", "Picture and prompt are ready");
+  await capture(page, "ready", "Picture and prompt are ready");
   await page.getByRole("button", { name: "Camera moves" }).click();
   const still = page.getByRole("button", { name: "Static shot" });
   await still.waitFor();
-  await take(page, "palette", "The camera moves", { sight: still });
+  await capture(page, "palette", "The camera moves", { sight: still });
   await page.getByRole("button", { name: "Camera moves" }).click();
 
   await page.getByRole("button", { name: "Compare models" }).click();
   await page.getByRole("checkbox", { name: "Hailuo 02", exact: true }).check();
   const models = page.getByRole("checkbox", { name: "Hailuo 02", exact: true });
-  await take(page, "several-models", "One prompt for several models", { sight: models });
+  await capture(page, "several-models", "One prompt for several models", { sight: models });
   await page.getByRole("button", { name: "Choose one model" }).click();
   await page.getByRole("combobox", { name: "Model" }).selectOption({ label: "Hailuo 02" });
   await page.getByLabel("Last image", { exact: true }).setInputFiles(coffee);
   const last = page.getByText("coffee.jpg");
   await last.waitFor();
-  await take(page, "last-picture", "A last picture, a length and a resolution", { sight: last });
+  await capture(page, "last-picture", "A last picture, a length and a resolution", { sight: last });
   await page.getByRole("combobox", { name: "Model" }).selectOption({ label: "MiniMax Video-01" });
   await page.getByRole("button", { name: "Keys" }).click();
   await page.getByRole("dialog").waitFor();
-  await take(page, "keys", "The list of keyboard shortcuts");
+  await capture(page, "keys", "The list of keyboard shortcuts");
   await page.keyboard.press("Escape");
 
   const buffer = await sharp(rocket).resize(1800, 450, { fit: "cover" }).jpeg().toBuffer();
   await studio.image.setInputFiles({ name: "wide.jpg", mimeType: "image/jpeg", buffer });
   await page.getByText("Choose the part to send").waitFor();
-  await take(page, "crop", "A picture that is too wide");
+  await capture(page, "crop", "A picture that is too wide");
   await page.getByRole("button", { name: "Cancel" }).click();
 
   await page.context().setOffline(true);
   await studio.generate.click();
   await page.getByText("You are offline").first().waitFor();
-  await take(page, "offline", "Offline");
+  await capture(page, "offline", "Offline");
   await page.context().setOffline(false);
 }
 
-export async function takeRuns(page: Page, origin: string) {
+export async function captureRuns(page: Page, origin: string) {
   const studio = await openStudio(page, origin);
   const start = async (prompt: string) => {
     await studio.prompt.fill(prompt);
@@ -101,7 +101,7 @@ export async function takeRuns(page: Page, origin: string) {
   await prepare(studio, coffee, "");
   await start("The cup stands in a queue");
   await page.getByText("3rd in line").first().waitFor();
-  await take(page, "in-line", "The run waits in the queue");
+  await capture(page, "in-line", "The run waits in the queue");
   await page.route("**/api/fal/proxy", (route) => {
     const target = route.request().headers()["x-fal-target-url"] ?? "";
     if (!target.includes("/status")) return route.continue();
@@ -115,27 +115,27 @@ export async function takeRuns(page: Page, origin: string) {
   // The stream that is open already goes past the route.
   await page.reload();
   await page.getByText("Making the video").first().waitFor();
-  await take(page, "running", "The run is running");
+  await capture(page, "running", "The run is running");
   await page.unroute("**/api/fal/proxy");
 
   await start("The cup waits");
   await studio.state.filter({ hasText: /in line/i }).waitFor();
   await studio.cancel.click();
   await page.getByText("Cancelled", { exact: true }).first().waitFor();
-  await take(page, "cancelled", "Cancelled");
+  await capture(page, "cancelled", "Cancelled");
   await start("Somebody throws the cup");
   await page.getByText("The model declined this one").first().waitFor();
-  await take(page, "failed-policy", "The run failed: content policy");
+  await capture(page, "failed-policy", "The run failed: content policy");
   await start("The steam rises");
   await page.getByText("The model failed while it worked").first().waitFor();
-  await take(page, "failed-upstream", "The run failed: an error of the model");
+  await capture(page, "failed-upstream", "The run failed: an error of the model");
   await page.goto(`${origin}/ledger`);
-  await take(page, "ledger", "The ledger");
+  await capture(page, "ledger", "The ledger");
   await page.goto(`${origin}/key`);
-  await take(page, "key", "The page for a visitor's own key");
+  await capture(page, "key", "The page for a visitor's own key");
 }
 
-export async function takeShared(page: Page, origin: string) {
+export async function captureLink(page: Page, origin: string) {
   const studio = await openStudio(page, origin);
   await prepare(studio, rocket, "[Push in] the rocket leaves the pad");
   await studio.generate.click();
@@ -143,7 +143,7 @@ export async function takeShared(page: Page, origin: string) {
   await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) > 1);
   // Chromium's spinner finishes its turn, and the page does not tell when that is.
   await page.waitForTimeout(2_000);
-  await take(page, "done", "The video is done");
+  await capture(page, "done", "The video is done");
   let url = "";
   let id = "";
   // The port and the slug differ in each run, so the pictures show a fixed address.
@@ -161,21 +161,21 @@ export async function takeShared(page: Page, origin: string) {
   await share.click();
   await page.getByLabel("Link", { exact: true }).waitFor();
   await page.keyboard.press("Escape");
-  await take(page, "share-panel", "The panel with the link", { opener: share });
+  await capture(page, "share-panel", "The panel with the link", { opener: share });
 
   const visitor = await open(await requireContext(page));
   await visitor.goto(url);
   // Otherwise the browser's own spinner is in the picture, each time in another position.
   await visitor.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) > 1);
-  await take(visitor, "share-page", "The share page");
+  await capture(visitor, "share-page", "The share page");
   const shareAddress = `${origin}/api/generations/${id}/share`;
   const headers = { origin };
   await page.request.put(shareAddress, { headers, data: { password: "swordfish" } });
   await visitor.goto(url);
-  await take(visitor, "share-password", "The share page of a link with a password");
+  await capture(visitor, "share-password", "The share page of a link with a password");
   await page.request.delete(shareAddress, { headers });
   await visitor.goto(url);
-  await take(visitor, "share-gone", "The share page of a revoked link");
+  await capture(visitor, "share-gone", "The share page of a revoked link");
   await visitor.context().close();
 
   // Choosing the same file again does not change the field, so it is emptied first.
@@ -184,7 +184,7 @@ export async function takeShared(page: Page, origin: string) {
   await studio.generate.click();
   await page.getByText("Kept on this server").waitFor({ timeout: 180_000 });
   const more = page.getByRole("button", { name: "More", exact: true });
-  await take(page, "more", "The menu with further actions", { opener: more });
+  await capture(page, "more", "The menu with further actions", { opener: more });
   await more.click();
   await page.getByRole("button", { name: "Compare with another" }).click();
   await page.waitForFunction(() =>
@@ -198,14 +198,14 @@ export async function takeShared(page: Page, origin: string) {
       ({ seeking }) => !seeking,
     ),
   );
-  await take(page, "side-by-side", "Two videos, side by side");
+  await capture(page, "side-by-side", "Two videos, side by side");
   await page.keyboard.press("Escape");
 }
 
-export async function takeLibrary(page: Page, origin: string) {
+export async function captureLibrary(page: Page, origin: string) {
   await openStudio(page, origin);
   await page.getByText("Or try one of these").waitFor();
-  await take(page, "first-visit", "A first visit, with samples");
+  await capture(page, "first-visit", "A first visit, with samples");
   const prompts = ["the hills at dawn", "a lake under stars", "snow on the pass", "the last light"];
   const ids: string[] = [];
   for (const prompt of prompts)
@@ -218,29 +218,29 @@ export async function takeLibrary(page: Page, origin: string) {
   const studio = await openStudio(page, origin);
   const films = page.getByRole("list", { name: "Library" });
   await studio.library.first().waitFor();
-  await take(page, "library", "The library", { sight: films });
+  await capture(page, "library", "The library", { sight: films });
   await studio.library.first().focus();
   await page.keyboard.press("x");
   await page.keyboard.press("Shift+ArrowRight");
   await page.getByRole("button", { name: "Delete" }).waitFor();
-  await take(page, "library-selection", "Two videos selected", { sight: films });
+  await capture(page, "library-selection", "Two videos selected", { sight: films });
   await page.keyboard.press("Delete");
   await page.getByRole("button", { name: "Undo" }).waitFor();
-  await take(page, "library-undo", "Two videos deleted, with an undo", { sight: films });
+  await capture(page, "library-undo", "Two videos deleted, with an undo", { sight: films });
   await page.getByRole("button", { name: "Undo" }).click();
   await page.getByRole("searchbox").fill("an elephant");
   const nothing = page.getByText("Nothing in the library fits.");
   await nothing.waitFor();
-  await take(page, "library-nothing", "A search that finds nothing", { sight: nothing });
+  await capture(page, "library-nothing", "A search that finds nothing", { sight: nothing });
   await page.goto(`${origin}/links`);
   await page.getByRole("listitem").first().waitFor();
-  await take(page, "links", "The links");
+  await capture(page, "links", "The links");
   await page
     .getByRole("button", { name: /^Take back/ })
     .first()
     .click();
   await page.getByRole("button", { name: "Undo" }).waitFor();
-  await take(page, "links-undo", "A link taken back, with an undo");
+  await capture(page, "links-undo", "A link taken back, with an undo");
 }
 
 /** Makes a video from words alone and returns the id of its generation. */
@@ -255,20 +255,20 @@ async function makeVideo(request: APIRequestContext, origin: string, prompt: str
   }
 }
 
-export async function takeChinese(page: Page, origin: string) {
+export async function captureChinese(page: Page, origin: string) {
   const studio = studioOf(page);
   await page.goto(origin);
   await page.locator("[data-drop-zone]").waitFor();
   await page.getByText("或试试这些示例").waitFor();
-  await take(page, "chinese", "The empty studio in Chinese");
+  await capture(page, "chinese", "The empty studio in Chinese");
   await page.locator('input[type="file"]').first().setInputFiles(rocket);
   await studio.state.filter({ hasText: "图片已就绪" }).waitFor();
   await page.getByRole("button", { name: "运镜" }).click();
   await page.getByRole("button", { name: "固定镜头" }).waitFor();
-  await take(page, "chinese-ready", "Picture and prompt in Chinese");
+  await capture(page, "chinese-ready", "Picture and prompt in Chinese");
 }
 
-export async function takeBudget(page: Page, origin: string) {
+export async function captureBudget(page: Page, origin: string) {
   const studio = await openStudio(page, origin);
   await prepare(studio, coffee, "The spoon turns");
   await page.request.post(`${origin}/api/fal/proxy`, {
@@ -277,19 +277,19 @@ export async function takeBudget(page: Page, origin: string) {
   });
   await studio.generate.click();
   await page.getByRole("link", { name: "See the ledger" }).waitFor();
-  await take(page, "over-budget", "The day's budget is spent");
+  await capture(page, "over-budget", "The day's budget is spent");
 }
 
-export async function takeClosed(page: Page, origin: string) {
+export async function captureClosed(page: Page, origin: string) {
   await page.goto(origin);
-  await take(page, "login", "The sign-in page");
+  await capture(page, "login", "The sign-in page");
   await page.request.post(`${origin}/login`, { form: { password }, headers: { origin } });
   const studio = await openStudio(page, origin);
   await prepare(studio, coffee, "The spoon turns");
   await page.context().clearCookies();
   await studio.generate.click();
   await page.getByText("You are signed out").first().waitFor();
-  await take(page, "signed-out", "The session has ended");
+  await capture(page, "signed-out", "The session has ended");
 }
 
 async function requireContext(page: Page): Promise<BrowserContext> {
